@@ -1,0 +1,40 @@
+package io.dotkv.gossip;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Subscription;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * The gossip layer: an epidemic broadcast that anybody can use. What one node publishes about a subject reaches all
+ * nodes with high probability in a logarithmic number of rounds; a newer payload about the same subject replaces the
+ * older one everywhere, so every buffer is bounded by the number of subjects.
+ *
+ * <p>It knows nothing of membership: whoever does tells it the peers. {@link io.dotkv.gossip.grpc} holds the service
+ * that offers this interface to other processes and the client that gives it to this one; a caller cannot tell which
+ * form it has.
+ */
+public interface Gossip {
+    /** The most bytes a payload may have. */
+    int MAX_PAYLOAD_BYTES = 64 * 1024;
+
+    /**
+     * Makes the payload the current one of the subject.
+     *
+     * @return the version it got, once it will spread; fails with {@link IllegalArgumentException} when over a limit
+     */
+    CompletionStage<Version> publish(String topic, String subject, Bytes payload);
+
+    /**
+     * Delivers the current payload of every known subject of the topic, then each newer one. Deliveries do not overlap.
+     * A slow listener sees only the newest payload of a subject, never an older one after a newer one.
+     */
+    Subscription subscribe(String topic, Consumer<Rumour> listener);
+
+    /** The peers to which rumours go. */
+    CompletionStage<List<Peer>> peers();
+
+    /** Replaces the peers. The node itself, if it is among them, is left out. */
+    CompletionStage<Void> setPeers(List<Peer> peers);
+}

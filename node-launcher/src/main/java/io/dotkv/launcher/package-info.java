@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.launcher;
+
+import org.jspecify.annotations.NullMarked;

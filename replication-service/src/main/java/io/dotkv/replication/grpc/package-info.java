@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.replication.grpc;
+
+import org.jspecify.annotations.NullMarked;

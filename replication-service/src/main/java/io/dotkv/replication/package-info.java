@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.replication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.storage.grpc;
+
+import org.jspecify.annotations.NullMarked;
