@@ -1,0 +1,36 @@
+package io.dotkv.kernel;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mutators of the multi-value register, the data type of a plain key: concurrent values are kept side by side until a
+ * write that covers them replaces them.
+ *
+ * <p>Every mutation takes a dot of its own, deletions too: a deletion that only removed would be invisible to the clocks,
+ * and a replica that missed it would never be told.
+ */
+public final class Register {
+    private Register() {}
+
+    /**
+     * The delta of a put, or of a delete when there is no payload, that replaces exactly what the context covers.
+     *
+     * @param context of an earlier read, down-closed as clients get it
+     */
+    public static Delta replaceCovered(Key key, Dot dot, HybridTime time, @Nullable Bytes payload, DotSet context) {
+        List<Leaf> leaves = payload == null ? List.of() : List.of(new Leaf(dot, Bytes.EMPTY, time, payload));
+        return new Delta(key, leaves, context.with(dot), List.of(dot));
+    }
+
+    /**
+     * The delta of a put or delete that replaces everything that the row shows or has shown.
+     *
+     * <p>Its context is exact, the leaves and the residual of the row: dots that the row's replica saw die need not be named,
+     * since the event that killed them reaches every replica by itself. The narrow context keeps the rows of other replicas
+     * free of residuals while unrelated writes of the partition are on their way.
+     */
+    public static Delta replaceSeen(Key key, Dot dot, HybridTime time, @Nullable Bytes payload, Row row) {
+        return replaceCovered(key, dot, time, payload, row.context().union(row.dots()));
+    }
+}

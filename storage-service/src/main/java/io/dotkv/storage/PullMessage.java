@@ -1,0 +1,38 @@
+package io.dotkv.storage;
+
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.PartitionId;
+import java.util.List;
+
+/** One message of the answer to a pull. The messages of one partition's answer carry one random id. */
+public sealed interface PullMessage {
+    /** The partition it is about. */
+    PartitionId partition();
+
+    /**
+     * Rows that the puller misses something of.
+     *
+     * @param deltas each row whole, under its fill, with those of its events that the puller misses
+     */
+    record Rows(PartitionId partition, long answer, List<Delta> deltas) implements PullMessage {
+        public Rows {
+            deltas = List.copyOf(deltas);
+        }
+    }
+
+    /**
+     * The answer of a partition is complete.
+     *
+     * @param batches how many {@link Rows} it had
+     * @param full whether every row of the partition was among them: so when the log no longer had what was missing
+     * @param clock the sender's clock at the snapshot that was sent
+     * @param voting whether the sender votes, so that it counts as a donor
+     * @param node the number of the sending node
+     */
+    record End(PartitionId partition, long answer, int batches, boolean full, DotSet clock, boolean voting, int node)
+            implements PullMessage {}
+
+    /** The partition cannot be pulled from there. */
+    record Unavailable(PartitionId partition, Refusal refusal) implements PullMessage {}
+}
