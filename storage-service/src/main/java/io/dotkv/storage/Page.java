@@ -1,16 +1,21 @@
 package io.dotkv.storage;
 
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A page of a scan.
  *
- * @param rows in byte order of the key; each row as its replica exports it
+ * @param rows in byte order of the key, each row as its replica exports it; a row without leaves tells of deletions
  * @param last whether there are no further keys
+ * @param covered for each partition that was scanned, the context of every key that is not among its rows: absent is not
+ *     unknown
  */
-public record Page(List<KeyedRow> rows, boolean last) {
+public record Page(List<KeyedRow> rows, boolean last, Map<PartitionId, DotSet> covered) {
     public Page {
         rows = List.copyOf(rows);
     }

@@ -1,9 +1,11 @@
 package io.dotkv.storage;
 
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.PartitionId;
 import java.util.List;
+import java.util.Optional;
 
 /** One message of the answer to a pull. The messages of one partition's answer carry one random id. */
 public sealed interface PullMessage {
@@ -13,9 +15,11 @@ public sealed interface PullMessage {
     /**
      * Rows that the puller misses something of.
      *
-     * @param deltas each row whole, under its fill, with those of its events that the puller misses
+     * @param deltas each row whole, under its fill, with those of its events that the puller misses, in byte order of the key
+     * @param whole present in a full answer: these are all rows that the sender has in this range of keys
      */
-    record Rows(PartitionId partition, long answer, List<Delta> deltas) implements PullMessage {
+    record Rows(PartitionId partition, long answer, List<Delta> deltas, Optional<KeyRange> whole)
+            implements PullMessage {
         public Rows {
             deltas = List.copyOf(deltas);
         }
@@ -35,4 +39,13 @@ public sealed interface PullMessage {
 
     /** The partition cannot be pulled from there. */
     record Unavailable(PartitionId partition, Refusal refusal) implements PullMessage {}
+
+    /**
+     * A range of keys of which a sender has sent every row.
+     *
+     * @param after the range begins behind this key; with the first key when empty
+     * @param upTo the last key of the range; empty for the end of the partition
+     * @param covered what the sender covers of every key: a key that is not among the rows is absent under this context
+     */
+    record KeyRange(Bytes after, Optional<Bytes> upTo, DotSet covered) {}
 }

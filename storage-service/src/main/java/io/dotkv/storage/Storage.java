@@ -44,11 +44,11 @@ public interface Storage extends AutoCloseable {
 
     /**
      * What a replica with the given clocks misses, as a sequence of messages, of which each is handed over when the one before
-     * has been taken. The outcome tells that all were taken.
+     * has been taken. The answer is the number of messages, all of them taken.
      *
      * @param taker takes a message, and answers when it is ready for the next
      */
-    CompletionStage<Outcome<Void>> pull(Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker);
+    CompletionStage<Outcome<Integer>> pull(Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker);
 
     /** Takes one message of a pull from another replica; done when it is durable here. The answer is the number of news. */
     CompletionStage<Outcome<Integer>> absorb(PullMessage message);

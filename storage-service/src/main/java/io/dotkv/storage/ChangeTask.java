@@ -1,0 +1,86 @@
+package io.dotkv.storage;
+
+import io.dotkv.storage.replica.DamagedRowException;
+import io.dotkv.storage.replica.Replica;
+import io.dotkv.storage.shard.Task;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A change that comes from another replica, an apply or a message of a pull, on its way through a shard. */
+final class ChangeTask<T> implements Task {
+    private final Role role;
+    private final Replica replica;
+    private final long sizeBytes;
+    private final Change<T> change;
+    private final CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
+    private @Nullable T result;
+
+    /** What is staged. */
+    interface Change<T> {
+        /** Stages it on the shard's thread; the value of the answer. */
+        T stage() throws DamagedRowException, RefusedException;
+    }
+
+    /** The change is refused. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient Refusal refusal;
+
+        RefusedException(Refusal refusal) {
+            super(refusal.detail(), null, false, false);
+            this.refusal = refusal;
+        }
+    }
+
+    ChangeTask(Role role, Replica replica, long sizeBytes, Change<T> change) {
+        this.role = role;
+        this.replica = replica;
+        this.sizeBytes = sizeBytes;
+        this.change = change;
+    }
+
+    CompletableFuture<Outcome<T>> answer() {
+        return answer;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return sizeBytes;
+    }
+
+    @Override
+    public @Nullable Replica stage() {
+        try {
+            result = change.stage();
+            return replica;
+        } catch (DamagedRowException e) {
+            refuse(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage())));
+            return null;
+        } catch (RefusedException e) {
+            refuse(e.refusal);
+            return null;
+        }
+    }
+
+    @Override
+    public void durable() {
+        T value = result;
+        if (value != null) {
+            answer.complete(Outcome.done(value));
+        }
+    }
+
+    @Override
+    public void failed(String reason) {
+        answer.complete(Outcome.unknown(reason));
+    }
+
+    @Override
+    public void stopped() {
+        refuse(role.stopping());
+    }
+
+    private void refuse(Refusal refusal) {
+        answer.complete(Outcome.refused(refusal));
+    }
+}

@@ -1,0 +1,16 @@
+package io.dotkv.storage;
+
+import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.RandomSource;
+import java.util.function.Consumer;
+
+/**
+ * What a storage needs of the process around it.
+ *
+ * @param clock tells the time
+ * @param random makes ids of replicas and of answers; seeded so that two storages never share a stream
+ * @param machineBoot names the present boot of the machine: a process that ends loses nothing that the operating system has,
+ *     a machine that ends may
+ * @param fatal is told once when the engine has failed; the process should end and be started again
+ */
+public record Environment(Clock clock, RandomSource random, String machineBoot, Consumer<Throwable> fatal) {}

@@ -1,0 +1,94 @@
+package io.dotkv.storage;
+
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.identity.Identity;
+import io.dotkv.storage.identity.IdentityStore;
+import io.dotkv.storage.replica.StorageIds;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a new boot for a storage and finds out whether its disk is what it should be: the same, new, lost, behind by a lost
+ * tail, or another's.
+ *
+ * <p>The boot is durable before anything else happens. A storage gets its id in three steps, identity without id, engine
+ * with id, identity with id, so that a crash between them is told from a lost disk.
+ */
+final class Establishment {
+    private final Engine engine;
+    private final IdentityStore identities;
+    private final StorageSettings settings;
+    private final Environment environment;
+
+    /** How it went: the identity in force and whether replicas may lack acknowledged writes; or why not. */
+    record Result(@Nullable Identity identity, boolean losesVote, String refusal) {}
+
+    Establishment(Engine engine, IdentityStore identities, StorageSettings settings, Environment environment) {
+        this.engine = engine;
+        this.identities = identities;
+        this.settings = settings;
+        this.environment = environment;
+    }
+
+    Result establish(Mandate mandate) {
+        Optional<Identity> before = identities.load();
+        String idInEngine = StorageIds.find(engine);
+        if (before.isPresent() && !isSame(before.get(), mandate)) {
+            return refuse("this storage works for node " + before.get().node() + " (number "
+                    + before.get().nodeNumber() + ") of cluster " + before.get().clusterId()
+                    + " and was asked to work for node "
+                    + mandate.node() + " (number " + mandate.nodeNumber() + ") of cluster " + mandate.clusterId()
+                    + ". Give each node a data folder of its own");
+        }
+        if (before.isEmpty() && idInEngine != null) {
+            return refuse("the data folder holds the data of a storage but not its identity: it is a copy or a backup. "
+                    + "Move it away; the node then fills an empty folder from its peers");
+        }
+        String id = before.map(Identity::storageId).orElse("");
+        if (!id.isEmpty() && idInEngine != null && !id.equals(idInEngine)) {
+            return refuse(
+                    "the data and the identity in the data folder are of two different storages. Move the folder away; "
+                            + "the node then fills an empty one from its peers");
+        }
+        boolean lostDisk = before.isPresent() ? !id.isEmpty() && idInEngine == null : mandate.knownBefore();
+        boolean lostTail = before.isPresent()
+                && before.get().mayLoseTail()
+                && !before.get().machineBoot().equals(environment.machineBoot());
+        return new Result(take(before, mandate, idInEngine), lostDisk || lostTail, "");
+    }
+
+    private static boolean isSame(Identity identity, Mandate mandate) {
+        return identity.clusterId().equals(mandate.clusterId())
+                && identity.node().equals(mandate.node().name())
+                && identity.nodeNumber() == mandate.nodeNumber();
+    }
+
+    private static Result refuse(String why) {
+        return new Result(null, false, why);
+    }
+
+    private Identity take(Optional<Identity> before, Mandate mandate, @Nullable String idInEngine) {
+        int boot = Math.max(before.map(Identity::boot).orElse(0) + 1, mandate.bootAtLeast());
+        boolean mayLoseTail = settings.durability() == StorageSettings.Durability.PERIODIC;
+        Identity taken = new Identity(
+                mandate.clusterId(),
+                mandate.node().name(),
+                mandate.nodeNumber(),
+                boot,
+                idInEngine == null ? "" : idInEngine,
+                environment.machineBoot(),
+                mayLoseTail);
+        identities.save(taken);
+        if (idInEngine != null) {
+            return taken;
+        }
+        String id = Long.toHexString(environment.random().nextLong());
+        try (Engine.Batch batch = engine.newBatch()) {
+            StorageIds.put(batch, id);
+            engine.write(batch, true);
+        }
+        Identity named = taken.withStorageId(id);
+        identities.save(named);
+        return named;
+    }
+}

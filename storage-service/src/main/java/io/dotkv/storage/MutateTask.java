@@ -1,0 +1,106 @@
+package io.dotkv.storage;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Dot;
+import io.dotkv.storage.replica.DamagedRowException;
+import io.dotkv.storage.replica.Replica;
+import io.dotkv.storage.shard.Task;
+import org.jspecify.annotations.Nullable;
+
+/** A mutation on its way through a shard. */
+final class MutateTask implements Task {
+    private final ShardState shard;
+    private final Role role;
+    private final Replica replica;
+    private final Requests.Mutate request;
+    private final MutationListener listener;
+    private @Nullable Assignment assignment;
+
+    MutateTask(ShardState shard, Role role, Replica replica, Requests.Mutate request, MutationListener listener) {
+        this.shard = shard;
+        this.role = role;
+        this.replica = replica;
+        this.request = request;
+        this.listener = listener;
+    }
+
+    @Override
+    public long sizeBytes() {
+        return 200L
+                + request.key().bytes().length()
+                + (request.payload().isPresent() ? request.payload().get().length() : 0);
+    }
+
+    @Override
+    public @Nullable Replica stage() {
+        try {
+            Refusal refusal = check();
+            if (refusal != null) {
+                listener.ended(Outcome.refused(refusal));
+                return null;
+            }
+            Dot known = shard.requests().find(request.requestId());
+            if (known != null && replica.has(known)) {
+                assignment = replica.repeat(known, request.key());
+                return replica;
+            }
+            assignment = replica.mutate(
+                    role.actor(),
+                    shard.nextTime(),
+                    request.key(),
+                    request.payload().isPresent() ? request.payload().get() : null,
+                    request.context());
+            shard.requests()
+                    .remember(request.requestId(), assignment.delta().events().getFirst());
+            return replica;
+        } catch (DamagedRowException e) {
+            listener.ended(Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage()))));
+            return null;
+        }
+    }
+
+    private @Nullable Refusal check() throws DamagedRowException {
+        if (shard.isExpired(request.deadlineNanos())) {
+            return role.expired();
+        }
+        Actor own = role.actor();
+        if (request.context().isPresent()
+                && replica.isFromNowhere(request.context().get(), own)) {
+            return role.refuse(
+                    Refusal.Reason.CONTEXT_FROM_NOWHERE,
+                    "the context names events that node " + role.mandate().node() + " has not issued: "
+                            + "it comes from a state that was lost. Read the key again and use the new context");
+        }
+        if (request.payload().isPresent()
+                && replica.leavesAfterPut(request.key(), request.context()) > shard.maxSiblings()) {
+            return role.refuse(
+                    Refusal.Reason.TOO_MANY_SIBLINGS,
+                    "the key has " + shard.maxSiblings()
+                            + " concurrent values, which is the limit. Read it, merge the values "
+                            + "and put the result with the context of that read");
+        }
+        return null;
+    }
+
+    @Override
+    public void staged() {
+        if (assignment != null) {
+            listener.assigned(assignment);
+        }
+    }
+
+    @Override
+    public void durable() {
+        listener.ended(Outcome.done(role.placement()));
+    }
+
+    @Override
+    public void failed(String reason) {
+        listener.ended(Outcome.unknown(reason));
+    }
+
+    @Override
+    public void stopped() {
+        listener.ended(Outcome.refused(role.stopping()));
+    }
+}

@@ -1,0 +1,73 @@
+package io.dotkv.storage;
+
+import io.dotkv.storage.engine.EngineException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The few threads that do what may read the disk. Their queue is bounded; what does not fit is refused. */
+final class Readers implements Executor {
+    private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
+    private static final int WAITING = 4096;
+
+    private final ThreadPoolExecutor threads;
+
+    Readers(int count) {
+        this.threads = new ThreadPoolExecutor(
+                count, count, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING), Readers::daemon);
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "dotkv-reader");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** @throws RejectedExecutionException when too much waits, or after the stop */
+    @Override
+    public void execute(Runnable work) {
+        threads.execute(work);
+    }
+
+    /** Runs work on a reader; its answer, or a refusal when too much waits or the engine fails. */
+    <T> CompletionStage<Outcome<T>> answer(Supplier<Outcome<T>> work) {
+        CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
+        try {
+            threads.execute(() -> answer.complete(run(work)));
+        } catch (RejectedExecutionException e) {
+            Refusal.Reason reason = threads.isShutdown() ? Refusal.Reason.STOPPING : Refusal.Reason.OVERLOADED;
+            answer.complete(
+                    Outcome.refused(new Refusal(reason, 0, "too many reads wait on this node, or it is stopping")));
+        }
+        return answer;
+    }
+
+    private static <T> Outcome<T> run(Supplier<Outcome<T>> work) {
+        try {
+            return work.get();
+        } catch (EngineException e) {
+            return Outcome.refused(new Refusal(Refusal.Reason.ENGINE_FAILED, 0, String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) {
+            LOG.error("a defect in the storage", e);
+            return Outcome.unknown("a defect in the storage: " + e);
+        }
+    }
+
+    void stop() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("reads still run ten seconds after the stop");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.dotkv.storage;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.storage.replica.Replica;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a storage is at present: its mandate, its actor, and its replicas. Replaced as a whole; never changed. */
+final class Role {
+    private final Mandate mandate;
+    private final Actor actor;
+    private final Partitioning partitioning;
+    private final @Nullable Replica[] replicas;
+
+    Role(Mandate mandate, Actor actor, List<Replica> held) {
+        this.mandate = mandate;
+        this.actor = actor;
+        this.partitioning = new Partitioning(mandate.partitions());
+        this.replicas = new Replica[mandate.partitions()];
+        for (Replica replica : held) {
+            replicas[replica.partition().number()] = replica;
+        }
+    }
+
+    Mandate mandate() {
+        return mandate;
+    }
+
+    Actor actor() {
+        return actor;
+    }
+
+    long placement() {
+        return mandate.placement();
+    }
+
+    PartitionId partitionOf(Key key) {
+        return partitioning.partitionOf(key);
+    }
+
+    @Nullable
+    Replica replicaOf(Key key) {
+        return replicas[partitioning.partitionOf(key).number()];
+    }
+
+    @Nullable
+    Replica replicaOf(PartitionId partition) {
+        return partition.number() < replicas.length ? replicas[partition.number()] : null;
+    }
+
+    /** The held replicas, by partition. */
+    List<Replica> held() {
+        List<Replica> held = new ArrayList<>(replicas.length);
+        for (Replica replica : replicas) {
+            if (replica != null) {
+                held.add(replica);
+            }
+        }
+        return held;
+    }
+
+    Refusal refuse(Refusal.Reason reason, String detail) {
+        return new Refusal(reason, placement(), detail);
+    }
+
+    Refusal stale(long placement) {
+        return refuse(
+                Refusal.Reason.STALE_PLACEMENT,
+                "the request was made under layout " + placement + ", this replica is at " + placement());
+    }
+
+    Refusal notHeld(PartitionId partition) {
+        return refuse(
+                Refusal.Reason.NOT_A_REPLICA,
+                "node " + mandate.node() + " holds no replica of partition " + partition + " under layout "
+                        + placement());
+    }
+
+    Refusal notVoting(PartitionId partition) {
+        return refuse(
+                Refusal.Reason.NOT_VOTING,
+                "node " + mandate.node() + " may lack acknowledged writes of partition " + partition
+                        + " and is still catching up");
+    }
+
+    Refusal stopping() {
+        return refuse(Refusal.Reason.STOPPING, "the storage of node " + mandate.node() + " is stopping");
+    }
+
+    Refusal expired() {
+        return refuse(Refusal.Reason.EXPIRED, "the time for the request was over before it began");
+    }
+}

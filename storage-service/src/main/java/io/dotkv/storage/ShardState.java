@@ -1,0 +1,41 @@
+package io.dotkv.storage;
+
+import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.HybridClock;
+import io.dotkv.kernel.HybridTime;
+import io.dotkv.kernel.Leaf;
+
+/** What the tasks of one shard share: its hybrid clock and its memory of requests. The shard's thread only. */
+final class ShardState {
+    private final Clock clock;
+    private final HybridClock hybrid;
+    private final RequestWindow requests;
+    private final int maxSiblings;
+
+    ShardState(Clock clock, StorageSettings settings) {
+        this.clock = clock;
+        this.hybrid = new HybridClock(settings.maxAheadMillis());
+        this.requests = new RequestWindow(settings.rememberedRequests());
+        this.maxSiblings = settings.maxSiblings();
+    }
+
+    HybridTime nextTime() {
+        return hybrid.next(clock.wallMillis());
+    }
+
+    void observe(Leaf leaf) {
+        hybrid.observe(leaf.time(), clock.wallMillis());
+    }
+
+    boolean isExpired(long deadlineNanos) {
+        return clock.monotonicNanos() - deadlineNanos > 0;
+    }
+
+    RequestWindow requests() {
+        return requests;
+    }
+
+    int maxSiblings() {
+        return maxSiblings;
+    }
+}

@@ -1,0 +1,17 @@
+package io.dotkv.storage.engine;
+
+/** A walk over ordered keys. Begins before the first: call {@link #next()} to get there. One thread at a time. */
+public interface Cursor extends AutoCloseable {
+    /** Moves on; false when there are no more keys. */
+    boolean next();
+
+    /** Moves to the first key at or after the given one, which lies ahead; false when there is none. */
+    boolean seek(byte[] key);
+
+    byte[] key();
+
+    byte[] value();
+
+    @Override
+    void close();
+}

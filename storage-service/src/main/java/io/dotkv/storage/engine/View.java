@@ -1,0 +1,16 @@
+package io.dotkv.storage.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Ordered bytes to read: the newest state of an engine, or a snapshot of it. Any thread. */
+public interface View {
+    /**
+     * The value under a key, or null. May read the disk.
+     *
+     * @throws EngineException when the engine cannot tell
+     */
+    byte @Nullable [] get(byte[] key);
+
+    /** A cursor over the keys from the first, inclusive, to the second, exclusive, in byte order. Close it. */
+    Cursor scan(byte[] from, byte[] to);
+}

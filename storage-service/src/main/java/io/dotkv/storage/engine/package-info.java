@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.storage.engine;
+
+import org.jspecify.annotations.NullMarked;

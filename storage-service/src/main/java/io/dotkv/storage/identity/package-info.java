@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.storage.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,142 @@
+package io.dotkv.storage.replica;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.PartitionId;
+import java.util.Arrays;
+
+/**
+ * Where everything of a partition lies in the engine: two bytes of partition, one byte of kind, then what the kind says.
+ * One prefix for each partition, so that it can be walked, sent and dropped as a whole; one key space for all kinds, so
+ * that one batch changes row, log and clock together.
+ *
+ * <pre>
+ * 1  key                    row, as {@link io.dotkv.kernel.Encoding} says
+ * 2  node, boot, counter    log record: the key that the event was for
+ * 3                         clock at the last checkpoint
+ * 4                         the part of the clock that has left the log
+ * 5  key                    mark of a row with a residual context
+ * 6                         mark of a replica that may lack acknowledged writes
+ * 7                         id of the replica
+ * 255 (partition 65,535)    id of the storage
+ * </pre>
+ */
+final class EngineKeys {
+    private static final int HEADER = 3;
+    private static final byte ROW = 1;
+    private static final byte LOG = 2;
+    private static final byte CLOCK = 3;
+    private static final byte PRUNED = 4;
+    private static final byte RESIDUAL = 5;
+    private static final byte CATCHING_UP = 6;
+    private static final byte REPLICA = 7;
+
+    private final byte high;
+    private final byte low;
+
+    EngineKeys(PartitionId partition) {
+        high = (byte) (partition.number() >>> 8);
+        low = (byte) partition.number();
+    }
+
+    byte[] row(Key key) {
+        return row(key.bytes());
+    }
+
+    /** The place of a key, or of the first key with a prefix. */
+    byte[] row(Bytes key) {
+        return with(ROW, key);
+    }
+
+    byte[] rowsEnd() {
+        return header(LOG, 0);
+    }
+
+    byte[] log(Dot dot) {
+        return log(dot.actor(), dot.counter());
+    }
+
+    /** Where the log record of an actor's event is; counter 0 is before the actor's first. */
+    byte[] log(Actor actor, long counter) {
+        byte[] key = header(LOG, 16);
+        putInt(key, HEADER, actor.node());
+        putInt(key, HEADER + 4, actor.boot());
+        putInt(key, HEADER + 8, (int) (counter >>> 32));
+        putInt(key, HEADER + 12, (int) counter);
+        return key;
+    }
+
+    byte[] logsStart() {
+        return header(LOG, 0);
+    }
+
+    byte[] logsEnd() {
+        return header(CLOCK, 0);
+    }
+
+    byte[] clock() {
+        return header(CLOCK, 0);
+    }
+
+    byte[] pruned() {
+        return header(PRUNED, 0);
+    }
+
+    byte[] residual(Key key) {
+        return with(RESIDUAL, key.bytes());
+    }
+
+    byte[] residualsStart() {
+        return header(RESIDUAL, 0);
+    }
+
+    byte[] residualsEnd() {
+        return header(CATCHING_UP, 0);
+    }
+
+    byte[] catchingUp() {
+        return header(CATCHING_UP, 0);
+    }
+
+    byte[] replica() {
+        return header(REPLICA, 0);
+    }
+
+    /** The event of a log record. */
+    static Dot dotOf(byte[] logKey) {
+        long counter = ((long) getInt(logKey, HEADER + 8) << 32) | Integer.toUnsignedLong(getInt(logKey, HEADER + 12));
+        return new Dot(new Actor(getInt(logKey, HEADER), getInt(logKey, HEADER + 4)), counter);
+    }
+
+    /** The key of a row or of a residual mark. */
+    static Key keyOf(byte[] engineKey) {
+        return new Key(Bytes.wrap(Arrays.copyOfRange(engineKey, HEADER, engineKey.length)));
+    }
+
+    private byte[] with(byte kind, Bytes key) {
+        byte[] engineKey = header(kind, key.length());
+        System.arraycopy(key.array(), 0, engineKey, HEADER, key.length());
+        return engineKey;
+    }
+
+    private byte[] header(byte kind, int more) {
+        byte[] key = new byte[HEADER + more];
+        key[0] = high;
+        key[1] = low;
+        key[2] = kind;
+        return key;
+    }
+
+    private static void putInt(byte[] key, int at, int value) {
+        key[at] = (byte) (value >>> 24);
+        key[at + 1] = (byte) (value >>> 16);
+        key[at + 2] = (byte) (value >>> 8);
+        key[at + 3] = (byte) value;
+    }
+
+    private static int getInt(byte[] key, int at) {
+        return (key[at] & 0xff) << 24 | (key[at + 1] & 0xff) << 16 | (key[at + 2] & 0xff) << 8 | (key[at + 3] & 0xff);
+    }
+}

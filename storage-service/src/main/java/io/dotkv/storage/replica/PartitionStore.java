@@ -1,0 +1,174 @@
+package io.dotkv.storage.replica;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.ByteReader;
+import io.dotkv.kernel.ByteWriter;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Encoding;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.engine.Cursor;
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.EngineException;
+import io.dotkv.storage.engine.View;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes the pieces of one partition in an engine or a snapshot of it. Stateless. */
+final class PartitionStore {
+    private final PartitionId partition;
+    private final EngineKeys keys;
+
+    PartitionStore(PartitionId partition) {
+        this.partition = partition;
+        this.keys = new EngineKeys(partition);
+    }
+
+    EngineKeys keys() {
+        return keys;
+    }
+
+    /** The stored row, {@link Row#EMPTY} when there is none. */
+    Row row(View view, Key key) throws DamagedRowException {
+        return decode(key, view.get(keys.row(key)));
+    }
+
+    /** The stored row if it can be had without reading the disk, else null. */
+    @Nullable
+    Row cachedRow(Engine engine, Key key) throws DamagedRowException {
+        byte[] encoded = engine.getCached(keys.row(key));
+        return Engine.isNotCached(encoded) ? null : decode(key, encoded);
+    }
+
+    static Row decode(Key key, byte @Nullable [] encoded) throws DamagedRowException {
+        try {
+            return encoded == null ? Row.EMPTY : Encoding.decodeRow(encoded);
+        } catch (MalformedException e) {
+            throw new DamagedRowException(key, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A walk over the stored rows whose keys begin with the prefix, from the first behind the given key. */
+    Cursor rows(View view, Bytes after, Bytes prefix) {
+        boolean fromPrefix = after.isEmpty() || after.compareTo(prefix) < 0;
+        return view.scan(fromPrefix ? keys.row(prefix) : next(keys.row(after)), end(keys.row(prefix)));
+    }
+
+    /** The first place behind everything that begins with this. */
+    private byte[] end(byte[] rowPrefix) {
+        for (int at = rowPrefix.length - 1; at > 2; at--) {
+            if (rowPrefix[at] != (byte) 0xff) {
+                byte[] end = Arrays.copyOf(rowPrefix, at + 1);
+                end[at]++;
+                return end;
+            }
+        }
+        return keys.rowsEnd();
+    }
+
+    private static byte[] next(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
+    /** The clock: the last checkpoint and the log records above it. */
+    DotSet clock(View view) {
+        DotSet clock = dotSet(view, keys.clock());
+        try (Cursor log = view.scan(keys.logsStart(), keys.logsEnd())) {
+            boolean found = log.next();
+            while (found) {
+                Dot dot = EngineKeys.dotOf(log.key());
+                Actor actor = dot.actor();
+                long known = baseOf(clock, actor);
+                if (dot.counter() <= known) {
+                    found = log.seek(keys.log(actor, known + 1));
+                } else {
+                    clock = clock.with(dot);
+                    found = log.next();
+                }
+            }
+        }
+        return clock;
+    }
+
+    private static long baseOf(DotSet clock, Actor actor) {
+        long[] runs = clock.runsOf(actor);
+        return runs.length > 0 && runs[0] == 1 ? runs[1] : 0;
+    }
+
+    DotSet pruned(View view) {
+        return dotSet(view, keys.pruned());
+    }
+
+    private DotSet dotSet(View view, byte[] key) {
+        byte[] encoded = view.get(key);
+        if (encoded == null) {
+            return DotSet.EMPTY;
+        }
+        try {
+            ByteReader reader = ByteReader.checked(encoded);
+            DotSet set = Encoding.readDotSet(reader);
+            reader.expectEnd();
+            return set;
+        } catch (MalformedException e) {
+            throw new EngineException("a clock of partition " + partition + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    static byte[] encode(DotSet set) {
+        ByteWriter writer = new ByteWriter(64);
+        Encoding.writeDotSet(writer, set);
+        writer.writeChecksum();
+        return writer.toByteArray();
+    }
+
+    /**
+     * Walks the log records of these events.
+     *
+     * @return how many there were; fewer than events when some have left the log
+     */
+    long logRecords(View view, DotSet events, BiConsumer<Dot, Key> taker) {
+        long found = 0;
+        for (Actor actor : events.actors()) {
+            long[] runs = events.runsOf(actor);
+            for (int run = 0; run < runs.length; run += 2) {
+                try (Cursor log = view.scan(keys.log(actor, runs[run]), keys.log(actor, runs[run + 1] + 1))) {
+                    while (log.next()) {
+                        taker.accept(EngineKeys.dotOf(log.key()), new Key(Bytes.wrap(log.value())));
+                        found++;
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The keys of up to so many rows with a residual context. */
+    List<Key> residuals(View view, int limit, Predicate<Key> wanted) {
+        List<Key> found = new ArrayList<>();
+        try (Cursor marks = view.scan(keys.residualsStart(), keys.residualsEnd())) {
+            while (found.size() < limit && marks.next()) {
+                Key key = EngineKeys.keyOf(marks.key());
+                if (wanted.test(key)) {
+                    found.add(key);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** The replica's id, or null when the partition was never held here. */
+    @Nullable
+    String replicaId(View view) {
+        byte[] id = view.get(keys.replica());
+        return id == null ? null : new String(id, StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.storage.replica;
+
+import org.jspecify.annotations.NullMarked;

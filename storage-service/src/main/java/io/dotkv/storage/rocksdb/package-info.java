@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.storage.rocksdb;
+
+import org.jspecify.annotations.NullMarked;

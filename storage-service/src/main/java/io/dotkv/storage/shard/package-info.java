@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.storage.shard;
+
+import org.jspecify.annotations.NullMarked;
