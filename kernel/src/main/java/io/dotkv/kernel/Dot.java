@@ -5,12 +5,13 @@ package io.dotkv.kernel;
  * have no gaps.
  *
  * @param actor who issued it
- * @param counter counts the actor's events in the partition, from 1
+ * @param counter counts the actor's events in the partition, from 1; the largest {@code long} is left out, so that the end of a run of
+ *     counters always has a successor
  */
 public record Dot(Actor actor, long counter) implements Comparable<Dot> {
     public Dot {
-        if (counter < 1) {
-            throw new IllegalArgumentException("a dot's counter is positive: " + counter);
+        if (counter < 1 || counter == Long.MAX_VALUE) {
+            throw new IllegalArgumentException("a dot's counter is positive and below 2^63 - 1: " + counter);
         }
     }
 

@@ -202,11 +202,16 @@ public final class DotSet {
     }
 
     /**
-     * The set with exactly these runs, checked: for sets that come from outside.
+     * The set with exactly these runs, checked: for sets that come from outside. Keeps the arrays, which nobody changes any
+     * more; an actor without runs is left out.
      *
      * @throws IllegalArgumentException when actors or runs do not ascend, or runs touch
      */
     public static DotSet ofRuns(List<Actor> actors, List<long[]> runs) {
+        if (actors.size() != runs.size()) {
+            throw new IllegalArgumentException(
+                    "a dot set has the runs of " + runs.size() + " actors for " + actors.size());
+        }
         Builder builder = new Builder(actors.size());
         for (int index = 0; index < actors.size(); index++) {
             if (index > 0 && actors.get(index - 1).compareTo(actors.get(index)) >= 0) {

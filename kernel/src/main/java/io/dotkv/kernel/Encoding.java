@@ -104,8 +104,8 @@ public final class Encoding {
     private static Dot readDot(ByteReader reader) throws MalformedException {
         Actor actor = readActor(reader);
         long counter = reader.readVarint();
-        if (counter < 1) {
-            throw new MalformedException("a dot's counter is not positive");
+        if (counter < 1 || counter == Long.MAX_VALUE) {
+            throw new MalformedException("a dot's counter is not positive, or too large");
         }
         return new Dot(actor, counter);
     }

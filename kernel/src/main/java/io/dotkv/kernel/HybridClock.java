@@ -17,14 +17,15 @@ public final class HybridClock {
 
     /** A time later than every one before, given this machine's wall clock. */
     public HybridTime next(long wallMillis) {
-        HybridTime now = HybridTime.ofMillis(wallMillis);
+        // A machine that believes to live before 1970 would wrap around into the far future.
+        HybridTime now = HybridTime.ofMillis(Math.max(0, wallMillis));
         last = now.compareTo(last) > 0 ? now : last.next();
         return last;
     }
 
     /** Takes note of a time that another node gave out. */
     public void observe(HybridTime seen, long wallMillis) {
-        if (seen.compareTo(last) > 0 && seen.millis() <= wallMillis + maxAheadMillis) {
+        if (seen.compareTo(last) > 0 && seen.millis() - wallMillis <= maxAheadMillis) {
             last = seen;
         }
     }
