@@ -35,6 +35,8 @@ public record Refusal(Reason reason, long placement, String detail) {
         /** The storage is stopping. */
         STOPPING,
         /** There is no connection to the storage: nothing was sent. */
-        UNREACHABLE
+        UNREACHABLE,
+        /** The request breaks a rule of the interface, or the reason of the refusal is one that a newer version has. */
+        NOT_UNDERSTOOD
     }
 }
