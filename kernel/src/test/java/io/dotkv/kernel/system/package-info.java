@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.kernel.system;
+
+import org.jspecify.annotations.NullMarked;
