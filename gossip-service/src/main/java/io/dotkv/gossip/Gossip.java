@@ -22,13 +22,15 @@ public interface Gossip {
     /**
      * Makes the payload the current one of the subject.
      *
-     * @return the version it got, once it will spread; fails with {@link IllegalArgumentException} when over a limit
+     * @return the version it got, once it will spread; fails with {@link IllegalArgumentException} when the topic, subject
+     *     or payload is too long, and with {@link GossipFullException} when there is no room for one more subject
      */
     CompletionStage<Version> publish(String topic, String subject, Bytes payload);
 
     /**
      * Delivers the current payload of every known subject of the topic, then each newer one. Deliveries do not overlap.
-     * A slow listener sees only the newest payload of a subject, never an older one after a newer one.
+     * A slow listener sees only the newest payload of a subject, never an older one after a newer one. The local form
+     * delivers on the layer's scheduler: a listener there takes note and returns.
      */
     Subscription subscribe(String topic, Consumer<Rumour> listener);
 

@@ -14,6 +14,17 @@ public record Version(long generation, long sequence, String publisher) implemen
             .thenComparingLong(Version::sequence)
             .thenComparing(Version::publisher);
 
+    /** The largest generation and sequence; far beyond what clocks and counters reach, and room to grow by one. */
+    static final long MAX_NUMBER = 1L << 52;
+
+    public Version {
+        if (generation < 0 || generation > MAX_NUMBER || sequence < 0 || sequence > MAX_NUMBER) {
+            throw new IllegalArgumentException("a version's generation and sequence are 0 to " + MAX_NUMBER + ", not "
+                    + generation + " and " + sequence);
+        }
+        Limits.checkName(publisher);
+    }
+
     @Override
     public int compareTo(Version other) {
         return ORDER.compare(this, other);

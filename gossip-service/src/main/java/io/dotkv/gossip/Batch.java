@@ -1,0 +1,37 @@
+package io.dotkv.gossip;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rumours for one message, up to its limits of number and bytes. */
+final class Batch {
+    private final GossipSettings settings;
+    private final List<Rumour> rumours = new ArrayList<>();
+    private long sizeBytes;
+    private boolean truncated;
+
+    Batch(GossipSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Adds it if it fits. */
+    boolean add(Rumour rumour) {
+        if (rumours.size() >= settings.maxExchangeRumours()
+                || sizeBytes + rumour.sizeBytes() > settings.maxExchangeBytes()) {
+            truncated = true;
+            return false;
+        }
+        rumours.add(rumour);
+        sizeBytes += rumour.sizeBytes();
+        return true;
+    }
+
+    /** Whether something did not fit. */
+    boolean truncated() {
+        return truncated;
+    }
+
+    List<Rumour> rumours() {
+        return List.copyOf(rumours);
+    }
+}

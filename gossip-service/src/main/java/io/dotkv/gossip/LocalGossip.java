@@ -1,0 +1,209 @@
+package io.dotkv.gossip;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Subscription;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gossip layer of this process: a shell that runs an {@link Epidemic} on a scheduler and carries its messages over a
+ * transport.
+ *
+ * <p>Any thread may call; the protocol and all deliveries to listeners run on the scheduler, so a listener must not
+ * block. Stages complete on the scheduler.
+ */
+public final class LocalGossip implements Gossip, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalGossip.class);
+
+    private final GossipSettings settings;
+    private final GossipPorts ports;
+    private final Epidemic epidemic;
+    private final List<Listener> listeners = new ArrayList<>();
+    private long savedGeneration;
+    private volatile boolean closed;
+
+    private record Listener(String topic, Consumer<Rumour> consumer, AtomicBoolean cancelled) {}
+
+    /**
+     * Begins a new generation of this publisher.
+     *
+     * @throws IOException when the last generation cannot be read or the new one not be saved
+     */
+    public LocalGossip(GossipSettings settings, GossipPorts ports) throws IOException {
+        this.settings = settings;
+        this.ports = ports;
+        this.savedGeneration =
+                Math.max(ports.clock().wallMillis(), ports.generations().last() + 1);
+        ports.generations().save(savedGeneration);
+        this.epidemic = new Epidemic(settings, savedGeneration, ports.random());
+    }
+
+    /** Begins to send rounds. Publications and subscriptions may come before. */
+    public void start() {
+        scheduleRound();
+        scheduleComparison();
+    }
+
+    private void scheduleRound() {
+        later(settings.roundNanos(), () -> {
+            scheduleRound();
+            epidemic.round().forEach(this::carry);
+        });
+    }
+
+    private void scheduleComparison() {
+        later(settings.compareNanos(), () -> {
+            scheduleComparison();
+            epidemic.compare().ifPresent(this::carry);
+        });
+    }
+
+    /* A fifth either way keeps the nodes of a cluster from falling into step. */
+    private void later(long averageNanos, Runnable task) {
+        long fifthNanos = averageNanos / 5;
+        long jitterNanos = Long.remainderUnsigned(ports.random().nextLong(), 2 * fifthNanos + 1);
+        long delayNanos = averageNanos - fifthNanos + jitterNanos;
+        ports.scheduler().schedule(() -> runUnlessClosed(task), delayNanos);
+    }
+
+    private void runUnlessClosed(Runnable task) {
+        if (!closed) {
+            task.run();
+        }
+    }
+
+    private void carry(Epidemic.Send send) {
+        ports.transport()
+                .exchange(send.peer(), send.exchange(), settings.exchangeTimeoutNanos())
+                .whenComplete((answer, failure) -> ports.scheduler()
+                        .execute(() -> runUnlessClosed(() -> {
+                            if (failure != null) {
+                                LOG.debug("no answer from {}: {}", send.peer(), failure.toString());
+                                epidemic.failed(send);
+                                return;
+                            }
+                            Optional<Epidemic.Send> next = epidemic.answered(send, answer);
+                            deliverNews();
+                            next.ifPresent(this::carry);
+                        })));
+    }
+
+    @Override
+    public CompletionStage<Version> publish(String topic, String subject, Bytes payload) {
+        return call(() -> epidemic.publish(topic, subject, payload));
+    }
+
+    @Override
+    public Subscription subscribe(String topic, Consumer<Rumour> listener) {
+        Limits.checkTopic(topic);
+        Listener entry = new Listener(topic, listener, new AtomicBoolean());
+        ports.scheduler()
+                .execute(() -> runUnlessClosed(() -> {
+                    if (!entry.cancelled.get()) {
+                        listeners.add(entry);
+                        epidemic.ofTopic(topic).forEach(rumour -> deliver(entry, rumour));
+                    }
+                }));
+        return () -> {
+            entry.cancelled.set(true);
+            ports.scheduler().execute(() -> listeners.remove(entry));
+        };
+    }
+
+    @Override
+    public CompletionStage<List<Peer>> peers() {
+        return call(epidemic::peers);
+    }
+
+    @Override
+    public CompletionStage<Void> setPeers(List<Peer> peers) {
+        List<Peer> copy = List.copyOf(peers);
+        return call(() -> {
+                    epidemic.setPeers(copy);
+                    return true;
+                })
+                .thenAccept(done -> {});
+    }
+
+    /** Takes an exchange from a peer and answers it. */
+    public CompletionStage<ExchangeAnswer> exchange(Exchange exchange) {
+        return call(() -> epidemic.receive(exchange));
+    }
+
+    /** How full this node's gossip layer is. */
+    public CompletionStage<GossipStatistics> statistics() {
+        return call(epidemic::statistics);
+    }
+
+    private <T> CompletionStage<T> call(Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        ports.scheduler().execute(() -> {
+            if (closed) {
+                result.completeExceptionally(
+                        new IllegalStateException("the gossip layer of " + settings.self() + " has stopped"));
+                return;
+            }
+            try {
+                T value = work.get();
+                deliverNews();
+                result.complete(value);
+            } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    private void deliverNews() {
+        if (epidemic.generation() != savedGeneration) {
+            saveGeneration();
+        }
+        for (Rumour rumour : epidemic.takeNews()) {
+            for (Listener listener : List.copyOf(listeners)) {
+                if (listener.topic.equals(rumour.topic())) {
+                    deliver(listener, rumour);
+                }
+            }
+        }
+    }
+
+    private void saveGeneration() {
+        savedGeneration = epidemic.generation();
+        try {
+            ports.generations().save(savedGeneration);
+        } catch (IOException e) {
+            LOG.warn(
+                    "The generation {} of publisher {} could not be saved. After a restart with a clock that went back its"
+                            + " news may be ignored for a moment.",
+                    savedGeneration,
+                    settings.self(),
+                    e);
+        }
+    }
+
+    private static void deliver(Listener listener, Rumour rumour) {
+        if (listener.cancelled.get()) {
+            return;
+        }
+        try {
+            listener.consumer.accept(rumour);
+        } catch (RuntimeException e) {
+            LOG.error("A listener of topic {} failed on subject {}.", rumour.topic(), rumour.subject(), e);
+        }
+    }
+
+    /** Stops sending and answering. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,33 @@
+package io.dotkv.gossip.grpc;
+
+import io.dotkv.gossip.Exchange;
+import io.dotkv.gossip.ExchangeAnswer;
+import io.dotkv.gossip.GossipTransport;
+import io.dotkv.gossip.Peer;
+import io.dotkv.proto.gossip.v1.ExchangeResponse;
+import io.dotkv.proto.gossip.v1.GossipServiceGrpc;
+import io.grpc.Channel;
+import io.grpc.Context;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Carries exchanges to peers over gRPC. Any thread. */
+public final class GrpcGossipTransport implements GossipTransport {
+    private final Function<String, Channel> channels;
+
+    /** @param channels gives the channel to a {@code host:port}; the launcher owns and closes it */
+    public GrpcGossipTransport(Function<String, Channel> channels) {
+        this.channels = channels;
+    }
+
+    @Override
+    public CompletionStage<ExchangeAnswer> exchange(Peer peer, Exchange exchange, long timeoutNanos) {
+        Reply<ExchangeResponse> reply = new Reply<>();
+        // Not in the context of a call that is being answered here, whose end would cancel this one.
+        Context.ROOT.run(() -> GossipServiceGrpc.newStub(channels.apply(peer.address()))
+                .withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS)
+                .exchange(GossipCodec.encode(exchange), reply));
+        return reply.thenApply(GossipCodec::decode);
+    }
+}
