@@ -1,0 +1,108 @@
+package io.dotkv.launcher;
+
+import io.dotkv.launcher.cli.ClusterCommand;
+import io.dotkv.launcher.cli.ClusterLayoutCommand;
+import io.dotkv.launcher.cli.ClusterNodesCommand;
+import io.dotkv.launcher.cli.ClusterStatusCommand;
+import io.dotkv.launcher.cli.CompletionCommand;
+import io.dotkv.launcher.cli.Console;
+import io.dotkv.launcher.cli.DeleteCommand;
+import io.dotkv.launcher.cli.Failures;
+import io.dotkv.launcher.cli.GetCommand;
+import io.dotkv.launcher.cli.PutCommand;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code dotkv} program: the list of its commands. */
+@Command(
+        name = "dotkv",
+        description = "A leaderless, replicated, partitioned key-value database.",
+        versionProvider = Dotkv.Version.class,
+        footer = "%nTry it:  dotkv demo  starts three nodes on this machine and says what to do with them.")
+public final class Dotkv implements Runnable {
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    private Dotkv() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        Console console = Console.ofProcess();
+        int exitCode = commandLine(console).execute(arguments);
+        console.out().flush();
+        System.exit(exitCode);
+    }
+
+    /** The program with all of its commands, at a console. */
+    static CommandLine commandLine(Console console) {
+        CommandLine cluster = new CommandLine(new ClusterCommand())
+                .addSubcommand(new ClusterNodesCommand(console))
+                .addSubcommand(new ClusterLayoutCommand(console))
+                .addSubcommand(new ClusterStatusCommand(console));
+        CommandLine dotkv = new CommandLine(new Dotkv())
+                .addSubcommand(new PutCommand(console))
+                .addSubcommand(new GetCommand(console))
+                .addSubcommand(new DeleteCommand(console))
+                .addSubcommand(cluster)
+                .addSubcommand(new CompletionCommand(console))
+                .addSubcommand(new VersionCommand(console))
+                .addSubcommand(new HelpCommand());
+        addHelp(dotkv);
+        return dotkv.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(new Failures(console))
+                .setParameterExceptionHandler(new Failures.OfUsage(console))
+                .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+    }
+
+    private static void addHelp(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        if (spec.userObject() instanceof HelpCommand) {
+            return;
+        }
+        spec.mixinStandardHelpOptions(true);
+        spec.versionProvider(new Version());
+        spec.usageMessage()
+                .width(110)
+                .abbreviateSynopsis(true)
+                .sortOptions(false)
+                .showAtFileInUsageHelp(false);
+        command.getSubcommands().values().forEach(Dotkv::addHelp);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(command.commandLine(), "what shall be done? Write a command");
+    }
+
+    /** Which version this is, from the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Dotkv.class.getPackage().getImplementationVersion();
+            return new String[] {"dotkv " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+
+    /** {@code dotkv version}. */
+    @Command(name = "version", description = "Says which version this is.")
+    static final class VersionCommand implements Runnable {
+        private final Console console;
+
+        VersionCommand(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public void run() {
+            console.out().println(new Version().getVersion()[0]);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.dotkv.launcher.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dotkv cluster}, the parent of the commands that look at the cluster. */
+@Command(name = "cluster", description = "Looks at the cluster: its nodes, its layout, its status.")
+public final class ClusterCommand implements Runnable {
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new ParameterException(command.commandLine(), "what about the cluster? Write nodes, layout or status");
+    }
+}

@@ -1,0 +1,166 @@
+package io.dotkv.launcher.cli;
+
+import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Client;
+import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
+import io.dotkv.proto.cluster.v1.GetClusterResponse;
+import io.dotkv.proto.cluster.v1.GetLayoutRequest;
+import io.dotkv.proto.cluster.v1.GetLayoutResponse;
+import io.dotkv.proto.cluster.v1.Phase;
+import io.dotkv.proto.storage.v1.DescribeResponse;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code dotkv cluster status}. */
+@Command(
+        name = "status",
+        description = "Asks every endpoint and every member how it is, and says what the cluster can serve.",
+        footer = "%nWith --output raw: the verdict alone.",
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {
+            "0:every partition has a majority of its replicas",
+            ExitCode.LINE_USAGE,
+            "4:unavailable: no node answers, no cluster has formed, or some partition lacks a majority",
+            "6:refused: the endpoints belong to different clusters",
+            ExitCode.LINE_INTERNAL
+        })
+public final class ClusterStatusCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    /** A command at this console. */
+    public ClusterStatusCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws CallFailed {
+        try (Client client = options.open()) {
+            Survey survey = new Survey(client);
+            survey.askEndpoints();
+            Collection<GetClusterResponse> views = survey.views();
+            Set<String> clusters = views.stream()
+                    .filter(view -> view.getPhase() == Phase.FORMED)
+                    .map(GetClusterResponse::getClusterId)
+                    .collect(Collectors.toSet());
+            if (clusters.size() > 1) {
+                console.say(
+                        "the endpoints belong to " + clusters.size() + " different clusters; ask about one at a time.");
+                return ExitCode.REFUSED;
+            }
+            List<NodeSight> sights = survey.lookAtMembers();
+            if (clusters.isEmpty()) {
+                return forming(views.iterator().next(), sights, views);
+            }
+            GetLayoutResponse layout = client.readAt(
+                    survey.reachedInACluster(),
+                    ClusterServiceGrpc.getGetLayoutMethod(),
+                    GetLayoutRequest.getDefaultInstance());
+            return formed(layout, sights, views);
+        }
+    }
+
+    private int forming(GetClusterResponse view, List<NodeSight> sights, Collection<GetClusterResponse> views) {
+        String verdict = "No cluster has formed yet: %s has met %d of %d expected nodes. Start the others."
+                .formatted(view.getAnsweredBy(), view.getMembersCount(), view.getExpect());
+        show(sights, views, verdict, false);
+        return ExitCode.UNAVAILABLE;
+    }
+
+    private int formed(GetLayoutResponse layout, List<NodeSight> sights, Collection<GetClusterResponse> views) {
+        List<List<String>> replicaSets = layout.getPartitionsList().stream()
+                .map(partition -> List.copyOf(partition.getNodesList()))
+                .toList();
+        Set<String> up = sights.stream()
+                .filter(sight -> sight.isUp(views))
+                .map(NodeSight::node)
+                .collect(Collectors.toSet());
+        Standing standing = Standing.of(replicaSets, up);
+        show(sights, views, standing.verdict() + catchingUp(sights), standing.serves());
+        return standing.serves() ? ExitCode.OK : ExitCode.UNAVAILABLE;
+    }
+
+    private static String catchingUp(List<NodeSight> sights) {
+        StringBuilder text = new StringBuilder();
+        for (NodeSight sight : sights) {
+            int behind = sight.storage()
+                    .map(DescribeResponse::getPartitionsNotVoting)
+                    .orElse(0);
+            if (behind > 0) {
+                text.append(
+                        " %s is catching up: %d of its partitions do not vote yet.".formatted(sight.node(), behind));
+            }
+        }
+        return text.toString();
+    }
+
+    private void show(List<NodeSight> sights, Collection<GetClusterResponse> views, String verdict, boolean serves) {
+        switch (output.form()) {
+            case RAW -> console.out().println(verdict);
+            case JSON -> {
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("serves", serves);
+                json.put("verdict", verdict);
+                json.put(
+                        "nodes",
+                        sights.stream().map(sight -> json(sight, views)).toList());
+                console.out().println(Json.of((Object) json));
+            }
+            case TABLE -> {
+                Table table = new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "KEYS", "DISK", "ENGINE");
+                sights.forEach(sight -> row(table, sight, views));
+                table.printTo(console.out());
+                console.out().println();
+                console.out().println(verdict);
+            }
+        }
+    }
+
+    private static void row(Table table, NodeSight sight, Collection<GetClusterResponse> views) {
+        String is = (sight.isUp(views) ? "up" : "down") + (sight.own().isPresent() ? "" : ", not reached from here");
+        if (sight.storage().isEmpty()) {
+            table.row(sight.node(), is, sight.at(), "-", "-", "-", "-", "storage does not answer");
+            return;
+        }
+        DescribeResponse storage = sight.storage().get();
+        table.row(
+                sight.node(),
+                is,
+                sight.at(),
+                Integer.toString(storage.getBoot()),
+                Integer.toString(storage.getPartitions()),
+                "about %,d".formatted(storage.getKeysEstimate()),
+                "%,.1f MB".formatted(storage.getDiskBytes() / 1e6),
+                storage.getEngine() + ", " + storage.getDurability());
+    }
+
+    private static Map<String, Object> json(NodeSight sight, Collection<GetClusterResponse> views) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("node", sight.node());
+        json.put("up", sight.isUp(views));
+        json.put("answered", sight.own().isPresent());
+        json.put("at", sight.at());
+        sight.storage().ifPresent(storage -> {
+            json.put("boot", storage.getBoot());
+            json.put("partitions", storage.getPartitions());
+            json.put("partitionsNotVoting", storage.getPartitionsNotVoting());
+            json.put("keysEstimate", storage.getKeysEstimate());
+            json.put("diskBytes", storage.getDiskBytes());
+            json.put("engine", storage.getEngine());
+            json.put("durability", storage.getDurability());
+        });
+        return json;
+    }
+}

@@ -1,0 +1,52 @@
+package io.dotkv.launcher.cli;
+
+import io.dotkv.launcher.client.Verdict;
+
+/** How a command ended, for scripts. The numbers are part of the interface and do not change. */
+public final class ExitCode {
+    /** All went well. */
+    public static final int OK = 0;
+
+    /** The key has no value. */
+    public static final int NOT_FOUND = 1;
+
+    /** The command line was wrong. */
+    public static final int USAGE = 2;
+
+    /** The key has several values that were written concurrently. */
+    public static final int CONFLICT = 3;
+
+    /** Too few nodes could be reached: surely not applied. */
+    public static final int UNAVAILABLE = 4;
+
+    /** A write may or may not have been applied. */
+    public static final int UNKNOWN_OUTCOME = 5;
+
+    /** The request was refused, or the input was bad. */
+    public static final int REFUSED = 6;
+
+    /** Something failed that should not fail. */
+    public static final int INTERNAL = 7;
+
+    static final String HEADING = "%nExit codes:%n";
+    static final String LINE_OK = "0:ok";
+    static final String LINE_NOT_FOUND = "1:not found: the key has no value";
+    static final String LINE_USAGE = "2:usage: the command line was wrong";
+    static final String LINE_CONFLICT = "3:conflict: the key has several values, written concurrently";
+    static final String LINE_UNAVAILABLE = "4:unavailable: too few nodes could be reached; surely not applied";
+    static final String LINE_UNKNOWN_OUTCOME = "5:unknown outcome: the write may surface; retry with its request id";
+    static final String LINE_REFUSED = "6:refused: invalid, or against a condition";
+    static final String LINE_INTERNAL = "7:internal: something failed that should not";
+
+    private ExitCode() {}
+
+    /** The exit code of a failed call. */
+    public static int of(Verdict verdict) {
+        return switch (verdict) {
+            case NOT_APPLIED -> UNAVAILABLE;
+            case UNKNOWN_OUTCOME -> UNKNOWN_OUTCOME;
+            case REFUSED -> REFUSED;
+            case INTERNAL -> INTERNAL;
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package io.dotkv.launcher.cli;
+
+import io.dotkv.launcher.client.CallFailed;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The edge at which failures of commands become one sentence on standard error and an exit code. */
+public final class Failures implements IExecutionExceptionHandler {
+    private final Console console;
+
+    /** Speaks to the person at this console. */
+    public Failures(Console console) {
+        this.console = console;
+    }
+
+    /** The edge at which a wrong command line becomes a sentence, and a hint where to read more. */
+    public static final class OfUsage implements IParameterExceptionHandler {
+        private final Console console;
+
+        /** Speaks to the person at this console. */
+        public OfUsage(Console console) {
+            this.console = console;
+        }
+
+        @Override
+        public int handleParseException(ParameterException wrong, String[] arguments) {
+            String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+            console.say(String.valueOf(wrong.getMessage()));
+            UnmatchedArgumentException.printSuggestions(
+                    wrong, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+            console.err().println("Write \"" + command + " --help\" for what there is.");
+            return ExitCode.USAGE;
+        }
+    }
+
+    @Override
+    public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
+        return switch (thrown) {
+            case CallFailed failure -> {
+                console.say(failure.sentence());
+                yield ExitCode.of(failure.verdict());
+            }
+            case WriteInDoubt failure -> {
+                console.say(String.valueOf(failure.getMessage()));
+                yield ExitCode.UNKNOWN_OUTCOME;
+            }
+            case IOException failure -> {
+                console.say(failure.getClass().getSimpleName() + ": " + failure.getMessage());
+                yield ExitCode.INTERNAL;
+            }
+            default -> {
+                console.say("this should not have happened; please report it.");
+                thrown.printStackTrace(console.err());
+                yield ExitCode.INTERNAL;
+            }
+        };
+    }
+}

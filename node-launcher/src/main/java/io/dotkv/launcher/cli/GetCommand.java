@@ -1,0 +1,100 @@
+package io.dotkv.launcher.cli;
+
+import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Client;
+import io.dotkv.proto.replication.v1.GetRequest;
+import io.dotkv.proto.replication.v1.GetResponse;
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
+import io.dotkv.proto.replication.v1.Value;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code dotkv get}. */
+@Command(
+        name = "get",
+        description = {
+            "Reads a key: all of its current values, newest first, with a context that covers them.",
+            "Several values were written concurrently: merge them, and put the result with the context."
+        },
+        footer = "%nWith --output raw: the exact bytes of the newest value, and nothing else.",
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {
+            ExitCode.LINE_OK,
+            ExitCode.LINE_NOT_FOUND,
+            ExitCode.LINE_USAGE,
+            ExitCode.LINE_CONFLICT,
+            ExitCode.LINE_UNAVAILABLE,
+            ExitCode.LINE_REFUSED,
+            ExitCode.LINE_INTERNAL
+        })
+public final class GetCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private KeyArgument key = new KeyArgument();
+
+    @Mixin
+    private LevelOption level = new LevelOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    /** A command at this console. */
+    public GetCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws CallFailed, IOException {
+        GetRequest request = GetRequest.newBuilder()
+                .setRawKey(key.bytes())
+                .setConsistency(level.message())
+                .build();
+        try (Client client = options.open()) {
+            GetResponse response = client.read(ReplicationServiceGrpc.getGetMethod(), request);
+            switch (output.form()) {
+                case JSON -> console.out().println(Json.of(response));
+                case RAW -> raw(response);
+                case TABLE -> table(response);
+            }
+            return verdict(response);
+        }
+    }
+
+    private int verdict(GetResponse response) {
+        return switch (response.getValuesCount()) {
+            case 0 -> {
+                console.say(key + " has no value: it was never written, or was deleted.");
+                yield ExitCode.NOT_FOUND;
+            }
+            case 1 -> ExitCode.OK;
+            default -> {
+                console.say(key + " has " + response.getValuesCount() + " values that were written concurrently;"
+                        + " merge them, and put the result with --context.");
+                yield ExitCode.CONFLICT;
+            }
+        };
+    }
+
+    private void raw(GetResponse response) throws IOException {
+        if (response.getValuesCount() > 0) {
+            Shown.bytes(response.getValues(0)).writeTo(console.out());
+        }
+    }
+
+    private void table(GetResponse response) {
+        Table table = new Table().row("key", key.toString());
+        for (Value value : response.getValuesList()) {
+            table.row("value", Shown.text(Shown.bytes(value)));
+            table.row("written", Shown.time(value.getWrittenAt()) + " by " + value.getDot());
+        }
+        table.row("read from", String.join(", ", response.getAnsweredByList()));
+        table.row("context", response.getContext());
+        table.printTo(console.out());
+    }
+}

@@ -1,0 +1,62 @@
+package io.dotkv.launcher.cli;
+
+import com.google.protobuf.ByteString;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The key of a command: text, or bytes written as hexadecimal or base64. */
+final class KeyArgument {
+    /** How the bytes of a key are written. */
+    enum Writing {
+        /** Hexadecimal. */
+        HEX,
+        /** Base64, with or without padding, of either alphabet. */
+        BASE64;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    @Parameters(index = "0", paramLabel = "KEY", description = "The key, as text unless --raw-key is given.")
+    private String key = "";
+
+    @Option(
+            names = "--raw-key",
+            paramLabel = "WRITING",
+            description = "KEY is bytes, written as one of: ${COMPLETION-CANDIDATES}.")
+    private @Nullable Writing rawKey;
+
+    /** The key's bytes. */
+    ByteString bytes() {
+        try {
+            return switch (rawKey) {
+                case null -> ByteString.copyFromUtf8(key);
+                case HEX -> ByteString.copyFrom(HexFormat.of().parseHex(key));
+                case BASE64 ->
+                    ByteString.copyFrom(
+                            Base64.getDecoder().decode(key.replace('-', '+').replace('_', '/')));
+            };
+        } catch (IllegalArgumentException malformed) {
+            throw new ParameterException(
+                    command.commandLine(), "KEY \"" + key + "\" is not " + rawKey + ": " + malformed.getMessage());
+        }
+    }
+
+    /** The key as it was written. */
+    @Override
+    public String toString() {
+        return key;
+    }
+}

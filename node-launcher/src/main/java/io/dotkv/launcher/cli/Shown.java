@@ -1,0 +1,50 @@
+package io.dotkv.launcher.cli;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import io.dotkv.proto.replication.v1.Entry;
+import io.dotkv.proto.replication.v1.Value;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** Stored bytes as people see them. */
+final class Shown {
+    private Shown() {}
+
+    static ByteString bytes(Value value) {
+        return switch (value.getValueFormCase()) {
+            case VALUE -> value.getValueBytes();
+            case RAW_VALUE -> value.getRawValue();
+            case VALUEFORM_NOT_SET -> ByteString.EMPTY;
+        };
+    }
+
+    static ByteString keyBytes(Entry entry) {
+        return switch (entry.getKeyFormCase()) {
+            case KEY -> entry.getKeyBytes();
+            case RAW_KEY -> entry.getRawKey();
+            case KEYFORM_NOT_SET -> ByteString.EMPTY;
+        };
+    }
+
+    /** Clean UTF-8 without control characters as it is; otherwise base64, named as such. */
+    static String text(ByteString bytes) {
+        if (bytes.isValidUtf8()) {
+            String text = bytes.toStringUtf8();
+            if (text.codePoints().noneMatch(point -> Character.isISOControl(point) && point != '\n' && point != '\t')) {
+                return text;
+            }
+        }
+        return "base64:" + java.util.Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
+    static String time(Timestamp time) {
+        return Instant.ofEpochSecond(time.getSeconds(), time.getNanos())
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString();
+    }
+
+    static String count(long number, String one, String many) {
+        return number == 1 ? "1 " + one : String.format("%,d %s", number, many);
+    }
+}

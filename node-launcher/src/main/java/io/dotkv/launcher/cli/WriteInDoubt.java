@@ -1,0 +1,19 @@
+package io.dotkv.launcher.cli;
+
+import io.dotkv.launcher.client.CallFailed;
+
+/** A write whose outcome is unknown, with the way to find out. */
+final class WriteInDoubt extends Exception {
+    private static final long serialVersionUID = 1;
+
+    WriteInDoubt(CallFailed failure, String requestId) {
+        super(sentence(failure.sentence(), requestId), failure);
+    }
+
+    private static String sentence(String said, String requestId) {
+        return said.contains(requestId)
+                ? said
+                : said + " The write may surface; to settle it, repeat the command with --request-id " + requestId
+                        + ".";
+    }
+}

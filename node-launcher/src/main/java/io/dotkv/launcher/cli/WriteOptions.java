@@ -1,0 +1,42 @@
+package io.dotkv.launcher.cli;
+
+import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Client;
+import io.dotkv.launcher.client.Verdict;
+import io.grpc.MethodDescriptor;
+import java.util.UUID;
+import picocli.CommandLine.Option;
+
+/** The options of writes: their name, and whether to try again. */
+final class WriteOptions {
+    @Option(
+            names = "--request-id",
+            paramLabel = "ID",
+            defaultValue = "",
+            description = "Names this write: a repetition with the same id is the same write. Made when absent.")
+    private String requestId = "";
+
+    @Option(
+            names = "--retry",
+            description = "Try again, as the same write, until it succeeds, is refused, or --timeout is over.")
+    private boolean retry;
+
+    /** The id of this write, the same at each call. */
+    String requestId() {
+        if (requestId.isEmpty()) {
+            requestId = UUID.randomUUID().toString();
+        }
+        return requestId;
+    }
+
+    <Q, R> R call(Client client, MethodDescriptor<Q, R> method, Q request) throws CallFailed, WriteInDoubt {
+        try {
+            return retry ? client.writeUntilKnown(method, request) : client.write(method, request);
+        } catch (CallFailed failure) {
+            if (failure.verdict() == Verdict.UNKNOWN_OUTCOME) {
+                throw new WriteInDoubt(failure, requestId());
+            }
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.dotkv.launcher.client;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
+import io.grpc.netty.shaded.io.netty.util.internal.logging.JdkLoggerFactory;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One connection to each endpoint that is used, all served by one event-loop thread. Callbacks run on that thread and
+ * never block it.
+ *
+ * <p>Threading: any thread.
+ */
+public final class Channels implements AutoCloseable {
+    /** Larger than any answer of a node: a page of a scan holds at most its page's worth of the largest values. */
+    private static final int MAX_ANSWER_BYTES = 64 << 20;
+
+    private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+
+    private final Map<Endpoint, ManagedChannel> open = new LinkedHashMap<>();
+    private final EventLoopGroup loop;
+
+    /** No connection yet. */
+    public Channels() {
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+        loop = new MultiThreadIoEventLoopGroup(
+                1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    }
+
+    /** The connection to an endpoint; made at its first call. */
+    public synchronized ManagedChannel to(Endpoint endpoint) {
+        return open.computeIfAbsent(endpoint, this::connect);
+    }
+
+    /** The event-loop thread, for timers and for work that has to stay on it. */
+    public ScheduledExecutorService loop() {
+        return loop;
+    }
+
+    private ManagedChannel connect(Endpoint endpoint) {
+        return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+                .usePlaintext()
+                .directExecutor()
+                .eventLoopGroup(loop)
+                .channelType(Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class)
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                .maxInboundMessageSize(MAX_ANSWER_BYTES)
+                .disableRetry()
+                .build();
+    }
+
+    @Override
+    public synchronized void close() {
+        open.values().forEach(ManagedChannel::shutdownNow);
+        var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+}
