@@ -7,8 +7,10 @@ import io.dotkv.launcher.cli.ClusterStatusCommand;
 import io.dotkv.launcher.cli.CompletionCommand;
 import io.dotkv.launcher.cli.Console;
 import io.dotkv.launcher.cli.DeleteCommand;
+import io.dotkv.launcher.cli.DumpCommand;
 import io.dotkv.launcher.cli.Failures;
 import io.dotkv.launcher.cli.GetCommand;
+import io.dotkv.launcher.cli.LoadCommand;
 import io.dotkv.launcher.cli.PutCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +53,8 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new GetCommand(console))
                 .addSubcommand(new DeleteCommand(console))
                 .addSubcommand(cluster)
+                .addSubcommand(new LoadCommand(console))
+                .addSubcommand(new DumpCommand(console))
                 .addSubcommand(new CompletionCommand(console))
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new HelpCommand());

@@ -60,6 +60,17 @@ public final class CallFailed extends Exception {
         return of(endpoint, kind, true, status, FailureDetails.of(failure.getDetailsList()));
     }
 
+    /** A request that a node refused inside an answer. */
+    public static CallFailed ofRefusal(Endpoint endpoint, String reason, String detail) {
+        ErrorInfo info = ErrorInfo.newBuilder().setReason(reason).build();
+        return of(
+                endpoint,
+                Kind.READ,
+                true,
+                Status.FAILED_PRECONDITION.withDescription(detail),
+                new FailureDetails(Optional.of(info), Optional.empty(), Optional.empty()));
+    }
+
     private static CallFailed of(Endpoint endpoint, Kind kind, boolean sent, Status status, FailureDetails details) {
         Verdict verdict = verdict(kind, sent, status.getCode(), details);
         String sentence = details.explained() ? said(endpoint, status) : guess(endpoint, sent, status);
@@ -150,6 +161,11 @@ public final class CallFailed extends Exception {
     /** The node that was asked. */
     public Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** The status. */
+    public Status.Code code() {
+        return code;
     }
 
     /** The stable reason of the error; the status code's name when the node gave none. */

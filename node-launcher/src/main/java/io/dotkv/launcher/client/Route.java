@@ -4,6 +4,7 @@ import io.dotkv.launcher.client.CallFailed.Kind;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PipelineResponse;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * A way to one endpoint for many operations at once. How many are in flight is the caller's to bound: each holds its
@@ -31,6 +32,11 @@ public interface Route extends AutoCloseable {
         STREAM,
         /** Each operation as a call of its own. */
         UNARY;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
 
         /** A route of this kind. */
         public Route to(Endpoint endpoint, Channels channels) {

@@ -1,0 +1,93 @@
+package io.dotkv.launcher.cli;
+
+import com.google.protobuf.ByteString;
+import io.dotkv.launcher.transfer.LoadWatcher;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Shows how far a load is: a bar that redraws itself where a person watches, a line every few seconds elsewhere. Says what
+ * failed, the first lines of it, and writes every failed line to a file when there is one.
+ */
+final class ProgressLine implements LoadWatcher {
+    private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final int BAR_WIDTH = 30;
+    private static final int FAILURES_SHOWN = 10;
+
+    private final Console console;
+    private final long totalBytes;
+    private final Optional<OutputStream> failedLines;
+    private final long start = System.nanoTime();
+    private long shownAt = start;
+    private long failures;
+
+    /** With 0 bytes in total when the size of the input is not known. */
+    ProgressLine(Console console, long totalBytes, Optional<OutputStream> failedLines) {
+        this.console = console;
+        this.totalBytes = totalBytes;
+        this.failedLines = failedLines;
+    }
+
+    @Override
+    public void failed(long lineNumber, ByteString line, String why) {
+        failures++;
+        if (failures <= FAILURES_SHOWN) {
+            clear();
+            console.say("line " + lineNumber + " was not loaded: " + why);
+        } else if (failures == FAILURES_SHOWN + 1) {
+            clear();
+            console.say("further lines that fail are counted, not shown; --failed FILE keeps them.");
+        }
+        failedLines.ifPresent(file -> write(file, line));
+    }
+
+    private static void write(OutputStream file, ByteString line) {
+        try {
+            line.writeTo(file);
+            file.write('\n');
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the file for failed lines cannot be written", failure);
+        }
+    }
+
+    @Override
+    public void progress(long loaded, long readBytes) {
+        long now = System.nanoTime();
+        if (now - shownAt < (console.terminal() ? REDRAW_NANOS : LINE_NANOS)) {
+            return;
+        }
+        shownAt = now;
+        String text = "%,d loaded, %,.0f/s".formatted(loaded, loaded * 1e9 / (now - start))
+                + (failures == 0 ? "" : ", %,d failed".formatted(failures));
+        if (console.terminal()) {
+            console.err().print("\r\033[K" + bar(readBytes) + text);
+            console.err().flush();
+        } else {
+            console.say(percent(readBytes) + text);
+        }
+    }
+
+    /** Takes the bar away, so that what is said next begins on a clean line. */
+    void clear() {
+        if (console.terminal()) {
+            console.err().print("\r\033[K");
+            console.err().flush();
+        }
+    }
+
+    private String bar(long readBytes) {
+        if (totalBytes == 0) {
+            return "";
+        }
+        int full = (int) Math.min(BAR_WIDTH, BAR_WIDTH * readBytes / totalBytes);
+        return "[" + "#".repeat(full) + " ".repeat(BAR_WIDTH - full) + "] " + percent(readBytes);
+    }
+
+    private String percent(long readBytes) {
+        return totalBytes == 0 ? "" : "%3d %%  ".formatted(Math.min(100, 100 * readBytes / totalBytes));
+    }
+}

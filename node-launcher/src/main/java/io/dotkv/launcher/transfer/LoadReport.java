@@ -1,0 +1,25 @@
+package io.dotkv.launcher.transfer;
+
+/**
+ * What became of the entries of a load.
+ *
+ * @param loaded acknowledged
+ * @param badLines lines that hold no entry
+ * @param refused entries that the cluster refused
+ * @param notApplied entries that were surely not applied
+ * @param unknown entries that may have been applied
+ * @param stoppedAtLine the line at which the load was given up because nothing went in any more; 0 when it was not
+ * @param nanos how long it took
+ */
+public record LoadReport(
+        long loaded, long badLines, long refused, long notApplied, long unknown, long stoppedAtLine, long nanos) {
+    /** Everything that is not loaded. */
+    public long failed() {
+        return badLines + refused + notApplied + unknown;
+    }
+
+    /** Entries loaded in a second, on average. */
+    public long perSecond() {
+        return nanos == 0 ? 0 : Math.round(loaded * 1e9 / nanos);
+    }
+}

@@ -1,0 +1,48 @@
+package io.dotkv.launcher.transfer;
+
+import com.google.protobuf.ByteString;
+import io.dotkv.launcher.client.Route;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Spreads puts over several routes. The same key takes the same route while that one works, so that two puts of one key
+ * meet at one coordinator and the later replaces the earlier. A route that failed rests for a while.
+ *
+ * <p>Threading: any thread.
+ */
+final class Spread {
+    private static final long REST_NANOS = 500_000_000;
+
+    private final List<Route> routes;
+    private final AtomicLongArray restsUntil;
+
+    Spread(List<Route> routes, long nowNanos) {
+        this.routes = List.copyOf(routes);
+        this.restsUntil = new AtomicLongArray(routes.size());
+        for (int index = 0; index < routes.size(); index++) {
+            restsUntil.set(index, nowNanos);
+        }
+    }
+
+    /** The index of the route for a try of a key: the first that does not rest, or just the next when all do. */
+    int choose(ByteString key, int attempt, long nowNanos) {
+        int first = Math.floorMod(key.hashCode() + attempt, routes.size());
+        for (int step = 0; step < routes.size(); step++) {
+            int index = (first + step) % routes.size();
+            if (nowNanos - restsUntil.get(index) >= 0) {
+                return index;
+            }
+        }
+        return first;
+    }
+
+    Route route(int index) {
+        return routes.get(index);
+    }
+
+    /** The route failed. */
+    void rest(int index, long nowNanos) {
+        restsUntil.set(index, nowNanos + REST_NANOS);
+    }
+}
