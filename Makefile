@@ -11,7 +11,7 @@ MVN := JAVA_HOME="$(JDK)" MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow $(MA
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]++:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .PHONY: jdk
 jdk:
@@ -19,17 +19,49 @@ jdk:
 	echo "Install one (for example the package temurin-25-jdk of the Adoptium project), or set JAVA_HOME to it." >&2; exit 1; }
 	@command -v mvn >/dev/null || { echo "DotKV is built by Maven 3.8.6 or later: install the package maven." >&2; exit 1; }
 
+# Makes Maven print warnings and errors only.
+QUIET := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+BUF := npx --yes @bufbuild/buf@1.75.0
+
 .PHONY: build
 build: jdk ## build the distribution into node-launcher/target/dotkv, without tests
-	$(MVN) -Dorg.slf4j.simpleLogger.defaultLogLevel=warn package -DskipTests
+	$(MVN) $(QUIET) package -DskipTests
+	@echo "built: bin/dotkv"
 
 .PHONY: test
 test: jdk ## run all tests
 	$(MVN) verify
 
+.PHONY: verify
+verify: proto-lint test ## all that a change must pass: format, proto lint, compatibility, architecture, tests; changes no file
+
 .PHONY: fix
 fix: jdk ## format the sources
-	$(MVN) -q spotless:apply
+	$(MVN) $(QUIET) spotless:apply
+	@if command -v npx >/dev/null; then cd proto && $(BUF) format -w; fi
+
+.PHONY: proto-lint
+proto-lint: ## check the protos: style, comments, and compatibility with the baseline
+	@command -v npx >/dev/null || { echo "The protos are checked by buf, which comes with npm: install the package npm." >&2; exit 1; }
+	cd proto && $(BUF) lint && $(BUF) format -d --exit-code && $(BUF) breaking --against baseline.binpb
+
+.PHONY: proto-baseline
+proto-baseline: ## make the protos as they are the baseline that later ones must be compatible with
+	cd proto && $(BUF) build -o baseline.binpb --exclude-source-info
+
+# The sources are newer than what was built, or nothing was built yet.
+DISTRIBUTION := node-launcher/target/dotkv/lib/dotkv.jar
+$(DISTRIBUTION): $(shell find . -path ./node_modules -prune -o -path '*/src/main/*' -type f -print 2>/dev/null) $(wildcard pom.xml */pom.xml)
+	@$(MAKE) --no-print-directory build
+	@touch $(DISTRIBUTION)
+
+.PHONY: demo
+demo: jdk $(DISTRIBUTION) ## start three replicas on localhost:3001-3003 and say what to do with them (DATA=folder keeps their data)
+	@JAVA_HOME="$(JDK)" exec bin/dotkv demo $(if $(DATA),--data "$(DATA)")
+
+.PHONY: image
+image: jdk $(DISTRIBUTION) ## build the container image dotkv:latest
+	docker build -t dotkv:latest .
 
 .PHONY: clean
 clean: ## delete everything that was built

@@ -1,62 +1,46 @@
 package io.dotkv.storage.identity;
 
 import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.system.DurableFile;
 import io.dotkv.storage.engine.EngineException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** An identity in a file, replaced as a whole: written beside, synced, renamed, and the folder synced. */
+/** An identity in a file that is replaced as a whole. */
 public final class FileIdentityStore implements IdentityStore {
-    private final Path file;
+    private static final int FORMAT = 1;
 
-    public FileIdentityStore(Path file) {
-        this.file = file;
+    private final DurableFile file;
+
+    public FileIdentityStore(Path path) {
+        this.file = new DurableFile(path, FORMAT);
     }
 
     @Override
     public Optional<Identity> load() {
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
         try {
-            return Optional.of(Identity.decode(Files.readAllBytes(file)));
-        } catch (IOException | MalformedException e) {
-            throw new EngineException(
-                    "cannot read " + file + ": " + e.getMessage()
-                            + ". It says whose data this is; without it the data cannot be"
-                            + " used safely. Restore the file, or move the whole folder away to begin as an empty node",
-                    e);
+            Optional<byte[]> content = file.read();
+            return content.isEmpty() ? Optional.empty() : Optional.of(decode(content.get()));
+        } catch (IOException e) {
+            throw new EngineException("cannot tell whose data this is. " + e.getMessage(), e);
+        }
+    }
+
+    private Identity decode(byte[] content) throws IOException {
+        try {
+            return Identity.decode(content);
+        } catch (MalformedException e) {
+            throw file.damaged(String.valueOf(e.getMessage()));
         }
     }
 
     @Override
     public void save(Identity identity) {
-        Path written = file.resolveSibling(file.getFileName() + ".new");
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            try (FileChannel channel = FileChannel.open(
-                    written,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(identity.encode());
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-                folder.force(true);
-            }
+            file.write(identity.encode());
         } catch (IOException e) {
-            throw new EngineException("cannot write " + file + ": " + e.getMessage(), e);
+            throw new EngineException("cannot write whose data this is: " + e.getMessage(), e);
         }
     }
 }

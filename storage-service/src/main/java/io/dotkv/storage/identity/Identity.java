@@ -26,11 +26,8 @@ public record Identity(
         String storageId,
         String machineBoot,
         boolean mayLoseTail) {
-    private static final int VERSION = 1;
-
     byte[] encode() {
         ByteWriter writer = new ByteWriter(160);
-        writer.writeByte(VERSION);
         writer.writeBytes(Bytes.utf8(clusterId));
         writer.writeBytes(Bytes.utf8(node));
         writer.writeVarint(nodeNumber);
@@ -38,16 +35,11 @@ public record Identity(
         writer.writeBytes(Bytes.utf8(storageId));
         writer.writeBytes(Bytes.utf8(machineBoot));
         writer.writeByte(mayLoseTail ? 1 : 0);
-        writer.writeChecksum();
         return writer.toByteArray();
     }
 
     static Identity decode(byte[] encoded) throws MalformedException {
-        ByteReader reader = ByteReader.checked(encoded);
-        int version = reader.readByte();
-        if (version != VERSION) {
-            throw new MalformedException("unknown version " + version);
-        }
+        ByteReader reader = new ByteReader(encoded);
         Identity identity = new Identity(
                 text(reader),
                 text(reader),

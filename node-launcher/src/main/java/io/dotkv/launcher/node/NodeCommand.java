@@ -1,0 +1,269 @@
+package io.dotkv.launcher.node;
+
+import io.dotkv.kernel.NodeId;
+import io.dotkv.storage.StorageSettings;
+import io.dotkv.storage.rocksdb.RocksSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dotkv node}: runs layers of one node until it is told to stop. */
+@Command(
+        name = "node",
+        description = {
+            "Runs a node: all of its layers, or some of them.",
+            "Without any option it is a database of one node that listens on localhost:3001 and stores in ./dotkv-data."
+        },
+        footer = {
+            "",
+            "Every option can come from the environment (--data from DOTKV_DATA) and from a file of options, one to a",
+            "line: dotkv node @FILE. The command line goes before the environment; of two, the later one counts."
+        })
+public final class NodeCommand implements Callable<Integer> {
+    private static final int MIB = 1 << 20;
+    private static final int MAX_VALUE_BYTES = 16 * MIB;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Option(
+            names = "--services",
+            split = ",",
+            paramLabel = "LAYER",
+            defaultValue = "storage,gossip,cluster,replication",
+            description = "The layers to run: ${COMPLETION-CANDIDATES}. Default: all.")
+    private List<Service> services = List.of();
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "The node's name, unique in the cluster and for ever. Default: n and the port.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            defaultValue = "localhost:3001",
+            converter = HostPort.Converter.class,
+            description = "Where all layers listen. Default: ${DEFAULT-VALUE}.")
+    private HostPort listen = new HostPort("localhost", 3001);
+
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description = "Where other nodes reach this one. Default: where it listens.")
+    private @Nullable HostPort advertise;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FOLDER",
+            defaultValue = "dotkv-data",
+            description = "The folder for everything durable. Default: ./${DEFAULT-VALUE}.")
+    private Path data = Path.of("dotkv-data");
+
+    @Option(
+            names = "--seeds",
+            split = ",",
+            paramLabel = "HOST:PORT",
+            description = "Nodes to join through; any one that answers will do, and the node itself may be among them.")
+    private List<String> seeds = List.of();
+
+    @Option(
+            names = "--expect",
+            paramLabel = "NODES",
+            description =
+                    "How many nodes must meet to form the cluster; the same on every node. Default: 1 without seeds.")
+    private @Nullable Integer expect;
+
+    @Option(
+            names = "--storage",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description = "The storage layer of this node, when it runs elsewhere.")
+    private @Nullable HostPort storage;
+
+    @Option(
+            names = "--gossip",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description = "The gossip layer of this node, when it runs elsewhere.")
+    private @Nullable HostPort gossip;
+
+    @Option(
+            names = "--cluster",
+            paramLabel = "HOST:PORT",
+            converter = HostPort.Converter.class,
+            description = "The cluster layer to attach to, when it runs elsewhere.")
+    private @Nullable HostPort cluster;
+
+    @Option(
+            names = "--engine",
+            defaultValue = "rocksdb",
+            description =
+                    "Where the storage keeps its data: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. With memory "
+                            + "all data is gone when the process ends.")
+    private NodeSettings.EngineKind engine = NodeSettings.EngineKind.ROCKSDB;
+
+    @Option(
+            names = "--durability",
+            defaultValue = "sync",
+            description =
+                    "When a write is acknowledged: sync, on the disk; periodic, before it, so that a loss of power may cost "
+                            + "the last second. Default: ${DEFAULT-VALUE}.")
+    private StorageSettings.Durability durability = StorageSettings.Durability.SYNC;
+
+    @Option(
+            names = "--compression",
+            defaultValue = "lz4",
+            description = "How data on the disk is compressed: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private RocksSettings.Compression compression = RocksSettings.Compression.LZ4;
+
+    @Option(
+            names = "--block-cache-mib",
+            defaultValue = "64",
+            description = "Memory for data read from the disk. Default: ${DEFAULT-VALUE}.")
+    private int blockCacheMib = 64;
+
+    @Option(
+            names = "--memtable-mib",
+            defaultValue = "64",
+            description = "Memory for data not yet in a file of its own. Default: ${DEFAULT-VALUE}.")
+    private int memtableMib = 64;
+
+    @Option(
+            names = "--max-value-bytes",
+            defaultValue = "1048576",
+            description = "The largest value that is taken, up to 16777216. Default: ${DEFAULT-VALUE}.")
+    private int maxValueBytes = MIB;
+
+    @Option(
+            names = "--default-deadline-ms",
+            defaultValue = "5000",
+            description = "The time for a request whose client names none. Default: ${DEFAULT-VALUE}.")
+    private int defaultDeadlineMillis = 5000;
+
+    @Option(
+            names = "--max-deadline-ms",
+            defaultValue = "60000",
+            description = "The most time a request gets. Default: ${DEFAULT-VALUE}.")
+    private int maxDeadlineMillis = 60_000;
+
+    @Option(names = "--parent-pid", paramLabel = "PID", description = "Stop when this process has ended.")
+    private @Nullable Long parentPid;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        return Node.run(settings());
+    }
+
+    /** The settings that the options make, or a usage error. */
+    NodeSettings settings() {
+        Set<Service> running = services.isEmpty() ? EnumSet.noneOf(Service.class) : EnumSet.copyOf(services);
+        refuse(running.isEmpty(), "--services names no layer");
+        checkLayers(running);
+        boolean member = running.contains(Service.CLUSTER);
+        refuse(!seeds.isEmpty() && !member, "--seeds is for the process that runs the cluster layer");
+        refuse(expect != null && !member, "--expect is for the process that runs the cluster layer");
+        refuse(
+                !seeds.isEmpty() && expect == null,
+                "--seeds needs --expect: say how many nodes must meet to form the cluster, the same on every node");
+        int expected = expect == null ? 1 : expect;
+        refuse(expected < 1 || expected > 1000, "--expect takes 1 to 1000 nodes, not " + expected);
+        refuse(expected > 1 && seeds.isEmpty(), "--expect " + expected + " needs --seeds: where are the other nodes?");
+        seeds.forEach(this::checkAddress);
+        refuse(maxValueBytes < 1 || maxValueBytes > MAX_VALUE_BYTES, "--max-value-bytes takes 1 to " + MAX_VALUE_BYTES);
+        refuse(blockCacheMib < 1 || memtableMib < 1, "--block-cache-mib and --memtable-mib take 1 or more");
+        refuse(
+                defaultDeadlineMillis < 1 || maxDeadlineMillis < defaultDeadlineMillis,
+                "--default-deadline-ms takes 1 up to --max-deadline-ms");
+        return new NodeSettings(
+                running,
+                nodeName(),
+                listen,
+                advertised(),
+                data,
+                seeds,
+                expected,
+                new NodeSettings.Remote(
+                        Optional.ofNullable(storage), Optional.ofNullable(gossip), Optional.ofNullable(cluster)),
+                new NodeSettings.StorageChoice(
+                        engine, durability, compression, (long) blockCacheMib * MIB, (long) memtableMib * MIB),
+                new NodeSettings.RequestLimits(
+                        maxValueBytes, Duration.ofMillis(defaultDeadlineMillis), Duration.ofMillis(maxDeadlineMillis)),
+                parentPid == null ? OptionalLong.empty() : OptionalLong.of(parentPid));
+    }
+
+    private void checkLayers(Set<Service> running) {
+        refuseBoth(running, Service.STORAGE, storage, "--storage");
+        refuseBoth(running, Service.GOSSIP, gossip, "--gossip");
+        refuseBoth(running, Service.CLUSTER, cluster, "--cluster");
+        refuse(
+                running.contains(Service.CLUSTER) && !running.contains(Service.GOSSIP) && gossip == null,
+                "the cluster layer needs a gossip layer: add gossip to --services, or name its address with --gossip");
+        refuse(
+                running.contains(Service.REPLICATION) && !running.contains(Service.CLUSTER) && cluster == null,
+                "the replication layer needs a cluster layer: add cluster to --services, or name its address with --cluster");
+        refuse(
+                gossip != null && !running.contains(Service.CLUSTER),
+                "--gossip is for the process that runs the cluster layer");
+        refuse(
+                cluster != null && !running.contains(Service.REPLICATION),
+                "--cluster is for a process that runs the replication layer");
+        refuse(
+                storage != null && !running.contains(Service.REPLICATION) && !running.contains(Service.CLUSTER),
+                "--storage is for a process that runs the cluster or the replication layer");
+    }
+
+    private void refuseBoth(Set<Service> running, Service service, @Nullable HostPort address, String option) {
+        refuse(
+                running.contains(service) && address != null,
+                option + " names a layer elsewhere, but --services runs that layer here: leave out one of them");
+    }
+
+    private NodeId nodeName() {
+        try {
+            return new NodeId(name == null ? "n" + listen.port() : name);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "--name: " + e.getMessage());
+        }
+    }
+
+    private HostPort advertised() {
+        HostPort chosen = advertise;
+        if (chosen != null) {
+            refuse(chosen.isWildcard() || chosen.port() == 0, "--advertise names no address that others can reach");
+            return chosen;
+        }
+        refuse(
+                listen.isWildcard() && !seeds.isEmpty(),
+                "--listen " + listen + " needs --advertise: under which address do the other nodes reach this one?");
+        return listen.isWildcard() ? new HostPort("localhost", listen.port()) : listen;
+    }
+
+    private void checkAddress(String seed) {
+        try {
+            HostPort.parse(seed);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), "--seeds: " + e.getMessage());
+        }
+    }
+
+    private void refuse(boolean wrong, String sentence) {
+        if (wrong) {
+            throw new ParameterException(command.commandLine(), sentence);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.dotkv.launcher.node;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The one port of a node: the services of its layers, the standard health service, and reflection. */
+final class NodeServer {
+    /** The largest message that is taken: a batch of the data path, or a page of rows. */
+    static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    private static final int MAX_METADATA_BYTES = 16 << 10;
+    private static final int STREAM_WINDOW_BYTES = 1 << 20;
+    private static final int MAX_CALLS_PER_CONNECTION = 10_000;
+
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final List<String> names;
+    private final Server server;
+
+    NodeServer(SocketAddress address, EventLoops loops, List<BindableService> services) {
+        this.names = services.stream()
+                .map(service -> service.bindService().getServiceDescriptor().getName())
+                .toList();
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
+                .bossEventLoopGroup(loops.workers())
+                .workerEventLoopGroup(loops.workers())
+                .channelType(loops.serverChannelType())
+                .directExecutor()
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .maxInboundMetadataSize(MAX_METADATA_BYTES)
+                .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
+                .initialFlowControlWindow(STREAM_WINDOW_BYTES)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .addService(health.getHealthService())
+                .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(reflectionForOlderTools());
+        services.forEach(builder::addService);
+        this.server = builder.build();
+        setServing(false);
+    }
+
+    @SuppressWarnings("deprecation") // BloomRPC and older grpcurl know only v1alpha.
+    private static BindableService reflectionForOlderTools() {
+        return ProtoReflectionService.newInstance();
+    }
+
+    void start() throws IOException {
+        server.start();
+    }
+
+    /** The port in use. */
+    int port() {
+        return server.getListenSockets().getFirst() instanceof InetSocketAddress address ? address.getPort() : 0;
+    }
+
+    /** Sets the health of each service, and of the node as a whole. */
+    void setServing(boolean serving) {
+        ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+        health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+        names.forEach(name -> health.setStatus(name, status));
+    }
+
+    /** Reports NOT_SERVING from now on, whatever is said later. */
+    void leaveService() {
+        health.enterTerminalState();
+    }
+
+    /** Takes no new calls, gives those that run so long to end, then cuts them off. */
+    void stop(long graceMillis) throws InterruptedException {
+        server.shutdown();
+        if (!server.awaitTermination(graceMillis, TimeUnit.MILLISECONDS)) {
+            server.shutdownNow();
+            server.awaitTermination(1, TimeUnit.SECONDS);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.dotkv.launcher.node;
+
+import io.dotkv.kernel.NodeId;
+import io.dotkv.storage.StorageSettings;
+import io.dotkv.storage.rocksdb.RocksSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What one process is to be.
+ *
+ * @param services the layers that run in it
+ * @param name the node's name
+ * @param listen where all of them listen
+ * @param advertise where other nodes reach them
+ * @param data the folder for everything durable
+ * @param seeds {@code host:port} of nodes to join through
+ * @param expect how many nodes must meet to form a cluster
+ * @param remote addresses of layers that run elsewhere
+ * @param storage how the storage works
+ * @param requests limits of requests
+ * @param parentPid the process to end with
+ */
+record NodeSettings(
+        Set<Service> services,
+        NodeId name,
+        HostPort listen,
+        HostPort advertise,
+        Path data,
+        List<String> seeds,
+        int expect,
+        Remote remote,
+        StorageChoice storage,
+        RequestLimits requests,
+        OptionalLong parentPid) {
+    NodeSettings {
+        services = Set.copyOf(services);
+        seeds = List.copyOf(seeds);
+    }
+
+    boolean runs(Service service) {
+        return services.contains(service);
+    }
+
+    /** Addresses of layers of this node that run in other processes. */
+    record Remote(Optional<HostPort> storage, Optional<HostPort> gossip, Optional<HostPort> cluster) {}
+
+    /** Whether the storage keeps its data on disk or in memory. */
+    enum EngineKind {
+        ROCKSDB,
+        MEMORY
+    }
+
+    /** How the storage works. */
+    record StorageChoice(
+            EngineKind engine,
+            StorageSettings.Durability durability,
+            RocksSettings.Compression compression,
+            long blockCacheBytes,
+            long memtableBytes) {}
+
+    /** Limits of requests: of the value, and of the time a request gets when its client names none, and at most. */
+    record RequestLimits(int maxValueBytes, Duration defaultDeadline, Duration maxDeadline) {}
+}

@@ -1,0 +1,47 @@
+package io.dotkv.launcher.node;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** One channel for each address that this process talks to, made when it is first asked for. Any thread. */
+final class PeerChannels implements AutoCloseable {
+    private static final int KEEP_ALIVE_SECONDS = 10;
+    private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 5;
+
+    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private final EventLoopGroup loops;
+    private final Class<? extends Channel> channelType;
+
+    PeerChannels(EventLoops loops) {
+        this.loops = loops.workers();
+        this.channelType = loops.channelType();
+    }
+
+    ManagedChannel to(String address) {
+        return channels.computeIfAbsent(address, this::open);
+    }
+
+    private ManagedChannel open(String address) {
+        return NettyChannelBuilder.forTarget("dns:///" + address)
+                .usePlaintext()
+                .eventLoopGroup(loops)
+                .channelType(channelType)
+                .directExecutor()
+                .maxInboundMessageSize(NodeServer.MAX_MESSAGE_BYTES)
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .keepAliveWithoutCalls(false)
+                .disableRetry()
+                .build();
+    }
+
+    @Override
+    public void close() {
+        channels.values().forEach(ManagedChannel::shutdownNow);
+    }
+}

@@ -1,0 +1,41 @@
+package io.dotkv.launcher.node;
+
+import io.dotkv.cluster.Member;
+import io.dotkv.replication.StorageDirectory;
+import io.dotkv.storage.Storage;
+import io.dotkv.storage.grpc.ExchangePorts;
+import io.dotkv.storage.grpc.ExchangeSettings;
+import io.dotkv.storage.grpc.RemoteStorage;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** The storages of other nodes: one client for each address, made when it is first asked for. Any thread. */
+final class PeerStorages implements StorageDirectory, AutoCloseable {
+    private final PeerChannels channels;
+    private final Supplier<ExchangePorts> ports;
+    private final Map<String, RemoteStorage> storages = new ConcurrentHashMap<>();
+
+    PeerStorages(PeerChannels channels, Supplier<ExchangePorts> ports) {
+        this.channels = channels;
+        this.ports = ports;
+    }
+
+    @Override
+    public Optional<Storage> storageOf(Member member) {
+        return member.addresses().storage().map(address -> at(member.node().name(), address));
+    }
+
+    /** The storage at an address; the name is for messages. */
+    Storage at(String name, String address) {
+        return storages.computeIfAbsent(
+                address,
+                any -> new RemoteStorage(name, channels.to(address), ports.get(), ExchangeSettings.DEFAULT));
+    }
+
+    @Override
+    public void close() {
+        storages.values().forEach(RemoteStorage::close);
+    }
+}
