@@ -1,5 +1,7 @@
 package io.dotkv.launcher;
 
+import io.dotkv.launcher.bench.BenchCommand;
+import io.dotkv.launcher.bench.FloorNodeCommand;
 import io.dotkv.launcher.cli.ClusterCommand;
 import io.dotkv.launcher.cli.ClusterLayoutCommand;
 import io.dotkv.launcher.cli.ClusterNodesCommand;
@@ -12,6 +14,7 @@ import io.dotkv.launcher.cli.Failures;
 import io.dotkv.launcher.cli.GetCommand;
 import io.dotkv.launcher.cli.LoadCommand;
 import io.dotkv.launcher.cli.PutCommand;
+import io.dotkv.launcher.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -55,6 +58,9 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(cluster)
                 .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new DumpCommand(console))
+                .addSubcommand(new DemoCommand(console))
+                .addSubcommand(new BenchCommand(console))
+                .addSubcommand(new FloorNodeCommand())
                 .addSubcommand(new CompletionCommand(console))
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new HelpCommand());

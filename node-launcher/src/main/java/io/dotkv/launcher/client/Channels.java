@@ -2,13 +2,16 @@ package io.dotkv.launcher.client;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.InternalLoggerFactory;
 import io.grpc.netty.shaded.io.netty.util.internal.logging.JdkLoggerFactory;
@@ -28,6 +31,7 @@ public final class Channels implements AutoCloseable {
     private static final int MAX_ANSWER_BYTES = 64 << 20;
 
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+    private static final long CLOSE_MILLIS = 500;
 
     private final Map<Endpoint, ManagedChannel> open = new LinkedHashMap<>();
     private final EventLoopGroup loop;
@@ -61,9 +65,27 @@ public final class Channels implements AutoCloseable {
                 .build();
     }
 
+    /** Makes a server run on the same thread, too. */
+    public NettyServerBuilder serve(NettyServerBuilder server) {
+        return server.directExecutor()
+                .bossEventLoopGroup(loop)
+                .workerEventLoopGroup(loop)
+                .channelType(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+    }
+
+    /** A loop must not end before what runs on it. */
+    private static void awaitEnd(ManagedChannel channel) {
+        try {
+            var _ = channel.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @Override
     public synchronized void close() {
         open.values().forEach(ManagedChannel::shutdownNow);
+        open.values().forEach(Channels::awaitEnd);
         var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 }
