@@ -1,0 +1,77 @@
+package io.dotkv.replication;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Who may come in. A request that is admitted leaves when it is answered, and is done when the last of its calls to storages
+ * has ended, which may be later: a replica that hangs must not keep out requests that the others can answer.
+ *
+ * <p>Any thread.
+ */
+final class Admission {
+    private final int maxRequests;
+    private final long maxBytes;
+    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger running = new AtomicInteger();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private volatile boolean closed;
+
+    Admission(int maxRequests, long maxBytes) {
+        this.maxRequests = maxRequests;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Lets a request in unless a limit is reached or it is closed; then nothing is counted. */
+    boolean enter(long requestBytes) {
+        if (requests.incrementAndGet() > maxRequests) {
+            requests.decrementAndGet();
+            return false;
+        }
+        if (bytes.addAndGet(requestBytes) > maxBytes) {
+            leave(requestBytes);
+            return false;
+        }
+        running.incrementAndGet();
+        if (closed) {
+            leave(requestBytes);
+            done();
+            return false;
+        }
+        return true;
+    }
+
+    /** A request was answered. */
+    void leave(long requestBytes) {
+        bytes.addAndGet(-requestBytes);
+        requests.decrementAndGet();
+    }
+
+    /** A request that had left has nothing under way any more. */
+    void done() {
+        if (running.decrementAndGet() == 0 && closed) {
+            drained.complete(null);
+        }
+    }
+
+    /** Lets nobody in any more. The stage completes when everything that was let in is done. */
+    CompletionStage<Void> close() {
+        closed = true;
+        if (running.get() == 0) {
+            drained.complete(null);
+        }
+        return drained;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** How many requests were admitted and have not been answered. */
+    int inFlight() {
+        return requests.get();
+    }
+}

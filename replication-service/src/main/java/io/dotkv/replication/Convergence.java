@@ -1,0 +1,172 @@
+package io.dotkv.replication;
+
+import io.dotkv.cluster.Layout;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.replication.ReplicationStatus.PeerStatus;
+import io.dotkv.storage.Storage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the own replicas equal to those of the peers, without anybody reading: pulls from each peer what this node misses,
+ * when {@link PullSchedule} says so. The only mechanism by which writes reach a replica that did not take them at once.
+ *
+ * <p>On the scheduler of the layer only, but for {@link #status}, which any thread may call.
+ */
+final class Convergence {
+    static final long TICK_NANOS = 250_000_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Convergence.class);
+
+    private final Storage own;
+    private final Surroundings surroundings;
+    private final Runnable onOwnForgot;
+    private final PullSchedule schedule;
+    private final Map<NodeId, Running> running = new TreeMap<>();
+    private final Map<NodeId, PeerStatus> told = new TreeMap<>();
+    private volatile List<PeerStatus> status = List.of();
+    private @Nullable Topology topology;
+
+    private static final class Running {
+        private final Pull pull;
+        private long progress;
+        private long progressedNanos;
+
+        private Running(Pull pull, long nowNanos) {
+            this.pull = pull;
+            this.progressedNanos = nowNanos;
+        }
+    }
+
+    /** Pulls into the own storage; {@code onOwnForgot} is told when that does not know who it is. */
+    Convergence(Storage own, Surroundings surroundings, Runnable onOwnForgot) {
+        this.own = own;
+        this.surroundings = surroundings;
+        this.onOwnForgot = onOwnForgot;
+        this.schedule =
+                new PullSchedule(surroundings.settings(), surroundings.random().fork());
+    }
+
+    /** The cluster is this now. */
+    void topology(Topology newer, NodeId self) {
+        topology = newer;
+        List<NodeId> peers = new ArrayList<>();
+        for (Replica replica : newer.all()) {
+            if (!replica.isOwn()
+                    && !shared(newer.layout(), self, replica.node()).isEmpty()) {
+                peers.add(replica.node());
+            }
+        }
+        told.keySet().retainAll(peers);
+        schedule.peers(peers, nowNanos());
+    }
+
+    /** Begins the pulls that are due and gives up those that have stalled. Called every {@link #TICK_NANOS}. */
+    void tick() {
+        Topology current = topology;
+        if (current == null) {
+            return;
+        }
+        giveUpStalled();
+        if (!own.isReachable()) {
+            return;
+        }
+        for (NodeId node :
+                schedule.begin(nowNanos(), node -> replica(current, node).isReachable())) {
+            begin(current, node);
+        }
+    }
+
+    /** The own replica has missed a write. */
+    void hint() {
+        schedule.hint(nowNanos());
+    }
+
+    /** For each peer, what was last pulled from it. */
+    List<PeerStatus> status() {
+        return status;
+    }
+
+    private void begin(Topology current, NodeId node) {
+        NodeId self = current.all().getFirst().node();
+        Pull pull = new Pull(
+                own,
+                replica(current, node).storage(),
+                ended -> surroundings.scheduler().execute(() -> ended(node, ended)));
+        running.put(node, new Running(pull, nowNanos()));
+        pull.start(
+                current.placement(),
+                current.formation().numberOf(self).orElseThrow(),
+                shared(current.layout(), self, node));
+    }
+
+    private void ended(NodeId node, Pull.Ended ended) {
+        running.remove(node);
+        schedule.ended(node, !ended.trouble().isEmpty() || !ended.allVote(), nowNanos());
+        tell(node, ended);
+        if (ended.ownForgot()) {
+            onOwnForgot.run();
+        }
+    }
+
+    private void tell(NodeId node, Pull.Ended ended) {
+        PeerStatus before = told.getOrDefault(node, new PeerStatus(node, OptionalLong.empty(), 0, 0, ""));
+        boolean failed = !ended.trouble().isEmpty();
+        if (failed && before.trouble().isEmpty()) {
+            LOG.warn("Pulling from {} does not work: {}. It is tried again until it does.", node, ended.trouble());
+        } else if (!failed && !before.trouble().isEmpty()) {
+            LOG.info("Pulling from {} works again.", node);
+        }
+        if (ended.events() > 0) {
+            LOG.info("Pulled {} missing events from {}.", ended.events(), node);
+        }
+        told.put(
+                node,
+                new PeerStatus(
+                        node,
+                        failed ? before.lastPulledNanos() : OptionalLong.of(nowNanos()),
+                        ended.events(),
+                        before.eventsPulled() + ended.events(),
+                        ended.trouble()));
+        status = List.copyOf(told.values());
+    }
+
+    private void giveUpStalled() {
+        long nowNanos = nowNanos();
+        for (Running one : List.copyOf(running.values())) {
+            long progress = one.pull.progress();
+            if (progress != one.progress) {
+                one.progress = progress;
+                one.progressedNanos = nowNanos;
+            } else if (nowNanos - one.progressedNanos > surroundings.settings().pullStallNanos()) {
+                one.pull.giveUp("nothing came for a long time");
+            }
+        }
+    }
+
+    private static Set<PartitionId> shared(Layout layout, NodeId self, NodeId peer) {
+        Set<PartitionId> shared = new HashSet<>(layout.heldBy(self));
+        shared.retainAll(layout.heldBy(peer));
+        return shared;
+    }
+
+    private static Replica replica(Topology topology, NodeId node) {
+        Optional<Replica> found = topology.all().stream()
+                .filter(replica -> replica.node().equals(node))
+                .findFirst();
+        return found.orElseThrow();
+    }
+
+    private long nowNanos() {
+        return surroundings.clock().monotonicNanos();
+    }
+}

@@ -1,0 +1,225 @@
+package io.dotkv.replication;
+
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.Row;
+import io.dotkv.kernel.Subscription;
+import io.dotkv.replication.TokenCodec.RefusedException;
+import io.dotkv.storage.Storage;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replication layer in this process: coordinates requests over the storages of the cluster, tells the own storage which
+ * node it is, and lets it pull from its peers what it misses.
+ *
+ * <p>Requests run on the threads that bring them and their answers in; there is no thread of its own. What concerns the cluster
+ * (views, mandates, pulls) runs on the scheduler, one thing at a time.
+ */
+public final class LocalReplication implements Replication, AutoCloseable {
+    private final RequestPort requests;
+    private final RequestPort scans;
+    private final Views views;
+    private final Surroundings surroundings;
+    private final @Nullable OwnStorage own;
+    private final Subscription watch;
+    private volatile @Nullable Topology topology;
+
+    /**
+     * A layer that begins to work at once.
+     *
+     * @param cluster who is there
+     * @param own the storage of the member that the cluster layer speaks for, in this process or another; empty when this
+     *     layer only coordinates
+     * @param directory the storages of the other members
+     */
+    @SuppressWarnings("this-escape")
+    public LocalReplication(
+            Cluster cluster, Optional<Storage> own, StorageDirectory directory, Surroundings surroundings) {
+        ReplicationSettings settings = surroundings.settings();
+        this.surroundings = surroundings;
+        this.views = new Views(own, directory, settings);
+        this.own = own.isEmpty() ? null : new OwnStorage(own.get(), cluster, surroundings);
+        this.requests = new RequestPort(
+                surroundings.clock(),
+                new Timers(surroundings.clock(), surroundings.scheduler()),
+                new Admission(settings.maxInFlight(), settings.maxInFlightBytes()),
+                new Counters(),
+                settings,
+                this::unconfirmed);
+        this.scans = requests.admittedBy(new Admission(settings.maxScans(), Long.MAX_VALUE));
+        this.watch = cluster.watch(view -> surroundings.scheduler().execute(() -> viewed(view)));
+    }
+
+    @Override
+    public CompletionStage<WriteResult> write(Operation.Write write) {
+        Topology current = topology;
+        if (current == null || isOver(write) || requests.admission().isClosed()) {
+            return notApplied(write, notTaken(Sentences.subject(write), current, write));
+        }
+        Optional<DotSet> context = Optional.empty();
+        if (write.context().isPresent()) {
+            try {
+                context = Optional.of(current.tokens()
+                        .context(write.context().get(), current.partitioning().partitionOf(write.key())));
+            } catch (RefusedException refused) {
+                return notApplied(write, refused.failure(Sentences.subject(write)));
+            }
+        }
+        if (!requests.admission().enter(write.sizeBytes())) {
+            return notApplied(write, shed(Sentences.subject(write), "too many requests"));
+        }
+        return new PendingWrite(write, context, current, requests).start();
+    }
+
+    @Override
+    public CompletionStage<ReadResult> read(Operation.Read read) {
+        Topology current = topology;
+        if (current == null || isOver(read) || requests.admission().isClosed()) {
+            return failedRead(notTaken(Sentences.subject(read), current, read));
+        }
+        if (!requests.admission().enter(0)) {
+            return failedRead(shed(Sentences.subject(read), "too many requests"));
+        }
+        CompletableFuture<ReadResult> result = new CompletableFuture<>();
+        new PendingRead(read, current, requests, new ClientRead(read, current, requests, result)).start();
+        return result;
+    }
+
+    @Override
+    public CompletionStage<ScanResult> scan(Operation.Scan scan) {
+        Topology current = topology;
+        if (current == null || isOver(scan) || requests.admission().isClosed()) {
+            return failedScan(notTaken("The scan", current, scan));
+        }
+        Bytes after = Bytes.EMPTY;
+        if (scan.page().isPresent()) {
+            try {
+                after = current.tokens().page(scan.page().get(), scan.prefix()).after();
+            } catch (RefusedException refused) {
+                return failedScan(refused.failure("The scan"));
+            }
+        }
+        if (!scans.admission().enter(0)) {
+            return failedScan(shed("The scan", "too many scans"));
+        }
+        return new PendingScan(scan, after, current, scans).start();
+    }
+
+    /** What this layer does and has done. */
+    public ReplicationStatus status() {
+        Counters counters = requests.counters();
+        return new ReplicationStatus(
+                topology != null && !requests.admission().isClosed(),
+                own == null || own.isEnlisted(),
+                requests.admission().inFlight() + scans.admission().inFlight(),
+                counters.writesApplied.sum(),
+                counters.writesNotApplied.sum(),
+                counters.writesUnknown.sum(),
+                counters.writesUnconfirmed.sum(),
+                counters.reads.sum(),
+                counters.readsFailed.sum(),
+                counters.repairs.sum(),
+                counters.repairsDropped.sum(),
+                counters.shed.sum(),
+                own == null ? List.of() : own.peers());
+    }
+
+    /**
+     * Takes no more requests. The stage completes when those that were taken are wholly done: answered, and with no call to a
+     * storage under way.
+     */
+    public CompletionStage<Void> drain() {
+        CompletableFuture<Void> drained = requests.admission().close().toCompletableFuture();
+        return drained.thenCombine(scans.admission().close(), (left, right) -> left);
+    }
+
+    /** Takes no more requests and pulls no more; requests that were taken go on. */
+    @Override
+    public void close() {
+        watch.close();
+        var _ = drain();
+        if (own != null) {
+            surroundings.scheduler().execute(own::stop);
+        }
+    }
+
+    private void viewed(ClusterView view) {
+        Optional<Topology> newer = views.of(view);
+        if (newer.isPresent()) {
+            topology = newer.get();
+        }
+        if (own != null) {
+            own.viewed(view, newer);
+        }
+    }
+
+    private void unconfirmed(Replica replica) {
+        if (replica.isOwn() && own != null) {
+            surroundings.scheduler().execute(own::missedWrite);
+        }
+    }
+
+    private boolean isOver(Operation operation) {
+        return operation.deadlineNanos() - surroundings.clock().monotonicNanos() <= 0;
+    }
+
+    private Failure notTaken(String subject, @Nullable Topology current, Operation operation) {
+        if (requests.admission().isClosed()) {
+            return Sentences.stopping(subject);
+        }
+        return isOver(operation) || current != null ? Sentences.expired(subject) : Sentences.noCluster(subject);
+    }
+
+    private Failure shed(String subject, String limit) {
+        requests.counters().shed.increment();
+        return requests.admission().isClosed() ? Sentences.stopping(subject) : Sentences.overloaded(subject, limit);
+    }
+
+    private CompletionStage<WriteResult> notApplied(Operation.Write write, Failure failure) {
+        WriteResult result = new WriteResult.NotApplied(failure, 0, write.requestId());
+        requests.counters().count(result);
+        return CompletableFuture.completedFuture(result);
+    }
+
+    private CompletionStage<ReadResult> failedRead(Failure failure) {
+        requests.counters().readsFailed.increment();
+        return CompletableFuture.completedFuture(new ReadResult.Failed(failure));
+    }
+
+    private static CompletionStage<ScanResult> failedScan(Failure failure) {
+        return CompletableFuture.completedFuture(new ScanResult.Failed(failure));
+    }
+
+    /** A read that a client waits for. */
+    private record ClientRead(
+            Operation.Read read, Topology topology, RequestPort port, CompletableFuture<ReadResult> result)
+            implements PendingRead.Taker {
+        @Override
+        public void answered(Row row, List<NodeId> answeredBy) {
+            port.counters().reads.increment();
+            port.admission().leave(0);
+            ContextToken context =
+                    topology.tokens().context(topology.partitioning().partitionOf(read.key()), row.context());
+            result.complete(new ReadResult.Answered(row.newestFirst(), context, answeredBy));
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            port.counters().readsFailed.increment();
+            port.admission().leave(0);
+            result.complete(new ReadResult.Failed(failure));
+        }
+
+        @Override
+        public void done() {
+            port.admission().done();
+        }
+    }
+}

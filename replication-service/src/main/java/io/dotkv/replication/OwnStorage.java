@@ -1,0 +1,119 @@
+package io.dotkv.replication;
+
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.replication.ReplicationStatus.PeerStatus;
+import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Storage;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the storage of the own member: the shell of {@link Enlistment}, and the owner of {@link Convergence}.
+ *
+ * <p>On the scheduler of the layer only, but for what is asked by {@code is…} and {@code peers}.
+ */
+final class OwnStorage {
+    private static final Logger LOG = LoggerFactory.getLogger(OwnStorage.class);
+
+    private final Storage storage;
+    private final Cluster cluster;
+    private final Surroundings surroundings;
+    private final Enlistment enlistment;
+    private final Convergence convergence;
+    private boolean reachable = true;
+    private boolean ticking;
+    private boolean stopped;
+    private volatile boolean enlisted;
+
+    OwnStorage(Storage storage, Cluster cluster, Surroundings surroundings) {
+        this.storage = storage;
+        this.cluster = cluster;
+        this.surroundings = surroundings;
+        this.enlistment = new Enlistment(surroundings.settings().meetGraceNanos());
+        this.convergence = new Convergence(storage, surroundings, () -> carryOut(enlistment.forgotten(nowNanos())));
+    }
+
+    boolean isEnlisted() {
+        return enlisted;
+    }
+
+    List<PeerStatus> peers() {
+        return convergence.status();
+    }
+
+    void viewed(ClusterView view, Optional<Topology> newer) {
+        newer.ifPresent(topology -> convergence.topology(topology, view.self()));
+        carryOut(enlistment.viewed(view, nowNanos()));
+        if (!ticking) {
+            ticking = true;
+            tick();
+        }
+    }
+
+    /** A write was not confirmed by the own storage. */
+    void missedWrite() {
+        convergence.hint();
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    private void carryOut(List<Enlistment.Effect> effects) {
+        for (Enlistment.Effect effect : effects) {
+            switch (effect) {
+                case Enlistment.Effect.Assume(Mandate mandate) -> assume(mandate);
+                case Enlistment.Effect.RecordBoot(int boot) -> record(boot);
+                case Enlistment.Effect.WakeIn(long delayNanos) ->
+                    surroundings
+                            .scheduler()
+                            .schedule(() -> carryOut(stopped ? List.of() : enlistment.wake(nowNanos())), delayNanos);
+                case Enlistment.Effect.Note(String sentence, boolean isTrouble) -> {
+                    if (isTrouble) {
+                        LOG.warn(sentence);
+                    } else {
+                        LOG.info(sentence);
+                    }
+                }
+            }
+        }
+        enlisted = enlistment.isInForce();
+    }
+
+    private void assume(Mandate mandate) {
+        Replica.onEnd(
+                storage.assume(mandate),
+                outcome -> surroundings.scheduler().execute(() -> carryOut(enlistment.assumed(outcome, nowNanos()))));
+    }
+
+    private void record(int boot) {
+        var _ = cluster.recordBoot(boot).whenComplete((done, error) -> {
+            if (error != null) {
+                LOG.warn("Boot {} of this node could not be made known to the cluster.", boot, error);
+            }
+        });
+    }
+
+    private void tick() {
+        if (stopped) {
+            return;
+        }
+        boolean reachableNow = storage.isReachable();
+        if (reachableNow && !reachable) {
+            carryOut(enlistment.forgotten(nowNanos()));
+        }
+        reachable = reachableNow;
+        if (enlisted) {
+            convergence.tick();
+        }
+        surroundings.scheduler().schedule(this::tick, Convergence.TICK_NANOS);
+    }
+
+    private long nowNanos() {
+        return surroundings.clock().monotonicNanos();
+    }
+}

@@ -1,0 +1,168 @@
+package io.dotkv.replication;
+
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.Row;
+import io.dotkv.replication.AckTracker.State;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read of a key at a level: as many replicas as the level asks for are asked for their whole row, and one more for each
+ * that refuses, fails or is slow. The answer is the join of the first rows to come in.
+ *
+ * <p>Behind the answer, replicas whose leaves differ from the join are sent it, rows that come in late included. Repair is
+ * a courtesy: convergence would do the same, later. So it may be lost, and is never waited for.
+ *
+ * <p>Source: {@code CAUSALITY.md} 2.2 (quorum read) and 2.5 (T2). The repair names the dots of the joined leaves as its events,
+ * which is sound because a live leaf is the whole effect of its event on this key.
+ *
+ * <p>Each event returns the effects to carry out, in order. One thread at a time.
+ */
+final class ReadCoordination {
+    private final Operation.Read read;
+    private final Candidates candidates;
+    private final AckTracker answers;
+    private final @Nullable Row[] rows;
+    private Row joined = Row.EMPTY;
+    private int nextToAsk;
+    private boolean finished;
+
+    ReadCoordination(Operation.Read read, Candidates candidates) {
+        this.read = read;
+        this.candidates = candidates;
+        this.answers = new AckTracker(candidates.count(), candidates.required());
+        this.rows = new @Nullable Row[candidates.count()];
+    }
+
+    /** The request has come in. */
+    List<ReadEffect> start() {
+        if (candidates.required() > candidates.count()) {
+            return fail(Sentences.levelImpossible(subject(), candidates));
+        }
+        if (candidates.reachableCount() < candidates.required()) {
+            return fail(Sentences.tooFew(subject(), candidates, candidates.reachable()));
+        }
+        List<ReadEffect> effects = new ArrayList<>(candidates.required());
+        for (int asked = 0; asked < candidates.required(); asked++) {
+            askAnother(effects);
+        }
+        return effects;
+    }
+
+    /** A replica has answered. */
+    List<ReadEffect> answered(int replica, Outcome<Row> outcome) {
+        return switch (outcome) {
+            case Outcome.Done<Row>(Row row) -> took(replica, row);
+            case Outcome.Refused<Row>(Refusal refusal) -> lost(replica, refusal.detail());
+            case Outcome.Unknown<Row>(String reason) -> lost(replica, reason);
+        };
+    }
+
+    /** The replicas that were asked take long. */
+    List<ReadEffect> slow() {
+        List<ReadEffect> effects = new ArrayList<>(1);
+        if (!finished) {
+            askAnother(effects);
+        }
+        return effects;
+    }
+
+    /** The deadline has passed. */
+    List<ReadEffect> expired() {
+        return finished ? List.of() : fail(Sentences.readExpired(subject(), candidates, answers));
+    }
+
+    private List<ReadEffect> took(int replica, Row row) {
+        rows[replica] = row;
+        joined = joined == Row.EMPTY ? row : joined.join(row);
+        if (finished) {
+            return repairs(new ArrayList<>(1), replica, replica + 1);
+        }
+        answers.done(replica);
+        if (answers.state() != State.SATISFIED) {
+            return List.of();
+        }
+        finished = true;
+        List<ReadEffect> effects = new ArrayList<>(1);
+        effects.add(new ReadEffect.Answer(joined, candidates.which(answers::isDone)));
+        return repairs(effects, 0, rows.length);
+    }
+
+    private List<ReadEffect> lost(int replica, String reason) {
+        if (finished) {
+            return List.of();
+        }
+        answers.failed(replica);
+        if (canNoLongerSucceed()) {
+            return fail(Sentences.readFailed(
+                    subject(), candidates, answers, candidates.nodes().get(replica) + ": " + reason));
+        }
+        List<ReadEffect> effects = new ArrayList<>(1);
+        askAnother(effects);
+        return effects;
+    }
+
+    /** Those that have answered and those that still may are too few. */
+    private boolean canNoLongerSucceed() {
+        int hopes = 0;
+        for (int replica = 0; replica < candidates.count(); replica++) {
+            if (candidates.isReachable(replica) && !answers.hasFailed(replica)) {
+                hopes++;
+            }
+        }
+        return hopes < candidates.required();
+    }
+
+    private void askAnother(List<ReadEffect> effects) {
+        while (nextToAsk < candidates.count()) {
+            int replica = nextToAsk++;
+            if (candidates.isReachable(replica)) {
+                effects.add(new ReadEffect.Ask(replica));
+                return;
+            }
+        }
+    }
+
+    private List<ReadEffect> repairs(List<ReadEffect> effects, int from, int to) {
+        Delta delta = null;
+        for (int replica = from; replica < to; replica++) {
+            Row row = rows[replica];
+            if (row != null && !sameLeaves(row.leaves(), joined.leaves())) {
+                delta = delta == null ? repair() : delta;
+                effects.add(new ReadEffect.Repair(replica, delta));
+            }
+        }
+        return effects;
+    }
+
+    private Delta repair() {
+        List<Dot> events = joined.leaves().stream().map(Leaf::dot).toList();
+        return new Delta(read.key(), joined.leaves(), joined.context(), events);
+    }
+
+    private static boolean sameLeaves(List<Leaf> left, List<Leaf> right) {
+        if (left.size() != right.size()) {
+            return false;
+        }
+        for (int index = 0; index < left.size(); index++) {
+            if (!left.get(index).dot().equals(right.get(index).dot())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private List<ReadEffect> fail(Failure failure) {
+        finished = true;
+        return List.of(new ReadEffect.Fail(failure));
+    }
+
+    private String subject() {
+        return Sentences.subject(read);
+    }
+}

@@ -1,0 +1,135 @@
+package io.dotkv.replication;
+
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.MutationListener;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Refusal;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * The storage of one member as requests see it: whether it is worth a call, and how many calls it has not answered yet. Those
+ * are bounded, in number and bytes: beyond the bound calls are refused here, so that a replica that hangs costs a bounded
+ * amount of memory. The number also is the measure of which replica to prefer.
+ *
+ * <p>Any thread.
+ */
+final class Replica {
+    private final NodeId node;
+    private final Storage storage;
+    private final boolean own;
+    private final ReplicationSettings settings;
+    private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile boolean believedUp;
+
+    Replica(NodeId node, Storage storage, boolean own, ReplicationSettings settings) {
+        this.node = node;
+        this.storage = storage;
+        this.own = own;
+        this.settings = settings;
+    }
+
+    NodeId node() {
+        return node;
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    boolean isOwn() {
+        return own;
+    }
+
+    /** What the cluster layer believes of the member. */
+    void believe(boolean up) {
+        believedUp = up;
+    }
+
+    boolean isReachable() {
+        return believedUp && storage.isReachable();
+    }
+
+    int unanswered() {
+        return calls.get();
+    }
+
+    void read(Requests.Read request, Consumer<Outcome<Row>> taker) {
+        if (enter(0)) {
+            finish(storage.read(request), 0, taker);
+        } else {
+            taker.accept(full());
+        }
+    }
+
+    void apply(Requests.Apply request, Consumer<Outcome<Long>> taker) {
+        long size = bytesOf(request.delta());
+        if (enter(size)) {
+            finish(storage.apply(request), size, taker);
+        } else {
+            taker.accept(full());
+        }
+    }
+
+    /** Begins a mutation; {@link #mutated} is due when the listener is told that it has ended. */
+    void mutate(Requests.Mutate request, MutationListener listener) {
+        // Requests are bounded by admission already; this one holds a place only.
+        calls.incrementAndGet();
+        storage.mutate(request, listener);
+    }
+
+    void mutated() {
+        calls.decrementAndGet();
+    }
+
+    /** The outcome of a stage of a storage, which never fails but by a broken rule. */
+    static <T> void onEnd(CompletionStage<Outcome<T>> stage, Consumer<Outcome<T>> taker) {
+        var _ = stage.whenComplete(
+                (outcome, error) -> taker.accept(error == null ? outcome : Outcome.unknown("failed: " + error)));
+    }
+
+    private <T> void finish(CompletionStage<Outcome<T>> stage, long size, Consumer<Outcome<T>> taker) {
+        onEnd(stage, outcome -> {
+            leave(size);
+            taker.accept(outcome);
+        });
+    }
+
+    private boolean enter(long size) {
+        int count = calls.incrementAndGet();
+        long total = bytes.addAndGet(size);
+        if (count > settings.maxCallsPerReplica() || total > settings.maxBytesPerReplica()) {
+            leave(size);
+            return false;
+        }
+        return true;
+    }
+
+    private void leave(long size) {
+        bytes.addAndGet(-size);
+        calls.decrementAndGet();
+    }
+
+    private <T> Outcome<T> full() {
+        return Outcome.refused(new Refusal(
+                Refusal.Reason.OVERLOADED,
+                0,
+                "node " + node + " has " + calls.get() + " calls unanswered; none was sent"));
+    }
+
+    private static long bytesOf(Delta delta) {
+        long size = 512;
+        for (Leaf leaf : delta.leaves()) {
+            size += leaf.payload().length();
+        }
+        return size;
+    }
+}

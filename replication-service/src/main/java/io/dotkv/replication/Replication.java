@@ -1,0 +1,24 @@
+package io.dotkv.replication;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The replication layer: reads and writes of the whole cluster, at a level of consistency that each request chooses.
+ *
+ * <p>{@link LocalReplication} is the local form; {@link io.dotkv.replication.grpc} holds the service that offers this
+ * interface to other processes and the client through which it is used from there. A caller cannot tell which form it has.
+ *
+ * <p>Calls never block and may be made from any thread. Every call ends by its deadline, with a value that says how: a stage
+ * never completes exceptionally. Answers arrive on whatever thread brought the last one in: what is done there must be
+ * short.
+ */
+public interface Replication {
+    /** Puts or deletes. */
+    CompletionStage<WriteResult> write(Operation.Write write);
+
+    /** Reads a key. */
+    CompletionStage<ReadResult> read(Operation.Read read);
+
+    /** Reads a page of keys. */
+    CompletionStage<ScanResult> scan(Operation.Scan scan);
+}

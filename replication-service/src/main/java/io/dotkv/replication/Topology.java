@@ -1,0 +1,114 @@
+package io.dotkv.replication;
+
+import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.Layout;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.storage.Partitioning;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The formed cluster as requests see it: who holds which partition, and how to reach them. A new one is made for each view
+ * of the cluster; requests keep the one they began with.
+ *
+ * <p>Immutable but for what {@link Replica} counts; any thread.
+ */
+final class Topology {
+    private final Formation formation;
+    private final Partitioning partitioning;
+    private final TokenCodec tokens;
+    private final List<Replica> all;
+    private final Replica[][] sets;
+
+    /**
+     * @param replicas the storages of all members, by node
+     * @param tokens the codec of this formation
+     */
+    Topology(Formation formation, Map<NodeId, Replica> replicas, TokenCodec tokens) {
+        this.formation = formation;
+        this.partitioning = new Partitioning(formation.layout().partitions());
+        this.tokens = tokens;
+        this.all = ownFirst(formation.members(), replicas);
+        this.sets = new Replica[partitioning.partitions()][];
+        for (int partition = 0; partition < sets.length; partition++) {
+            sets[partition] = ownFirst(formation.layout().replicasOf(new PartitionId(partition)), replicas)
+                    .toArray(new Replica[0]);
+        }
+    }
+
+    Formation formation() {
+        return formation;
+    }
+
+    Layout layout() {
+        return formation.layout();
+    }
+
+    long placement() {
+        return formation.layout().version();
+    }
+
+    Partitioning partitioning() {
+        return partitioning;
+    }
+
+    TokenCodec tokens() {
+        return tokens;
+    }
+
+    /** All members' storages, the own one first. */
+    List<Replica> all() {
+        return all;
+    }
+
+    /**
+     * The replicas of a partition in order of preference: the own one, then those that can be reached and have the fewest calls
+     * unanswered.
+     */
+    Replica[] preferred(PartitionId partition) {
+        Replica[] sorted = sets[partition.number()].clone();
+        int[] ranks = new int[sorted.length];
+        for (int index = 0; index < sorted.length; index++) {
+            Replica replica = sorted[index];
+            int rank = replica.isOwn() ? -1 : replica.isReachable() ? replica.unanswered() : Integer.MAX_VALUE;
+            int at = index;
+            for (; at > 0 && ranks[at - 1] > rank; at--) {
+                ranks[at] = ranks[at - 1];
+                sorted[at] = sorted[at - 1];
+            }
+            ranks[at] = rank;
+            sorted[at] = replica;
+        }
+        return sorted;
+    }
+
+    /** What a request knows of the replicas in that order. */
+    static Candidates candidates(Replica[] preferred, Consistency level) {
+        NodeId[] nodes = new NodeId[preferred.length];
+        long reachable = 0;
+        for (int index = 0; index < preferred.length; index++) {
+            nodes[index] = preferred[index].node();
+            reachable |= preferred[index].isReachable() ? 1L << index : 0;
+        }
+        return new Candidates(Arrays.asList(nodes), reachable, level);
+    }
+
+    private static List<Replica> ownFirst(List<NodeId> nodes, Map<NodeId, Replica> replicas) {
+        List<Replica> ordered = new ArrayList<>(nodes.size());
+        for (NodeId node : nodes) {
+            Replica replica = replicas.get(node);
+            if (replica == null) {
+                throw new IllegalArgumentException("no storage is known for member " + node);
+            }
+            if (replica.isOwn()) {
+                ordered.addFirst(replica);
+            } else {
+                ordered.add(replica);
+            }
+        }
+        return ordered;
+    }
+}

@@ -1,0 +1,92 @@
+package io.dotkv.replication;
+
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.Assumed;
+import io.dotkv.storage.Description;
+import io.dotkv.storage.Mandate;
+import io.dotkv.storage.MutationListener;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Page;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Refusal;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** The storage of a member whose storage address is not known: unreachable. */
+final class UnknownStorage implements Storage {
+    private final NodeId node;
+
+    UnknownStorage(NodeId node) {
+        this.node = node;
+    }
+
+    @Override
+    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+        return unreachable();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Row>> read(Requests.Read request) {
+        return unreachable();
+    }
+
+    @Override
+    public void mutate(Requests.Mutate request, MutationListener listener) {
+        listener.ended(refused());
+    }
+
+    @Override
+    public CompletionStage<Outcome<Long>> apply(Requests.Apply request) {
+        return unreachable();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+        return unreachable();
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
+        return unreachable();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Void>> pull(Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+        return unreachable();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
+        return unreachable();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Description>> describe() {
+        return unreachable();
+    }
+
+    @Override
+    public boolean isReachable() {
+        return false;
+    }
+
+    @Override
+    public void close() {}
+
+    private <T> CompletionStage<Outcome<T>> unreachable() {
+        return CompletableFuture.completedFuture(refused());
+    }
+
+    private <T> Outcome<T> refused() {
+        return Outcome.refused(new Refusal(
+                Refusal.Reason.UNREACHABLE, 0, "the address of the storage of node " + node + " is not known yet"));
+    }
+}

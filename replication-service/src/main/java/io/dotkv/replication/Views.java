@@ -1,0 +1,77 @@
+package io.dotkv.replication;
+
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.Member;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.storage.Storage;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a {@link Topology} of each view of the cluster. Replicas live on from view to view as long as their storage is the
+ * same, so that their counts of unanswered calls do.
+ *
+ * <p>One thread at a time.
+ */
+final class Views {
+    private final Optional<Storage> own;
+    private final StorageDirectory directory;
+    private final ReplicationSettings settings;
+    private final Map<NodeId, Replica> replicas = new TreeMap<>();
+    private @Nullable Topology latest;
+
+    Views(Optional<Storage> own, StorageDirectory directory, ReplicationSettings settings) {
+        this.own = own;
+        this.directory = directory;
+        this.settings = settings;
+    }
+
+    /** The topology of a view; empty while no cluster has formed. */
+    Optional<Topology> of(ClusterView view) {
+        if (view.formation().isEmpty()) {
+            return Optional.empty();
+        }
+        Formation formation = view.formation().get();
+        for (NodeId node : formation.members()) {
+            Replica replica = replicaOf(node, view);
+            replicas.put(node, replica);
+            replica.believe(replica.isOwn() || isUp(view.member(node)));
+        }
+        latest = new Topology(formation, replicas, codecOf(formation));
+        return Optional.of(latest);
+    }
+
+    private Replica replicaOf(NodeId node, ClusterView view) {
+        boolean isOwn = node.equals(view.self()) && own.isPresent();
+        Optional<Storage> storage = isOwn ? own : view.member(node).flatMap(directory::storageOf);
+        Replica known = replicas.get(node);
+        if (storage.isEmpty()) {
+            return known != null && known.storage() instanceof UnknownStorage
+                    ? known
+                    : new Replica(node, new UnknownStorage(node), isOwn, settings);
+        }
+        return known != null && known.storage() == storage.get()
+                ? known
+                : new Replica(node, storage.get(), isOwn, settings);
+    }
+
+    private static boolean isUp(Optional<Member> member) {
+        return member.isPresent()
+                && switch (member.get().health()) {
+                    case ALIVE, SUSPECT -> true;
+                    case DEAD, LEFT -> false;
+                };
+    }
+
+    private TokenCodec codecOf(Formation formation) {
+        Topology before = latest;
+        return before != null
+                        && before.formation().clusterId().equals(formation.clusterId())
+                        && before.formation().clusterKey().equals(formation.clusterKey())
+                ? before.tokens()
+                : new TokenCodec(formation.clusterId(), formation.clusterKey());
+    }
+}
