@@ -136,8 +136,9 @@ public final class LocalReplication implements Replication, AutoCloseable {
      * storage under way.
      */
     public CompletionStage<Void> drain() {
-        CompletableFuture<Void> drained = requests.admission().close().toCompletableFuture();
-        return drained.thenCombine(scans.admission().close(), (left, right) -> left);
+        return CompletableFuture.allOf(
+                requests.admission().close().toCompletableFuture(),
+                scans.admission().close().toCompletableFuture());
     }
 
     /** Takes no more requests and pulls no more; requests that were taken go on. */

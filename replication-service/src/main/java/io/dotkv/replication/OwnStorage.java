@@ -7,7 +7,6 @@ import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Storage;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

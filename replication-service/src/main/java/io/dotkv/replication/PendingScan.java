@@ -2,8 +2,6 @@ package io.dotkv.replication;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.Row;
 import io.dotkv.replication.ScanResult.Entry;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -80,7 +78,6 @@ final class PendingScan extends Timers.Alarm {
         for (ScanEffect effect : effects) {
             switch (effect) {
                 case ScanEffect.Fetch fetch -> fetch(fetch);
-                case ScanEffect.Reread(Key key) -> reread(key);
                 case ScanEffect.Answer(List<KeyedRow> rows, Optional<Key> after) -> answer(page(rows, after));
                 case ScanEffect.Fail(Failure failure) -> answer(new ScanResult.Failed(failure));
             }
@@ -98,41 +95,6 @@ final class PendingScan extends Timers.Alarm {
         Replica.onEnd(
                 topology.all().get(fetch.node()).storage().scan(request),
                 outcome -> fetched(fetch.round(), fetch.node(), outcome));
-    }
-
-    private void reread(Key key) {
-        new PendingRead(
-                        new Operation.Read(key, scan.level(), scan.deadlineNanos()),
-                        topology,
-                        port,
-                        new PendingRead.Taker() {
-                            @Override
-                            public void answered(Row row, List<NodeId> answeredBy) {
-                                rereadEnded(key, Optional.of(row), Optional.empty());
-                            }
-
-                            @Override
-                            public void failed(Failure failure) {
-                                rereadEnded(key, Optional.empty(), Optional.of(failure));
-                            }
-
-                            @Override
-                            public void done() {
-                                closed();
-                            }
-                        })
-                .start();
-    }
-
-    private void rereadEnded(Key key, Optional<Row> row, Optional<Failure> failure) {
-        List<ScanEffect> effects;
-        synchronized (this) {
-            effects = opened(
-                    row.isPresent()
-                            ? coordination.reread(key, row.get())
-                            : coordination.rereadFailed(failure.orElseThrow()));
-        }
-        carryOut(effects);
     }
 
     private ScanResult page(List<KeyedRow> rows, Optional<Key> after) {
@@ -160,7 +122,7 @@ final class PendingScan extends Timers.Alarm {
     /** Counts the calls that the effects begin. The answer itself is the one that is open from the beginning. */
     private List<ScanEffect> opened(List<ScanEffect> effects) {
         for (ScanEffect effect : effects) {
-            if (effect instanceof ScanEffect.Fetch || effect instanceof ScanEffect.Reread) {
+            if (effect instanceof ScanEffect.Fetch) {
                 open++;
             }
         }

@@ -102,14 +102,14 @@ final class Pull {
         }
     }
 
-    private void end(Outcome<Void> outcome) {
+    private void end(Outcome<Integer> outcome) {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
         String how = switch (outcome) {
-            case Outcome.Done<Void> done -> trouble;
-            case Outcome.Refused<Void>(Refusal refusal) -> refusal.detail();
-            case Outcome.Unknown<Void>(String reason) -> reason;
+            case Outcome.Done<Integer> done -> trouble;
+            case Outcome.Refused<Integer>(Refusal refusal) -> refusal.detail();
+            case Outcome.Unknown<Integer>(String reason) -> reason;
         };
         onEnd.accept(new Ended(events.get(), how, allVote, ownForgot));
     }

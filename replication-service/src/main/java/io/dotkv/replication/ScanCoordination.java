@@ -9,32 +9,23 @@ import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.Page.KeyedRow;
 import io.dotkv.storage.Refusal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One page of a scan of the whole cluster, in byte order of the key, each key read at the level asked for.
  *
  * <p>In a round, every partition is asked for at as many storages as the level requires, one call for each storage, and the
- * pages are joined up to the horizon of {@link ScanMerge}. A key that one of its storages did not show is read again by
- * itself: a page does not say what a storage knows of the keys it does not have, so that it cannot be told from it whether
- * the key is new to that storage, or was deleted there. In a cluster at rest there are no such keys.
- *
- * <p>A round that shows no key with a value is followed by another, a few times; so a page can be empty although more follow. A
- * storage that fails is left out, and the round begins again with others.
+ * pages are joined up to the horizon of {@link ScanMerge}. A round that shows no key with a value is followed by another,
+ * a few times; so a page can be empty although more follow. A storage that fails is left out, and the round begins again
+ * with others.
  *
  * <p>Each event returns the effects to carry out, in order. One thread at a time.
  */
 final class ScanCoordination {
     private static final int MAX_ROUNDS = 8;
-    private static final int MAX_REREADS = 32;
 
     private final ScanGround ground;
     private final boolean[] usable;
@@ -46,11 +37,7 @@ final class ScanCoordination {
     private Bytes after;
     private int round;
     private int awaited;
-    private ScanMerge merge = new ScanMerge();
-    private final TreeMap<Key, Row> found = new TreeMap<>();
-    private final Deque<Key> toReread = new ArrayDeque<>();
-    private int rereading;
-    private @Nullable Key end;
+    private ScanMerge merge;
     private boolean finished;
 
     /**
@@ -67,6 +54,7 @@ final class ScanCoordination {
         this.after = after;
         this.pageSize = pageSize;
         this.pageBytes = pageBytes;
+        this.merge = new ScanMerge(ground.partitioning());
     }
 
     /** The request has come in. */
@@ -94,23 +82,6 @@ final class ScanCoordination {
         };
     }
 
-    /** A key was read again. */
-    List<ScanEffect> reread(Key key, Row row) {
-        if (finished) {
-            return List.of();
-        }
-        if (!row.leaves().isEmpty()) {
-            found.put(key, row);
-        }
-        rereading--;
-        return goOn();
-    }
-
-    /** A key could not be read again. */
-    List<ScanEffect> rereadFailed(Failure failure) {
-        return finished ? List.of() : fail(failure);
-    }
-
     /** The deadline has passed. */
     List<ScanEffect> expired() {
         return finished ? List.of() : fail(Sentences.scanExpired());
@@ -122,7 +93,7 @@ final class ScanCoordination {
             return fail(Sentences.scanTooFew(ground, usable, level, required));
         }
         round++;
-        merge = new ScanMerge();
+        merge = new ScanMerge(ground.partitioning());
         List<ScanEffect> effects = new ArrayList<>();
         for (int node = 0; node < usable.length; node++) {
             Set<PartitionId> share = shares.get().get(node);
@@ -140,49 +111,28 @@ final class ScanCoordination {
     }
 
     private List<ScanEffect> endRound() {
-        end = merge.horizon();
+        List<KeyedRow> found = new ArrayList<>();
+        Key end = merge.horizon();
         int keys = 0;
         long bytes = 0;
-        for (Map.Entry<Key, ScanMerge.Merged> entry : merge.rows().entrySet()) {
+        for (Key key : merge.keys()) {
             if (keys == pageSize || bytes > pageBytes) {
+                end = new Key(after);
                 break;
             }
-            ScanMerge.Merged merged = entry.getValue();
-            if (merged.shownBy() < required) {
-                toReread.add(entry.getKey());
-            } else if (!merged.row().leaves().isEmpty()) {
-                found.put(entry.getKey(), merged.row());
+            Row row = merge.row(key);
+            if (!row.leaves().isEmpty()) {
+                found.add(new KeyedRow(key, row));
             }
             keys++;
-            bytes += bytesOf(entry.getKey(), merged.row());
-            after = entry.getKey().bytes();
-        }
-        if (keys < merge.rows().size()) {
-            end = new Key(after);
-        } else if (end != null) {
-            after = end.bytes();
-        }
-        merge = new ScanMerge();
-        return goOn();
-    }
-
-    /** Reads the next keys again; when all have been read, ends the page or begins the next round. */
-    private List<ScanEffect> goOn() {
-        List<ScanEffect> effects = new ArrayList<>();
-        while (!toReread.isEmpty() && rereading < MAX_REREADS) {
-            effects.add(new ScanEffect.Reread(toReread.remove()));
-            rereading++;
-        }
-        if (rereading > 0) {
-            return effects;
+            bytes += bytesOf(key, row);
+            after = key.bytes();
         }
         if (found.isEmpty() && end != null && round < MAX_ROUNDS) {
             return beginRound();
         }
         finished = true;
-        List<KeyedRow> rows = new ArrayList<>(found.size());
-        found.forEach((key, row) -> rows.add(new KeyedRow(key, row)));
-        return List.of(new ScanEffect.Answer(rows, Optional.ofNullable(end)));
+        return List.of(new ScanEffect.Answer(found, Optional.ofNullable(end)));
     }
 
     private static long bytesOf(Key key, Row row) {

@@ -13,9 +13,6 @@ sealed interface ScanEffect {
     /** Ask a storage for its rows after a key, of these partitions, and report the answer under the round. */
     record Fetch(int round, int node, Set<PartitionId> partitions, Bytes after, int limit) implements ScanEffect {}
 
-    /** Read a key at the level of the scan. */
-    record Reread(Key key) implements ScanEffect {}
-
     /**
      * Answer.
      *

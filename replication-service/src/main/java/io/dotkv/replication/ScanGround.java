@@ -3,6 +3,7 @@ package io.dotkv.replication;
 import io.dotkv.cluster.Layout;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.storage.Partitioning;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +17,10 @@ import java.util.Set;
  * @param layout which of them holds what
  */
 record ScanGround(List<NodeId> nodes, Layout layout) {
+    Partitioning partitioning() {
+        return new Partitioning(layout.partitions());
+    }
+
     /**
      * Shares out all partitions so that each is asked for at exactly as many of the usable nodes as required: for each node the
      * partitions to ask it for. The same few nodes are preferred for all partitions, so that few storages are asked.

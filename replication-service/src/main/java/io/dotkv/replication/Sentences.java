@@ -98,7 +98,15 @@ final class Sentences {
                         told + "Read the key, merge its values into one, and put that with the context of the read.");
             case EXPIRED -> new Failure(Reason.DEADLINE, told + "Its deadline passed. Try again with more time.");
             case OVERLOADED -> new Failure(Reason.OVERLOADED, told + "Try again a little later.");
-            case NOT_A_REPLICA, NO_ACTOR, NOT_VOTING, DAMAGED, ENGINE_FAILED, WRONG_IDENTITY, STOPPING, UNREACHABLE ->
+            case NOT_A_REPLICA,
+                    NO_ACTOR,
+                    NOT_VOTING,
+                    DAMAGED,
+                    ENGINE_FAILED,
+                    WRONG_IDENTITY,
+                    STOPPING,
+                    UNREACHABLE,
+                    NOT_UNDERSTOOD ->
                 new Failure(Reason.REFUSED_BY_REPLICAS, told + "No other replica could take it. Try again.");
         };
     }

@@ -59,7 +59,8 @@ final class UnknownStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Void>> pull(Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+    public CompletionStage<Outcome<Integer>> pull(
+            Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
         return unreachable();
     }
 

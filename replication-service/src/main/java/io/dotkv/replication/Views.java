@@ -53,7 +53,7 @@ final class Views {
                     ? known
                     : new Replica(node, new UnknownStorage(node), isOwn, settings);
         }
-        return known != null && known.storage() == storage.get()
+        return known != null && known.storage().equals(storage.get())
                 ? known
                 : new Replica(node, storage.get(), isOwn, settings);
     }

@@ -138,7 +138,8 @@ final class WriteCoordination {
                     ENGINE_FAILED,
                     WRONG_IDENTITY,
                     STOPPING,
-                    UNREACHABLE -> true;
+                    UNREACHABLE,
+                    NOT_UNDERSTOOD -> true;
             case STALE_PLACEMENT, EXPIRED, CONTEXT_FROM_NOWHERE, TOO_MANY_SIBLINGS -> false;
         };
     }
