@@ -79,7 +79,7 @@ final class ReadCoordination {
 
     private List<ReadEffect> took(int replica, Row row) {
         rows[replica] = row;
-        joined = joined == Row.EMPTY ? row : joined.join(row);
+        joined = joined.isEmpty() ? row : joined.join(row);
         if (finished) {
             return repairs(new ArrayList<>(1), replica, replica + 1);
         }

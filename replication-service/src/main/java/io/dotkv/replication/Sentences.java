@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
  * subject of each sentence is given, such as {@code The put of key "cart:42"}.
  */
 final class Sentences {
+    private static final int LONGEST_QUOTE = 300;
+
     private Sentences() {}
 
     static String subject(Operation.Write write) {
@@ -169,7 +171,8 @@ final class Sentences {
         return nodes.isEmpty() ? "none" : nodes.stream().map(NodeId::name).collect(Collectors.joining(", "));
     }
 
+    /** Quoted, and cut to what fits into the trailer of a call. */
     private static String quoted(String text) {
-        return '"' + text + '"';
+        return '"' + (text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…") + '"';
     }
 }

@@ -1,0 +1,132 @@
+package io.dotkv.replication.grpc;
+
+import com.google.rpc.Status;
+import io.dotkv.proto.replication.v1.DeleteRequest;
+import io.dotkv.proto.replication.v1.DeleteResponse;
+import io.dotkv.proto.replication.v1.GetRequest;
+import io.dotkv.proto.replication.v1.GetResponse;
+import io.dotkv.proto.replication.v1.PutRequest;
+import io.dotkv.proto.replication.v1.PutResponse;
+import io.dotkv.proto.replication.v1.ScanRequest;
+import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.replication.Failure;
+import io.dotkv.replication.Operation;
+import io.dotkv.replication.ReadResult;
+import io.dotkv.replication.Replication;
+import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.WriteResult;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One operation from the wire and back: decodes, checks, calls the layer, encodes. What the unary calls and the pipeline
+ * have in common. Any thread; never blocks.
+ */
+final class Calls {
+    private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+
+    private final Replication replication;
+    private final RequestCodec codec;
+
+    Calls(Replication replication, RequestCodec codec) {
+        this.replication = replication;
+        this.codec = codec;
+    }
+
+    void put(PutRequest request, long deadlineNanos, Answer<PutResponse> answer) {
+        Operation.Write write;
+        try {
+            write = codec.decode(request, deadlineNanos);
+        } catch (InvalidRequestException invalid) {
+            answer.failed(StatusTable.of(invalid, true));
+            return;
+        }
+        write(write, AnswerCodec::put, answer);
+    }
+
+    void delete(DeleteRequest request, long deadlineNanos, Answer<DeleteResponse> answer) {
+        Operation.Write write;
+        try {
+            write = codec.decode(request, deadlineNanos);
+        } catch (InvalidRequestException invalid) {
+            answer.failed(StatusTable.of(invalid, true));
+            return;
+        }
+        write(write, AnswerCodec::delete, answer);
+    }
+
+    void get(GetRequest request, long deadlineNanos, Answer<GetResponse> answer) {
+        Operation.Read read;
+        try {
+            read = codec.decode(request, deadlineNanos);
+        } catch (InvalidRequestException invalid) {
+            answer.failed(StatusTable.of(invalid, false));
+            return;
+        }
+        onEnd(replication.read(read), answer, result -> {
+            switch (result) {
+                case ReadResult.Answered answered -> {
+                    try {
+                        answer.done(AnswerCodec.get(read.key(), answered, request.getForm()));
+                    } catch (AnswerCodec.NotTextException notText) {
+                        answer.failed(StatusTable.of(notText.failure()));
+                    }
+                }
+                case ReadResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
+            }
+        });
+    }
+
+    void scan(ScanRequest request, long deadlineNanos, Answer<ScanResponse> answer) {
+        Operation.Scan scan;
+        try {
+            scan = codec.decode(request, deadlineNanos);
+        } catch (InvalidRequestException invalid) {
+            answer.failed(StatusTable.of(invalid, false));
+            return;
+        }
+        onEnd(replication.scan(scan), answer, result -> {
+            switch (result) {
+                case ScanResult.Scanned scanned -> {
+                    try {
+                        answer.done(AnswerCodec.scan(scanned, request.getForm()));
+                    } catch (AnswerCodec.NotTextException notText) {
+                        answer.failed(StatusTable.of(notText.failure()));
+                    }
+                }
+                case ScanResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
+            }
+        });
+    }
+
+    private <T> void write(Operation.Write write, Function<WriteResult.Applied, T> encode, Answer<T> answer) {
+        onEnd(replication.write(write), answer, result -> {
+            switch (result) {
+                case WriteResult.Applied applied -> answer.done(encode.apply(applied));
+                case WriteResult.NotApplied notApplied -> answer.failed(StatusTable.of(notApplied));
+                case WriteResult.Unknown unknown -> answer.failed(StatusTable.of(unknown));
+            }
+        });
+    }
+
+    private static <R> void onEnd(CompletionStage<R> stage, Answer<?> answer, Consumer<R> taker) {
+        var _ = stage.whenComplete((result, error) -> {
+            if (error == null) {
+                taker.accept(result);
+            } else {
+                LOG.error("An operation failed by a broken rule.", error);
+                answer.failed(broken());
+            }
+        });
+    }
+
+    private static Status broken() {
+        return StatusTable.of(
+                new Failure(
+                        Failure.Reason.INTERNAL,
+                        "The operation failed by an error of this node, and what it did is not known; the node's log has the details."));
+    }
+}

@@ -1,0 +1,176 @@
+package io.dotkv.replication.grpc;
+
+import com.google.rpc.Code;
+import io.dotkv.kernel.Clock;
+import io.dotkv.proto.replication.v1.DeleteResponse;
+import io.dotkv.proto.replication.v1.Failure;
+import io.dotkv.proto.replication.v1.GetResponse;
+import io.dotkv.proto.replication.v1.PipelineRequest;
+import io.dotkv.proto.replication.v1.PipelineResponse;
+import io.dotkv.proto.replication.v1.PutResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/**
+ * One pipeline: operations come in on the stream's thread, answers go out as each ends, from whatever thread brings them.
+ *
+ * <p>Only one thread at a time writes to the stream, and only while it is ready: others leave their answer in the queue. An
+ * operation is in flight until its answer has been handed to the stream, and for each that is, one more is asked of the
+ * client. So the queue is bounded by the number in flight, and a client that does not read its answers is not listened to.
+ */
+final class PipelineSession implements StreamObserver<PipelineRequest> {
+    private final Calls calls;
+    private final Clock clock;
+    private final ReplicationGrpcSettings settings;
+    private final ServerCallStreamObserver<PipelineResponse> out;
+    private final Queue<PipelineResponse> answers = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger flushes = new AtomicInteger();
+    private volatile boolean halfClosed;
+    private volatile boolean over;
+
+    PipelineSession(
+            Calls calls,
+            Clock clock,
+            ReplicationGrpcSettings settings,
+            ServerCallStreamObserver<PipelineResponse> out) {
+        this.calls = calls;
+        this.clock = clock;
+        this.settings = settings;
+        this.out = out;
+    }
+
+    void begin() {
+        out.disableAutoRequest();
+        out.setOnReadyHandler(this::flush);
+        out.setOnCancelHandler(this::abandon);
+        out.request(settings.pipelineInFlight());
+    }
+
+    @Override
+    public void onNext(PipelineRequest request) {
+        inFlight.incrementAndGet();
+        long id = request.getId();
+        long deadlineNanos = clock.monotonicNanos() + timeoutNanos(request);
+        switch (request.getOperationCase()) {
+            case PUT ->
+                calls.put(request.getPut(), deadlineNanos, new Slot<PutResponse>(id, PipelineResponse.Builder::setPut));
+            case GET ->
+                calls.get(request.getGet(), deadlineNanos, new Slot<GetResponse>(id, PipelineResponse.Builder::setGet));
+            case DELETE ->
+                calls.delete(
+                        request.getDelete(),
+                        deadlineNanos,
+                        new Slot<DeleteResponse>(id, PipelineResponse.Builder::setDelete));
+            case OPERATION_NOT_SET ->
+                new Slot<>(id, (builder, none) -> {})
+                        .failed(com.google.rpc.Status.newBuilder()
+                                .setCode(Code.INVALID_ARGUMENT_VALUE)
+                                .setMessage(
+                                        "Operation " + Long.toUnsignedString(id)
+                                                + " was refused and nothing was done: it is neither a put, nor a get, nor a delete.")
+                                .build());
+        }
+    }
+
+    @Override
+    public void onError(Throwable gone) {
+        abandon();
+    }
+
+    @Override
+    public void onCompleted() {
+        halfClosed = true;
+        flush();
+    }
+
+    private long timeoutNanos(PipelineRequest request) {
+        long millis = Integer.toUnsignedLong(request.getTimeoutMillis());
+        return millis == 0
+                ? settings.defaultDeadlineNanos()
+                : Math.min(TimeUnit.MILLISECONDS.toNanos(millis), settings.maxDeadlineNanos());
+    }
+
+    private void answer(PipelineResponse response) {
+        if (!over) {
+            answers.add(response);
+            flush();
+        }
+    }
+
+    /** Writes what is waiting. Whoever comes while another writes leaves a note, and that one goes round again. */
+    private void flush() {
+        if (flushes.getAndIncrement() > 0) {
+            return;
+        }
+        int noted = 1;
+        do {
+            write();
+            noted = flushes.addAndGet(-noted);
+        } while (noted > 0);
+    }
+
+    private void write() {
+        int written = 0;
+        while (!over && out.isReady()) {
+            PipelineResponse next = answers.poll();
+            if (next == null) {
+                break;
+            }
+            out.onNext(next);
+            written++;
+        }
+        if (over) {
+            answers.clear();
+            return;
+        }
+        if (written > 0) {
+            inFlight.addAndGet(-written);
+            out.request(written);
+        }
+        if (halfClosed && inFlight.get() == 0) {
+            over = true;
+            out.onCompleted();
+        }
+    }
+
+    /** The client is gone: what runs ends by itself, and nobody hears of it. */
+    private void abandon() {
+        over = true;
+        flush();
+    }
+
+    /** Where the answer to one operation goes. */
+    private final class Slot<T> implements Answer<T> {
+        private final long id;
+        private final BiConsumer<PipelineResponse.Builder, T> arm;
+
+        Slot(long id, BiConsumer<PipelineResponse.Builder, T> arm) {
+            this.id = id;
+            this.arm = arm;
+        }
+
+        @Override
+        public void done(T response) {
+            PipelineResponse.Builder builder = PipelineResponse.newBuilder().setId(id);
+            arm.accept(builder, response);
+            answer(builder.build());
+        }
+
+        @Override
+        public void failed(com.google.rpc.Status status) {
+            answer(PipelineResponse.newBuilder()
+                    .setId(id)
+                    .setFailure(Failure.newBuilder()
+                            .setCode(status.getCode())
+                            .setMessage(status.getMessage())
+                            .addAllDetails(status.getDetailsList()))
+                    .build());
+        }
+    }
+}

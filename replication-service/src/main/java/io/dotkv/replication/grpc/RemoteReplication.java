@@ -1,0 +1,97 @@
+package io.dotkv.replication.grpc;
+
+import io.dotkv.kernel.Clock;
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceStub;
+import io.dotkv.replication.Operation;
+import io.dotkv.replication.ReadResult;
+import io.dotkv.replication.Replication;
+import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.WriteResult;
+import io.grpc.Channel;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The replication layer of another process. Closing the channel is up to whoever made it. */
+public final class RemoteReplication implements Replication {
+    private final ReplicationServiceStub stub;
+    private final Clock clock;
+
+    public RemoteReplication(Channel channel, Clock clock) {
+        this.stub = ReplicationServiceGrpc.newStub(channel);
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<WriteResult> write(Operation.Write write) {
+        return write.payload().isPresent()
+                ? call(
+                        write,
+                        (within, observer) -> within.put(RemoteCodec.putRequest(write), observer),
+                        RemoteCodec::put,
+                        error -> RemoteCodec.failedWrite(write, error))
+                : call(
+                        write,
+                        (within, observer) -> within.delete(RemoteCodec.deleteRequest(write), observer),
+                        RemoteCodec::delete,
+                        error -> RemoteCodec.failedWrite(write, error));
+    }
+
+    @Override
+    public CompletionStage<ReadResult> read(Operation.Read read) {
+        return call(
+                read,
+                (within, observer) -> within.get(RemoteCodec.getRequest(read), observer),
+                RemoteCodec::answered,
+                error -> new ReadResult.Failed(RemoteCodec.failure(error)));
+    }
+
+    @Override
+    public CompletionStage<ScanResult> scan(Operation.Scan scan) {
+        return call(
+                scan,
+                (within, observer) -> within.scan(RemoteCodec.scanRequest(scan), observer),
+                RemoteCodec::scanned,
+                error -> new ScanResult.Failed(RemoteCodec.failure(error)));
+    }
+
+    /** Sends one unary request. */
+    private interface Send<P> {
+        void send(ReplicationServiceStub within, StreamObserver<P> observer);
+    }
+
+    private <P, R> CompletionStage<R> call(
+            Operation operation, Send<P> send, Function<P, R> decode, Function<Throwable, R> failed) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        long leftNanos = operation.deadlineNanos() - clock.monotonicNanos();
+        send.send(stub.withDeadlineAfter(leftNanos, TimeUnit.NANOSECONDS), new StreamObserver<>() {
+            @Override
+            public void onNext(P response) {
+                complete(() -> decode.apply(response));
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                complete(() -> failed.apply(error));
+            }
+
+            private void complete(Supplier<R> answer) {
+                try {
+                    result.complete(answer.get());
+                } catch (IllegalArgumentException malformed) {
+                    result.complete(failed.apply(malformed));
+                }
+            }
+
+            @Override
+            public void onCompleted() {
+                result.complete(failed.apply(new IllegalStateException("the call ended without an answer")));
+            }
+        });
+        return result;
+    }
+}

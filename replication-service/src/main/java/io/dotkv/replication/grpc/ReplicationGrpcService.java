@@ -1,0 +1,91 @@
+package io.dotkv.replication.grpc;
+
+import io.dotkv.kernel.Clock;
+import io.dotkv.proto.replication.v1.DeleteRequest;
+import io.dotkv.proto.replication.v1.DeleteResponse;
+import io.dotkv.proto.replication.v1.GetRequest;
+import io.dotkv.proto.replication.v1.GetResponse;
+import io.dotkv.proto.replication.v1.PipelineRequest;
+import io.dotkv.proto.replication.v1.PipelineResponse;
+import io.dotkv.proto.replication.v1.PutRequest;
+import io.dotkv.proto.replication.v1.PutResponse;
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceImplBase;
+import io.dotkv.proto.replication.v1.ScanRequest;
+import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.replication.Replication;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Offers the replication layer over gRPC. Handlers never block, so they may run on an event loop. */
+public final class ReplicationGrpcService extends ReplicationServiceImplBase {
+    private final Calls calls;
+    private final Clock clock;
+    private final ReplicationGrpcSettings settings;
+
+    /** A service; {@code requestIds} makes ids for writes whose client gave none. */
+    public ReplicationGrpcService(
+            Replication replication, Clock clock, Supplier<String> requestIds, ReplicationGrpcSettings settings) {
+        this.calls = new Calls(replication, new RequestCodec(settings.maxValueBytes(), requestIds));
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    @Override
+    public void put(PutRequest request, StreamObserver<PutResponse> out) {
+        calls.put(request, deadlineNanos(), unary(out));
+    }
+
+    @Override
+    public void get(GetRequest request, StreamObserver<GetResponse> out) {
+        calls.get(request, deadlineNanos(), unary(out));
+    }
+
+    @Override
+    public void delete(DeleteRequest request, StreamObserver<DeleteResponse> out) {
+        calls.delete(request, deadlineNanos(), unary(out));
+    }
+
+    @Override
+    public void scan(ScanRequest request, StreamObserver<ScanResponse> out) {
+        calls.scan(request, deadlineNanos(), unary(out));
+    }
+
+    @Override
+    public StreamObserver<PipelineRequest> pipeline(StreamObserver<PipelineResponse> out) {
+        PipelineSession session =
+                new PipelineSession(calls, clock, settings, (ServerCallStreamObserver<PipelineResponse>) out);
+        session.begin();
+        return session;
+    }
+
+    private long deadlineNanos() {
+        Deadline deadline = Context.current().getDeadline();
+        long leftNanos = deadline == null
+                ? settings.defaultDeadlineNanos()
+                : Math.min(deadline.timeRemaining(TimeUnit.NANOSECONDS), settings.maxDeadlineNanos());
+        return clock.monotonicNanos() + leftNanos;
+    }
+
+    private static <T> Answer<T> unary(StreamObserver<T> out) {
+        // With a handler, an answer to a call that was cancelled is dropped instead of thrown back at the storage's
+        // thread.
+        ((ServerCallStreamObserver<T>) out).setOnCancelHandler(() -> {});
+        return new Answer<>() {
+            @Override
+            public void done(T response) {
+                out.onNext(response);
+                out.onCompleted();
+            }
+
+            @Override
+            public void failed(com.google.rpc.Status status) {
+                out.onError(StatusProto.toStatusRuntimeException(status));
+            }
+        };
+    }
+}

@@ -1,0 +1,202 @@
+package io.dotkv.replication.grpc;
+
+import com.google.protobuf.ByteString;
+import com.google.rpc.BadRequest.FieldViolation;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Key;
+import io.dotkv.proto.replication.v1.DeleteRequest;
+import io.dotkv.proto.replication.v1.Form;
+import io.dotkv.proto.replication.v1.GetRequest;
+import io.dotkv.proto.replication.v1.PutRequest;
+import io.dotkv.proto.replication.v1.ScanRequest;
+import io.dotkv.replication.Consistency;
+import io.dotkv.replication.ContextToken;
+import io.dotkv.replication.Operation;
+import io.dotkv.replication.PageToken;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads requests from the wire: every field is checked, and all that are wrong are named at once. Any thread. */
+final class RequestCodec {
+    private static final int MAX_PAGE = 10_000;
+    private static final int DEFAULT_PAGE = 1_000;
+    private static final int MAX_REQUEST_ID = 64;
+
+    private final int maxValueBytes;
+    private final Supplier<String> requestIds;
+
+    RequestCodec(int maxValueBytes, Supplier<String> requestIds) {
+        this.maxValueBytes = maxValueBytes;
+        this.requestIds = requestIds;
+    }
+
+    Operation.Write decode(PutRequest request, long deadlineNanos) throws InvalidRequestException {
+        Check check = new Check("The put");
+        Key key = switch (request.getKeyFormCase()) {
+            case KEY -> check.key("key", request.getKeyBytes());
+            case RAW_KEY -> check.key("raw_key", request.getRawKey());
+            case KEYFORM_NOT_SET -> check.noKey();
+        };
+        Bytes value = switch (request.getValueFormCase()) {
+            case VALUE -> value("value", request.getValueBytes(), check);
+            case RAW_VALUE -> value("raw_value", request.getRawValue(), check);
+            case VALUEFORM_NOT_SET -> {
+                check.wrong("value", "is missing: set value, or raw_value for bytes; to remove the key, delete it");
+                yield Bytes.EMPTY;
+            }
+        };
+        Consistency level = check.level(request.getConsistency());
+        String requestId = requestId(request.getRequestId(), check);
+        return new Operation.Write(
+                check.passed(key), Optional.of(value), context(request.getContext()), level, requestId, deadlineNanos);
+    }
+
+    Operation.Write decode(DeleteRequest request, long deadlineNanos) throws InvalidRequestException {
+        Check check = new Check("The delete");
+        Key key = switch (request.getKeyFormCase()) {
+            case KEY -> check.key("key", request.getKeyBytes());
+            case RAW_KEY -> check.key("raw_key", request.getRawKey());
+            case KEYFORM_NOT_SET -> check.noKey();
+        };
+        Consistency level = check.level(request.getConsistency());
+        String requestId = requestId(request.getRequestId(), check);
+        return new Operation.Write(
+                check.passed(key), Optional.empty(), context(request.getContext()), level, requestId, deadlineNanos);
+    }
+
+    Operation.Read decode(GetRequest request, long deadlineNanos) throws InvalidRequestException {
+        Check check = new Check("The get");
+        Key key = switch (request.getKeyFormCase()) {
+            case KEY -> check.key("key", request.getKeyBytes());
+            case RAW_KEY -> check.key("raw_key", request.getRawKey());
+            case KEYFORM_NOT_SET -> check.noKey();
+        };
+        Consistency level = check.level(request.getConsistency());
+        check.form(request.getForm());
+        return new Operation.Read(check.passed(key), level, deadlineNanos);
+    }
+
+    Operation.Scan decode(ScanRequest request, long deadlineNanos) throws InvalidRequestException {
+        Check check = new Check("The scan");
+        ByteString prefix = switch (request.getPrefixFormCase()) {
+            case PREFIX -> request.getPrefixBytes();
+            case RAW_PREFIX -> request.getRawPrefix();
+            case PREFIXFORM_NOT_SET -> ByteString.EMPTY;
+        };
+        if (prefix.size() > Key.MAX_BYTES) {
+            check.wrong("prefix", "has " + prefix.size() + " bytes, and keys have no more than " + Key.MAX_BYTES);
+        }
+        if (Integer.compareUnsigned(request.getPageSize(), MAX_PAGE) > 0) {
+            check.wrong(
+                    "page_size",
+                    "is " + Integer.toUnsignedString(request.getPageSize()) + " and may be up to " + MAX_PAGE);
+        }
+        Consistency level = check.level(request.getConsistency());
+        check.form(request.getForm());
+        check.passed();
+        String page = request.getPageToken();
+        return new Operation.Scan(
+                Bytes.wrap(prefix.toByteArray()),
+                page.isEmpty() ? Optional.empty() : Optional.of(new PageToken(page)),
+                request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize(),
+                level,
+                deadlineNanos);
+    }
+
+    private Bytes value(String field, ByteString value, Check check) {
+        if (value.size() > maxValueBytes) {
+            check.wrong(field, "has " + value.size() + " bytes, which is over this server's limit of " + maxValueBytes);
+            return Bytes.EMPTY;
+        }
+        return Bytes.wrap(value.toByteArray());
+    }
+
+    private static Optional<ContextToken> context(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(new ContextToken(text));
+    }
+
+    private String requestId(String given, Check check) {
+        if (given.isEmpty()) {
+            return requestIds.get();
+        }
+        if (given.length() > MAX_REQUEST_ID || !isPrintableAscii(given)) {
+            check.wrong("request_id", "has 1 to " + MAX_REQUEST_ID + " printable ASCII characters (a UUID does well)");
+        }
+        return given;
+    }
+
+    private static boolean isPrintableAscii(String text) {
+        for (int index = 0; index < text.length(); index++) {
+            if (text.charAt(index) < ' ' || text.charAt(index) > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Collects what is wrong with one request. */
+    private static final class Check {
+        private final String subject;
+        private @Nullable List<FieldViolation> violations;
+
+        Check(String subject) {
+            this.subject = subject;
+        }
+
+        void wrong(String field, String description) {
+            if (violations == null) {
+                violations = new ArrayList<>();
+            }
+            violations.add(FieldViolation.newBuilder()
+                    .setField(field)
+                    .setDescription(description)
+                    .build());
+        }
+
+        @Nullable
+        Key key(String field, ByteString key) {
+            if (key.isEmpty() || key.size() > Key.MAX_BYTES) {
+                wrong(field, "has 1 to " + Key.MAX_BYTES + " bytes, not " + key.size());
+                return null;
+            }
+            return new Key(Bytes.wrap(key.toByteArray()));
+        }
+
+        @Nullable
+        Key noKey() {
+            wrong("key", "is missing: set key, or raw_key for bytes");
+            return null;
+        }
+
+        Consistency level(io.dotkv.proto.replication.v1.Consistency level) {
+            Optional<Consistency> known = Levels.decode(level);
+            if (known.isEmpty()) {
+                wrong("consistency", "is none of ONE, TWO, QUORUM and ALL");
+            }
+            return known.orElse(Consistency.ALL);
+        }
+
+        void form(Form form) {
+            if (form == Form.UNRECOGNIZED) {
+                wrong("form", "is neither TEXT nor RAW");
+            }
+        }
+
+        void passed() throws InvalidRequestException {
+            if (violations != null) {
+                throw new InvalidRequestException(subject, violations);
+            }
+        }
+
+        Key passed(@Nullable Key key) throws InvalidRequestException {
+            passed();
+            if (key == null) {
+                throw new IllegalStateException("a request without a key has passed");
+            }
+            return key;
+        }
+    }
+}
