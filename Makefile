@@ -19,6 +19,10 @@ jdk:
 	echo "Install one (for example the package temurin-25-jdk of the Adoptium project), or set JAVA_HOME to it." >&2; exit 1; }
 	@command -v mvn >/dev/null || { echo "DotKV is built by Maven 3.8.6 or later: install the package maven." >&2; exit 1; }
 
+.PHONY: print-jdk
+print-jdk:
+	@echo "$(JDK)"
+
 # Makes Maven print warnings and errors only.
 QUIET := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 BUF := npx --yes @bufbuild/buf@1.75.0

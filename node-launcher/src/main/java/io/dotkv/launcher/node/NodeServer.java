@@ -1,5 +1,6 @@
 package io.dotkv.launcher.node;
 
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -46,6 +47,7 @@ final class NodeServer {
                 .addService(reflectionForOlderTools());
         services.forEach(builder::addService);
         this.server = builder.build();
+        names.forEach(name -> health.setStatus(name, ServingStatus.SERVING));
         setServing(false);
     }
 
@@ -63,11 +65,13 @@ final class NodeServer {
         return server.getListenSockets().getFirst() instanceof InetSocketAddress address ? address.getPort() : 0;
     }
 
-    /** Sets the health of each service, and of the node as a whole. */
+    /** Sets the health of the node as a whole and of its replication layer; the layers below serve from the start. */
     void setServing(boolean serving) {
         ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
-        names.forEach(name -> health.setStatus(name, status));
+        if (names.contains(ReplicationServiceGrpc.SERVICE_NAME)) {
+            health.setStatus(ReplicationServiceGrpc.SERVICE_NAME, status);
+        }
     }
 
     /** Reports NOT_SERVING from now on, whatever is said later. */

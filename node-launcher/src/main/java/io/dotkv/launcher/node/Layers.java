@@ -1,0 +1,226 @@
+package io.dotkv.launcher.node;
+
+import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterPorts;
+import io.dotkv.cluster.ClusterSettings;
+import io.dotkv.cluster.LocalCluster;
+import io.dotkv.cluster.grpc.ClusterGrpcService;
+import io.dotkv.cluster.grpc.GrpcClusterTransport;
+import io.dotkv.cluster.grpc.RemoteCluster;
+import io.dotkv.cluster.system.FileClusterStore;
+import io.dotkv.gossip.GenerationStore;
+import io.dotkv.gossip.Gossip;
+import io.dotkv.gossip.GossipPorts;
+import io.dotkv.gossip.GossipSettings;
+import io.dotkv.gossip.LocalGossip;
+import io.dotkv.gossip.grpc.GossipGrpcService;
+import io.dotkv.gossip.grpc.GrpcGossipTransport;
+import io.dotkv.gossip.grpc.RemoteGossip;
+import io.dotkv.replication.LocalReplication;
+import io.dotkv.replication.ReplicationSettings;
+import io.dotkv.replication.Surroundings;
+import io.dotkv.replication.grpc.ReplicationGrpcService;
+import io.dotkv.replication.grpc.ReplicationGrpcSettings;
+import io.dotkv.replication.grpc.RequestIds;
+import io.dotkv.storage.Environment;
+import io.dotkv.storage.LocalStorage;
+import io.dotkv.storage.Storage;
+import io.dotkv.storage.StorageSettings;
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.MemoryEngine;
+import io.dotkv.storage.grpc.ExchangeSettings;
+import io.dotkv.storage.grpc.StorageGrpcService;
+import io.dotkv.storage.identity.FileIdentityStore;
+import io.dotkv.storage.identity.IdentityStore;
+import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.rocksdb.RocksEngine;
+import io.dotkv.storage.rocksdb.RocksSettings;
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The layers of one process, wired by their constructors from the ground up. A layer that another one needs is the local
+ * form when it runs here and its gRPC client when it runs elsewhere.
+ */
+final class Layers {
+    private final NodeSettings settings;
+    private final Ports ports;
+    private final Consumer<Throwable> fatal;
+    private final PeerStorages peers;
+    private final List<BindableService> services = new ArrayList<>();
+    private @Nullable LocalStorage storage;
+    private @Nullable LocalGossip gossip;
+    private @Nullable LocalCluster cluster;
+    private @Nullable LocalReplication replication;
+
+    /** @param fatal is told when the process cannot go on */
+    Layers(NodeSettings settings, Ports ports, Consumer<Throwable> fatal) {
+        this.settings = settings;
+        this.ports = ports;
+        this.fatal = fatal;
+        this.peers = new PeerStorages(ports.channels(), ports::exchange);
+    }
+
+    /** Builds the layers. They answer calls, but begin nothing yet. */
+    void build() throws IOException {
+        if (settings.runs(Service.STORAGE)) {
+            buildStorage();
+        }
+        if (settings.runs(Service.GOSSIP)) {
+            buildGossip();
+        }
+        if (settings.runs(Service.CLUSTER)) {
+            buildCluster();
+        }
+        if (settings.runs(Service.REPLICATION)) {
+            buildReplication();
+        }
+    }
+
+    /** Begins to work, once other nodes can call. */
+    void start() {
+        if (gossip != null) {
+            gossip.start();
+        }
+        if (cluster != null) {
+            cluster.start();
+        }
+    }
+
+    /** The services to offer. */
+    List<BindableService> services() {
+        return services;
+    }
+
+    @Nullable LocalReplication replication() {
+        return replication;
+    }
+
+    private void buildStorage() {
+        NodeSettings.StorageChoice choice = settings.storage();
+        Path folder = settings.data().resolve("storage");
+        boolean inMemory = choice.engine() == NodeSettings.EngineKind.MEMORY;
+        Engine engine = inMemory
+                ? new MemoryEngine()
+                : RocksEngine.open(new RocksSettings(
+                        folder.resolve("rocksdb"),
+                        choice.blockCacheBytes(),
+                        choice.memtableBytes(),
+                        choice.compression()));
+        IdentityStore identity =
+                inMemory ? new MemoryIdentityStore() : new FileIdentityStore(folder.resolve("identity"));
+        LocalStorage local = new LocalStorage(
+                engine,
+                identity,
+                StorageSettings.defaults(
+                        choice.durability(), Runtime.getRuntime().availableProcessors()),
+                new Environment(ports.clock(), ports.random(), Ports.machineBoot(), fatal));
+        storage = local;
+        services.add(new StorageGrpcService(local, ports.exchange(), ExchangeSettings.DEFAULT));
+    }
+
+    private void buildGossip() throws IOException {
+        LocalGossip local = new LocalGossip(
+                GossipSettings.defaults(settings.name().name()),
+                new GossipPorts(
+                        new GrpcGossipTransport(ports.channels()::to),
+                        GenerationStore.inMemory(),
+                        ports.clock(),
+                        ports.scheduler(),
+                        ports.random()));
+        gossip = local;
+        services.add(new GossipGrpcService(local));
+    }
+
+    private void buildCluster() throws IOException {
+        Gossip news = gossip != null
+                ? gossip
+                : new RemoteGossip(
+                        ports.channels().to(addressOf(settings.remote().gossip())), ports.scheduler(), ports.random());
+        LocalCluster local = new LocalCluster(
+                ClusterSettings.defaults(settings.name(), addresses(), settings.seeds(), settings.expect()),
+                new ClusterPorts(
+                        new FileClusterStore(settings.data().resolve("cluster")),
+                        news,
+                        new GrpcClusterTransport(ports.channels()::to),
+                        ClusterGrpcService.FORMAT,
+                        ports.clock(),
+                        ports.scheduler(),
+                        ports.random(),
+                        ports::secureBytes),
+                fatal);
+        cluster = local;
+        services.add(new ClusterGrpcService(local));
+    }
+
+    private void buildReplication() {
+        Cluster members = cluster != null
+                ? cluster
+                : new RemoteCluster(
+                        ports.channels().to(addressOf(settings.remote().cluster())), ports.scheduler(), ports.random());
+        Optional<Storage> own = storage != null
+                ? Optional.of(storage)
+                : settings.remote().storage().map(address -> peers.at(settings.name().name(), address.toString()));
+        LocalReplication local = new LocalReplication(
+                members,
+                own,
+                peers,
+                new Surroundings(ports.clock(), ports.scheduler(), ports.random(), ReplicationSettings.defaults()));
+        replication = local;
+        NodeSettings.RequestLimits limits = settings.requests();
+        services.add(new ReplicationGrpcService(
+                local,
+                ports.clock(),
+                new RequestIds(ports.random()),
+                new ReplicationGrpcSettings(
+                        limits.defaultDeadline().toNanos(),
+                        limits.maxDeadline().toNanos(),
+                        limits.maxValueBytes(),
+                        ReplicationGrpcSettings.defaults().pipelineInFlight())));
+    }
+
+    private Addresses addresses() {
+        String here = settings.advertise().toString();
+        return new Addresses(
+                settings.runs(Service.STORAGE)
+                        ? Optional.of(here)
+                        : settings.remote().storage().map(HostPort::toString),
+                settings.runs(Service.GOSSIP)
+                        ? Optional.of(here)
+                        : settings.remote().gossip().map(HostPort::toString),
+                Optional.of(here),
+                settings.runs(Service.REPLICATION) ? Optional.of(here) : Optional.empty());
+    }
+
+    private static String addressOf(Optional<HostPort> address) {
+        return address.orElseThrow().toString();
+    }
+
+    /** Tells the other members that this node leaves. */
+    void leave() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    /** Ends what does not depend on the network any more, from the top down. */
+    void close() {
+        if (replication != null) {
+            replication.close();
+        }
+        peers.close();
+        if (gossip != null) {
+            gossip.close();
+        }
+        if (storage != null) {
+            storage.close();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.dotkv.launcher.node;
+
+import io.dotkv.replication.LocalReplication;
+import io.dotkv.replication.ReplicationStatus;
+import io.dotkv.storage.engine.EngineException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node from its start to its stop.
+ *
+ * <p>The stop goes from the top down and leaves nothing half done: health says NOT_SERVING, requests that were taken are
+ * finished, new ones are refused as surely not applied, the other members are told, and the storage is synced and closed
+ * last.
+ */
+final class Node {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final int FAILED = 7;
+    private static final long HEALTH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long DRAIN_MILLIS = 5_000;
+    private static final long STREAMS_MILLIS = 200;
+
+    private final NodeSettings settings;
+    private final Ports ports;
+    private final Layers layers;
+    private final NodeServer server;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private volatile boolean failed;
+    private boolean serving;
+
+    private Node(NodeSettings settings) throws IOException {
+        this.settings = settings;
+        this.ports = new Ports(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+        this.layers = new Layers(settings, ports, this::fail);
+        layers.build();
+        InetSocketAddress address =
+                new InetSocketAddress(settings.listen().host(), settings.listen().port());
+        this.server = new NodeServer(address, ports.loops(), layers.services());
+    }
+
+    /** Runs a node until the process is told to end; the exit code. */
+    static int run(NodeSettings settings) throws InterruptedException {
+        Node node;
+        try {
+            node = new Node(settings);
+        } catch (IOException | EngineException e) {
+            LOG.error("node {} cannot start: {}", settings.name(), e.getMessage());
+            return FAILED;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(node::stop, "dotkv-stop"));
+        settings.parentPid().ifPresent(ParentWatch::start);
+        if (!node.start()) {
+            node.stop();
+            return FAILED;
+        }
+        node.ended.await();
+        node.stop();
+        return node.failed ? FAILED : 0;
+    }
+
+    private boolean start() {
+        try {
+            server.start();
+        } catch (IOException e) {
+            LOG.error(
+                    "node {} cannot listen on {}: {}. Is another program using the port? Choose another with --listen",
+                    settings.name(),
+                    settings.listen(),
+                    e.getMessage());
+            return false;
+        }
+        LOG.info(
+                "node {} runs {}, listens on {} (others reach it at {}), and stores in {}",
+                settings.name(),
+                settings.services().stream()
+                        .sorted()
+                        .map(service -> service.name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining(", ")),
+                settings.listen(),
+                settings.advertise(),
+                settings.storage().engine() == NodeSettings.EngineKind.MEMORY
+                        ? "memory"
+                        : settings.data().toAbsolutePath());
+        layers.start();
+        ports.scheduler().execute(this::watchHealth);
+        return true;
+    }
+
+    private void watchHealth() {
+        boolean now = isServing(layers.replication());
+        if (now != serving) {
+            serving = now;
+            server.setServing(now);
+            LOG.info("node {} {}", settings.name(), now ? "serves requests" : "does not serve requests");
+        }
+        if (!stopping.get()) {
+            ports.scheduler().schedule(this::watchHealth, HEALTH_NANOS);
+        }
+    }
+
+    private static boolean isServing(@Nullable LocalReplication replication) {
+        if (replication == null) {
+            return true;
+        }
+        ReplicationStatus status = replication.status();
+        return status.ready() && status.enlisted();
+    }
+
+    private void fail(Throwable cause) {
+        LOG.error("node {} cannot go on: {}", settings.name(), cause.getMessage());
+        failed = true;
+        ended.countDown();
+    }
+
+    private void stop() {
+        if (!stopping.compareAndSet(false, true)) {
+            return;
+        }
+        LOG.info("node {} stops", settings.name());
+        server.leaveService();
+        drain(layers.replication());
+        layers.leave();
+        try {
+            server.stop(STREAMS_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        layers.close();
+        ports.close();
+        LOG.info("node {} has stopped", settings.name());
+        ended.countDown();
+    }
+
+    private void drain(@Nullable LocalReplication replication) {
+        if (replication == null) {
+            return;
+        }
+        try {
+            replication.drain().toCompletableFuture().get(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("{} requests still ran after {} ms and are given up", replication.status().inFlight(), DRAIN_MILLIS);
+        } catch (ExecutionException e) {
+            LOG.error("requests could not be finished", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.dotkv.launcher.node;
+
+import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.system.SystemClock;
+import io.dotkv.kernel.system.ThreadScheduler;
+import io.dotkv.storage.grpc.ExchangePorts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The process around the layers: time, randomness, the thread of timers, and the connections to other processes. */
+final class Ports implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
+
+    private final Clock clock = new SystemClock();
+    private final SecureRandom secure = new SecureRandom();
+    private final RandomSource random = new SeededRandom(secure.nextLong());
+    private final ThreadScheduler scheduler =
+            new ThreadScheduler("dotkv-scheduler", (thread, failure) -> LOG.error("a task failed", failure));
+    private final EventLoops loops;
+    private final PeerChannels channels;
+
+    Ports(int eventLoops) {
+        loops = new EventLoops(eventLoops);
+        channels = new PeerChannels(loops);
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    ThreadScheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Randomness of its own for one component. */
+    synchronized RandomSource random() {
+        return random.fork();
+    }
+
+    byte[] secureBytes(int count) {
+        byte[] bytes = new byte[count];
+        secure.nextBytes(bytes);
+        return bytes;
+    }
+
+    EventLoops loops() {
+        return loops;
+    }
+
+    PeerChannels channels() {
+        return channels;
+    }
+
+    ExchangePorts exchange() {
+        return new ExchangePorts(clock, scheduler, random(), loops.one());
+    }
+
+    /** Names the present boot of the machine, where the system tells. */
+    static String machineBoot() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            LOG.debug("this system does not name its boots", e);
+            return "unknown";
+        }
+    }
+
+    @Override
+    public void close() {
+        channels.close();
+        scheduler.close();
+        loops.close();
+    }
+}
