@@ -1,0 +1,231 @@
+package io.dotkv.storage.grpc;
+
+import com.google.protobuf.ByteOutput;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Encoding;
+import io.dotkv.kernel.HybridTime;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.Row;
+import io.dotkv.proto.storage.v1.ActorDots;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The kernel's values as messages, and back. Every message either becomes a well-formed value or is refused with a sentence.
+ * Payloads are not copied on the way out, and on the way in only when they are part of a larger array.
+ */
+final class AlgebraCodec {
+    private AlgebraCodec() {}
+
+    static ByteString encode(Bytes bytes) {
+        return bytes.isEmpty() ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(bytes.array());
+    }
+
+    static Bytes decode(ByteString bytes) {
+        if (bytes.isEmpty()) {
+            return Bytes.EMPTY;
+        }
+        Taker taker = new Taker(bytes.size());
+        try {
+            UnsafeByteOperations.unsafeWriteTo(bytes, taker);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Bytes.wrap(taker.array);
+    }
+
+    static Key decodeKey(ByteString key) throws MalformedException {
+        try {
+            return new Key(decode(key));
+        } catch (IllegalArgumentException e) {
+            throw malformed(e);
+        }
+    }
+
+    static io.dotkv.proto.storage.v1.Dot encode(Dot dot) {
+        return io.dotkv.proto.storage.v1.Dot.newBuilder()
+                .setNode(dot.actor().node())
+                .setBoot(dot.actor().boot())
+                .setCounter(dot.counter())
+                .build();
+    }
+
+    static Dot decode(io.dotkv.proto.storage.v1.Dot dot) throws MalformedException {
+        try {
+            return new Dot(new Actor(dot.getNode(), dot.getBoot()), dot.getCounter());
+        } catch (IllegalArgumentException e) {
+            throw malformed(e);
+        }
+    }
+
+    static io.dotkv.proto.storage.v1.DotSet encode(DotSet set) {
+        var message = io.dotkv.proto.storage.v1.DotSet.newBuilder();
+        for (Actor actor : set.actors()) {
+            ActorDots.Builder dots =
+                    ActorDots.newBuilder().setNode(actor.node()).setBoot(actor.boot());
+            for (long length : Encoding.lengthsOf(set.runsOf(actor))) {
+                dots.addRuns(length);
+            }
+            message.addActors(dots);
+        }
+        return message.build();
+    }
+
+    static DotSet decode(io.dotkv.proto.storage.v1.DotSet set) throws MalformedException {
+        int count = set.getActorsCount();
+        if (count == 0) {
+            return DotSet.EMPTY;
+        }
+        List<Actor> actors = new ArrayList<>(count);
+        List<long[]> runs = new ArrayList<>(count);
+        try {
+            for (ActorDots dots : set.getActorsList()) {
+                actors.add(new Actor(dots.getNode(), dots.getBoot()));
+                long[] lengths = new long[dots.getRunsCount()];
+                for (int index = 0; index < lengths.length; index++) {
+                    lengths[index] = dots.getRuns(index);
+                }
+                runs.add(Encoding.runsOf(lengths));
+            }
+            return DotSet.ofRuns(actors, runs);
+        } catch (IllegalArgumentException e) {
+            throw malformed(e);
+        }
+    }
+
+    static io.dotkv.proto.storage.v1.Row encode(Row row) {
+        var message = io.dotkv.proto.storage.v1.Row.newBuilder().setContext(encode(row.context()));
+        for (Leaf leaf : row.leaves()) {
+            message.addLeaves(encode(leaf));
+        }
+        return message.build();
+    }
+
+    /** A row as a replica exports it: its context covers its leaves. */
+    static Row decode(io.dotkv.proto.storage.v1.Row row) throws MalformedException {
+        try {
+            Row decoded = new Row(decodeLeaves(row.getLeavesList()), decode(row.getContext()));
+            for (Leaf leaf : decoded.leaves()) {
+                if (!decoded.context().contains(leaf.dot())) {
+                    throw new MalformedException("the context of a row does not cover its leaf " + leaf.dot());
+                }
+            }
+            return decoded;
+        } catch (IllegalArgumentException e) {
+            throw malformed(e);
+        }
+    }
+
+    static io.dotkv.proto.storage.v1.Delta encode(Delta delta) {
+        var message = io.dotkv.proto.storage.v1.Delta.newBuilder()
+                .setKey(encode(delta.key().bytes()))
+                .setContext(encode(delta.context()));
+        for (Leaf leaf : delta.leaves()) {
+            message.addLeaves(encode(leaf));
+        }
+        for (Dot event : delta.events()) {
+            message.addEvents(encode(event));
+        }
+        return message.build();
+    }
+
+    static Delta decode(io.dotkv.proto.storage.v1.Delta delta) throws MalformedException {
+        List<Dot> events = new ArrayList<>(delta.getEventsCount());
+        for (var event : delta.getEventsList()) {
+            events.add(decode(event));
+        }
+        try {
+            return new Delta(
+                    decodeKey(delta.getKey()), decodeLeaves(delta.getLeavesList()), decode(delta.getContext()), events);
+        } catch (IllegalArgumentException e) {
+            throw malformed(e);
+        }
+    }
+
+    private static io.dotkv.proto.storage.v1.Leaf encode(Leaf leaf) {
+        return io.dotkv.proto.storage.v1.Leaf.newBuilder()
+                .setDot(encode(leaf.dot()))
+                .setPath(encode(leaf.path()))
+                .setTime(leaf.time().packed())
+                .setPayload(encode(leaf.payload()))
+                .build();
+    }
+
+    private static List<Leaf> decodeLeaves(List<io.dotkv.proto.storage.v1.Leaf> messages) throws MalformedException {
+        List<Leaf> leaves = new ArrayList<>(messages.size());
+        for (var leaf : messages) {
+            leaves.add(new Leaf(
+                    decode(leaf.getDot()),
+                    decode(leaf.getPath()),
+                    new HybridTime(leaf.getTime()),
+                    decode(leaf.getPayload())));
+        }
+        return leaves;
+    }
+
+    static MalformedException malformed(IllegalArgumentException e) {
+        return new MalformedException(String.valueOf(e.getMessage()));
+    }
+
+    /** Takes the bytes of a byte string: its own array when that holds nothing else, a copy otherwise. */
+    private static final class Taker extends ByteOutput {
+        private final int size;
+        private byte[] array = {};
+        private int length;
+
+        Taker(int size) {
+            this.size = size;
+        }
+
+        @Override
+        public void write(byte value) {
+            write(new byte[] {value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] value, int offset, int count) {
+            if (length == 0) {
+                array = new byte[size];
+            }
+            System.arraycopy(value, offset, array, length, count);
+            length += count;
+        }
+
+        @Override
+        public void writeLazy(byte[] value, int offset, int count) {
+            if (count == size && value.length == size) {
+                array = value;
+                length = count;
+            } else if (count == size) {
+                array = Arrays.copyOfRange(value, offset, offset + count);
+                length = count;
+            } else {
+                write(value, offset, count);
+            }
+        }
+
+        @Override
+        public void write(ByteBuffer value) {
+            byte[] copy = new byte[value.remaining()];
+            value.get(copy);
+            write(copy, 0, copy.length);
+        }
+
+        @Override
+        public void writeLazy(ByteBuffer value) {
+            write(value);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.dotkv.storage.grpc;
+
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.Row;
+import io.dotkv.proto.storage.v1.Applied;
+import io.dotkv.proto.storage.v1.Lost;
+import io.dotkv.proto.storage.v1.Reply;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.MutationListener;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Refusal;
+import io.dotkv.storage.Requests;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns the outcome of one call of the data path into its replies. */
+final class ExchangeAnswer {
+    private static final Logger LOG = LoggerFactory.getLogger(ExchangeAnswer.class);
+
+    private final ExchangeHandler stream;
+    private final long id;
+    private final int sizeOfCall;
+
+    ExchangeAnswer(ExchangeHandler stream, long id, int sizeOfCall) {
+        this.stream = stream;
+        this.id = id;
+        this.sizeOfCall = sizeOfCall;
+    }
+
+    void ofRead(@Nullable Outcome<Row> outcome, @Nullable Throwable failure) {
+        switch (outcome) {
+            case Outcome.Done<Row> done -> row(done.value());
+            case Outcome.Refused<Row> refused -> refused(refused.refusal());
+            case Outcome.Unknown<Row> unknown -> lost(unknown.reason());
+            case null -> failed(failure);
+        }
+    }
+
+    void ofApply(@Nullable Outcome<Long> outcome, @Nullable Throwable failure) {
+        switch (outcome) {
+            case Outcome.Done<Long> done -> durable(done.value());
+            case Outcome.Refused<Long> refused -> refused(refused.refusal());
+            case Outcome.Unknown<Long> unknown -> lost(unknown.reason());
+            case null -> failed(failure);
+        }
+    }
+
+    MutationListener ofMutation(Requests.Mutate request) {
+        return new OfMutation(request);
+    }
+
+    void malformed(MalformedException e) {
+        refused(new Refusal(Refusal.Reason.NOT_UNDERSTOOD, 0, String.valueOf(e.getMessage())));
+    }
+
+    void failed(@Nullable Throwable failure) {
+        LOG.error("The storage failed to answer a call; its outcome is unknown.", failure);
+        lost("the storage failed to answer: " + failure);
+    }
+
+    private void row(Row row) {
+        Reply reply = reply().setRow(AlgebraCodec.encode(row)).build();
+        if (stream.hasRoomFor(reply.getSerializedSize())) {
+            last(reply);
+        } else {
+            refused(new Refusal(
+                    Refusal.Reason.OVERLOADED, 0, "too many bytes of answers wait for the caller to take them"));
+        }
+    }
+
+    private void durable(long placement) {
+        last(reply().setDurable(Applied.newBuilder().setPlacement(placement)).build());
+    }
+
+    private void refused(Refusal refusal) {
+        last(reply().setRefusal(AnswerCodec.encode(refusal)).build());
+    }
+
+    private void lost(String why) {
+        last(reply().setLost(Lost.newBuilder().setDetail(why)).build());
+    }
+
+    private Reply.Builder reply() {
+        return Reply.newBuilder().setId(id);
+    }
+
+    private void last(Reply reply) {
+        stream.lastReply(reply, sizeOfCall);
+    }
+
+    /** The two answers of a mutation. */
+    private final class OfMutation implements MutationListener {
+        private final Requests.Mutate request;
+        private boolean refusedAsReused;
+
+        OfMutation(Requests.Mutate request) {
+            this.request = request;
+        }
+
+        @Override
+        public void assigned(Assignment assignment) {
+            refusedAsReused = DurableMutation.isOfAnotherValue(assignment, request);
+            if (!refusedAsReused) {
+                stream.reply(reply().setAssigned(AnswerCodec.encode(assignment)).build());
+            }
+        }
+
+        @Override
+        public void ended(Outcome<Long> outcome) {
+            if (refusedAsReused) {
+                refused(DurableMutation.reusedRequestId(request));
+                return;
+            }
+            switch (outcome) {
+                case Outcome.Done<Long> done -> durable(done.value());
+                case Outcome.Refused<Long> refused -> refused(refused.refusal());
+                case Outcome.Unknown<Long> unknown -> lost(unknown.reason());
+            }
+        }
+    }
+}

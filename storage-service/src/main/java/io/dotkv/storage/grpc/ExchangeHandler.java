@@ -1,0 +1,232 @@
+package io.dotkv.storage.grpc;
+
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.proto.storage.v1.Call;
+import io.dotkv.proto.storage.v1.ExchangeRequest;
+import io.dotkv.proto.storage.v1.ExchangeResponse;
+import io.dotkv.proto.storage.v1.Reply;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The serving side of one stream of the data path. A message of calls is given to the storage at once; the answers, which come
+ * on any thread and in any order, queue up and are sent by one drain at a time, as many to a message as there are.
+ *
+ * <p>Memory is bounded by asking for the next message only while calls in work and answers not yet sent are few: a client that
+ * does not take its answers is not listened to either.
+ */
+final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
+    /** More calls than a client of ours puts into a message, and few enough that a message cannot break the bounds by much. */
+    private static final int MAX_CALLS_PER_MESSAGE = 4096;
+
+    private final Storage storage;
+    private final ExchangePorts ports;
+    private final ExchangeSettings settings;
+    private final TimeLimits limits;
+    private final ServerCallStreamObserver<ExchangeResponse> responses;
+    private final Drain drain;
+    private final Queue<Reply> unsent = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unsentReplies = new AtomicInteger();
+    private final AtomicInteger callsInWork = new AtomicInteger();
+    /** Of calls in work and of answers not yet sent. */
+    private final AtomicLong bytes = new AtomicLong();
+
+    private final AtomicBoolean paused = new AtomicBoolean();
+    private volatile boolean halfClosed;
+    private volatile boolean over;
+    private volatile @Nullable Status failure;
+
+    ExchangeHandler(
+            Storage storage,
+            ExchangePorts ports,
+            ExchangeSettings settings,
+            ServerCallStreamObserver<ExchangeResponse> responses) {
+        this.storage = storage;
+        this.ports = ports;
+        this.settings = settings;
+        this.responses = responses;
+        limits = settings.timeLimits();
+        drain = new Drain(ports.sender(), this::sendWhatWaits);
+    }
+
+    /** Greets the client, who knows by it that the stream stands, and takes the first message. */
+    void open() {
+        responses.setOnReadyThreshold(settings.sendAheadBytes());
+        responses.disableAutoRequest();
+        responses.setOnReadyHandler(drain::wake);
+        responses.setOnCancelHandler(this::forget);
+        responses.onNext(ExchangeResponse.getDefaultInstance());
+        responses.request(1);
+    }
+
+    @Override
+    public void onNext(ExchangeRequest request) {
+        if (over || failure != null) {
+            return;
+        }
+        if (request.getCallsCount() > MAX_CALLS_PER_MESSAGE) {
+            fail("a message has at most " + MAX_CALLS_PER_MESSAGE + " calls, not " + request.getCallsCount());
+            return;
+        }
+        long now = ports.clock().monotonicNanos();
+        for (Call call : request.getCallsList()) {
+            if (call.getId() == 0) {
+                fail("a call needs an id to be answered by, a positive number");
+                return;
+            }
+            begin(call, now);
+        }
+        takeNextOrPause();
+    }
+
+    private void begin(Call call, long now) {
+        int size = call.getSerializedSize();
+        callsInWork.incrementAndGet();
+        bytes.addAndGet(size);
+        ExchangeAnswer answer = new ExchangeAnswer(this, call.getId(), size);
+        try {
+            switch (call.getRequestCase()) {
+                case READ ->
+                    storage.read(RequestCodec.decode(
+                                    call.getRead(),
+                                    limits.deadline(call.getRead().getTimeoutMicros(), now)))
+                            .whenComplete(answer::ofRead);
+                case APPLY ->
+                    storage.apply(RequestCodec.decode(
+                                    call.getApply(),
+                                    limits.deadline(call.getApply().getTimeoutMicros(), now)))
+                            .whenComplete(answer::ofApply);
+                case MUTATE -> {
+                    Requests.Mutate mutation = RequestCodec.decode(
+                            call.getMutate(), limits.deadline(call.getMutate().getTimeoutMicros(), now));
+                    storage.mutate(mutation, answer.ofMutation(mutation));
+                }
+                case REQUEST_NOT_SET -> throw new MalformedException("a call is a read, a mutation or an apply");
+            }
+        } catch (MalformedException e) {
+            answer.malformed(e);
+        } catch (RuntimeException e) {
+            answer.failed(e);
+        }
+    }
+
+    /** Takes an answer after which more will come for the same call. */
+    void reply(Reply reply) {
+        if (over) {
+            return;
+        }
+        unsentReplies.incrementAndGet();
+        bytes.addAndGet(reply.getSerializedSize());
+        unsent.add(reply);
+        drain.wake();
+    }
+
+    /** Takes the last answer of a call of this size. */
+    void lastReply(Reply reply, int sizeOfCall) {
+        reply(reply);
+        bytes.addAndGet(-sizeOfCall);
+        callsInWork.decrementAndGet();
+        takeNextIfPaused();
+        if (halfClosed) {
+            drain.wake();
+        }
+    }
+
+    /** Whether so many bytes more may wait to be sent. */
+    boolean hasRoomFor(int size) {
+        return bytes.get() + size <= 2 * settings.bytesInFlight();
+    }
+
+    private boolean hasRoom() {
+        return callsInWork.get() + unsentReplies.get() < settings.callsInFlight()
+                && bytes.get() < settings.bytesInFlight();
+    }
+
+    private void takeNextOrPause() {
+        if (hasRoom()) {
+            responses.request(1);
+            return;
+        }
+        paused.set(true);
+        takeNextIfPaused();
+    }
+
+    private void takeNextIfPaused() {
+        if (paused.get() && hasRoom() && paused.compareAndSet(true, false)) {
+            responses.request(1);
+        }
+    }
+
+    private void sendWhatWaits() {
+        try {
+            while (!over && failure == null && responses.isReady() && !unsent.isEmpty()) {
+                responses.onNext(nextBatch());
+                takeNextIfPaused();
+            }
+            endIfDue();
+        } catch (RuntimeException e) {
+            // The call ended under our hands: there is nobody to answer any more.
+            forget();
+        }
+    }
+
+    private ExchangeResponse nextBatch() {
+        ExchangeResponse.Builder batch = ExchangeResponse.newBuilder();
+        int size = 0;
+        while (batch.getRepliesCount() < settings.batchCalls() && size < settings.batchBytes()) {
+            Reply reply = unsent.poll();
+            if (reply == null) {
+                break;
+            }
+            size += reply.getSerializedSize();
+            batch.addReplies(reply);
+        }
+        unsentReplies.addAndGet(-batch.getRepliesCount());
+        bytes.addAndGet(-size);
+        return batch.build();
+    }
+
+    private void endIfDue() {
+        Status status = failure;
+        if (over) {
+            return;
+        }
+        if (status != null) {
+            responses.onError(status.asException());
+            forget();
+        } else if (halfClosed && callsInWork.get() == 0 && unsent.isEmpty()) {
+            responses.onCompleted();
+            forget();
+        }
+    }
+
+    private void fail(String why) {
+        failure = Status.INVALID_ARGUMENT.withDescription(why);
+        drain.wake();
+    }
+
+    private void forget() {
+        over = true;
+        unsent.clear();
+    }
+
+    @Override
+    public void onError(Throwable gone) {
+        forget();
+    }
+
+    @Override
+    public void onCompleted() {
+        halfClosed = true;
+        drain.wake();
+    }
+}

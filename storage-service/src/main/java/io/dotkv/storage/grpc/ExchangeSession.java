@@ -1,0 +1,215 @@
+package io.dotkv.storage.grpc;
+
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.proto.storage.v1.Call;
+import io.dotkv.proto.storage.v1.ExchangeRequest;
+import io.dotkv.proto.storage.v1.ExchangeResponse;
+import io.dotkv.proto.storage.v1.Reply;
+import io.dotkv.proto.storage.v1.StorageServiceGrpc;
+import io.dotkv.storage.Refusal;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one stream to a storage, seen from the client: opened, established by the server's first message, broken for
+ * good. Calls of any thread queue up, and one drain at a time puts all that wait into as few messages as possible, as long as
+ * the transport takes them.
+ */
+final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, ExchangeResponse> {
+    /** Learns of the two changes in the life of a stream, on a thread of the transport; each happens at most once. */
+    interface Owner {
+        void established(ExchangeSession session);
+
+        void broken(ExchangeSession session, String why);
+    }
+
+    private final String peer;
+    private final ExchangePorts ports;
+    private final ExchangeSettings settings;
+    private final Owner owner;
+    private final PendingCalls pending;
+    private final Queue<PendingCall> unsent = new ConcurrentLinkedQueue<>();
+    private final AtomicLong unsentBytes = new AtomicLong();
+    private final Drain drain;
+    private final AtomicBoolean broken = new AtomicBoolean();
+    private volatile boolean established;
+    private volatile @Nullable ClientCallStreamObserver<ExchangeRequest> stream;
+    /** Set when the call has been started: one may not cancel it before. */
+    private volatile boolean opened;
+
+    ExchangeSession(String peer, ExchangePorts ports, ExchangeSettings settings, Owner owner) {
+        this.peer = peer;
+        this.ports = ports;
+        this.settings = settings;
+        this.owner = owner;
+        pending = new PendingCalls(settings.callsInFlight());
+        drain = new Drain(ports.sender(), this::sendWhatWaits);
+    }
+
+    /** Opens the stream outside of any call: that of a handler would be cancelled with the handler's. */
+    void open(StorageServiceGrpc.StorageServiceStub stub) {
+        Context.ROOT.run(() -> stub.withWaitForReady()
+                .withOnReadyThreshold(settings.sendAheadBytes())
+                .exchange(this));
+        opened = true;
+        if (broken.get()) {
+            cancel("the stream was given up while it was opened");
+        }
+    }
+
+    boolean isEstablished() {
+        return established && !broken.get();
+    }
+
+    /** Sends a call, or ends it at once. */
+    void send(PendingCall call, long nowNanos) {
+        if (!pending.add(call)) {
+            call.abandon(
+                    Refusal.Reason.OVERLOADED,
+                    settings.callsInFlight() + " calls already wait for an answer of the storage at " + peer);
+            return;
+        }
+        int bytes = call.prepare(nowNanos).getSerializedSize();
+        if (unsentBytes.addAndGet(bytes) > settings.bytesInFlight()) {
+            unsentBytes.addAndGet(-bytes);
+            abandon(call, Refusal.Reason.OVERLOADED, "too many bytes wait to be sent to the storage at " + peer);
+            return;
+        }
+        unsent.add(call);
+        if (broken.get()) {
+            abandon(call, Refusal.Reason.UNREACHABLE, "the stream to the storage at " + peer + " is broken");
+        }
+        drain.wake();
+    }
+
+    /** Ends the calls whose time is over. */
+    void sweep(long nowNanos) {
+        pending.takeDueBefore(
+                nowNanos - settings.grace().toNanos(),
+                call -> call.abandon(
+                        Refusal.Reason.EXPIRED, "the storage at " + peer + " did not answer before the deadline"));
+    }
+
+    /** Ends the stream and every call on it. */
+    void abort(String why) {
+        breakOff(why);
+        if (opened) {
+            cancel(why);
+        }
+    }
+
+    private void cancel(String why) {
+        ClientCallStreamObserver<ExchangeRequest> current = stream;
+        if (current != null) {
+            current.cancel(why, null);
+        }
+    }
+
+    private void abandon(PendingCall call, Refusal.Reason reason, String why) {
+        if (pending.take(call)) {
+            call.abandon(reason, why);
+        }
+    }
+
+    private void breakOff(String why) {
+        if (broken.compareAndSet(false, true)) {
+            pending.takeAll(call -> call.abandon(Refusal.Reason.UNREACHABLE, why));
+            owner.broken(this, why);
+        }
+    }
+
+    private void sendWhatWaits() {
+        ClientCallStreamObserver<ExchangeRequest> current = stream;
+        try {
+            while (current != null && !broken.get() && current.isReady()) {
+                ExchangeRequest batch = nextBatch();
+                if (batch.getCallsCount() == 0) {
+                    return;
+                }
+                current.onNext(batch);
+            }
+        } catch (RuntimeException e) {
+            // A transport that throws is as good as broken; the calls it was given are of unknown outcome.
+            abort("sending to the storage at " + peer + " failed: " + e);
+        }
+    }
+
+    private ExchangeRequest nextBatch() {
+        ExchangeRequest.Builder batch = ExchangeRequest.newBuilder();
+        int bytes = 0;
+        while (batch.getCallsCount() < settings.batchCalls() && bytes < settings.batchBytes()) {
+            PendingCall call = unsent.poll();
+            if (call == null) {
+                break;
+            }
+            Call message = call.handOver();
+            if (message == null) {
+                throw new IllegalStateException("call " + call.id() + " was sent before");
+            }
+            int size = message.getSerializedSize();
+            unsentBytes.addAndGet(-size);
+            if (pending.contains(call)) {
+                bytes += size;
+                batch.addCalls(message);
+            }
+        }
+        return batch.build();
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<ExchangeRequest> requests) {
+        // Answers are taken as fast as they come, and there are no more of them than calls: no need to ask for each.
+        requests.disableAutoRequestWithInitial(Integer.MAX_VALUE);
+        requests.setOnReadyHandler(drain::wake);
+        stream = requests;
+    }
+
+    @Override
+    public void onNext(ExchangeResponse response) {
+        if (!established) {
+            established = true;
+            owner.established(this);
+        }
+        for (Reply reply : response.getRepliesList()) {
+            if (reply.hasAssigned()) {
+                assigned(reply);
+            } else {
+                PendingCall call = pending.take(reply.getId());
+                if (call != null) {
+                    call.end(reply);
+                }
+            }
+        }
+    }
+
+    private void assigned(Reply reply) {
+        if (!(pending.find(reply.getId()) instanceof PendingCall.OfMutate mutate)) {
+            return;
+        }
+        try {
+            mutate.assigned(reply);
+        } catch (MalformedException e) {
+            if (pending.take(mutate)) {
+                mutate.unknown("the answer is malformed: " + e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        breakOff("the stream to the storage at " + peer + " broke: "
+                + StorageStatus.describe(Status.fromThrowable(failure)));
+    }
+
+    @Override
+    public void onCompleted() {
+        breakOff("the storage at " + peer + " ended the stream");
+    }
+}

@@ -1,0 +1,191 @@
+package io.dotkv.storage.grpc;
+
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.proto.storage.v1.AbsorbRequest;
+import io.dotkv.proto.storage.v1.DescribeRequest;
+import io.dotkv.proto.storage.v1.GetClocksRequest;
+import io.dotkv.proto.storage.v1.StorageServiceGrpc;
+import io.dotkv.storage.Assumed;
+import io.dotkv.storage.Description;
+import io.dotkv.storage.Mandate;
+import io.dotkv.storage.MutationListener;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Page;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Refusal;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import io.grpc.Channel;
+import io.grpc.Context;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * The storage of another process. Reads, mutations and applies share one long-lived stream, which opens again by itself;
+ * everything else is a call of its own.
+ *
+ * <p>What is known of a call that got no answer: it is refused with {@link Refusal.Reason#UNREACHABLE} (or
+ * {@code OVERLOADED}, {@code EXPIRED}) when it was never given to the stream, and unknown when it was. Calls end within their
+ * deadline and a short grace.
+ *
+ * <p>Any thread may call. Answers arrive on a thread of the transport or of the scheduler. The channel stays its owner's,
+ * who closes it after this, and who sets its keepalive: without, a peer that is stopped but not dead stays reachable, and
+ * calls to it end unknown.
+ */
+public final class RemoteStorage implements Storage {
+    private final String peer;
+    private final ExchangePorts ports;
+    private final ExchangeSettings settings;
+    private final StorageServiceGrpc.StorageServiceStub stub;
+    private final ExchangeLink link;
+
+    /**
+     * Begins to connect.
+     *
+     * @param peer names the other process in messages: its node or its address
+     */
+    public RemoteStorage(String peer, Channel channel, ExchangePorts ports, ExchangeSettings settings) {
+        this.peer = peer;
+        this.ports = ports;
+        this.settings = settings;
+        stub = StorageServiceGrpc.newStub(channel);
+        link = new ExchangeLink(peer, channel, ports, settings);
+        link.start();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Row>> read(Requests.Read request) {
+        PendingCall.OfRead call = new PendingCall.OfRead(request);
+        link.send(call);
+        return call.answer();
+    }
+
+    @Override
+    public void mutate(Requests.Mutate request, MutationListener listener) {
+        link.send(new PendingCall.OfMutate(request, listener));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Long>> apply(Requests.Apply request) {
+        PendingCall.OfApply call = new PendingCall.OfApply(request);
+        link.send(call);
+        return call.answer();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+        if (!isReachable()) {
+            return unreachable();
+        }
+        UnaryAnswer<io.dotkv.proto.storage.v1.AssumeResponse, Assumed> answer =
+                new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
+                    case ASSUMED -> Outcome.done(AnswerCodec.decode(response.getAssumed()));
+                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case RESULT_NOT_SET -> nothing();
+                });
+        call(settings.callTimeout().toNanos(), rpc -> rpc.assume(RequestCodec.encode(mandate), answer));
+        return answer.outcome();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+        long left = request.deadlineNanos() - ports.clock().monotonicNanos();
+        if (left <= 0) {
+            return CompletableFuture.completedFuture(Outcome.refused(
+                    new Refusal(Refusal.Reason.EXPIRED, 0, "the deadline of the scan had passed before the call")));
+        }
+        UnaryAnswer<io.dotkv.proto.storage.v1.ScanResponse, Page> answer =
+                new UnaryAnswer<>(peer, true, response -> switch (response.getResultCase()) {
+                    case PAGE -> Outcome.done(AnswerCodec.decode(response.getPage()));
+                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case RESULT_NOT_SET -> nothing();
+                });
+        call(left, rpc -> rpc.scan(RequestCodec.encode(request), answer));
+        return answer.outcome();
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
+        GetClocksRequest request = GetClocksRequest.newBuilder()
+                .addAllPartitions(RequestCodec.numbers(partitions))
+                .build();
+        UnaryAnswer<io.dotkv.proto.storage.v1.GetClocksResponse, List<PartitionClock>> answer =
+                new UnaryAnswer<>(peer, true, response -> {
+                    List<PartitionClock> clocks = new ArrayList<>(response.getClocksCount());
+                    for (var clock : response.getClocksList()) {
+                        clocks.add(AnswerCodec.decode(clock));
+                    }
+                    return Outcome.done(List.copyOf(clocks));
+                });
+        call(settings.callTimeout().toNanos(), rpc -> rpc.getClocks(request, answer));
+        return answer.outcome();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Void>> pull(Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+        RemotePull pull = new RemotePull(peer, taker, ports, settings.idle());
+        Context.ROOT.run(() -> stub.pull(RequestCodec.encode(request), pull));
+        return pull.outcome();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
+        if (!isReachable()) {
+            return unreachable();
+        }
+        AbsorbRequest request = AbsorbRequest.newBuilder()
+                .setMessage(AnswerCodec.encode(message))
+                .build();
+        UnaryAnswer<io.dotkv.proto.storage.v1.AbsorbResponse, Integer> answer =
+                new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
+                    case ABSORBED ->
+                        Outcome.done(RequestCodec.notNegative(
+                                "events", response.getAbsorbed().getEvents()));
+                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case RESULT_NOT_SET -> nothing();
+                });
+        call(settings.callTimeout().toNanos(), rpc -> rpc.absorb(request, answer));
+        return answer.outcome();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Description>> describe() {
+        UnaryAnswer<io.dotkv.proto.storage.v1.DescribeResponse, Description> answer =
+                new UnaryAnswer<>(peer, true, response -> Outcome.done(AnswerCodec.decode(response)));
+        call(settings.callTimeout().toNanos(), rpc -> rpc.describe(DescribeRequest.getDefaultInstance(), answer));
+        return answer.outcome();
+    }
+
+    @Override
+    public boolean isReachable() {
+        return link.isEstablished();
+    }
+
+    /** Ends the stream; calls in flight end unknown. */
+    @Override
+    public void close() {
+        link.close();
+    }
+
+    /** Outside of any call: what a handler calls would be cancelled when the handler has answered. */
+    private void call(long timeoutNanos, Consumer<StorageServiceGrpc.StorageServiceStub> rpc) {
+        Context.ROOT.run(() -> rpc.accept(stub.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS)));
+    }
+
+    private <T> CompletionStage<Outcome<T>> unreachable() {
+        return CompletableFuture.completedFuture(Outcome.refused(new Refusal(
+                Refusal.Reason.UNREACHABLE, 0, "there is no stream to the storage at " + peer + "; nothing was sent")));
+    }
+
+    private <T> Outcome<T> nothing() {
+        return Outcome.unknown("the storage at " + peer + " answered neither a result nor a refusal");
+    }
+}

@@ -1,0 +1,183 @@
+package io.dotkv.storage.grpc;
+
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.proto.storage.v1.AbsorbRequest;
+import io.dotkv.proto.storage.v1.AbsorbResponse;
+import io.dotkv.proto.storage.v1.Absorbed;
+import io.dotkv.proto.storage.v1.Applied;
+import io.dotkv.proto.storage.v1.ApplyRequest;
+import io.dotkv.proto.storage.v1.ApplyResponse;
+import io.dotkv.proto.storage.v1.AssumeRequest;
+import io.dotkv.proto.storage.v1.AssumeResponse;
+import io.dotkv.proto.storage.v1.DescribeRequest;
+import io.dotkv.proto.storage.v1.DescribeResponse;
+import io.dotkv.proto.storage.v1.ExchangeRequest;
+import io.dotkv.proto.storage.v1.ExchangeResponse;
+import io.dotkv.proto.storage.v1.GetClocksRequest;
+import io.dotkv.proto.storage.v1.GetClocksResponse;
+import io.dotkv.proto.storage.v1.MutateRequest;
+import io.dotkv.proto.storage.v1.MutateResponse;
+import io.dotkv.proto.storage.v1.PullRequest;
+import io.dotkv.proto.storage.v1.PullResponse;
+import io.dotkv.proto.storage.v1.ReadRequest;
+import io.dotkv.proto.storage.v1.ReadResponse;
+import io.dotkv.proto.storage.v1.ScanRequest;
+import io.dotkv.proto.storage.v1.ScanResponse;
+import io.dotkv.proto.storage.v1.StorageServiceGrpc;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Offers a storage to other processes. Handlers run on the event loop and never block; answers are given by whichever
+ * thread the storage answers on, those of the data path in batches by the sender.
+ */
+public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceImplBase {
+    private final Storage storage;
+    private final ExchangePorts ports;
+    private final ExchangeSettings settings;
+    private final TimeLimits limits;
+
+    public StorageGrpcService(Storage storage, ExchangePorts ports, ExchangeSettings settings) {
+        this.storage = storage;
+        this.ports = ports;
+        this.settings = settings;
+        limits = settings.timeLimits();
+    }
+
+    @Override
+    public void assume(AssumeRequest request, StreamObserver<AssumeResponse> observer) {
+        Answering.begin(
+                observer,
+                () -> storage.assume(RequestCodec.decode(request)),
+                assumed -> AssumeResponse.newBuilder()
+                        .setAssumed(AnswerCodec.encode(assumed))
+                        .build(),
+                refusal -> AssumeResponse.newBuilder()
+                        .setRefusal(AnswerCodec.encode(refusal))
+                        .build());
+    }
+
+    @Override
+    public void read(ReadRequest request, StreamObserver<ReadResponse> observer) {
+        Answering.begin(
+                observer,
+                () -> storage.read(RequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()))),
+                row -> ReadResponse.newBuilder()
+                        .setRow(AlgebraCodec.encode(row))
+                        .build(),
+                refusal -> ReadResponse.newBuilder()
+                        .setRefusal(AnswerCodec.encode(refusal))
+                        .build());
+    }
+
+    @Override
+    public void mutate(MutateRequest request, StreamObserver<MutateResponse> observer) {
+        Answering.begin(
+                observer,
+                () -> {
+                    Requests.Mutate mutation = RequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()));
+                    DurableMutation durable = new DurableMutation(mutation);
+                    storage.mutate(mutation, durable);
+                    return durable.outcome();
+                },
+                assignment -> MutateResponse.newBuilder()
+                        .setAssigned(AnswerCodec.encode(assignment))
+                        .build(),
+                refusal -> MutateResponse.newBuilder()
+                        .setRefusal(AnswerCodec.encode(refusal))
+                        .build());
+    }
+
+    @Override
+    public void apply(ApplyRequest request, StreamObserver<ApplyResponse> observer) {
+        Answering.begin(
+                observer,
+                () -> storage.apply(RequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()))),
+                placement -> ApplyResponse.newBuilder()
+                        .setApplied(Applied.newBuilder().setPlacement(placement))
+                        .build(),
+                refusal -> ApplyResponse.newBuilder()
+                        .setRefusal(AnswerCodec.encode(refusal))
+                        .build());
+    }
+
+    @Override
+    public void scan(ScanRequest request, StreamObserver<ScanResponse> observer) {
+        Answering.begin(
+                observer,
+                () -> storage.scan(RequestCodec.decode(request, unaryDeadline(0))),
+                page -> ScanResponse.newBuilder()
+                        .setPage(AnswerCodec.encode(page))
+                        .build(),
+                refusal -> ScanResponse.newBuilder()
+                        .setRefusal(AnswerCodec.encode(refusal))
+                        .build());
+    }
+
+    @Override
+    public void getClocks(GetClocksRequest request, StreamObserver<GetClocksResponse> observer) {
+        Answering.begin(
+                observer,
+                () -> {
+                    Set<PartitionId> partitions = RequestCodec.partitions(request.getPartitionsList());
+                    return storage.clocks(partitions);
+                },
+                StorageGrpcService::encodeClocks,
+                null);
+    }
+
+    private static GetClocksResponse encodeClocks(List<PartitionClock> clocks) {
+        GetClocksResponse.Builder response = GetClocksResponse.newBuilder();
+        for (PartitionClock clock : clocks) {
+            response.addClocks(AnswerCodec.encode(clock));
+        }
+        return response.build();
+    }
+
+    @Override
+    public void pull(PullRequest request, StreamObserver<PullResponse> observer) {
+        try {
+            Requests.Pull pull = RequestCodec.decode(request);
+            new PullHandler((ServerCallStreamObserver<PullResponse>) observer, ports, settings.idle())
+                    .begin(storage, pull);
+        } catch (MalformedException e) {
+            observer.onError(StorageStatus.of(e));
+        }
+    }
+
+    @Override
+    public void absorb(AbsorbRequest request, StreamObserver<AbsorbResponse> observer) {
+        Answering.begin(
+                observer,
+                () -> storage.absorb(AnswerCodec.decode(request.getMessage())),
+                events -> AbsorbResponse.newBuilder()
+                        .setAbsorbed(Absorbed.newBuilder().setEvents(events))
+                        .build(),
+                refusal -> AbsorbResponse.newBuilder()
+                        .setRefusal(AnswerCodec.encode(refusal))
+                        .build());
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
+        Answering.begin(observer, storage::describe, AnswerCodec::encode, null);
+    }
+
+    @Override
+    public StreamObserver<ExchangeRequest> exchange(StreamObserver<ExchangeResponse> observer) {
+        ExchangeHandler handler =
+                new ExchangeHandler(storage, ports, settings, (ServerCallStreamObserver<ExchangeResponse>) observer);
+        handler.open();
+        return handler;
+    }
+
+    private long unaryDeadline(long timeoutMicros) {
+        return limits.unaryDeadline(timeoutMicros, ports.clock().monotonicNanos());
+    }
+}

@@ -1,0 +1,49 @@
+package io.dotkv.storage.grpc;
+
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.storage.Outcome;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+
+/** The answer of a unary rpc on its way to becoming an outcome. */
+final class UnaryAnswer<M, T> implements StreamObserver<M> {
+    /** Makes an outcome of a message. */
+    @FunctionalInterface
+    interface Decoder<M, T> {
+        Outcome<T> decode(M message) throws MalformedException;
+    }
+
+    private final String peer;
+    private final boolean readOnly;
+    private final Decoder<M, T> decoder;
+    private final CompletableFuture<Outcome<T>> outcome = new CompletableFuture<>();
+
+    UnaryAnswer(String peer, boolean readOnly, Decoder<M, T> decoder) {
+        this.peer = peer;
+        this.readOnly = readOnly;
+        this.decoder = decoder;
+    }
+
+    CompletableFuture<Outcome<T>> outcome() {
+        return outcome;
+    }
+
+    @Override
+    public void onNext(M message) {
+        try {
+            outcome.complete(decoder.decode(message));
+        } catch (MalformedException e) {
+            outcome.complete(Outcome.unknown("the storage at " + peer + " answered nonsense: " + e.getMessage()));
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        outcome.complete(StorageStatus.outcome(failure, peer, readOnly));
+    }
+
+    @Override
+    public void onCompleted() {
+        outcome.complete(Outcome.unknown("the storage at " + peer + " ended the call without an answer"));
+    }
+}
