@@ -4,31 +4,28 @@ import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.PartitionId;
 import io.dotkv.proto.storage.v1.Assigned;
+import io.dotkv.proto.storage.v1.Covered;
 import io.dotkv.proto.storage.v1.DescribeResponse;
-import io.dotkv.proto.storage.v1.PullEnd;
-import io.dotkv.proto.storage.v1.PullRefusal;
-import io.dotkv.proto.storage.v1.PullResponse;
-import io.dotkv.proto.storage.v1.PulledRows;
 import io.dotkv.proto.storage.v1.RefusalReason;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
 import io.dotkv.storage.Page;
-import io.dotkv.storage.PartitionClock;
-import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The answers of the storage layer as messages, and back; a client believes a server no more than a server a client. */
 final class AnswerCodec {
-    private static final int MAX_REPLICA_ID = 64;
-
     private AnswerCodec() {}
 
     static io.dotkv.proto.storage.v1.Refusal encode(Refusal refusal) {
@@ -140,6 +137,10 @@ final class AnswerCodec {
                     .setKey(AlgebraCodec.encode(row.key().bytes()))
                     .setRow(AlgebraCodec.encode(row.row())));
         }
+        page.covered()
+                .forEach((partition, context) -> message.addCovered(Covered.newBuilder()
+                        .setPartition(partition.number())
+                        .setContext(AlgebraCodec.encode(context))));
         return message.build();
     }
 
@@ -152,89 +153,11 @@ final class AnswerCodec {
                 throw new MalformedException("the keys of a page do not ascend");
             }
         }
-        return new Page(rows, page.getLast());
-    }
-
-    static io.dotkv.proto.storage.v1.PartitionClock encode(PartitionClock clock) {
-        return io.dotkv.proto.storage.v1.PartitionClock.newBuilder()
-                .setPartition(clock.partition().number())
-                .setClock(AlgebraCodec.encode(clock.clock()))
-                .setReplica(clock.replica())
-                .setVoting(clock.voting())
-                .build();
-    }
-
-    static PartitionClock decode(io.dotkv.proto.storage.v1.PartitionClock clock) throws MalformedException {
-        if (clock.getReplica().length() > MAX_REPLICA_ID) {
-            throw new MalformedException("a replica's id has at most " + MAX_REPLICA_ID + " characters, not "
-                    + clock.getReplica().length());
+        Map<PartitionId, DotSet> covered = new TreeMap<>();
+        for (Covered context : page.getCoveredList()) {
+            covered.put(RequestCodec.partition(context.getPartition()), AlgebraCodec.decode(context.getContext()));
         }
-        return new PartitionClock(
-                RequestCodec.partition(clock.getPartition()),
-                AlgebraCodec.decode(clock.getClock()),
-                clock.getReplica(),
-                clock.getVoting());
-    }
-
-    static PullResponse encode(PullMessage message) {
-        PullResponse.Builder response = PullResponse.newBuilder();
-        switch (message) {
-            case PullMessage.Rows rows -> response.setRows(encode(rows));
-            case PullMessage.End end ->
-                response.setEnd(PullEnd.newBuilder()
-                        .setPartition(end.partition().number())
-                        .setAnswer(end.answer())
-                        .setBatches(end.batches())
-                        .setFull(end.full())
-                        .setClock(AlgebraCodec.encode(end.clock()))
-                        .setVoting(end.voting())
-                        .setNodeNumber(end.node()));
-            case PullMessage.Unavailable unavailable ->
-                response.setRefusal(PullRefusal.newBuilder()
-                        .setPartition(unavailable.partition().number())
-                        .setRefusal(encode(unavailable.refusal())));
-        }
-        return response.build();
-    }
-
-    private static PulledRows encode(PullMessage.Rows rows) {
-        PulledRows.Builder message =
-                PulledRows.newBuilder().setPartition(rows.partition().number()).setAnswer(rows.answer());
-        for (Delta delta : rows.deltas()) {
-            message.addDeltas(AlgebraCodec.encode(delta));
-        }
-        return message.build();
-    }
-
-    static PullMessage decode(PullResponse response) throws MalformedException {
-        return switch (response.getMessageCase()) {
-            case ROWS -> decode(response.getRows());
-            case END -> decode(response.getEnd());
-            case REFUSAL ->
-                new PullMessage.Unavailable(
-                        RequestCodec.partition(response.getRefusal().getPartition()),
-                        decode(response.getRefusal().getRefusal()));
-            case MESSAGE_NOT_SET -> throw new MalformedException("a message of a pull is rows, end or refusal");
-        };
-    }
-
-    private static PullMessage.Rows decode(PulledRows rows) throws MalformedException {
-        List<Delta> deltas = new ArrayList<>(rows.getDeltasCount());
-        for (var delta : rows.getDeltasList()) {
-            deltas.add(AlgebraCodec.decode(delta));
-        }
-        return new PullMessage.Rows(RequestCodec.partition(rows.getPartition()), rows.getAnswer(), deltas);
-    }
-
-    private static PullMessage.End decode(PullEnd end) throws MalformedException {
-        return new PullMessage.End(
-                RequestCodec.partition(end.getPartition()),
-                end.getAnswer(),
-                RequestCodec.notNegative("batches", end.getBatches()),
-                end.getFull(),
-                AlgebraCodec.decode(end.getClock()),
-                end.getVoting(),
-                RequestCodec.positive("node_number", end.getNodeNumber()));
+        return new Page(rows, page.getLast(), covered);
     }
 
     static DescribeResponse encode(Description description) {

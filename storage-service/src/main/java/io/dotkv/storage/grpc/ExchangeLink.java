@@ -77,7 +77,7 @@ final class ExchangeLink implements ExchangeSession.Owner {
         if (closed) {
             return;
         }
-        ExchangeSession next = new ExchangeSession(peer, ports, settings, this);
+        ExchangeSession next = new ExchangeSession(peer, ports.sender(), settings, this);
         session = next;
         openedNanos = ports.clock().monotonicNanos();
         next.open(stub);

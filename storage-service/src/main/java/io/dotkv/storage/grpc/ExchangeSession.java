@@ -13,6 +13,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,6 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
     }
 
     private final String peer;
-    private final ExchangePorts ports;
     private final ExchangeSettings settings;
     private final Owner owner;
     private final PendingCalls pending;
@@ -44,13 +44,12 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
     /** Set when the call has been started: one may not cancel it before. */
     private volatile boolean opened;
 
-    ExchangeSession(String peer, ExchangePorts ports, ExchangeSettings settings, Owner owner) {
+    ExchangeSession(String peer, Executor sender, ExchangeSettings settings, Owner owner) {
         this.peer = peer;
-        this.ports = ports;
         this.settings = settings;
         this.owner = owner;
         pending = new PendingCalls(settings.callsInFlight());
-        drain = new Drain(ports.sender(), this::sendWhatWaits);
+        drain = new Drain(sender, this::sendWhatWaits);
     }
 
     /** Opens the stream outside of any call: that of a handler would be cancelled with the handler's. */

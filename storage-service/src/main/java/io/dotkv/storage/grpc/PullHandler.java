@@ -62,7 +62,7 @@ final class PullHandler {
         // The time-out of an idle pull is on another thread than the storage.
         synchronized (responses) {
             if (!over.get()) {
-                responses.onNext(AnswerCodec.encode(message));
+                responses.onNext(PullCodec.encode(message));
             }
         }
         if (responses.isReady()) {
@@ -101,14 +101,14 @@ final class PullHandler {
         }
     }
 
-    private void finish(Outcome<Void> outcome) {
+    private void finish(Outcome<Integer> outcome) {
         if (!over.compareAndSet(false, true)) {
             return;
         }
         switch (outcome) {
-            case Outcome.Done<Void> done -> responses.onCompleted();
-            case Outcome.Refused<Void> refused -> responses.onError(StorageStatus.of(refused.refusal()));
-            case Outcome.Unknown<Void> unknown -> responses.onError(StorageStatus.unknown(unknown.reason()));
+            case Outcome.Done<Integer> done -> responses.onCompleted();
+            case Outcome.Refused<Integer> refused -> responses.onError(StorageStatus.of(refused.refusal()));
+            case Outcome.Unknown<Integer> unknown -> responses.onError(StorageStatus.unknown(unknown.reason()));
         }
     }
 

@@ -21,8 +21,11 @@ final class RemotePull implements ClientResponseObserver<PullRequest, PullRespon
     private final String peer;
     private final Function<PullMessage, CompletionStage<?>> taker;
     private final IdleWatch idle;
-    private final CompletableFuture<Outcome<Void>> outcome = new CompletableFuture<>();
+    private final CompletableFuture<Outcome<Integer>> outcome = new CompletableFuture<>();
     private volatile @Nullable ClientCallStreamObserver<PullRequest> stream;
+    private int messagesTaken;
+    private boolean taking;
+    private boolean allSent;
 
     RemotePull(
             String peer, Function<PullMessage, CompletionStage<?>> taker, ExchangePorts ports, Duration longestWait) {
@@ -35,7 +38,7 @@ final class RemotePull implements ClientResponseObserver<PullRequest, PullRespon
                 () -> giveUp("the storage at " + peer + " sent nothing more for " + longestWait));
     }
 
-    CompletionStage<Outcome<Void>> outcome() {
+    CompletionStage<Outcome<Integer>> outcome() {
         return outcome;
     }
 
@@ -49,10 +52,13 @@ final class RemotePull implements ClientResponseObserver<PullRequest, PullRespon
     @Override
     public void onNext(PullResponse response) {
         idle.end();
+        synchronized (this) {
+            taking = true;
+        }
         try {
-            taker.apply(AnswerCodec.decode(response)).whenComplete((taken, failure) -> {
+            taker.apply(PullCodec.decode(response)).whenComplete((any, failure) -> {
                 if (failure == null) {
-                    requestNext();
+                    taken();
                 } else {
                     giveUp("a message of the pull from " + peer + " was not taken: " + failure);
                 }
@@ -64,12 +70,28 @@ final class RemotePull implements ClientResponseObserver<PullRequest, PullRespon
         }
     }
 
-    private void requestNext() {
+    private void taken() {
+        boolean last;
+        synchronized (this) {
+            taking = false;
+            messagesTaken++;
+            last = allSent;
+        }
         ClientCallStreamObserver<PullRequest> current = stream;
-        if (current != null && !outcome.isDone()) {
+        if (last) {
+            finish();
+        } else if (current != null && !outcome.isDone()) {
             idle.begin();
             current.request(1);
         }
+    }
+
+    private void finish() {
+        int messages;
+        synchronized (this) {
+            messages = messagesTaken;
+        }
+        outcome.complete(Outcome.done(messages));
     }
 
     private void giveUp(String why) {
@@ -90,6 +112,13 @@ final class RemotePull implements ClientResponseObserver<PullRequest, PullRespon
     @Override
     public void onCompleted() {
         idle.end();
-        outcome.complete(Outcome.done(null));
+        boolean last;
+        synchronized (this) {
+            allSent = true;
+            last = !taking;
+        }
+        if (last) {
+            finish();
+        }
     }
 }

@@ -121,7 +121,7 @@ public final class RemoteStorage implements Storage {
                 new UnaryAnswer<>(peer, true, response -> {
                     List<PartitionClock> clocks = new ArrayList<>(response.getClocksCount());
                     for (var clock : response.getClocksList()) {
-                        clocks.add(AnswerCodec.decode(clock));
+                        clocks.add(PullCodec.decode(clock));
                     }
                     return Outcome.done(List.copyOf(clocks));
                 });
@@ -130,9 +130,10 @@ public final class RemoteStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Void>> pull(Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+    public CompletionStage<Outcome<Integer>> pull(
+            Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
         RemotePull pull = new RemotePull(peer, taker, ports, settings.idle());
-        Context.ROOT.run(() -> stub.pull(RequestCodec.encode(request), pull));
+        Context.ROOT.run(() -> stub.pull(PullCodec.encode(request), pull));
         return pull.outcome();
     }
 
@@ -141,9 +142,8 @@ public final class RemoteStorage implements Storage {
         if (!isReachable()) {
             return unreachable();
         }
-        AbsorbRequest request = AbsorbRequest.newBuilder()
-                .setMessage(AnswerCodec.encode(message))
-                .build();
+        AbsorbRequest request =
+                AbsorbRequest.newBuilder().setMessage(PullCodec.encode(message)).build();
         UnaryAnswer<io.dotkv.proto.storage.v1.AbsorbResponse, Integer> answer =
                 new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
                     case ABSORBED ->

@@ -10,12 +10,10 @@ import io.dotkv.kernel.PartitionId;
 import io.dotkv.proto.storage.v1.ApplyRequest;
 import io.dotkv.proto.storage.v1.AssumeRequest;
 import io.dotkv.proto.storage.v1.MutateRequest;
-import io.dotkv.proto.storage.v1.PullRequest;
 import io.dotkv.proto.storage.v1.ReadRequest;
 import io.dotkv.proto.storage.v1.Replaces;
 import io.dotkv.proto.storage.v1.ScanRequest;
 import io.dotkv.storage.Mandate;
-import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.Partitioning;
 import io.dotkv.storage.Requests;
 import java.util.ArrayList;
@@ -136,29 +134,6 @@ final class RequestCodec {
                 deadlineNanos);
     }
 
-    static PullRequest encode(Requests.Pull request) {
-        PullRequest.Builder message =
-                PullRequest.newBuilder().setPlacement(request.placement()).setNodeNumber(request.node());
-        for (PartitionClock clock : request.clocks()) {
-            message.addClocks(AnswerCodec.encode(clock));
-        }
-        return message.build();
-    }
-
-    static Requests.Pull decode(PullRequest request) throws MalformedException {
-        List<PartitionClock> clocks = new ArrayList<>(request.getClocksCount());
-        Set<PartitionId> seen = new LinkedHashSet<>();
-        for (var message : request.getClocksList()) {
-            PartitionClock clock = AnswerCodec.decode(message);
-            clocks.add(clock);
-            if (!seen.add(clock.partition())) {
-                throw new MalformedException("a pull names partition " + clock.partition() + " twice");
-            }
-        }
-        return new Requests.Pull(
-                placement(request.getPlacement()), positive("node_number", request.getNodeNumber()), clocks);
-    }
-
     static AssumeRequest encode(Mandate mandate) {
         return AssumeRequest.newBuilder()
                 .setClusterId(mandate.clusterId())
@@ -247,7 +222,7 @@ final class RequestCodec {
         return notNegative(field, value);
     }
 
-    private static Bytes partOfKey(String field, ByteString bytes) throws MalformedException {
+    static Bytes partOfKey(String field, ByteString bytes) throws MalformedException {
         if (bytes.size() > Key.MAX_BYTES) {
             throw new MalformedException(
                     field + " has " + bytes.size() + " bytes, and no key more than " + Key.MAX_BYTES);

@@ -135,7 +135,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     private static GetClocksResponse encodeClocks(List<PartitionClock> clocks) {
         GetClocksResponse.Builder response = GetClocksResponse.newBuilder();
         for (PartitionClock clock : clocks) {
-            response.addClocks(AnswerCodec.encode(clock));
+            response.addClocks(PullCodec.encode(clock));
         }
         return response.build();
     }
@@ -143,7 +143,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     @Override
     public void pull(PullRequest request, StreamObserver<PullResponse> observer) {
         try {
-            Requests.Pull pull = RequestCodec.decode(request);
+            Requests.Pull pull = PullCodec.decode(request);
             new PullHandler((ServerCallStreamObserver<PullResponse>) observer, ports, settings.idle())
                     .begin(storage, pull);
         } catch (MalformedException e) {
@@ -155,7 +155,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     public void absorb(AbsorbRequest request, StreamObserver<AbsorbResponse> observer) {
         Answering.begin(
                 observer,
-                () -> storage.absorb(AnswerCodec.decode(request.getMessage())),
+                () -> storage.absorb(PullCodec.decode(request.getMessage())),
                 events -> AbsorbResponse.newBuilder()
                         .setAbsorbed(Absorbed.newBuilder().setEvents(events))
                         .build(),

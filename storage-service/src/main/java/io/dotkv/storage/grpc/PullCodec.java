@@ -1,0 +1,171 @@
+package io.dotkv.storage.grpc;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.proto.storage.v1.PullEnd;
+import io.dotkv.proto.storage.v1.PullRefusal;
+import io.dotkv.proto.storage.v1.PullRequest;
+import io.dotkv.proto.storage.v1.PullResponse;
+import io.dotkv.proto.storage.v1.PulledRows;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Requests;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Clocks and what is pulled by them as messages, and back; what breaks a rule of the proto is refused with a sentence. */
+final class PullCodec {
+    private static final int MAX_REPLICA_ID = 64;
+
+    private PullCodec() {}
+
+    static PullRequest encode(Requests.Pull request) {
+        PullRequest.Builder message =
+                PullRequest.newBuilder().setPlacement(request.placement()).setNodeNumber(request.node());
+        for (PartitionClock clock : request.clocks()) {
+            message.addClocks(encode(clock));
+        }
+        return message.build();
+    }
+
+    static Requests.Pull decode(PullRequest request) throws MalformedException {
+        List<PartitionClock> clocks = new ArrayList<>(request.getClocksCount());
+        Set<PartitionId> seen = new LinkedHashSet<>();
+        for (var message : request.getClocksList()) {
+            PartitionClock clock = decode(message);
+            clocks.add(clock);
+            if (!seen.add(clock.partition())) {
+                throw new MalformedException("a pull names partition " + clock.partition() + " twice");
+            }
+        }
+        return new Requests.Pull(
+                RequestCodec.placement(request.getPlacement()),
+                RequestCodec.positive("node_number", request.getNodeNumber()),
+                clocks);
+    }
+
+    static io.dotkv.proto.storage.v1.PartitionClock encode(PartitionClock clock) {
+        return io.dotkv.proto.storage.v1.PartitionClock.newBuilder()
+                .setPartition(clock.partition().number())
+                .setClock(AlgebraCodec.encode(clock.clock()))
+                .setReplica(clock.replica())
+                .setVoting(clock.voting())
+                .build();
+    }
+
+    static PartitionClock decode(io.dotkv.proto.storage.v1.PartitionClock clock) throws MalformedException {
+        if (clock.getReplica().length() > MAX_REPLICA_ID) {
+            throw new MalformedException("a replica's id has at most " + MAX_REPLICA_ID + " characters, not "
+                    + clock.getReplica().length());
+        }
+        return new PartitionClock(
+                RequestCodec.partition(clock.getPartition()),
+                AlgebraCodec.decode(clock.getClock()),
+                clock.getReplica(),
+                clock.getVoting());
+    }
+
+    static PullResponse encode(PullMessage message) {
+        PullResponse.Builder response = PullResponse.newBuilder();
+        switch (message) {
+            case PullMessage.Rows rows -> response.setRows(encode(rows));
+            case PullMessage.End end ->
+                response.setEnd(PullEnd.newBuilder()
+                        .setPartition(end.partition().number())
+                        .setAnswer(end.answer())
+                        .setBatches(end.batches())
+                        .setFull(end.full())
+                        .setClock(AlgebraCodec.encode(end.clock()))
+                        .setVoting(end.voting())
+                        .setNodeNumber(end.node()));
+            case PullMessage.Unavailable unavailable ->
+                response.setRefusal(PullRefusal.newBuilder()
+                        .setPartition(unavailable.partition().number())
+                        .setRefusal(AnswerCodec.encode(unavailable.refusal())));
+        }
+        return response.build();
+    }
+
+    private static PulledRows encode(PullMessage.Rows rows) {
+        PulledRows.Builder message =
+                PulledRows.newBuilder().setPartition(rows.partition().number()).setAnswer(rows.answer());
+        for (Delta delta : rows.deltas()) {
+            message.addDeltas(AlgebraCodec.encode(delta));
+        }
+        rows.whole().ifPresent(range -> message.setWhole(encode(range)));
+        return message.build();
+    }
+
+    private static io.dotkv.proto.storage.v1.KeyRange encode(PullMessage.KeyRange range) {
+        var message = io.dotkv.proto.storage.v1.KeyRange.newBuilder()
+                .setAfter(AlgebraCodec.encode(range.after()))
+                .setCovered(AlgebraCodec.encode(range.covered()));
+        range.upTo().ifPresent(last -> message.setUpTo(AlgebraCodec.encode(last)));
+        return message.build();
+    }
+
+    static PullMessage decode(PullResponse response) throws MalformedException {
+        return switch (response.getMessageCase()) {
+            case ROWS -> decode(response.getRows());
+            case END -> decode(response.getEnd());
+            case REFUSAL ->
+                new PullMessage.Unavailable(
+                        RequestCodec.partition(response.getRefusal().getPartition()),
+                        AnswerCodec.decode(response.getRefusal().getRefusal()));
+            case MESSAGE_NOT_SET -> throw new MalformedException("a message of a pull is rows, an end or a refusal");
+        };
+    }
+
+    private static PullMessage.Rows decode(PulledRows rows) throws MalformedException {
+        List<Delta> deltas = new ArrayList<>(rows.getDeltasCount());
+        for (var message : rows.getDeltasList()) {
+            Delta delta = AlgebraCodec.decode(message);
+            if (!deltas.isEmpty() && deltas.getLast().key().compareTo(delta.key()) >= 0) {
+                throw new MalformedException("the keys of pulled rows do not ascend");
+            }
+            deltas.add(delta);
+        }
+        Optional<PullMessage.KeyRange> whole =
+                rows.hasWhole() ? Optional.of(decode(rows.getWhole())) : Optional.empty();
+        if (whole.isPresent() && !deltas.isEmpty()) {
+            checkWithin(whole.get(), deltas.getFirst().key(), deltas.getLast().key());
+        }
+        return new PullMessage.Rows(RequestCodec.partition(rows.getPartition()), rows.getAnswer(), deltas, whole);
+    }
+
+    private static PullMessage.KeyRange decode(io.dotkv.proto.storage.v1.KeyRange range) throws MalformedException {
+        Bytes after = RequestCodec.partOfKey("after", range.getAfter());
+        Optional<Bytes> upTo =
+                range.hasUpTo() ? Optional.of(RequestCodec.partOfKey("up_to", range.getUpTo())) : Optional.empty();
+        if (upTo.isPresent() && upTo.get().compareTo(after) <= 0) {
+            throw new MalformedException("a range of keys ends before it begins");
+        }
+        return new PullMessage.KeyRange(after, upTo, AlgebraCodec.decode(range.getCovered()));
+    }
+
+    private static void checkWithin(PullMessage.KeyRange range, Key first, Key last) throws MalformedException {
+        boolean outside = first.bytes().compareTo(range.after()) <= 0
+                || (range.upTo().isPresent()
+                        && last.bytes().compareTo(range.upTo().get()) > 0);
+        if (outside) {
+            throw new MalformedException("a pulled row is outside of its range of keys");
+        }
+    }
+
+    private static PullMessage.End decode(PullEnd end) throws MalformedException {
+        return new PullMessage.End(
+                RequestCodec.partition(end.getPartition()),
+                end.getAnswer(),
+                RequestCodec.notNegative("batches", end.getBatches()),
+                end.getFull(),
+                AlgebraCodec.decode(end.getClock()),
+                end.getVoting(),
+                RequestCodec.positive("node_number", end.getNodeNumber()));
+    }
+}
