@@ -17,7 +17,7 @@ public interface Cluster {
 
     /**
      * Delivers the current view, then a newer one after each change. Deliveries do not overlap; a slow listener sees only
-     * the newest view.
+     * the newest view. The local form delivers on the layer's scheduler: a listener there takes note and returns.
      */
     Subscription watch(Consumer<ClusterView> listener);
 

@@ -2,8 +2,11 @@ package io.dotkv.cluster;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /**
  * The agreed facts of a formed cluster. Never changes in this version of the layer.
@@ -14,8 +17,47 @@ import java.util.OptionalInt;
  * @param layout which member holds which partition
  */
 public record Formation(String clusterId, Bytes clusterKey, List<NodeId> members, Layout layout) {
+    /** The most members that a cluster can be formed by. */
+    public static final int MAX_MEMBERS = 1_000;
+
+    /** The most partitions that a cluster can be formed with. */
+    public static final int MAX_PARTITIONS = PartitionId.MAX_PARTITIONS;
+
+    /** The most replicas of a partition that a cluster can be formed with. */
+    public static final int MAX_REPLICAS = 9;
+
+    private static final Pattern ID_FORM = Pattern.compile("[0-9a-f]{32}");
+    private static final int KEY_BYTES = 32;
+
     public Formation {
         members = List.copyOf(members);
+        if (!ID_FORM.matcher(clusterId).matches()) {
+            throw new IllegalArgumentException("a cluster's id is 32 hexadecimal digits: \"" + clusterId + "\"");
+        }
+        if (clusterKey.length() != KEY_BYTES) {
+            throw new IllegalArgumentException(
+                    "a cluster's key has " + KEY_BYTES + " bytes, not " + clusterKey.length());
+        }
+        if (members.isEmpty() || members.size() > MAX_MEMBERS || new HashSet<>(members).size() != members.size()) {
+            throw new IllegalArgumentException(
+                    "a cluster is formed by 1 to " + MAX_MEMBERS + " different members, not " + members);
+        }
+    }
+
+    /** The facts with the first layout over those members; refuses numbers that are out of range. */
+    public static Formation first(
+            String clusterId, Bytes clusterKey, List<NodeId> members, int partitions, int replicas) {
+        if (partitions < 1 || partitions > MAX_PARTITIONS || Integer.bitCount(partitions) != 1) {
+            throw new IllegalArgumentException(
+                    "the number of partitions is a power of two up to " + MAX_PARTITIONS + ", not " + partitions);
+        }
+        if (replicas < 1 || replicas > MAX_REPLICAS) {
+            throw new IllegalArgumentException("a partition has 1 to " + MAX_REPLICAS + " replicas, not " + replicas);
+        }
+        if (members.isEmpty()) {
+            throw new IllegalArgumentException("a cluster has at least one member");
+        }
+        return new Formation(clusterId, clusterKey, members, Layout.first(members, partitions, replicas));
     }
 
     /** The member's number, if it is a member. */
@@ -27,5 +69,11 @@ public record Formation(String clusterId, Bytes clusterKey, List<NodeId> members
     /** The member with that number. */
     public NodeId nodeOf(int number) {
         return members.get(number - 1);
+    }
+
+    /** Without the key, which is shown to nobody. */
+    @Override
+    public String toString() {
+        return "cluster " + clusterId + " of " + members;
     }
 }

@@ -1,0 +1,96 @@
+package io.dotkv.cluster;
+
+import io.dotkv.cluster.PeerRefusedException.Reason;
+import io.dotkv.kernel.NodeId;
+import java.util.Optional;
+
+/**
+ * Who may speak to this node: members of the same cluster, and one node of each name. A newcomer with the name of a member
+ * that is perhaps alive is let in only after that member was asked in vain. Refuses by {@link PeerRefusedException}. One
+ * thread.
+ */
+final class Admission {
+    private final MemberTable table;
+    private final OwnRecord own;
+    private final Forming forming;
+
+    Admission(MemberTable table, OwnRecord own, Forming forming) {
+        this.table = table;
+        this.own = own;
+        this.forming = forming;
+    }
+
+    /** Refuses members of another cluster. */
+    void checkCluster(String clusterId) {
+        if (isOfOtherCluster(clusterId)) {
+            throw new PeerRefusedException(
+                    Reason.WRONG_CLUSTER,
+                    "node " + self() + " belongs to cluster " + forming.clusterId() + ", not to " + clusterId);
+        }
+    }
+
+    boolean isOfOtherCluster(String clusterId) {
+        return !clusterId.isEmpty() && !forming.clusterId().isEmpty() && !clusterId.equals(forming.clusterId());
+    }
+
+    /** Refuses those who mean another node. */
+    void checkTarget(NodeId target) {
+        if (!target.equals(self())) {
+            throw new PeerRefusedException(Reason.NOT_THIS_NODE, "this is node " + self() + ", not " + target);
+        }
+    }
+
+    /** Refuses another node of this node's own name. */
+    void checkRival(Member sender) {
+        if (isRival(sender)) {
+            throw taken(self(), own.get().clusterAddress());
+        }
+    }
+
+    boolean isRival(Member sender) {
+        return sender.node().equals(self()) && !isOwn(sender);
+    }
+
+    /** Whether this node is talking to itself. */
+    boolean isOwn(Member sender) {
+        return sender.node().equals(self())
+                && sender.instance().equals(own.get().instance());
+    }
+
+    /** A member of the sender's name with another instance that is perhaps alive: to be asked before the sender is let in. */
+    Optional<Member> incumbent(Member sender) {
+        return table.get(sender.node())
+                .filter(known -> !known.node().equals(self())
+                        && !known.instance().equals(sender.instance())
+                        && known.health() != Health.LEFT);
+    }
+
+    /**
+     * Refuses the newcomer if the incumbent is alive, or may be.
+     *
+     * @param answer who answered at the incumbent's address, if anybody did
+     */
+    void judgeClaim(Member newcomer, Member incumbent, Optional<Member> answer) {
+        String instance = answer.map(Member::instance).orElse("");
+        if (instance.equals(incumbent.instance())) {
+            throw taken(newcomer.node(), incumbent.clusterAddress());
+        }
+        if (!instance.equals(newcomer.instance()) && incumbent.health() == Health.ALIVE) {
+            throw new PeerRefusedException(
+                    Reason.NAME_IN_DOUBT,
+                    "the node " + incumbent.node() + " at " + incumbent.clusterAddress()
+                            + " was alive until a moment ago and is not known to be dead yet");
+        }
+    }
+
+    private static PeerRefusedException taken(NodeId node, String address) {
+        return new PeerRefusedException(
+                Reason.NAME_TAKEN,
+                "the name " + node + " is taken: the node at " + address
+                        + " has it and is alive. Give this node another" + " name, or stop the other one first");
+    }
+
+    private NodeId self() {
+        return own.get().node();
+    }
+}

@@ -1,0 +1,82 @@
+package io.dotkv.cluster;
+
+import io.dotkv.kernel.NodeId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What the cluster layers of two nodes ask of each other. {@link LocalCluster} answers it; {@link ClusterTransport} gives
+ * that of another node. A refusal is a {@link PeerRefusedException}; any other failure means that the node was not reached.
+ */
+public interface ClusterPeer {
+    /** Answers with the probed node's own record. */
+    CompletionStage<Member> probe(Probe probe);
+
+    /** Probes a third node on behalf of the caller; empty when it did not answer. */
+    CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe);
+
+    /** Takes all that the caller knows and answers with all that is known after that. */
+    CompletionStage<Knowledge> exchange(Knowledge knowledge);
+
+    /** One step of forming the cluster. */
+    CompletionStage<FormAnswer> form(FormStep step);
+
+    /**
+     * A direct probe.
+     *
+     * @param prober the prober's own record
+     * @param target whom the prober believes to probe
+     * @param clusterId the prober's cluster, empty while forming
+     * @param targetAsSeen what the prober believes of the target, so that it may refute
+     */
+    record Probe(Member prober, NodeId target, String clusterId, Optional<Member> targetAsSeen) {}
+
+    /**
+     * Asks for a probe of a third node.
+     *
+     * @param target whom to probe, at the address that the helper knows of it
+     * @param targetAddress where the asking node knows it
+     * @param timeoutNanos for how long
+     * @param clusterId the asking node's cluster, empty while forming
+     */
+    record IndirectProbe(NodeId target, String targetAddress, long timeoutNanos, String clusterId) {}
+
+    /**
+     * All that a node knows.
+     *
+     * @param sender its own record
+     * @param members the records of all members it knows
+     * @param formation the agreed facts, once it has them
+     */
+    record Knowledge(Member sender, List<Member> members, Optional<Formation> formation) {
+        /** The most members that can be told in one message. */
+        public static final int MAX_MEMBERS = 10_000;
+
+        public Knowledge {
+            members = List.copyOf(members);
+            if (members.size() > MAX_MEMBERS) {
+                throw new IllegalArgumentException("at most " + MAX_MEMBERS + " members, not " + members.size());
+            }
+        }
+    }
+
+    /**
+     * One step of forming.
+     *
+     * @param former who forms the cluster
+     * @param formerInstance its instance
+     * @param formation the facts, proposed or agreed
+     * @param commit whether they are agreed; else a promise is asked for
+     */
+    record FormStep(NodeId former, String formerInstance, Formation formation, boolean commit) {}
+
+    /**
+     * The answer to a step of forming.
+     *
+     * @param accepted whether it was promised, or taken
+     * @param reason why not
+     * @param formation the facts that the answering node already has, if it has
+     */
+    record FormAnswer(boolean accepted, String reason, Optional<Formation> formation) {}
+}

@@ -1,0 +1,49 @@
+package io.dotkv.cluster;
+
+import io.dotkv.gossip.Peer;
+import java.util.List;
+
+/** Something that the core wants done by its shell, in the order in which it says so. */
+sealed interface Effect {
+    /** Make the state durable; what follows may not happen before. */
+    record Save(DurableState state) implements Effect {}
+
+    /** Probe the target and report how it went. */
+    record SendProbe(Member target, ClusterPeer.Probe probe) implements Effect {}
+
+    /** Ask the helper to probe the target and report how it went. */
+    record AskHelper(Member helper, Member target, ClusterPeer.IndirectProbe probe) implements Effect {}
+
+    /** Exchange state with whoever is at the address. */
+    record Contact(String address, ClusterPeer.Knowledge knowledge) implements Effect {}
+
+    /** Resolve the seed and exchange state with whoever is at its addresses. */
+    record ContactSeed(String seed, ClusterPeer.Knowledge knowledge) implements Effect {}
+
+    /** Send a step of forming and report the answer. */
+    record SendStep(Member founder, ClusterPeer.FormStep step) implements Effect {}
+
+    /** Find out whether a node of this node's name lives at the rival's address. */
+    record FaceRival(Member rival, ClusterPeer.Probe probe) implements Effect {}
+
+    /** Publish the record to gossip. */
+    record Announce(MemberFormat.Announcement announcement) implements Effect {}
+
+    /** Gossip with these from now on. */
+    record GossipWith(List<Peer> peers) implements Effect {}
+
+    /** Show this view to those who watch. */
+    record Show(ClusterView view) implements Effect {}
+
+    /** Tell a member that this node leaves. */
+    record SayFarewell(Member member, ClusterPeer.Probe farewell) implements Effect {}
+
+    /** Write one line for people. */
+    record Log(String line) implements Effect {}
+
+    /** Write one line for people, about something that wants their attention. */
+    record Warn(String line) implements Effect {}
+
+    /** This node cannot go on; tell its owner why. */
+    record Stop(String sentence) implements Effect {}
+}

@@ -1,0 +1,149 @@
+package io.dotkv.cluster;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what the core wants done, and reports to it how that went. Runs on the scheduler. */
+final class EffectCarrier {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+    private static final int ADDRESSES_PER_SEED = 16;
+
+    private final ClusterSettings settings;
+    private final ClusterPorts ports;
+    private final ClusterNode node;
+    private final LocalCluster shell;
+    private final List<CompletionStage<?>> farewells = new ArrayList<>();
+
+    EffectCarrier(ClusterSettings settings, ClusterPorts ports, ClusterNode node, LocalCluster shell) {
+        this.settings = settings;
+        this.ports = ports;
+        this.node = node;
+        this.shell = shell;
+    }
+
+    /** Does it, or begins to. */
+    void carry(Effect effect) throws IOException {
+        switch (effect) {
+            case Effect.Save save -> ports.store().save(save.state().encode());
+            case Effect.SendProbe probe -> send(probe);
+            case Effect.AskHelper ask -> send(ask);
+            case Effect.Contact contact -> send(contact);
+            case Effect.ContactSeed contact -> send(contact);
+            case Effect.SendStep step -> send(step);
+            case Effect.FaceRival face ->
+                shell.report(
+                        shell.ask(face.rival(), settings.probeTimeoutNanos()),
+                        (answer, failure) ->
+                                node.hearsay().rivalAnswered(face.rival(), answer.flatMap(found -> found)));
+            case Effect.Announce announce -> publish(announce);
+            case Effect.GossipWith with -> warnOnFailure(ports.gossip().setPeers(with.peers()), "be told its peers");
+            case Effect.Show show -> shell.show(show.view());
+            case Effect.SayFarewell farewell ->
+                farewells.add(at(farewell.member().clusterAddress(), settings.probeTimeoutNanos())
+                        .probe(farewell.farewell()));
+            case Effect.Log log -> LOG.info("{}", log.line());
+            case Effect.Warn warn -> LOG.warn("{}", warn.line());
+            case Effect.Stop stop -> shell.stop(stop.sentence());
+        }
+    }
+
+    /** The farewells under way. */
+    List<CompletionStage<?>> farewells() {
+        return List.copyOf(farewells);
+    }
+
+    private ClusterPeer at(String address, long timeoutNanos) {
+        return ports.transport().at(address, timeoutNanos);
+    }
+
+    private void send(Effect.SendProbe probe) {
+        Member target = probe.target();
+        shell.report(
+                at(target.clusterAddress(), settings.probeTimeoutNanos()).probe(probe.probe()), (answer, failure) -> {
+                    if (answer.isPresent()) {
+                        node.probeAnswered(target, answer.get(), shell.now());
+                    } else {
+                        node.probeFailed(target, shell.now());
+                    }
+                });
+    }
+
+    private void send(Effect.AskHelper ask) {
+        // The helper's own probe takes its time, and the way to the helper and back a little more.
+        long timeoutNanos = settings.probeTimeoutNanos() + settings.probeTimeoutNanos() / 5;
+        shell.report(
+                at(ask.helper().clusterAddress(), timeoutNanos).probeIndirectly(ask.probe()),
+                (answer, failure) -> node.helperAnswered(ask.target(), answer.flatMap(found -> found), shell.now()));
+    }
+
+    private void send(Effect.Contact contact) {
+        exchange(contact.address(), contact.address(), contact.knowledge())
+                .whenComplete((done, failure) -> shell.later(() -> node.exchangesOver(contact.address())));
+    }
+
+    private void send(Effect.ContactSeed contact) {
+        String seed = contact.seed();
+        ports.transport()
+                .resolve(seed)
+                .thenCompose(addresses -> {
+                    List<CompletableFuture<Void>> exchanges = new ArrayList<>();
+                    for (String address : addresses.subList(0, Math.min(ADDRESSES_PER_SEED, addresses.size()))) {
+                        exchanges.add(
+                                exchange(seed, address, contact.knowledge()).toCompletableFuture());
+                    }
+                    return CompletableFuture.allOf(exchanges.toArray(new CompletableFuture<?>[0]));
+                })
+                .whenComplete((done, failure) -> shell.later(() -> {
+                    node.exchangesOver(seed);
+                    if (failure != null) {
+                        node.exchangeFailed(seed, LocalCluster.cause(failure));
+                    }
+                }));
+    }
+
+    /** Done, in every case, when the peer has answered or has not. */
+    private CompletionStage<Void> exchange(String where, String address, ClusterPeer.Knowledge knowledge) {
+        CompletionStage<ClusterPeer.Knowledge> sent =
+                at(address, settings.exchangeTimeoutNanos()).exchange(knowledge);
+        shell.report(sent, (answer, failure) -> {
+            if (answer.isPresent()) {
+                node.exchanged(where, answer.get(), shell.now());
+            } else {
+                node.exchangeFailed(where, Objects.requireNonNull(failure));
+            }
+        });
+        return sent.handle((answer, failure) -> Optional.empty()).thenAccept(done -> {});
+    }
+
+    private void send(Effect.SendStep send) {
+        shell.report(
+                at(send.founder().clusterAddress(), settings.exchangeTimeoutNanos())
+                        .form(send.step()),
+                (answer, failure) -> answer.ifPresent(given -> node.stepAnswered(send.founder(), send.step(), given)));
+    }
+
+    private void publish(Effect.Announce announce) {
+        warnOnFailure(
+                ports.gossip()
+                        .publish(
+                                LocalCluster.MEMBERS_TOPIC,
+                                announce.announcement().member().node().name(),
+                                ports.format().write(announce.announcement())),
+                "publish about member " + announce.announcement().member().node());
+    }
+
+    private static void warnOnFailure(CompletionStage<?> stage, String what) {
+        stage.whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("The gossip layer could not {}: {}", what, failure.toString());
+            }
+        });
+    }
+}

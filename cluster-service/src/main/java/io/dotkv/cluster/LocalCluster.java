@@ -1,0 +1,326 @@
+package io.dotkv.cluster;
+
+import io.dotkv.gossip.Rumour;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.Subscription;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cluster layer of this process: a shell that runs a {@link ClusterNode} on a scheduler and carries out what it wants
+ * done. It is both the layer that others above use and the {@link ClusterPeer} that other nodes talk to.
+ *
+ * <p>Any thread may call; everything runs on the scheduler, deliveries to listeners included, so a listener must not block.
+ * Stages complete on the scheduler.
+ */
+public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
+    /** The topic of gossip under which member records spread; the subject is the member's name. */
+    public static final String MEMBERS_TOPIC = "members";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+    private static final long FAREWELL_NANOS = 1_000_000_000;
+    private static final int INSTANCE_BYTES = 16;
+
+    private final ClusterSettings settings;
+    private final ClusterPorts ports;
+    private final Consumer<String> onFatal;
+    private final ClusterNode node;
+    private final EffectCarrier carrier;
+    private final Watchers watchers;
+    private @Nullable Subscription gossip;
+    private boolean stopped;
+
+    /**
+     * Begins a new incarnation of the node.
+     *
+     * @param onFatal told once, on the scheduler, why the node cannot go on; the layer has stopped by then
+     * @throws IOException when the state cannot be read or is damaged, or the new incarnation cannot be saved
+     */
+    public LocalCluster(ClusterSettings settings, ClusterPorts ports, Consumer<String> onFatal) throws IOException {
+        this.settings = settings;
+        this.ports = ports;
+        this.onFatal = onFatal;
+        DurableState state = nextLife();
+        ports.store().save(state.encode());
+        this.node = new ClusterNode(settings, state, ports.random(), ports.secureBytes(), now());
+        this.watchers = new Watchers(node.view());
+        this.carrier = new EffectCarrier(settings, ports, node, this);
+    }
+
+    private DurableState nextLife() throws IOException {
+        Optional<Bytes> saved = ports.store().load();
+        if (saved.isEmpty()) {
+            String instance = HexFormat.of().formatHex(ports.secureBytes().apply(INSTANCE_BYTES));
+            return new DurableState(instance, 1, 0, Optional.empty(), Optional.empty(), List.of());
+        }
+        try {
+            return DurableState.decode(saved.get()).nextIncarnation();
+        } catch (MalformedException e) {
+            throw new IOException(
+                    "The saved state of the cluster layer of node " + settings.self() + " is damaged: " + e.getMessage()
+                            + ". Nothing was changed. Restore it from a copy, or move the node's whole data folder away to"
+                            + " let the node come back empty under its name.",
+                    e);
+        }
+    }
+
+    /** Begins to join, probe and answer. Other nodes should be able to reach this one by then. */
+    public void start() {
+        ports.scheduler().execute(() -> {
+            gossip = ports.gossip().subscribe(MEMBERS_TOPIC, this::gossipDelivered);
+            tick();
+        });
+    }
+
+    private void tick() {
+        handle(() -> node.tick(now()));
+        if (!stopped) {
+            ports.scheduler().schedule(this::tickUnlessStopped, settings.tickNanos());
+        }
+    }
+
+    private void tickUnlessStopped() {
+        if (!stopped) {
+            tick();
+        }
+    }
+
+    Now now() {
+        return new Now(ports.clock().monotonicNanos(), ports.clock().wallMillis());
+    }
+
+    private void gossipDelivered(Rumour rumour) {
+        MemberFormat.Announcement announcement;
+        try {
+            announcement = ports.format().read(rumour.payload());
+        } catch (IllegalArgumentException e) {
+            LOG.warn(
+                    "A rumour about member {} from {} was left out: {}",
+                    rumour.subject(),
+                    rumour.version().publisher(),
+                    e.getMessage());
+            return;
+        }
+        if (announcement.member().node().name().equals(rumour.subject())) {
+            later(() -> node.gossipDelivered(announcement, now()));
+        }
+    }
+
+    /** Handles an event on the scheduler, soon. */
+    void later(Runnable event) {
+        ports.scheduler().execute(() -> {
+            if (!stopped) {
+                handle(event);
+            }
+        });
+    }
+
+    /** Reports how something went that was sent: the answer, or else the failure. */
+    <T> void report(CompletionStage<T> sent, BiConsumer<Optional<T>, @Nullable Throwable> event) {
+        sent.whenComplete((answer, failure) -> later(() -> {
+            if (failure == null) {
+                event.accept(Optional.of(answer), null);
+            } else {
+                event.accept(Optional.empty(), cause(failure));
+            }
+        }));
+    }
+
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private void handle(Runnable event) {
+        try {
+            event.run();
+        } finally {
+            carryOut();
+        }
+    }
+
+    private void carryOut() {
+        for (Effect effect : node.effects()) {
+            try {
+                carrier.carry(effect);
+            } catch (IOException e) {
+                stop("The state of the cluster layer of node " + settings.self()
+                        + " could not be saved, so it cannot go on: " + e.getMessage());
+            }
+            if (stopped) {
+                return;
+            }
+        }
+    }
+
+    /** Stops for a reason that the owner must hear. */
+    void stop(String sentence) {
+        if (!stopped) {
+            stopNow();
+            LOG.error("{}", sentence);
+            onFatal.accept(sentence);
+        }
+    }
+
+    void show(ClusterView view) {
+        watchers.show(view);
+    }
+
+    @Override
+    public CompletionStage<ClusterView> view() {
+        return call(() -> CompletableFuture.completedStage(node.view()));
+    }
+
+    @Override
+    public Subscription watch(Consumer<ClusterView> listener) {
+        return watchers.add(listener, ports.scheduler());
+    }
+
+    @Override
+    public CompletionStage<Void> recordBoot(int boot) {
+        if (boot < 1) {
+            return CompletableFuture.failedStage(
+                    new IllegalArgumentException("a boot number is 1 or more, not " + boot));
+        }
+        return call(() -> {
+                    node.recordBoot(boot);
+                    return CompletableFuture.completedStage(true);
+                })
+                .thenAccept(done -> {});
+    }
+
+    @Override
+    public CompletionStage<Member> probe(Probe probe) {
+        return call(() -> CompletableFuture.completedStage(node.answer(probe, now())));
+    }
+
+    @Override
+    public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
+        return call(() -> node.targetOf(probe)
+                .map(target -> ask(target, Math.min(probe.timeoutNanos(), settings.probeTimeoutNanos())))
+                .orElse(CompletableFuture.completedStage(Optional.empty())));
+    }
+
+    /** Who answers where that member is; nobody, if it is empty. */
+    CompletionStage<Optional<Member>> ask(Member target, long timeoutNanos) {
+        return ports.transport()
+                .at(target.clusterAddress(), timeoutNanos)
+                .probe(node.bareProbeOf(target))
+                .handle((answer, failure) -> Optional.ofNullable(answer));
+    }
+
+    @Override
+    public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
+        return call(() -> {
+            Optional<Member> incumbent = node.admission().incumbent(knowledge.sender());
+            if (incumbent.isEmpty()) {
+                return CompletableFuture.completedStage(node.answer(knowledge, now()));
+            }
+            return ask(incumbent.get(), settings.probeTimeoutNanos())
+                    .thenCompose(answer -> call(() -> {
+                        node.admission().judgeClaim(knowledge.sender(), incumbent.get(), answer);
+                        return CompletableFuture.completedStage(node.answer(knowledge, now()));
+                    }));
+        });
+    }
+
+    @Override
+    public CompletionStage<FormAnswer> form(FormStep step) {
+        return call(() -> CompletableFuture.completedStage(node.answer(step)));
+    }
+
+    /* The answer goes out only after the effects of the event have been carried out. */
+    private <T> CompletionStage<T> call(Supplier<CompletionStage<T>> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        ports.scheduler().execute(() -> {
+            if (stopped) {
+                result.completeExceptionally(hasStopped());
+                return;
+            }
+            CompletionStage<T> answer = run(work);
+            carryOut();
+            if (stopped) {
+                result.completeExceptionally(hasStopped());
+                return;
+            }
+            answer.whenComplete((value, failure) -> {
+                if (failure == null) {
+                    result.complete(value);
+                } else {
+                    result.completeExceptionally(cause(failure));
+                }
+            });
+        });
+        return result;
+    }
+
+    private static <T> CompletionStage<T> run(Supplier<CompletionStage<T>> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    private IllegalStateException hasStopped() {
+        return new IllegalStateException("the cluster layer of node " + settings.self() + " has stopped");
+    }
+
+    /**
+     * Tells a few members that this node leaves on its own wish, then stops.
+     *
+     * @return done when they were told, or after a second
+     */
+    public CompletionStage<Void> leave() {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        ports.scheduler().execute(() -> {
+            if (stopped) {
+                left.complete(null);
+                return;
+            }
+            node.leave();
+            carryOut();
+            stopNow();
+            List<CompletableFuture<?>> farewells = new ArrayList<>();
+            carrier.farewells().forEach(farewell -> farewells.add(farewell.toCompletableFuture()));
+            ports.scheduler().schedule(() -> left.complete(null), FAREWELL_NANOS);
+            CompletionStage<Void> told = CompletableFuture.allOf(farewells.toArray(new CompletableFuture<?>[0]));
+            told.whenComplete((done, failure) -> left.complete(null));
+        });
+        return left;
+    }
+
+    private void stopNow() {
+        stopped = true;
+        if (gossip != null) {
+            gossip.close();
+        }
+    }
+
+    /** {@linkplain #leave Leaves}, waiting a little more than a second at most. Not to be called on the scheduler. */
+    @Override
+    public void close() {
+        try {
+            leave().toCompletableFuture().get(FAREWELL_NANOS + FAREWELL_NANOS / 5, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("Node {} stopped without having told the others.", settings.self());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
