@@ -15,6 +15,9 @@ import io.dotkv.launcher.cli.GetCommand;
 import io.dotkv.launcher.cli.LoadCommand;
 import io.dotkv.launcher.cli.PutCommand;
 import io.dotkv.launcher.demo.DemoCommand;
+import io.dotkv.launcher.node.EnvironmentDefaults;
+import io.dotkv.launcher.node.HealthCommand;
+import io.dotkv.launcher.node.NodeCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -51,7 +54,11 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new ClusterNodesCommand(console))
                 .addSubcommand(new ClusterLayoutCommand(console))
                 .addSubcommand(new ClusterStatusCommand(console));
+        CommandLine node = new CommandLine(new NodeCommand());
+        node.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
+        node.setOverwrittenOptionsAllowed(true);
         CommandLine dotkv = new CommandLine(new Dotkv())
+                .addSubcommand(node)
                 .addSubcommand(new PutCommand(console))
                 .addSubcommand(new GetCommand(console))
                 .addSubcommand(new DeleteCommand(console))
@@ -61,6 +68,7 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new FloorNodeCommand())
+                .addSubcommand(new HealthCommand())
                 .addSubcommand(new CompletionCommand(console))
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new HelpCommand());

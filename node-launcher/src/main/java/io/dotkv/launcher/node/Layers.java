@@ -7,6 +7,7 @@ import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.LocalCluster;
 import io.dotkv.cluster.grpc.ClusterGrpcService;
 import io.dotkv.cluster.grpc.GrpcClusterTransport;
+import io.dotkv.cluster.grpc.ProtoMemberFormat;
 import io.dotkv.cluster.grpc.RemoteCluster;
 import io.dotkv.cluster.system.FileClusterStore;
 import io.dotkv.gossip.GenerationStore;
@@ -58,6 +59,7 @@ final class Layers {
     private @Nullable LocalStorage storage;
     private @Nullable LocalGossip gossip;
     private @Nullable LocalCluster cluster;
+    private @Nullable RemoteCluster remoteCluster;
     private @Nullable LocalReplication replication;
 
     /** @param fatal is told when the process cannot go on */
@@ -92,6 +94,9 @@ final class Layers {
         if (cluster != null) {
             cluster.start();
         }
+        if (remoteCluster != null) {
+            remoteCluster.start();
+        }
     }
 
     /** The services to offer. */
@@ -99,7 +104,8 @@ final class Layers {
         return services;
     }
 
-    @Nullable LocalReplication replication() {
+    @Nullable
+    LocalReplication replication() {
         return replication;
     }
 
@@ -149,25 +155,24 @@ final class Layers {
                 new ClusterPorts(
                         new FileClusterStore(settings.data().resolve("cluster")),
                         news,
-                        new GrpcClusterTransport(ports.channels()::to),
-                        ClusterGrpcService.FORMAT,
+                        new GrpcClusterTransport(ports.channels()::to, ports.resolver()),
+                        new ProtoMemberFormat(),
                         ports.clock(),
                         ports.scheduler(),
                         ports.random(),
                         ports::secureBytes),
-                fatal);
+                reason -> fatal.accept(new IllegalStateException(reason)));
         cluster = local;
-        services.add(new ClusterGrpcService(local));
+        services.add(new ClusterGrpcService(local, local, ports.clock()));
     }
 
     private void buildReplication() {
-        Cluster members = cluster != null
-                ? cluster
-                : new RemoteCluster(
-                        ports.channels().to(addressOf(settings.remote().cluster())), ports.scheduler(), ports.random());
+        Cluster members = cluster != null ? cluster : attach();
         Optional<Storage> own = storage != null
                 ? Optional.of(storage)
-                : settings.remote().storage().map(address -> peers.at(settings.name().name(), address.toString()));
+                : settings.remote()
+                        .storage()
+                        .map(address -> peers.at(settings.name().name(), address.toString()));
         LocalReplication local = new LocalReplication(
                 members,
                 own,
@@ -184,6 +189,16 @@ final class Layers {
                         limits.maxDeadline().toNanos(),
                         limits.maxValueBytes(),
                         ReplicationGrpcSettings.defaults().pipelineInFlight())));
+    }
+
+    private Cluster attach() {
+        RemoteCluster attached = new RemoteCluster(
+                ports.channels().to(addressOf(settings.remote().cluster())),
+                ports.clock(),
+                ports.scheduler(),
+                ports.random());
+        remoteCluster = attached;
+        return attached;
     }
 
     private Addresses addresses() {
@@ -214,6 +229,9 @@ final class Layers {
     void close() {
         if (replication != null) {
             replication.close();
+        }
+        if (remoteCluster != null) {
+            remoteCluster.close();
         }
         peers.close();
         if (gossip != null) {

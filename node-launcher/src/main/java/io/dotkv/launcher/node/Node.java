@@ -44,8 +44,8 @@ final class Node {
         this.ports = new Ports(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
         this.layers = new Layers(settings, ports, this::fail);
         layers.build();
-        InetSocketAddress address =
-                new InetSocketAddress(settings.listen().host(), settings.listen().port());
+        InetSocketAddress address = new InetSocketAddress(
+                settings.listen().host(), settings.listen().port());
         this.server = new NodeServer(address, ports.loops(), layers.services());
     }
 
@@ -149,7 +149,10 @@ final class Node {
         try {
             replication.drain().toCompletableFuture().get(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            LOG.warn("{} requests still ran after {} ms and are given up", replication.status().inFlight(), DRAIN_MILLIS);
+            LOG.warn(
+                    "{} requests still ran after {} ms and are given up",
+                    replication.status().inFlight(),
+                    DRAIN_MILLIS);
         } catch (ExecutionException e) {
             LOG.error("requests could not be finished", e);
         } catch (InterruptedException e) {

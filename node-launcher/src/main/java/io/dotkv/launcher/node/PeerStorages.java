@@ -30,8 +30,7 @@ final class PeerStorages implements StorageDirectory, AutoCloseable {
     /** The storage at an address; the name is for messages. */
     Storage at(String name, String address) {
         return storages.computeIfAbsent(
-                address,
-                any -> new RemoteStorage(name, channels.to(address), ports.get(), ExchangeSettings.DEFAULT));
+                address, any -> new RemoteStorage(name, channels.to(address), ports.get(), ExchangeSettings.DEFAULT));
     }
 
     @Override

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +25,8 @@ final class Ports implements AutoCloseable {
     private final RandomSource random = new SeededRandom(secure.nextLong());
     private final ThreadScheduler scheduler =
             new ThreadScheduler("dotkv-scheduler", (thread, failure) -> LOG.error("a task failed", failure));
+    private final ExecutorService resolver = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("dotkv-resolver").factory());
     private final EventLoops loops;
     private final PeerChannels channels;
 
@@ -47,6 +52,11 @@ final class Ports implements AutoCloseable {
         byte[] bytes = new byte[count];
         secure.nextBytes(bytes);
         return bytes;
+    }
+
+    /** Where names of hosts are looked up, which blocks. */
+    Executor resolver() {
+        return resolver;
     }
 
     EventLoops loops() {
@@ -75,6 +85,7 @@ final class Ports implements AutoCloseable {
     public void close() {
         channels.close();
         scheduler.close();
+        resolver.shutdownNow();
         loops.close();
     }
 }
