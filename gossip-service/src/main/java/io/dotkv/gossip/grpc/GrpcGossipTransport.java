@@ -23,9 +23,11 @@ public final class GrpcGossipTransport implements GossipTransport {
 
     @Override
     public CompletionStage<ExchangeAnswer> exchange(Peer peer, Exchange exchange, long timeoutNanos) {
+        Channel channel = channels.apply(peer.address());
+        Impatience.connectNow(channel);
         Reply<ExchangeResponse> reply = new Reply<>();
         // Not in the context of a call that is being answered here, whose end would cancel this one.
-        Context.ROOT.run(() -> GossipServiceGrpc.newStub(channels.apply(peer.address()))
+        Context.ROOT.run(() -> GossipServiceGrpc.newStub(channel)
                 .withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS)
                 .exchange(GossipCodec.encode(exchange), reply));
         return reply.thenApply(GossipCodec::decode);

@@ -54,6 +54,7 @@ final class RemoteSubscription implements Subscription {
         if (closed) {
             return;
         }
+        Impatience.connectNow(channel);
         Stream stream = new Stream();
         current.set(stream);
         Context.ROOT.run(() -> GossipServiceGrpc.newStub(channel)

@@ -1,0 +1,188 @@
+package io.dotkv.cluster.grpc;
+
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterPeer;
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.Layout;
+import io.dotkv.kernel.Clock;
+import io.dotkv.proto.cluster.v1.AttachRequest;
+import io.dotkv.proto.cluster.v1.AttachResponse;
+import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceImplBase;
+import io.dotkv.proto.cluster.v1.ExchangeStateRequest;
+import io.dotkv.proto.cluster.v1.ExchangeStateResponse;
+import io.dotkv.proto.cluster.v1.FormRequest;
+import io.dotkv.proto.cluster.v1.FormResponse;
+import io.dotkv.proto.cluster.v1.GetClusterRequest;
+import io.dotkv.proto.cluster.v1.GetClusterResponse;
+import io.dotkv.proto.cluster.v1.GetLayoutRequest;
+import io.dotkv.proto.cluster.v1.GetLayoutResponse;
+import io.dotkv.proto.cluster.v1.ProbeIndirectlyRequest;
+import io.dotkv.proto.cluster.v1.ProbeIndirectlyResponse;
+import io.dotkv.proto.cluster.v1.ProbeRequest;
+import io.dotkv.proto.cluster.v1.ProbeResponse;
+import io.dotkv.proto.cluster.v1.RecordBootRequest;
+import io.dotkv.proto.cluster.v1.RecordBootResponse;
+import io.dotkv.proto.cluster.v1.WatchRequest;
+import io.dotkv.proto.cluster.v1.WatchResponse;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Offers the cluster layer of this process over gRPC. Never blocks, so it may run on an event loop. At most {@value
+ * #MAX_WAITING} calls wait for the layer and at most {@value #MAX_STREAMS} streams are open; more are refused with {@code
+ * RESOURCE_EXHAUSTED}.
+ */
+public final class ClusterGrpcService extends ClusterServiceImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterGrpcService.class);
+    private static final int MAX_WAITING = 256;
+    private static final int MAX_STREAMS = 1_024;
+
+    private final Cluster cluster;
+    private final ClusterPeer peer;
+    private final Clock clock;
+    private final Semaphore waiting = new Semaphore(MAX_WAITING);
+    private final Semaphore streams = new Semaphore(MAX_STREAMS);
+
+    /**
+     * @param cluster the layer
+     * @param peer its side towards other nodes; of a local layer the same object
+     * @param clock tells people how long ago something was
+     */
+    public ClusterGrpcService(Cluster cluster, ClusterPeer peer, Clock clock) {
+        this.cluster = cluster;
+        this.peer = peer;
+        this.clock = clock;
+    }
+
+    @Override
+    public void getCluster(GetClusterRequest request, StreamObserver<GetClusterResponse> out) {
+        answer(out, cluster::view, this::describe);
+    }
+
+    private GetClusterResponse describe(ClusterView view) {
+        return ViewCodec.encode(view, clock.wallMillis());
+    }
+
+    @Override
+    public void getLayout(GetLayoutRequest request, StreamObserver<GetLayoutResponse> out) {
+        answer(out, () -> cluster.view().thenApply(ClusterGrpcService::layoutOf), ViewCodec::encode);
+    }
+
+    private static Layout layoutOf(ClusterView view) {
+        return view.formation().map(Formation::layout).orElseThrow(() -> notFormed(view));
+    }
+
+    private static NoClusterYetException notFormed(ClusterView view) {
+        return new NoClusterYetException("The cluster has not formed yet, so there is no layout: " + view.expect()
+                + " nodes must meet, and " + view.self() + " knows "
+                + view.members().size() + ". Start the others, or look at their logs.");
+    }
+
+    @Override
+    public void watch(WatchRequest request, StreamObserver<WatchResponse> out) {
+        stream(
+                out,
+                view -> WatchResponse.newBuilder().setCluster(describe(view)).build());
+    }
+
+    @Override
+    public void attach(AttachRequest request, StreamObserver<AttachResponse> out) {
+        stream(out, ViewCodec::encodeAttached);
+    }
+
+    @Override
+    public void recordBoot(RecordBootRequest request, StreamObserver<RecordBootResponse> out) {
+        answer(
+                out,
+                () -> cluster.recordBoot(request.getBoot()).thenApply(done -> true),
+                done -> RecordBootResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void probe(ProbeRequest request, StreamObserver<ProbeResponse> out) {
+        answer(
+                out,
+                () -> peer.probe(ClusterCodec.decode(request)),
+                member -> ProbeResponse.newBuilder()
+                        .setTarget(MemberCodec.encode(member))
+                        .build());
+    }
+
+    @Override
+    public void probeIndirectly(ProbeIndirectlyRequest request, StreamObserver<ProbeIndirectlyResponse> out) {
+        answer(out, () -> peer.probeIndirectly(ClusterCodec.decode(request)), ClusterCodec::encodeSeen);
+    }
+
+    @Override
+    public void exchangeState(ExchangeStateRequest request, StreamObserver<ExchangeStateResponse> out) {
+        answer(out, () -> peer.exchange(ClusterCodec.decode(request)), ClusterCodec::encodeResponse);
+    }
+
+    @Override
+    public void form(FormRequest request, StreamObserver<FormResponse> out) {
+        answer(out, () -> peer.form(ClusterCodec.decode(request)), ClusterCodec::encode);
+    }
+
+    private <R, M> void answer(StreamObserver<M> out, Supplier<CompletionStage<R>> call, Function<R, M> encode) {
+        if (!waiting.tryAcquire()) {
+            refuse(out, MAX_WAITING + " calls already wait for the cluster layer of this node");
+            return;
+        }
+        start(call).whenComplete((result, failure) -> {
+            waiting.release();
+            if (failure != null) {
+                fail(out, failure);
+                return;
+            }
+            out.onNext(encode.apply(result));
+            out.onCompleted();
+        });
+    }
+
+    private static <R> CompletionStage<R> start(Supplier<CompletionStage<R>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private <M> void stream(StreamObserver<M> out, Function<ClusterView, M> encode) {
+        if (!streams.tryAcquire()) {
+            refuse(out, MAX_STREAMS + " streams are already open on this node");
+            return;
+        }
+        ServerCallStreamObserver<M> server = (ServerCallStreamObserver<M>) out;
+        ViewStream<M> stream = new ViewStream<>(server, encode);
+        server.setOnReadyHandler(stream::drain);
+        server.setOnCancelHandler(() -> {
+            streams.release();
+            stream.cancel();
+        });
+        stream.feedFrom(cluster.watch(stream::offer));
+    }
+
+    private static void fail(StreamObserver<?> out, Throwable failure) {
+        StatusException status = Refusals.of(failure);
+        if (status.getStatus().getCode() == Status.Code.INTERNAL) {
+            LOG.error("The cluster layer failed on a request.", failure);
+        }
+        out.onError(status);
+    }
+
+    private static void refuse(StreamObserver<?> out, String why) {
+        out.onError(Status.RESOURCE_EXHAUSTED
+                .withDescription(why + ". Nothing was done; try again later.")
+                .asException());
+    }
+}

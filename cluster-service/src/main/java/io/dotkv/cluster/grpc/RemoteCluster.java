@@ -1,0 +1,133 @@
+package io.dotkv.cluster.grpc;
+
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.Subscription;
+import io.dotkv.proto.cluster.v1.AttachResponse;
+import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
+import io.dotkv.proto.cluster.v1.RecordBootRequest;
+import io.dotkv.proto.cluster.v1.RecordBootResponse;
+import io.grpc.Channel;
+import io.grpc.Context;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cluster layer of another process, on whose behalf this one acts. It keeps the newest view it was told; while the
+ * other process cannot be reached that view stays, and the connection is made again, with growing pauses. Any thread may
+ * call; state belongs to the scheduler and deliveries run on it.
+ */
+public final class RemoteCluster implements Cluster, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteCluster.class);
+    private static final long DEADLINE_NANOS = 5_000_000_000L;
+
+    private final Channel channel;
+    private final Clock clock;
+    private final Scheduler scheduler;
+    private final Attachment attachment;
+    private final List<CompletableFuture<ClusterView>> asking = new ArrayList<>();
+    private final List<Watcher> watchers = new ArrayList<>();
+    private Optional<ClusterView> newest = Optional.empty();
+
+    private record Watcher(Consumer<ClusterView> listener, AtomicBoolean cancelled) {}
+
+    /**
+     * @param channel to the process that runs the layer; the launcher owns and closes it
+     * @param clock dates changes
+     * @param scheduler runs everything
+     * @param random spreads the attempts to connect; used on the scheduler only
+     */
+    public RemoteCluster(Channel channel, Clock clock, Scheduler scheduler, RandomSource random) {
+        this.channel = channel;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        this.attachment = new Attachment(channel, scheduler, random, this::told);
+    }
+
+    /** Begins to attach. */
+    public void start() {
+        scheduler.execute(attachment::open);
+    }
+
+    private void told(AttachResponse message) {
+        ClusterView view = ViewCodec.decode(message, newest, clock.wallMillis());
+        newest = Optional.of(view);
+        asking.forEach(waiting -> waiting.complete(view));
+        asking.clear();
+        List.copyOf(watchers).forEach(watcher -> deliver(watcher, view));
+    }
+
+    private static void deliver(Watcher watcher, ClusterView view) {
+        if (watcher.cancelled.get()) {
+            return;
+        }
+        try {
+            watcher.listener.accept(view);
+        } catch (RuntimeException e) {
+            LOG.error("A listener to the cluster failed.", e);
+        }
+    }
+
+    @Override
+    public CompletionStage<ClusterView> view() {
+        CompletableFuture<ClusterView> result = new CompletableFuture<>();
+        scheduler.execute(() -> {
+            if (newest.isPresent()) {
+                result.complete(newest.get());
+                return;
+            }
+            asking.add(result);
+            scheduler.schedule(() -> giveUp(result), DEADLINE_NANOS);
+        });
+        return result;
+    }
+
+    private void giveUp(CompletableFuture<ClusterView> waiting) {
+        waiting.completeExceptionally(new IOException(
+                "The cluster layer in the other process was not reached within 5 s, and never before either. Is it"
+                        + " running?"));
+        asking.removeIf(CompletableFuture::isDone);
+    }
+
+    @Override
+    public Subscription watch(Consumer<ClusterView> listener) {
+        Watcher watcher = new Watcher(listener, new AtomicBoolean());
+        scheduler.execute(() -> {
+            watchers.add(watcher);
+            newest.ifPresent(view -> deliver(watcher, view));
+        });
+        return () -> {
+            watcher.cancelled.set(true);
+            scheduler.execute(() -> watchers.remove(watcher));
+        };
+    }
+
+    @Override
+    public CompletionStage<Void> recordBoot(int boot) {
+        Reply<RecordBootResponse> reply = new Reply<>();
+        // Not in the context of a call that is being answered here, whose end would cancel this one.
+        Context.ROOT.run(() -> ClusterServiceGrpc.newStub(channel)
+                .withDeadlineAfter(DEADLINE_NANOS, TimeUnit.NANOSECONDS)
+                .recordBoot(RecordBootRequest.newBuilder().setBoot(boot).build(), reply));
+        return reply.<Void>thenCompose(done -> CompletableFuture.completedFuture(null))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(Refusals.failure(failure)));
+    }
+
+    /** Detaches. */
+    @Override
+    public void close() {
+        attachment.close();
+    }
+}

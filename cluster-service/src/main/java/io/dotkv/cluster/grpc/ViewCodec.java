@@ -1,0 +1,140 @@
+package io.dotkv.cluster.grpc;
+
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.Health;
+import io.dotkv.cluster.Layout;
+import io.dotkv.cluster.Member;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.proto.cluster.v1.AttachResponse;
+import io.dotkv.proto.cluster.v1.GetClusterResponse;
+import io.dotkv.proto.cluster.v1.GetLayoutResponse;
+import io.dotkv.proto.cluster.v1.PartitionReplicas;
+import io.dotkv.proto.cluster.v1.Phase;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Views of the cluster for people and for layers in other processes. */
+final class ViewCodec {
+    private ViewCodec() {}
+
+    static GetClusterResponse encode(ClusterView view, long wallMillis) {
+        GetClusterResponse.Builder response = GetClusterResponse.newBuilder()
+                .setPhase(view.formation().isPresent() ? Phase.FORMED : Phase.FORMING)
+                .setAnsweredBy(view.self().name())
+                .setExpect(view.expect());
+        Map<NodeId, Integer> held = new HashMap<>();
+        view.formation().ifPresent(formation -> {
+            response.setClusterId(formation.clusterId())
+                    .setPartitions(formation.layout().partitions())
+                    .setReplicas(formation.layout().replicas())
+                    .setLayoutVersion(formation.layout().version());
+            formation.layout().replicaSets().forEach(set -> set.forEach(node -> held.merge(node, 1, Integer::sum)));
+            countPartitions(view, formation.layout(), response);
+        });
+        for (Member member : view.members()) {
+            response.addMembers(encode(member, view, held.getOrDefault(member.node(), 0), wallMillis));
+        }
+        return response.build();
+    }
+
+    private static io.dotkv.proto.cluster.v1.Member encode(
+            Member member, ClusterView view, int partitions, long wallMillis) {
+        io.dotkv.proto.cluster.v1.Member.Builder message = io.dotkv.proto.cluster.v1.Member.newBuilder()
+                .setNode(member.node().name())
+                .setHealth(MemberCodec.encode(member.health()))
+                .setAddresses(MemberCodec.encode(member.addresses()))
+                .setIncarnation(member.incarnation())
+                .setPartitions(partitions)
+                .setSinceMillis(Math.max(0, wallMillis - member.sinceMillis()))
+                .setNoticedBy(member.noticedBy())
+                .setReason(member.reason());
+        view.formation()
+                .map(formation -> formation.numberOf(member.node()))
+                .ifPresent(number -> number.ifPresent(message::setNumber));
+        return message.build();
+    }
+
+    private static void countPartitions(ClusterView view, Layout layout, GetClusterResponse.Builder response) {
+        Set<NodeId> alive = new HashSet<>();
+        view.members().stream()
+                .filter(member -> member.health() == Health.ALIVE)
+                .forEach(member -> alive.add(member.node()));
+        int whole = 0;
+        int degraded = 0;
+        int withoutQuorum = 0;
+        for (List<NodeId> set : layout.replicaSets()) {
+            long up = set.stream().filter(alive::contains).count();
+            if (up == set.size()) {
+                whole++;
+            } else if (up > set.size() / 2) {
+                degraded++;
+            } else {
+                withoutQuorum++;
+            }
+        }
+        response.setPartitionsWhole(whole).setPartitionsDegraded(degraded).setPartitionsWithoutQuorum(withoutQuorum);
+    }
+
+    static GetLayoutResponse encode(Layout layout) {
+        GetLayoutResponse.Builder response = GetLayoutResponse.newBuilder().setVersion(layout.version());
+        int number = 0;
+        for (List<NodeId> set : layout.replicaSets()) {
+            response.addPartitions(PartitionReplicas.newBuilder()
+                    .setPartition(number)
+                    .addAllNodes(set.stream().map(NodeId::name).toList()));
+            number++;
+        }
+        return response.build();
+    }
+
+    static AttachResponse encodeAttached(ClusterView view) {
+        AttachResponse.Builder response =
+                AttachResponse.newBuilder().setSelf(view.self().name()).setExpect(view.expect());
+        view.formation().ifPresent(formation -> response.setFormation(ClusterCodec.encode(formation)));
+        view.members().forEach(member -> response.addMembers(MemberCodec.encode(member)));
+        return response.build();
+    }
+
+    /**
+     * The view that a message tells.
+     *
+     * @param before the view before it, from which unchanged facts are kept: the layout, and since when a member's health
+     *     is what it is
+     */
+    static ClusterView decode(AttachResponse response, Optional<ClusterView> before, long wallMillis) {
+        List<Member> members = MemberCodec.decode(response.getMembersList()).stream()
+                .map(member -> dated(member, before.flatMap(view -> view.member(member.node())), wallMillis))
+                .toList();
+        Optional<Formation> known =
+                before.flatMap(ClusterView::formation).filter(formation -> isSame(formation, response));
+        Optional<Formation> formation =
+                known.isPresent() ? known : ClusterCodec.formation(response.hasFormation(), response.getFormation());
+        return new ClusterView(Texts.node(response.getSelf()), response.getExpect(), formation, members);
+    }
+
+    private static Member dated(Member member, Optional<Member> before, long wallMillis) {
+        long sinceMillis = before.filter(known -> known.health() == member.health())
+                .map(Member::sinceMillis)
+                .orElse(wallMillis);
+        return new Member(
+                member.node(),
+                member.incarnation(),
+                member.health(),
+                member.addresses(),
+                member.instance(),
+                member.boot(),
+                member.noticedBy(),
+                member.reason(),
+                sinceMillis);
+    }
+
+    private static boolean isSame(Formation formation, AttachResponse response) {
+        return formation.clusterId().equals(response.getFormation().getClusterId())
+                && formation.layout().version() == response.getFormation().getLayoutVersion();
+    }
+}
