@@ -1,0 +1,163 @@
+package io.dotkv.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.testkit.SimulatedTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+
+/** Nodes with real gossip and cluster layers on one queue of virtual time, and what must hold of them at every moment. */
+final class SimulatedCluster {
+    static final long SECOND = 1_000_000_000L;
+
+    private final long seed;
+    private final SimulatedTime time;
+    private final RandomSource random;
+    private final SimulatedNetwork network;
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final Map<String, String> clusterIds = new TreeMap<>();
+    private boolean hadTwoClusters;
+    private BiConsumer<SimulatedNode, ClusterView> observer = (node, view) -> {};
+
+    SimulatedCluster(long seed) {
+        this.seed = seed;
+        this.time = new SimulatedTime(seed);
+        this.random = new SeededRandom(seed);
+        this.network = new SimulatedNetwork(time, random.fork());
+    }
+
+    /** So many nodes "a", "b", …, each with all as seeds, expecting so many; not started. */
+    static SimulatedCluster of(int count, int expect, long seed) {
+        SimulatedCluster cluster = new SimulatedCluster(seed);
+        List<String> seeds = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            seeds.add(addressOf(name(i)));
+        }
+        for (int i = 0; i < count; i++) {
+            cluster.add(name(i), addressOf(name(i)), seeds, expect);
+        }
+        return cluster;
+    }
+
+    private static String name(int index) {
+        return Character.toString('a' + index);
+    }
+
+    static String addressOf(String name) {
+        return name + ".test:3000";
+    }
+
+    SimulatedNode add(String name, String address, List<String> seeds, int expect) {
+        SimulatedNode node = new SimulatedNode(name, address, seeds, expect, this, this::changed);
+        nodes.add(node);
+        return node;
+    }
+
+    private void changed(SimulatedNode node) {
+        node.formation().ifPresent(formation -> clusterIds.put(node.id().name(), formation.clusterId()));
+        hadTwoClusters |= clusterIds().size() > 1;
+        observer.accept(node, node.view());
+    }
+
+    void observe(BiConsumer<SimulatedNode, ClusterView> newObserver) {
+        observer = newObserver;
+    }
+
+    SimulatedTime time() {
+        return time;
+    }
+
+    RandomSource random() {
+        return random;
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    List<SimulatedNode> nodes() {
+        return nodes;
+    }
+
+    SimulatedNode node(int index) {
+        return nodes.get(index);
+    }
+
+    List<SimulatedNode> up() {
+        return nodes.stream().filter(SimulatedNode::isUp).toList();
+    }
+
+    SimulatedCluster startAll() {
+        nodes.forEach(SimulatedNode::start);
+        return this;
+    }
+
+    /** The clusters that the disks of all nodes, running or not, tell of. */
+    Set<String> clusterIds() {
+        return new TreeSet<>(clusterIds.values());
+    }
+
+    /** Whether there ever were two of them at the same time. */
+    boolean hadTwoClusters() {
+        return hadTwoClusters;
+    }
+
+    void loseDisk(SimulatedNode node) {
+        node.loseDisk();
+        clusterIds.remove(node.id().name());
+    }
+
+    void run(double seconds) {
+        time.runFor((long) (seconds * SECOND));
+    }
+
+    /** Runs until it holds, and gives after how many seconds; fails when it does not in time. */
+    double until(String what, double limitSeconds, BooleanSupplier condition) {
+        long start = time.monotonicNanos();
+        boolean held = time.runUntil(condition, (long) (limitSeconds * SECOND));
+        assertThat(held)
+                .as("seed %d: within %s s: %s; views: %s", seed, limitSeconds, what, views())
+                .isTrue();
+        return (time.monotonicNanos() - start) / (double) SECOND;
+    }
+
+    private String views() {
+        StringBuilder text = new StringBuilder();
+        for (SimulatedNode node : up()) {
+            text.append("\n  ").append(node).append(" sees ");
+            node.view()
+                    .members()
+                    .forEach(member -> text.append(member.node())
+                            .append('=')
+                            .append(member.health())
+                            .append('@')
+                            .append(member.incarnation())
+                            .append(' '));
+            text.append(node.formation());
+        }
+        return text.toString();
+    }
+
+    double untilFormed(double limitSeconds) {
+        return until(
+                "every node is in the cluster and knows all others alive",
+                limitSeconds,
+                () -> up().stream().allMatch(node -> node.formation().isPresent() && seesAllUpAlive(node)));
+    }
+
+    boolean seesAllUpAlive(SimulatedNode node) {
+        return up().stream().allMatch(other -> node.healthOf(other) == Health.ALIVE);
+    }
+
+    boolean othersSee(SimulatedNode node, Health health) {
+        return up().stream().filter(other -> other != node).allMatch(other -> other.healthOf(node) == health);
+    }
+}

@@ -1,0 +1,177 @@
+package io.dotkv.cluster;
+
+import io.dotkv.cluster.grpc.ProtoMemberFormat;
+import io.dotkv.gossip.GenerationStore;
+import io.dotkv.gossip.GossipPorts;
+import io.dotkv.gossip.GossipSettings;
+import io.dotkv.gossip.LocalGossip;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.testkit.SimulatedTime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** One node of a {@link SimulatedCluster}: its disk outlives its crashes. */
+final class SimulatedNode {
+    private final NodeId id;
+    private final String address;
+    private final List<String> seeds;
+    private final int expect;
+    private final SimulatedTime time;
+    private final SimulatedNetwork network;
+    private final RandomSource random;
+    private final Consumer<SimulatedNode> onChange;
+    private final List<String> fatal = new ArrayList<>();
+    private ClusterStore disk = ClusterStore.inMemory();
+    private GenerationStore generations = GenerationStore.inMemory();
+    private @Nullable Life life;
+
+    private record Life(
+            SimulatedTime.SimulatedProcess process,
+            LocalGossip gossip,
+            LocalCluster cluster,
+            AtomicReference<ClusterView> view) {}
+
+    SimulatedNode(
+            String name,
+            String address,
+            List<String> seeds,
+            int expect,
+            SimulatedCluster cluster,
+            Consumer<SimulatedNode> onChange) {
+        this.id = new NodeId(name);
+        this.address = address;
+        this.seeds = seeds;
+        this.expect = expect;
+        this.time = cluster.time();
+        this.network = cluster.network();
+        this.random = cluster.random().fork();
+        this.onChange = onChange;
+    }
+
+    NodeId id() {
+        return id;
+    }
+
+    String address() {
+        return address;
+    }
+
+    boolean isUp() {
+        return life != null;
+    }
+
+    LocalGossip gossip() {
+        return alive().gossip;
+    }
+
+    LocalCluster cluster() {
+        return alive().cluster;
+    }
+
+    private Life alive() {
+        if (life == null) {
+            throw new IllegalStateException(id + " is down");
+        }
+        return life;
+    }
+
+    /** The newest view that it has shown. */
+    ClusterView view() {
+        return alive().view.get();
+    }
+
+    Optional<Formation> formation() {
+        return isUp() ? view().formation() : Optional.empty();
+    }
+
+    Health healthOf(SimulatedNode other) {
+        return view().member(other.id).map(Member::health).orElse(Health.LEFT);
+    }
+
+    Member recordOf(SimulatedNode other) {
+        return view().member(other.id).orElseThrow();
+    }
+
+    /** Why it stopped, each time it did. */
+    List<String> fatal() {
+        return List.copyOf(fatal);
+    }
+
+    void start() {
+        SimulatedTime.SimulatedProcess process = time.process();
+        network.listen(address, this);
+        try {
+            LocalGossip gossip = new LocalGossip(
+                    GossipSettings.defaults(id.name()),
+                    new GossipPorts(network.gossip(this), generations, time, process, random.fork()));
+            Addresses addresses =
+                    new Addresses(Optional.empty(), Optional.of(address), Optional.of(address), Optional.empty());
+            LocalCluster cluster = new LocalCluster(
+                    ClusterSettings.defaults(id, addresses, seeds, expect), ports(gossip, process), this::stopped);
+            AtomicReference<ClusterView> view =
+                    new AtomicReference<>(new ClusterView(id, expect, Optional.empty(), List.of()));
+            life = new Life(process, gossip, cluster, view);
+            cluster.watch(newest -> {
+                view.set(newest);
+                if (life != null && life.process.equals(process)) {
+                    onChange.accept(this);
+                }
+            });
+            gossip.start();
+            cluster.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ClusterPorts ports(LocalGossip gossip, Scheduler process) {
+        RandomSource secrets = random.fork();
+        IntFunction<byte[]> secureBytes = count -> {
+            byte[] bytes = new byte[count];
+            for (int i = 0; i < count; i++) {
+                bytes[i] = (byte) secrets.nextInt(256);
+            }
+            return bytes;
+        };
+        return new ClusterPorts(
+                disk,
+                gossip,
+                network.cluster(this),
+                new ProtoMemberFormat(),
+                time,
+                process,
+                random.fork(),
+                secureBytes);
+    }
+
+    private void stopped(String sentence) {
+        fatal.add(sentence);
+        crash();
+    }
+
+    void crash() {
+        if (life != null) {
+            life.process.kill();
+            life = null;
+        }
+    }
+
+    void loseDisk() {
+        disk = ClusterStore.inMemory();
+        generations = GenerationStore.inMemory();
+    }
+
+    @Override
+    public String toString() {
+        return id.name();
+    }
+}
