@@ -1,0 +1,352 @@
+package io.dotkv.replication.world;
+
+import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.Health;
+import io.dotkv.cluster.Layout;
+import io.dotkv.cluster.Member;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.testkit.SimulatedTime;
+import io.dotkv.replication.Consistency;
+import io.dotkv.replication.ContextToken;
+import io.dotkv.replication.LocalReplication;
+import io.dotkv.replication.Operation;
+import io.dotkv.replication.ReadResult;
+import io.dotkv.replication.ReplicationSettings;
+import io.dotkv.replication.StorageDirectory;
+import io.dotkv.replication.Surroundings;
+import io.dotkv.replication.WriteResult;
+import io.dotkv.storage.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster of nodes named a, b, c and so on, in one thread on virtual time, over a network whose delays and losses are drawn
+ * from a seed. Nodes can be crashed, which loses what is not durable, and restarted.
+ */
+public final class World {
+    /** Virtual nanoseconds in a millisecond. */
+    public static final long MILLIS = 1_000_000;
+
+    private static final int REPLICAS = 3;
+
+    private final SimulatedTime time;
+    private final RandomSource random;
+    private final History history = new History();
+    private final List<Node> nodes = new ArrayList<>();
+    private final Formation formation;
+    private final Map<NodeId, Integer> boots = new TreeMap<>();
+    private int lossPercent;
+    private int requests;
+
+    /** A cluster of so many nodes with storage, all started. */
+    public World(RandomSource random, int count, int partitions) {
+        this.random = random;
+        this.time = new SimulatedTime(random.nextLong());
+        List<NodeId> members = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            Node node = new Node(new NodeId(String.valueOf((char) ('a' + index))));
+            nodes.add(node);
+            members.add(node.id);
+        }
+        byte[] clusterKey = new byte[32];
+        clusterKey[0] = 1;
+        formation = new Formation(
+                "00112233445566778899aabbccddeeff",
+                Bytes.wrap(clusterKey),
+                members,
+                Layout.first(members, partitions, REPLICAS));
+        nodes.forEach(Node::start);
+        time.runFor(1000 * MILLIS);
+    }
+
+    /** One node: a storage and a replication layer. */
+    public final class Node {
+        private final NodeId id;
+        private final FakeStorage.Disk disk = new FakeStorage.Disk();
+        private SimulatedTime.SimulatedProcess process = time.process();
+        private @Nullable FakeStorage storage;
+        private @Nullable LocalReplication replication;
+        private @Nullable Consumer<ClusterView> watcher;
+        private boolean up;
+        private boolean cut;
+
+        private Node(NodeId id) {
+            this.id = id;
+        }
+
+        /** The name. */
+        public NodeId id() {
+            return id;
+        }
+
+        /** The storage of the present process. */
+        public FakeStorage storage() {
+            if (storage == null) {
+                throw new IllegalStateException(id + " was never started");
+            }
+            return storage;
+        }
+
+        /** The replication layer of the present process. */
+        public LocalReplication replication() {
+            if (replication == null) {
+                throw new IllegalStateException(id + " was never started");
+            }
+            return replication;
+        }
+
+        /** Whether a process runs. */
+        public boolean isUp() {
+            return up;
+        }
+
+        /** Starts a process on what the disk has. */
+        public void start() {
+            up = true;
+            process = time.process();
+            FakeStorage fresh = new FakeStorage(disk, time, process, history);
+            storage = fresh;
+            replication = new LocalReplication(
+                    new View(this),
+                    Optional.of(fresh),
+                    directory(this),
+                    new Surroundings(time, process, random.fork(), settings()));
+            spread();
+        }
+
+        /** Ends the process at once. */
+        public void crash() {
+            up = false;
+            process.kill();
+            spread();
+        }
+
+        /** Cuts the node off the others, or joins it again; nobody notices but by silence. */
+        public void cut(boolean off) {
+            cut = off;
+        }
+    }
+
+    /** The cluster layer of a node, which knows all at once. */
+    private final class View implements Cluster {
+        private final Node node;
+
+        View(Node node) {
+            this.node = node;
+        }
+
+        @Override
+        public CompletionStage<ClusterView> view() {
+            return CompletableFuture.completedFuture(viewOf(node.id));
+        }
+
+        @Override
+        public Subscription watch(Consumer<ClusterView> listener) {
+            node.watcher = listener;
+            listener.accept(viewOf(node.id));
+            return () -> node.watcher = null;
+        }
+
+        @Override
+        public CompletionStage<Void> recordBoot(int boot) {
+            boots.merge(node.id, boot, Math::max);
+            spread();
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    /** A replication layer without a storage of its own, on the view of a node. */
+    public LocalReplication coordinatorBeside(Node node) {
+        return new LocalReplication(
+                new Cluster() {
+                    @Override
+                    public CompletionStage<ClusterView> view() {
+                        return CompletableFuture.completedFuture(viewOf(node.id));
+                    }
+
+                    @Override
+                    public Subscription watch(Consumer<ClusterView> listener) {
+                        listener.accept(viewOf(node.id));
+                        return () -> {};
+                    }
+
+                    @Override
+                    public CompletionStage<Void> recordBoot(int boot) {
+                        throw new AssertionError("it has no storage");
+                    }
+                },
+                Optional.empty(),
+                member -> Optional.of(new Wire(this, node, node(member.node()))),
+                new Surroundings(time, node.process, random.fork(), settings()));
+    }
+
+    private Function<NodeId, Storage> wires(Node from) {
+        Map<NodeId, Storage> wires = new TreeMap<>();
+        return to -> wires.computeIfAbsent(to, name -> new Wire(this, from, node(name)));
+    }
+
+    private StorageDirectory directory(Node from) {
+        Function<NodeId, Storage> wires = wires(from);
+        return member -> Optional.of(wires.apply(member.node()));
+    }
+
+    private ClusterView viewOf(NodeId self) {
+        List<Member> members = new ArrayList<>();
+        for (Node node : nodes) {
+            members.add(new Member(
+                    node.id,
+                    1,
+                    node.up ? Health.ALIVE : Health.DEAD,
+                    new Addresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
+                    "instance",
+                    boots.getOrDefault(node.id, 0),
+                    "",
+                    "",
+                    0));
+        }
+        return new ClusterView(self, nodes.size(), Optional.of(formation), members);
+    }
+
+    private void spread() {
+        for (Node node : nodes) {
+            Consumer<ClusterView> watcher = node.watcher;
+            if (node.up && watcher != null) {
+                var _ = node.process.schedule(() -> watcher.accept(viewOf(node.id)), random.nextInt(50) * MILLIS);
+            }
+        }
+    }
+
+    private static ReplicationSettings settings() {
+        ReplicationSettings defaults = ReplicationSettings.defaults();
+        return new ReplicationSettings(
+                200,
+                defaults.maxInFlightBytes(),
+                1000,
+                defaults.maxBytesPerReplica(),
+                4,
+                defaults.pageBytes(),
+                64,
+                defaults.hedgeNanos(),
+                2000 * MILLIS,
+                5000 * MILLIS,
+                500 * MILLIS,
+                10_000 * MILLIS,
+                2,
+                500 * MILLIS);
+    }
+
+    /** Virtual time. */
+    public SimulatedTime time() {
+        return time;
+    }
+
+    public History history() {
+        return history;
+    }
+
+    public Formation formation() {
+        return formation;
+    }
+
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    public Node node(int index) {
+        return nodes.get(index);
+    }
+
+    private Node node(NodeId id) {
+        return nodes.stream().filter(node -> node.id.equals(id)).findFirst().orElseThrow();
+    }
+
+    /** From now on so many of a hundred messages are lost. */
+    public void lose(int percent) {
+        lossPercent = percent;
+    }
+
+    boolean isConnected(Node from, Node to) {
+        return from.up && to.up;
+    }
+
+    /** Carries a request to the process that runs there now. */
+    void send(Node from, Node to, Consumer<Storage> request) {
+        SimulatedTime.SimulatedProcess there = to.process;
+        if (isLost(from, to)) {
+            return;
+        }
+        var _ = there.schedule(() -> request.accept(to.storage()), delayNanos());
+    }
+
+    /** Carries an answer back to the process that asked. */
+    void answer(Node from, Node to, Runnable answer) {
+        if (!isLost(from, to)) {
+            var _ = to.process.schedule(answer, delayNanos());
+        }
+    }
+
+    /** What happens at the asking process when no answer comes. */
+    void breakLater(Node from, Runnable broken) {
+        var _ = from.process.schedule(broken, (200 + random.nextInt(2000)) * MILLIS);
+    }
+
+    private boolean isLost(Node from, Node to) {
+        return from.cut || to.cut || random.nextInt(100) < lossPercent;
+    }
+
+    private long delayNanos() {
+        return (1 + random.nextInt(random.nextInt(20) == 0 ? 300 : 10)) * MILLIS / 10;
+    }
+
+    /** Puts through a node and waits for the result. */
+    public WriteResult put(Node through, String key, String value, Optional<ContextToken> context, Consistency level) {
+        return await(through.replication()
+                .write(write(key, Optional.of(Bytes.utf8(value)), context, level, "request-" + requests++)));
+    }
+
+    /** Deletes through a node and waits for the result. */
+    public WriteResult delete(Node through, String key, Optional<ContextToken> context, Consistency level) {
+        return await(
+                through.replication().write(write(key, Optional.empty(), context, level, "request-" + requests++)));
+    }
+
+    /** Reads through a node and waits for the result. */
+    public ReadResult get(Node through, String key, Consistency level) {
+        return await(through.replication().read(new Operation.Read(Key.of(key), level, in(3000))));
+    }
+
+    /** A write whose time ends in three seconds. */
+    public Operation.Write write(
+            String key, Optional<Bytes> payload, Optional<ContextToken> context, Consistency level, String requestId) {
+        return new Operation.Write(Key.of(key), payload, context, level, requestId, in(3000));
+    }
+
+    /** The monotonic time in so many milliseconds. */
+    public long in(long millis) {
+        return time.monotonicNanos() + millis * MILLIS;
+    }
+
+    /** Lets time pass until the result is there. */
+    public <T> T await(CompletionStage<T> stage) {
+        CompletableFuture<T> result = stage.toCompletableFuture();
+        if (!time.runUntil(result::isDone, 70_000 * MILLIS)) {
+            throw new AssertionError("no result in time");
+        }
+        return result.join();
+    }
+}
