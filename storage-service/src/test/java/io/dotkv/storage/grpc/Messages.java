@@ -1,0 +1,178 @@
+package io.dotkv.storage.grpc;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.HybridTime;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.Register;
+import io.dotkv.kernel.testkit.Samples;
+import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Page;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Refusal;
+import io.dotkv.storage.Requests;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Draws and makes requests and answers of the storage layer. */
+final class Messages {
+    static final Key KEY = Key.of("cart:42");
+    static final Actor ACTOR = new Actor(1, 1);
+
+    private Messages() {}
+
+    static Requests.Read read(long deadlineNanos) {
+        return new Requests.Read(7, KEY, deadlineNanos);
+    }
+
+    static Requests.Apply apply(long counter, long deadlineNanos) {
+        return new Requests.Apply(7, put(counter), "", deadlineNanos);
+    }
+
+    static Requests.Mutate mutate(String value, String requestId, long deadlineNanos) {
+        return new Requests.Mutate(7, KEY, Optional.of(Bytes.utf8(value)), Optional.empty(), requestId, deadlineNanos);
+    }
+
+    static Delta put(long counter) {
+        return put(counter, "value " + counter);
+    }
+
+    static Delta put(long counter, String value) {
+        return Register.replaceCovered(
+                KEY, new Dot(ACTOR, counter), HybridTime.ofMillis(counter), Bytes.utf8(value), DotSet.EMPTY);
+    }
+
+    static Requests.Read read(RandomSource random) {
+        return new Requests.Read(placement(random), Samples.key(random), random.nextLong());
+    }
+
+    static Requests.Mutate mutate(RandomSource random) {
+        return new Requests.Mutate(
+                placement(random),
+                Samples.key(random),
+                random.nextInt(4) == 0 ? Optional.empty() : Optional.of(Samples.bytes(random, 30)),
+                random.nextInt(2) == 0 ? Optional.empty() : Optional.of(Samples.dotSet(random)),
+                "request " + random.nextInt(1000),
+                random.nextLong());
+    }
+
+    static Requests.Apply apply(RandomSource random) {
+        return new Requests.Apply(
+                placement(random),
+                Samples.delta(random),
+                random.nextInt(2) == 0 ? "" : "request " + random.nextInt(1000),
+                random.nextLong());
+    }
+
+    static Requests.Scan scan(RandomSource random) {
+        return new Requests.Scan(
+                placement(random),
+                Samples.bytes(random, 5),
+                Samples.bytes(random, 5),
+                1 + random.nextInt(10_000),
+                Set.copyOf(partitions(random)),
+                random.nextLong());
+    }
+
+    static Mandate mandate(RandomSource random) {
+        return new Mandate(
+                String.format("%032x", random.nextLong() >>> 1),
+                new NodeId("node-" + random.nextInt(9)),
+                1 + random.nextInt(9),
+                1 + random.nextInt(9),
+                random.nextInt(2) == 0,
+                placement(random),
+                256,
+                partitions(random),
+                random.nextInt(3));
+    }
+
+    static Requests.Pull pull(RandomSource random) {
+        List<PartitionClock> clocks = new ArrayList<>();
+        for (PartitionId partition : partitions(random)) {
+            clocks.add(new PartitionClock(
+                    partition, Samples.dotSet(random), "replica " + random.nextInt(9), random.nextInt(2) == 0));
+        }
+        return new Requests.Pull(placement(random), 1 + random.nextInt(9), clocks);
+    }
+
+    static PullMessage pullMessage(RandomSource random) {
+        PartitionId partition = new PartitionId(random.nextInt(256));
+        return switch (random.nextInt(3)) {
+            case 0 -> rows(random, partition);
+            case 1 ->
+                new PullMessage.End(
+                        partition,
+                        random.nextLong(),
+                        random.nextInt(9),
+                        random.nextInt(2) == 0,
+                        Samples.dotSet(random),
+                        random.nextInt(2) == 0,
+                        1 + random.nextInt(9));
+            default ->
+                new PullMessage.Unavailable(partition, new Refusal(Refusal.Reason.NOT_A_REPLICA, 3, "moved away"));
+        };
+    }
+
+    private static PullMessage.Rows rows(RandomSource random, PartitionId partition) {
+        Map<Key, Delta> deltas = new TreeMap<>();
+        int count = random.nextInt(4);
+        for (int index = 0; index < count; index++) {
+            Delta delta = Samples.delta(random);
+            deltas.put(delta.key(), delta);
+        }
+        Optional<PullMessage.KeyRange> whole = random.nextInt(2) == 0
+                ? Optional.empty()
+                : Optional.of(new PullMessage.KeyRange(
+                        Bytes.EMPTY,
+                        random.nextInt(2) == 0
+                                ? Optional.empty()
+                                : Optional.of(deltas.keySet().stream()
+                                        .reduce(KEY, (left, right) -> left.compareTo(right) > 0 ? left : right)
+                                        .bytes()),
+                        Samples.dotSet(random)));
+        return new PullMessage.Rows(partition, random.nextLong(), List.copyOf(deltas.values()), whole);
+    }
+
+    static Page page(RandomSource random) {
+        List<Page.KeyedRow> rows = new ArrayList<>();
+        Set<Key> keys = new TreeSet<>();
+        int count = random.nextInt(4);
+        for (int index = 0; index < count; index++) {
+            keys.add(Samples.key(random));
+        }
+        for (Key key : keys) {
+            rows.add(new Page.KeyedRow(key, Samples.row(random)));
+        }
+        Map<PartitionId, DotSet> covered = new TreeMap<>();
+        for (PartitionId partition : partitions(random)) {
+            covered.put(partition, Samples.dotSet(random));
+        }
+        return new Page(rows, random.nextInt(2) == 0, covered);
+    }
+
+    private static List<PartitionId> partitions(RandomSource random) {
+        Set<PartitionId> partitions = new TreeSet<>();
+        int count = random.nextInt(4);
+        for (int index = 0; index < count; index++) {
+            partitions.add(new PartitionId(random.nextInt(256)));
+        }
+        return List.copyOf(partitions);
+    }
+
+    private static long placement(RandomSource random) {
+        return random.nextLong() >>> 1;
+    }
+}

@@ -1,0 +1,121 @@
+package io.dotkv.storage.grpc;
+
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.Assumed;
+import io.dotkv.storage.Description;
+import io.dotkv.storage.Mandate;
+import io.dotkv.storage.MutationListener;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Page;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+
+/**
+ * A storage that does what the test says. Calls of the data path wait to be answered by the test, unless it has set an answer;
+ * the others give the outcome that the test has set.
+ */
+class ScriptedStorage implements Storage {
+    /** A call that came in, with its answer to be given. */
+    record Waiting<R, T>(R request, CompletableFuture<Outcome<T>> answer) {}
+
+    /** A mutation that came in. */
+    record Mutation(Requests.Mutate request, MutationListener listener) {}
+
+    final Queue<Waiting<Requests.Read, Row>> reads = new ConcurrentLinkedQueue<>();
+    final Queue<Waiting<Requests.Apply, Long>> applies = new ConcurrentLinkedQueue<>();
+    final Queue<Mutation> mutations = new ConcurrentLinkedQueue<>();
+    final Queue<Object> others = new ConcurrentLinkedQueue<>();
+    Outcome<Assumed> assumed = Outcome.unknown("not scripted");
+    Outcome<Page> page = Outcome.unknown("not scripted");
+    Outcome<List<PartitionClock>> clocks = Outcome.unknown("not scripted");
+    Outcome<Integer> absorbed = Outcome.unknown("not scripted");
+    Outcome<Description> description = Outcome.unknown("not scripted");
+    final List<PullMessage> toPull = new ArrayList<>();
+    volatile int pulled;
+
+    @Override
+    public CompletionStage<Outcome<Row>> read(Requests.Read request) {
+        Waiting<Requests.Read, Row> call = new Waiting<>(request, new CompletableFuture<>());
+        reads.add(call);
+        return call.answer();
+    }
+
+    @Override
+    public void mutate(Requests.Mutate request, MutationListener listener) {
+        mutations.add(new Mutation(request, listener));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Long>> apply(Requests.Apply request) {
+        Waiting<Requests.Apply, Long> call = new Waiting<>(request, new CompletableFuture<>());
+        applies.add(call);
+        return call.answer();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+        others.add(mandate);
+        return CompletableFuture.completedFuture(assumed);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+        others.add(request);
+        return CompletableFuture.completedFuture(page);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
+        others.add(partitions);
+        return CompletableFuture.completedFuture(clocks);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> pull(
+            Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+        others.add(request);
+        return sendFrom(0, taker);
+    }
+
+    private CompletionStage<Outcome<Integer>> sendFrom(int index, Function<PullMessage, CompletionStage<?>> taker) {
+        if (index == toPull.size()) {
+            return CompletableFuture.completedFuture(Outcome.done(index));
+        }
+        CompletionStage<?> taken = taker.apply(toPull.get(index));
+        pulled = index + 1;
+        return taken.handle((any, failure) -> failure)
+                .thenCompose(failure -> failure == null
+                        ? sendFrom(index + 1, taker)
+                        : CompletableFuture.completedFuture(Outcome.unknown("the taker gave up")));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
+        others.add(message);
+        return CompletableFuture.completedFuture(absorbed);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Description>> describe() {
+        return CompletableFuture.completedFuture(description);
+    }
+
+    @Override
+    public boolean isReachable() {
+        return true;
+    }
+
+    @Override
+    public void close() {}
+}
