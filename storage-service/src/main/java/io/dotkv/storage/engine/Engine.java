@@ -45,6 +45,7 @@ public interface Engine extends View, AutoCloseable {
     /** Bytes on disk; 0 for memory. */
     long diskBytes();
 
+    /** Ends it. Waits for a while until cursors and snapshots are closed; a call that comes later is refused. */
     @Override
     void close();
 
@@ -60,7 +61,7 @@ public interface Engine extends View, AutoCloseable {
 
         void delete(byte[] key);
 
-        /** Deletes the keys from the first, inclusive, to the second, exclusive. */
+        /** Deletes the keys from the first, inclusive, to the second, exclusive, which is not below the first. */
         void deleteRange(byte[] from, byte[] to);
 
         boolean isEmpty();

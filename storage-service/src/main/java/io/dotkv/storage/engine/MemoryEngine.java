@@ -2,6 +2,7 @@ package io.dotkv.storage.engine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,8 @@ public final class MemoryEngine implements Engine {
         private Map.@Nullable Entry<byte[], byte[]> current;
 
         TreeCursor(NavigableMap<byte[], byte[]> tree, byte[] from, byte[] to) {
-            this.range = tree.subMap(from, true, to, false);
+            boolean empty = Arrays.compareUnsigned(from, to) >= 0;
+            this.range = empty ? Collections.emptyNavigableMap() : tree.subMap(from, true, to, false);
             this.to = to;
             this.rest = range.entrySet().iterator();
         }
@@ -143,11 +145,10 @@ public final class MemoryEngine implements Engine {
 
         @Override
         public boolean seek(byte[] key) {
-            if (Arrays.compareUnsigned(key, to) >= 0) {
-                current = null;
-                return false;
-            }
-            rest = range.tailMap(key, true).entrySet().iterator();
+            boolean beyond = range.isEmpty() || Arrays.compareUnsigned(key, to) >= 0;
+            rest = beyond
+                    ? Collections.emptyIterator()
+                    : range.tailMap(key, true).entrySet().iterator();
             return next();
         }
 

@@ -1,40 +1,39 @@
 package io.dotkv.storage.rocksdb;
 
 import io.dotkv.storage.engine.Cursor;
-import io.dotkv.storage.engine.EngineException;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
-import org.rocksdb.Snapshot;
 
 /** A RocksDB iterator between two keys. */
 final class RocksCursor implements Cursor {
+    private final NativeUse use;
     private final Slice bound;
     private final ReadOptions options;
     private final RocksIterator iterator;
     private final byte[] from;
     private boolean begun;
+    private boolean closed;
 
-    RocksCursor(RocksDB db, @Nullable Snapshot snapshot, byte[] from, byte[] to) {
+    /** @param options of the view to walk over; closed with the cursor */
+    RocksCursor(NativeUse use, RocksDB db, ReadOptions options, byte[] from, byte[] to) {
+        use.enter();
+        this.use = use;
         this.from = from;
         this.bound = new Slice(to);
-        this.options = new ReadOptions().setIterateUpperBound(bound);
-        if (snapshot != null) {
-            options.setSnapshot(snapshot);
-        }
+        this.options = options.setIterateUpperBound(bound);
         this.iterator = db.newIterator(options);
     }
 
     @Override
     public boolean next() {
-        if (begun) {
+        if (!begun) {
+            return seek(from);
+        }
+        if (iterator.isValid()) {
             iterator.next();
-        } else {
-            begun = true;
-            iterator.seek(from);
         }
         return isAtKey();
     }
@@ -54,7 +53,7 @@ final class RocksCursor implements Cursor {
             iterator.status();
             return false;
         } catch (RocksDBException e) {
-            throw new EngineException("cannot scan: " + e.getMessage(), e);
+            throw RocksFailures.of("cannot scan", e);
         }
     }
 
@@ -70,8 +69,12 @@ final class RocksCursor implements Cursor {
 
     @Override
     public void close() {
-        iterator.close();
-        options.close();
-        bound.close();
+        if (!closed) {
+            closed = true;
+            iterator.close();
+            options.close();
+            bound.close();
+            use.leave();
+        }
     }
 }

@@ -14,12 +14,17 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * RocksDB as an engine: one column family, so that one write-ahead log makes every batch atomic; recovery stops at the
  * first damaged record of the log, so that what is recovered is a prefix of what was written.
  */
 public final class RocksEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
+    private static final long CLOSE_MILLIS = 10_000;
+
     static {
         RocksDB.loadLibrary();
     }
@@ -27,6 +32,7 @@ public final class RocksEngine implements Engine {
     private final RocksResources resources;
     private final RocksDB db;
     private final Path directory;
+    private final NativeUse use = new NativeUse();
     private final ReadOptions cachedOnly = new ReadOptions().setReadTier(ReadTier.BLOCK_CACHE_TIER);
     private final ReadOptions fromDisk = new ReadOptions();
     private final WriteOptions synced = new WriteOptions().setSync(true);
@@ -51,10 +57,7 @@ public final class RocksEngine implements Engine {
             return new RocksEngine(resources, db, settings.directory());
         } catch (RocksDBException | IOException e) {
             resources.close();
-            throw new EngineException(
-                    "cannot open the data in " + settings.directory() + ": " + e.getMessage()
-                            + ". If another node uses this folder, stop it or choose another --data.",
-                    e);
+            throw RocksFailures.ofOpening(settings.directory(), e);
         }
     }
 
@@ -70,28 +73,33 @@ public final class RocksEngine implements Engine {
 
     @Override
     public byte @Nullable [] getCached(byte[] key) {
+        use.enter();
         try {
             return db.get(cachedOnly, key);
         } catch (RocksDBException e) {
-            Status status = e.getStatus();
-            if (status != null && status.getCode() == Status.Code.Incomplete) {
+            if (RocksFailures.codeOf(e) == Status.Code.Incomplete) {
                 return NOT_CACHED;
             }
             throw failed("read", e);
+        } finally {
+            use.leave();
         }
     }
 
     private byte @Nullable [] get(ReadOptions options, byte[] key) {
+        use.enter();
         try {
             return db.get(options, key);
         } catch (RocksDBException e) {
             throw failed("read", e);
+        } finally {
+            use.leave();
         }
     }
 
     @Override
     public Cursor scan(byte[] from, byte[] to) {
-        return new RocksCursor(db, null, from, to);
+        return new RocksCursor(use, db, new ReadOptions(), from, to);
     }
 
     @Override
@@ -101,51 +109,74 @@ public final class RocksEngine implements Engine {
 
     @Override
     public void write(Batch batch, boolean sync) {
+        use.enter();
         try {
             db.write(sync ? synced : unsynced, ((RocksBatch) batch).nativeBatch());
         } catch (RocksDBException e) {
             throw failed("write", e);
+        } finally {
+            use.leave();
         }
     }
 
     @Override
     public void sync() {
+        use.enter();
         try {
             db.syncWal();
         } catch (RocksDBException e) {
             throw failed("sync", e);
+        } finally {
+            use.leave();
         }
     }
 
     @Override
     public Snapshot snapshot() {
-        org.rocksdb.Snapshot snapshot = db.getSnapshot();
-        ReadOptions options = new ReadOptions().setSnapshot(snapshot);
-        return new Snapshot() {
-            @Override
-            public byte @Nullable [] get(byte[] key) {
-                return RocksEngine.this.get(options, key);
-            }
+        use.enter();
+        return new RocksSnapshot(db.getSnapshot());
+    }
 
-            @Override
-            public Cursor scan(byte[] from, byte[] to) {
-                return new RocksCursor(db, snapshot, from, to);
-            }
+    private final class RocksSnapshot implements Snapshot {
+        private final org.rocksdb.Snapshot snapshot;
+        private final ReadOptions options;
+        private boolean closed;
 
-            @Override
-            public void close() {
+        RocksSnapshot(org.rocksdb.Snapshot snapshot) {
+            this.snapshot = snapshot;
+            this.options = new ReadOptions().setSnapshot(snapshot);
+        }
+
+        @Override
+        public byte @Nullable [] get(byte[] key) {
+            return RocksEngine.this.get(options, key);
+        }
+
+        @Override
+        public Cursor scan(byte[] from, byte[] to) {
+            return new RocksCursor(use, db, new ReadOptions().setSnapshot(snapshot), from, to);
+        }
+
+        @Override
+        public synchronized void close() {
+            if (!closed) {
+                closed = true;
                 options.close();
                 db.releaseSnapshot(snapshot);
+                use.leave();
             }
-        };
+        }
     }
 
     @Override
     public long estimateEntries() {
+        use.enter();
         try {
             return db.getLongProperty("rocksdb.estimate-num-keys");
         } catch (RocksDBException e) {
             throw failed("count", e);
+        } finally {
+            use.leave();
         }
     }
 
@@ -160,6 +191,11 @@ public final class RocksEngine implements Engine {
 
     @Override
     public void close() {
+        if (!use.end(CLOSE_MILLIS)) {
+            LOG.warn(
+                    "the data in {} is still being read, or closed already: left to the end of the process", directory);
+            return;
+        }
         cachedOnly.close();
         fromDisk.close();
         synced.close();
@@ -169,6 +205,6 @@ public final class RocksEngine implements Engine {
     }
 
     private EngineException failed(String what, RocksDBException cause) {
-        return new EngineException("cannot " + what + " in " + directory + ": " + cause.getMessage(), cause);
+        return RocksFailures.of("cannot " + what + " in " + directory, cause);
     }
 }

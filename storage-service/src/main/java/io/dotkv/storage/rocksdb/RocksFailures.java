@@ -1,0 +1,41 @@
+package io.dotkv.storage.rocksdb;
+
+import io.dotkv.storage.engine.DamagedDataException;
+import io.dotkv.storage.engine.EngineException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** Turns what RocksDB throws into the engine's exceptions, damage apart from failure, each with a sentence. */
+final class RocksFailures {
+    private RocksFailures() {}
+
+    static Status.@Nullable Code codeOf(RocksDBException e) {
+        Status status = e.getStatus();
+        return status == null ? null : status.getCode();
+    }
+
+    static EngineException of(String what, RocksDBException e) {
+        String sentence = what + ": " + e.getMessage();
+        return codeOf(e) == Status.Code.Corruption
+                ? new DamagedDataException(sentence, e)
+                : new EngineException(sentence, e);
+    }
+
+    static EngineException ofOpening(Path directory, Exception e) {
+        String what = "cannot open the data in " + directory;
+        String why = String.valueOf(e.getMessage());
+        if (e instanceof RocksDBException rocks && codeOf(rocks) == Status.Code.Corruption) {
+            return new DamagedDataException(
+                    what + ", its files are damaged: " + why
+                            + ". Move the whole folder away; the node then fills an empty one from its peers",
+                    e);
+        }
+        return new EngineException(
+                why.contains("lock")
+                        ? what + ", another process uses it: " + why + ". Stop that one or choose another folder"
+                        : what + ": " + why,
+                e);
+    }
+}

@@ -1,0 +1,212 @@
+package io.dotkv.storage.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dotkv.storage.engine.Cursor;
+import io.dotkv.storage.engine.DamagedDataException;
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.EngineContract;
+import io.dotkv.storage.engine.EngineException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocksEngineTest extends EngineContract {
+    @TempDir
+    private Path folder;
+
+    private final List<Engine> opened = new ArrayList<>();
+
+    @Override
+    protected Engine open() {
+        Engine engine = RocksEngine.open(RocksSettings.in(folder.resolve("engine")));
+        opened.add(engine);
+        return engine;
+    }
+
+    @AfterEach
+    void close() {
+        opened.forEach(Engine::close);
+    }
+
+    private void closeNow(Engine engine) {
+        opened.remove(engine);
+        engine.close();
+    }
+
+    @Test
+    void everythingIsThereAfterItWasOpenedAgain() {
+        Engine engine = filled("a", "b", "c");
+        write(engine, batch -> batch.deleteRange(key("b"), key("c")));
+        closeNow(engine);
+        assertThat(all(open())).containsExactly("a=a", "c=c");
+    }
+
+    @Test
+    void aSyncedBatchIsInACopyOfTheFilesOfTheRunningEngine() throws IOException {
+        Engine engine = open();
+        write(engine, true, batch -> batch.put(key("a"), value("1")));
+        write(engine, false, batch -> batch.put(key("b"), value("2")));
+        engine.sync();
+        Path copy = folder.resolve("copy");
+        copy(folder.resolve("engine"), copy);
+        try (Engine copied = RocksEngine.open(RocksSettings.in(copy))) {
+            assertThat(all(copied)).containsExactly("a=1", "b=2");
+        }
+    }
+
+    @Test
+    void aCutLogGivesAPrefixOfTheBatches() throws IOException {
+        Engine engine = open();
+        for (int round = 0; round < 50; round++) {
+            String name = String.format("k%02d", round);
+            write(engine, batch -> {
+                batch.put(key(name), value("1"));
+                batch.put(key(name + "x"), value("2"));
+            });
+        }
+        Path copy = folder.resolve("copy");
+        copy(folder.resolve("engine"), copy);
+        Path log = onlyFile(copy, ".log");
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+            file.setLength(file.length() / 2);
+        }
+        try (Engine cut = RocksEngine.open(RocksSettings.in(copy))) {
+            List<String> kept = all(cut);
+            assertThat(kept).hasSizeBetween(2, 98).hasSize(kept.size() / 2 * 2);
+            assertThat(all(engine)).startsWith(kept.toArray(new String[0]));
+        }
+    }
+
+    @Test
+    void aFolderInUseIsRefusedWithASentence() {
+        open();
+        assertThatThrownBy(this::open)
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("another process uses it")
+                .hasMessageContaining(folder.toString());
+    }
+
+    @Test
+    void damagedFilesAreRefusedWithASentence() throws IOException {
+        closeNow(filled("a"));
+        Path manifest = onlyFile(folder.resolve("engine"), "MANIFEST");
+        byte[] bytes = Files.readAllBytes(manifest);
+        bytes[bytes.length / 2] ^= 0x55;
+        Files.write(manifest, bytes);
+        assertThatThrownBy(this::open)
+                .isInstanceOf(DamagedDataException.class)
+                .hasMessageContaining("its files are damaged")
+                .hasMessageContaining("Move the whole folder away");
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsRefusedWithASentence() throws IOException {
+        Files.write(folder.resolve("engine"), new byte[] {1});
+        assertThatThrownBy(this::open)
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("cannot open the data in");
+    }
+
+    @Test
+    void whatLiesOnTheDiskAloneIsNotCached() {
+        closeNow(filled("a"));
+        Engine engine = open();
+        assertThat(Engine.isNotCached(engine.getCached(key("a")))).isTrue();
+        assertThat(engine.get(key("a"))).isEqualTo(value("a"));
+        assertThat(engine.getCached(key("a"))).isEqualTo(value("a"));
+    }
+
+    @Test
+    void aDamagedBlockIsAnErrorAndNeverAbsence() throws IOException {
+        closeNow(filled("a", "b"));
+        closeNow(open());
+        flip(onlyFile(folder.resolve("engine"), ".sst"), 10);
+        Engine engine = open();
+        assertThatThrownBy(() -> engine.get(key("a"))).isInstanceOf(DamagedDataException.class);
+        try (Cursor cursor = engine.scan(key("a"), key("z"))) {
+            assertThatThrownBy(cursor::next).isInstanceOf(DamagedDataException.class);
+        }
+    }
+
+    @Test
+    void aClosedEngineRefusesEveryCall() {
+        Engine engine = filled("a");
+        closeNow(engine);
+        engine.close();
+        assertThatThrownBy(() -> engine.get(key("a"))).isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> engine.getCached(key("a"))).isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> engine.scan(key("a"), key("b"))).isInstanceOf(EngineException.class);
+        assertThatThrownBy(engine::snapshot).isInstanceOf(EngineException.class);
+        assertThatThrownBy(engine::sync).isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> write(engine, batch -> batch.put(key("a"), value("1"))))
+                .isInstanceOf(EngineException.class);
+    }
+
+    @Test
+    void closingWaitsForSnapshotsAndCursors() throws InterruptedException {
+        Engine engine = filled("a");
+        Engine.Snapshot snapshot = engine.snapshot();
+        Cursor cursor = engine.scan(key("a"), key("z"));
+        Thread closing = new Thread(() -> closeNow(engine));
+        closing.start();
+        while (!isRefused(engine)) {
+            Thread.onSpinWait();
+        }
+        assertThat(cursor.next()).isTrue();
+        cursor.close();
+        cursor.close();
+        assertThat(closing.isAlive()).isTrue();
+        snapshot.close();
+        snapshot.close();
+        closing.join();
+        assertThat(all(open())).containsExactly("a=a");
+    }
+
+    private static boolean isRefused(Engine engine) {
+        try {
+            engine.get(key("a"));
+            return false;
+        } catch (EngineException e) {
+            return true;
+        }
+    }
+
+    private static void flip(Path file, long at) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[(int) at] ^= 1;
+        Files.write(file, bytes);
+    }
+
+    private static Path onlyFile(Path folder, String part) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> found = files.filter(
+                            file -> file.getFileName().toString().contains(part))
+                    .toList();
+            assertThat(found).hasSize(1);
+            return found.getFirst();
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            files.filter(file -> !file.getFileName().toString().equals("LOCK")).forEach(file -> {
+                try {
+                    Files.copy(file, to.resolve(file.getFileName()));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
