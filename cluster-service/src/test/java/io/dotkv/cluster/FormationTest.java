@@ -146,7 +146,7 @@ class FormationTest {
                             cluster.run(1.5);
                         }
                     }
-                    case 1 -> cluster.network().cut(one.id(), other.id());
+                    case 1 -> cluster.network().cut(one, other);
                     case 2 -> cluster.network().heal();
                     default -> {}
                 }

@@ -4,7 +4,6 @@ import io.dotkv.gossip.Exchange;
 import io.dotkv.gossip.ExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
 import io.dotkv.gossip.Peer;
-import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.testkit.SimulatedTime;
 import java.io.IOException;
@@ -49,8 +48,8 @@ final class SimulatedNetwork {
     }
 
     /** Cuts the way from one node to another, one way only. */
-    void cut(NodeId from, NodeId to) {
-        cuts.add(from + " " + to);
+    void cut(SimulatedNode from, SimulatedNode to) {
+        cuts.add(from.address() + " " + to.address());
     }
 
     void heal() {
@@ -116,10 +115,10 @@ final class SimulatedNetwork {
         CompletableFuture<T> result = new CompletableFuture<>();
         time.schedule(() -> result.completeExceptionally(new IOException("no answer in time")), timeoutNanos);
         deliver(
-                from.id(),
+                from,
                 address,
                 target -> handler.apply(target)
-                        .whenComplete((answer, failure) -> deliver(target.id(), from.address(), caller -> {
+                        .whenComplete((answer, failure) -> deliver(target, from.address(), caller -> {
                             if (failure == null) {
                                 result.complete(answer);
                             } else {
@@ -129,7 +128,7 @@ final class SimulatedNetwork {
         return result;
     }
 
-    private void deliver(NodeId from, String address, Consumer<SimulatedNode> arrival) {
+    private void deliver(SimulatedNode from, String address, Consumer<SimulatedNode> arrival) {
         if (random.nextInt(100) < lossPercent) {
             return;
         }
@@ -137,7 +136,7 @@ final class SimulatedNetwork {
         time.schedule(
                 () -> {
                     SimulatedNode target = listening.get(address);
-                    if (target != null && target.isUp() && !cuts.contains(from + " " + target.id())) {
+                    if (target != null && target.isUp() && !cuts.contains(from.address() + " " + address)) {
                         arrival.accept(target);
                     }
                 },

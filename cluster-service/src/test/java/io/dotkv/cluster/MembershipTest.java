@@ -1,0 +1,249 @@
+package io.dotkv.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.Bytes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+/** Names, lost disks, boots, leaving, divided networks: whole clusters on virtual time. */
+class MembershipTest {
+    private static SimulatedCluster formed(int count, long seed) {
+        SimulatedCluster cluster = SimulatedCluster.of(count, count, seed).startAll();
+        cluster.untilFormed(5);
+        return cluster;
+    }
+
+    @Test
+    void aSecondNodeOfATakenNameStopsWithASentenceAndTheFirstGoesOn() {
+        for (long seed = 0; seed < 50; seed++) {
+            SimulatedCluster cluster = formed(3, seed);
+            SimulatedNode first = cluster.node(1);
+            long incarnation = first.recordOf(first).incarnation();
+            SimulatedNode second = cluster.add("b", "elsewhere.test:3000", List.of(SimulatedCluster.addressOf("a")), 3);
+            second.start();
+            cluster.until("the second has stopped", 5, () -> !second.isUp());
+            assertThat(second.fatal())
+                    .singleElement()
+                    .asString()
+                    .contains("the name b is taken")
+                    .contains("b.test:3000");
+            cluster.run(20);
+            cluster.untilFormed(1);
+            assertThat(first.fatal()).isEmpty();
+            assertThat(first.recordOf(first).incarnation()).isEqualTo(incarnation);
+            assertThat(cluster.node(0).recordOf(first).clusterAddress()).isEqualTo("b.test:3000");
+        }
+    }
+
+    @Test
+    void ofTwoNodesThatTookOneNameWhileTheNetworkWasDividedOneStopsWhenItHeals() {
+        for (long seed = 0; seed < 20; seed++) {
+            SimulatedCluster cluster = formed(3, seed);
+            SimulatedNode first = cluster.node(1);
+            isolate(cluster, first);
+            cluster.until("b is dead", 6, () -> cluster.node(0).healthOf(first) == Health.DEAD);
+            SimulatedNode second = cluster.add(
+                    "b",
+                    "elsewhere.test:3000",
+                    List.of(SimulatedCluster.addressOf("a"), SimulatedCluster.addressOf("c")),
+                    3);
+            second.start();
+            cluster.until("b is back elsewhere", 5, () -> cluster.node(0).healthOf(second) == Health.ALIVE);
+            assertThat(first.isUp()).isTrue();
+            cluster.network().heal();
+            cluster.until("one has stopped", 30, () -> !first.isUp() || !second.isUp());
+            cluster.run(10);
+            assertThat(first.isUp() ^ second.isUp()).as("seed %d", seed).isTrue();
+            cluster.untilFormed(2);
+        }
+    }
+
+    @Test
+    void aNodeThatLostItsDiskIsBackUnderItsNameInTheSameCluster() {
+        for (long seed = 0; seed < 50; seed++) {
+            SimulatedCluster cluster = formed(3, seed);
+            SimulatedNode victim = cluster.node((int) (seed % 3));
+            Formation formation = victim.formation().orElseThrow();
+            CompletionStage<Void> recorded = victim.cluster().recordBoot(7);
+            cluster.run(2);
+            assertThat(recorded.toCompletableFuture()).isDone();
+            victim.crash();
+            cluster.loseDisk(victim);
+            cluster.run((int) seed % 10 + 1.5);
+            victim.start();
+            cluster.untilFormed(5);
+            assertThat(victim.formation()).contains(formation);
+            assertThat(victim.recordOf(victim).boot()).isEqualTo(7);
+            assertThat(cluster.hadTwoClusters()).isFalse();
+        }
+    }
+
+    @Test
+    void theHighestBootOfANodeIsKnownToAllAndSurvivesRestarts() {
+        SimulatedCluster cluster = formed(3, 3);
+        SimulatedNode node = cluster.node(0);
+        CompletionStage<Void> recorded = node.cluster().recordBoot(4);
+        CompletionStage<Void> lower = node.cluster().recordBoot(2);
+        cluster.until(
+                "all know boot 4",
+                2,
+                () -> cluster.up().stream()
+                        .allMatch(other -> other.recordOf(node).boot() == 4));
+        assertThat(recorded.toCompletableFuture()).isCompleted();
+        assertThat(lower.toCompletableFuture()).isCompleted();
+        cluster.nodes().forEach(SimulatedNode::crash);
+        cluster.node(1).start();
+        cluster.run(0.1);
+        assertThat(cluster.node(1).recordOf(node).boot()).isEqualTo(4);
+    }
+
+    @Test
+    void aNodeThatLeavesIsGoneAtOnceAndComesBackWithAHigherIncarnation() {
+        SimulatedCluster cluster = formed(3, 3);
+        SimulatedNode node = cluster.node(2);
+        long incarnation = node.recordOf(node).incarnation();
+        CompletionStage<Void> left = node.cluster().leave();
+        double seconds = cluster.until(
+                "all know",
+                1,
+                () -> cluster.node(0).healthOf(node) == Health.LEFT
+                        && cluster.node(1).healthOf(node) == Health.LEFT);
+        assertThat(seconds).isLessThan(0.5);
+        cluster.until(
+                "the leaver was told", 1.1, () -> left.toCompletableFuture().isDone());
+        node.crash();
+        cluster.run(30);
+        assertThat(cluster.othersSee(node, Health.LEFT)).isTrue();
+        node.start();
+        cluster.untilFormed(3);
+        assertThat(cluster.node(0).recordOf(node).incarnation()).isGreaterThan(incarnation);
+    }
+
+    @Test
+    void theHalvesOfAHealedNetworkFindEachOtherByThemselves() {
+        for (long seed = 0; seed < 20; seed++) {
+            SimulatedCluster cluster = formed(5, seed);
+            for (SimulatedNode one : cluster.nodes().subList(0, 2)) {
+                for (SimulatedNode other : cluster.nodes().subList(2, 5)) {
+                    cluster.network().cut(one, other);
+                    cluster.network().cut(other, one);
+                }
+            }
+            cluster.run(120);
+            assertThat(cluster.node(0).healthOf(cluster.node(4))).isEqualTo(Health.DEAD);
+            cluster.network().heal();
+            cluster.untilFormed(30);
+        }
+    }
+
+    @Test
+    void aNodeThatOnlyOneOtherCannotReachStaysAlive() {
+        SimulatedCluster cluster = formed(3, 4);
+        cluster.network().cut(cluster.node(0), cluster.node(1));
+        boolean[] dead = new boolean[1];
+        cluster.observe(
+                (node, view) -> dead[0] |= view.members().stream().anyMatch(member -> member.health() == Health.DEAD));
+        cluster.run(300);
+        assertThat(dead[0]).isFalse();
+    }
+
+    @Test
+    void aSuspectedNodeRefutesWithAHigherIncarnation() {
+        SimulatedCluster cluster = formed(3, 6);
+        SimulatedNode victim = cluster.node(1);
+        long incarnation = victim.recordOf(victim).incarnation();
+        isolate(cluster, victim);
+        cluster.until("suspected", 5, () -> cluster.othersSee(victim, Health.SUSPECT));
+        cluster.network().heal();
+        cluster.until("refuted", 2, () -> cluster.othersSee(victim, Health.ALIVE));
+        assertThat(cluster.node(0).recordOf(victim).incarnation()).isGreaterThan(incarnation);
+    }
+
+    @Test
+    void twoClustersNeverMixEvenWhenANodeOfOneIsASeedOfTheOther() {
+        SimulatedCluster cluster = new SimulatedCluster(8);
+        SimulatedNode one = cluster.add("one", "one.test:3000", List.of(), 1);
+        SimulatedNode two = cluster.add("two", "two.test:3000", List.of("one.test:3000"), 1);
+        two.start();
+        two.crash();
+        one.start();
+        cluster.run(1);
+        // A cluster of its own from the time before its seed was set.
+        SimulatedNode strayed = cluster.add("two", "two.test:3000", List.of(), 1);
+        strayed.start();
+        cluster.run(1);
+        assertThat(cluster.clusterIds()).hasSize(2);
+        CompletionStage<ClusterPeer.Knowledge> refused = cluster.network()
+                .cluster(strayed)
+                .at("one.test:3000", SimulatedCluster.SECOND)
+                .exchange(new ClusterPeer.Knowledge(strayed.recordOf(strayed), List.of(), strayed.formation()));
+        CompletionStage<Member> refusedProbe = cluster.network()
+                .cluster(strayed)
+                .at("one.test:3000", SimulatedCluster.SECOND)
+                .probe(new ClusterPeer.Probe(
+                        strayed.recordOf(strayed),
+                        one.id(),
+                        strayed.formation().orElseThrow().clusterId(),
+                        Optional.empty()));
+        cluster.run(2);
+        assertThat(refused.toCompletableFuture())
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("belongs to cluster");
+        assertThat(refusedProbe.toCompletableFuture()).isCompletedExceptionally();
+        assertThat(one.view().members()).hasSize(1);
+    }
+
+    @Test
+    void aProposalFromOutsideIsAnsweredWithTheFormationThatThereIs() {
+        SimulatedCluster cluster = formed(3, 2);
+        Formation other = Formation.first(
+                "0".repeat(32),
+                Bytes.wrap(new byte[32]),
+                List.of(cluster.node(0).id(), cluster.node(1).id()),
+                4,
+                2);
+        CompletionStage<ClusterPeer.FormAnswer> answer = cluster.node(1)
+                .cluster()
+                .form(new ClusterPeer.FormStep(cluster.node(0).id(), "ff", other, false));
+        cluster.run(0.1);
+        ClusterPeer.FormAnswer given = answer.toCompletableFuture().getNow(null);
+        assertThat(given.accepted()).isFalse();
+        assertThat(given.formation()).isEqualTo(cluster.node(0).formation());
+        assertThat(given.reason()).contains("already a member");
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRun() {
+        assertThat(trace(42)).isEqualTo(trace(42)).isNotEqualTo(trace(43));
+    }
+
+    private static String trace(long seed) {
+        SimulatedCluster cluster = SimulatedCluster.of(3, 3, seed);
+        StringBuilder trace = new StringBuilder();
+        cluster.observe((node, view) -> trace.append(cluster.time().monotonicNanos())
+                .append(node)
+                .append(view.members())
+                .append('\n'));
+        cluster.network().lose(20);
+        cluster.startAll();
+        cluster.run(30);
+        cluster.node(1).crash();
+        cluster.run(30);
+        return trace.toString();
+    }
+
+    private static void isolate(SimulatedCluster cluster, SimulatedNode node) {
+        for (SimulatedNode other : cluster.nodes()) {
+            if (other != node) {
+                cluster.network().cut(other, node);
+                cluster.network().cut(node, other);
+            }
+        }
+    }
+}
