@@ -39,7 +39,7 @@ final class Bench implements AutoCloseable {
             }
         });
         Meter meter = new Meter();
-        loop.measure(meter);
+        loop.measure(meter, () -> {});
         loop.start();
         if (!loop.awaitEnd(PRELOAD_AT_MOST)) {
             loop.stop();
@@ -58,11 +58,10 @@ final class Bench implements AutoCloseable {
         List<Long> self = List.of(ProcessHandle.current().pid());
         OptionalDouble clientBefore = ProcessCpu.seconds(self);
         OptionalDouble nodesBefore = ProcessCpu.seconds(nodes);
-        countdown.begin(settings.operations());
-        loop.measure(meter);
+        loop.measure(meter, () -> countdown.begin(settings.operations()));
         long start = System.nanoTime();
         loop.awaitEnd(settings.duration());
-        loop.measure(null);
+        loop.measure(null, () -> {});
         long nanos = System.nanoTime() - start;
         OptionalDouble client = minus(ProcessCpu.seconds(self), clientBefore);
         OptionalDouble nodesUsed =

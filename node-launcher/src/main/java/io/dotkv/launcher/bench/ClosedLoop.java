@@ -55,11 +55,12 @@ final class ClosedLoop {
         });
     }
 
-    /** From now on counts into this meter; into none when it is null. */
-    void measure(@Nullable Meter into) throws InterruptedException {
+    /** From now on counts into this meter, or into none when it is null; the task runs on the loop at that moment. */
+    void measure(@Nullable Meter into, Runnable then) throws InterruptedException {
         CountDownLatch done = new CountDownLatch(1);
         loop.execute(() -> {
             meter = into;
+            then.run();
             done.countDown();
         });
         done.await();

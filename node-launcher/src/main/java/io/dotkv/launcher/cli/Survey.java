@@ -13,10 +13,10 @@ import io.dotkv.proto.storage.v1.DescribeResponse;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -35,7 +35,7 @@ final class Survey {
     private record Answer(Endpoint at, GetClusterResponse view) {}
 
     private final Client client;
-    private final Map<String, Answer> answers = new LinkedHashMap<>();
+    private final List<Answer> answers = new ArrayList<>();
 
     Survey(Client client) {
         this.client = client;
@@ -48,8 +48,7 @@ final class Survey {
         CallFailed last = null;
         for (Future<Answer> future : all(questions)) {
             try {
-                Answer answer = future.get();
-                answers.putIfAbsent(answer.view.getAnsweredBy(), answer);
+                answers.add(future.get());
             } catch (ExecutionException | InterruptedException failed) {
                 last = failed.getCause() instanceof CallFailed failure ? failure : last;
             }
@@ -61,12 +60,12 @@ final class Survey {
 
     /** The views got so far. */
     Collection<GetClusterResponse> views() {
-        return answers.values().stream().map(Answer::view).toList();
+        return answers.stream().map(Answer::view).toList();
     }
 
     /** Where a node that is in a cluster was reached. */
     Endpoint reachedInACluster() {
-        return answers.values().stream()
+        return answers.stream()
                 .filter(answer -> answer.view.getPhase() == Phase.FORMED)
                 .findFirst()
                 .orElseThrow()
@@ -75,7 +74,7 @@ final class Survey {
 
     /** Looks at every member that any view names, in order of name. */
     List<NodeSight> lookAtMembers() {
-        Map<String, Member> members = new java.util.TreeMap<>();
+        Map<String, Member> members = new TreeMap<>();
         views().forEach(view -> view.getMembersList().forEach(member -> members.putIfAbsent(member.getNode(), member)));
         List<Callable<NodeSight>> questions = new ArrayList<>();
         members.values().forEach(member -> questions.add(() -> look(member)));
@@ -87,7 +86,10 @@ final class Survey {
     }
 
     private NodeSight look(Member member) {
-        Answer reached = answers.get(member.getNode());
+        Answer reached = answers.stream()
+                .filter(answer -> answer.view.getAnsweredBy().equals(member.getNode()))
+                .findFirst()
+                .orElse(null);
         boolean onePort =
                 member.getAddresses().getStorage().equals(member.getAddresses().getCluster());
         if (reached != null) {

@@ -1,0 +1,112 @@
+package io.dotkv.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.proto.cluster.v1.Health;
+import io.dotkv.proto.cluster.v1.Phase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterCommandsTest {
+    private final FakeCluster cluster = new FakeCluster(3);
+    private final String all = "--endpoint=" + cluster.endpoints();
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void nodesAreListedWithTheirHealth() {
+        cluster.membership.believe("n2", Health.SUSPECT);
+        Run nodes = Run.of("cluster", "nodes", all);
+        assertThat(nodes.exitCode()).isZero();
+        assertThat(nodes.out())
+                .contains(
+                        "n1", "alive", "n2", "suspect", "65 s", cluster.node(3).endpoint());
+        assertThat(Run.of("cluster", "nodes", all, "-o", "raw").out())
+                .startsWith("n1\talive\t" + cluster.node(1).endpoint() + "\nn2\tsuspect\t");
+        assertThat(Run.of("cluster", "nodes", all, "-o", "json").out()).contains("\"health\": \"SUSPECT\"");
+    }
+
+    @Test
+    void theLayoutGroupsPartitionsWithTheSameReplicas() {
+        Run layout = Run.of("cluster", "layout", all);
+        assertThat(layout.exitCode()).isZero();
+        assertThat(layout.out()).contains("n1 n2 n3", "86", "0 3 6", "n3 n1 n2");
+        assertThat(Run.of("cluster", "layout", all, "-o", "raw").out().lines())
+                .hasSize(256)
+                .startsWith("0\tn1,n2,n3", "1\tn2,n3,n1");
+    }
+
+    @Test
+    void aWholeClusterSaysSo() {
+        Run status = Run.of("cluster", "status", all);
+        assertThat(status.exitCode()).isZero();
+        assertThat(status.out())
+                .contains("memory, sync", "1.2 MB")
+                .endsWith("All 256 partitions have 3 of 3 replicas: the cluster is whole.\n");
+    }
+
+    @Test
+    void oneNodeDownLeavesQuorum() {
+        cluster.kill(2);
+        Run status = Run.of("cluster", "status", all);
+        assertThat(status.exitCode()).isZero();
+        assertThat(status.out()).endsWith("n2 is down: all data is readable and writable at QUORUM; ALL fails.\n");
+    }
+
+    @Test
+    void aNodeThatWasJustKilledIsDownAlthoughTheOthersHaveNotNoticed() {
+        cluster.killUnnoticed(2);
+        assertThat(Run.of("cluster", "status", "--endpoint=" + cluster.node(1).endpoint(), "-o", "raw")
+                        .out())
+                .startsWith("n2 is down");
+    }
+
+    @Test
+    void twoNodesDownLeaveOnlyOne() {
+        cluster.kill(2);
+        cluster.kill(3);
+        Run status = Run.of("cluster", "status", all, "-o", "raw");
+        assertThat(status.exitCode()).isEqualTo(4);
+        assertThat(status.out())
+                .isEqualTo("n2 and n3 are down: no partition can serve QUORUM; ONE still works. Start them again.\n");
+    }
+
+    @Test
+    void aClusterThatHasNotFormedIsNotReady() {
+        cluster.membership.phase = Phase.FORMING;
+        Run status = Run.of("cluster", "status", all);
+        assertThat(status.exitCode()).isEqualTo(4);
+        assertThat(status.out()).contains("No cluster has formed yet");
+    }
+
+    @Test
+    void statusIsJsonForPrograms() {
+        assertThat(Run.of("cluster", "status", all, "-o", "json").out())
+                .startsWith("{\"serves\":true,\"verdict\":\"All 256")
+                .contains("\"node\":\"n1\",\"up\":true", "\"keysEstimate\":0");
+    }
+
+    @Test
+    void twoClustersAreToldApart() {
+        try (FakeCluster other = new FakeCluster(1)) {
+            other.membership.clusterId = "ffeeddccbbaa99887766554433221100";
+            Run status =
+                    Run.of("cluster", "status", "--endpoint=" + cluster.node(1).endpoint() + "," + other.endpoints());
+            assertThat(status.exitCode()).isEqualTo(6);
+            assertThat(status.err()).contains("2 different clusters");
+        }
+    }
+
+    @Test
+    void nobodyAnsweringIsUnavailable() {
+        String endpoints = cluster.endpoints();
+        cluster.close();
+        assertThat(Run.of("cluster", "status", "--endpoint", endpoints).exitCode())
+                .isEqualTo(4);
+        assertThat(Run.of("cluster", "nodes", "--endpoint", endpoints).exitCode())
+                .isEqualTo(4);
+    }
+}

@@ -1,0 +1,278 @@
+package io.dotkv.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LoadAndDumpTest {
+    private final FakeCluster cluster = new FakeCluster(3);
+    private final String all = "--endpoint=" + cluster.endpoints();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private Path file(String content) throws Exception {
+        return Files.writeString(folder.resolve("input"), content);
+    }
+
+    private static String words(int count) {
+        return IntStream.range(0, count)
+                .mapToObj("word-%05d\tvalue of %<d\n"::formatted)
+                .collect(Collectors.joining());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stream", "unary"})
+    void aFileComesBackLineForLine(String path) throws Exception {
+        String words = words(5_000);
+        Run load = Run.of("load", file(words).toString(), all, "--path", path);
+        assertThat(load.exitCode()).as(load.err()).isZero();
+        assertThat(load.out()).contains("5,000");
+        Run dump = Run.of("dump", all, "--page-size=300");
+        assertThat(dump.exitCode()).isZero();
+        assertThat(dump.out()).isEqualTo(words);
+    }
+
+    @Test
+    void theOwnStorageOfOneNodeIsDumpedWithoutAskingOthers() throws Exception {
+        String words = words(1_234);
+        Run.of("load", file(words).toString(), all);
+        cluster.node(1).failWith(Fault.UNAVAILABLE);
+        Run dump = Run.of(
+                "dump",
+                "--local",
+                "--page-size=100",
+                "--endpoint",
+                cluster.node(1).endpoint());
+        assertThat(dump.out()).isEqualTo(words);
+        assertThat(Run.of("dump", "--local", all).exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void everyPairOfBytesSurvivesJsonLines() throws Exception {
+        SplittableRandom random = new SplittableRandom(7);
+        for (int index = 0; index < 300; index++) {
+            byte[] key = new byte[1 + random.nextInt(12)];
+            byte[] value = new byte[random.nextInt(40)];
+            random.nextBytes(key);
+            random.nextBytes(value);
+            if (index % 3 == 0) {
+                key = ("a\tb\n\"\\\u0000é😀" + index).getBytes(StandardCharsets.UTF_8);
+            }
+            cluster.store.put(io.dotkv.proto.replication.v1.PutRequest.newBuilder()
+                    .setRawKey(ByteString.copyFrom(key))
+                    .setRawValue(ByteString.copyFrom(value))
+                    .setRequestId("r" + index)
+                    .build());
+        }
+        Run dump = Run.of("dump", all, "--format=jsonl");
+        assertThat(dump.exitCode()).isZero();
+        assertThat(dump.out().lines()).hasSize(cluster.store.size());
+        try (FakeCluster copy = new FakeCluster(1)) {
+            Run load = Run.withInput(dump.bytes(), "load", "-", "--format=jsonl", "--endpoint", copy.endpoints());
+            assertThat(load.exitCode()).as(load.err()).isZero();
+            assertThat(Run.of("dump", "--format=jsonl", "--endpoint", copy.endpoints())
+                            .bytes())
+                    .isEqualTo(dump.bytes());
+        }
+    }
+
+    @Test
+    void linesAreTakenByteForByte() throws Exception {
+        String lines = "\\t\t\\n\nk\r\tvalue\twith tabs\r\nkey\t\n{\"key\":1}\t x \n";
+        Run load = Run.of("load", file(lines).toString(), all);
+        assertThat(load.exitCode()).as(load.err()).isZero();
+        assertThat(new TreeSet<>(Arrays.asList(Run.of("dump", all).out().split("\n", -1))))
+                .isEqualTo(new TreeSet<>(Arrays.asList(lines.split("\n", -1))));
+    }
+
+    @Test
+    void theLastLineNeedsNoLineFeed() throws Exception {
+        assertThat(Run.of("load", file("a\t1\nb\t2").toString(), all).exitCode())
+                .isZero();
+        assertThat(Run.of("dump", all).out()).isEqualTo("a\t1\nb\t2\n");
+    }
+
+    @Test
+    void whatALineCannotHoldIsLeftOutAndReported() {
+        Run.of("put", "a\tb", "v", all);
+        Run.of("put", "c", "line\nbreak", all);
+        Run.of("put", "d", "fine", all);
+        Run dump = Run.of("dump", all);
+        assertThat(dump.exitCode()).isEqualTo(6);
+        assertThat(dump.out()).isEqualTo("d\tfine\n");
+        assertThat(dump.err()).contains("a\tb was left out", "c was left out", "2 entries left out", "jsonl");
+    }
+
+    @Test
+    void badLinesAreRefusedByNumberAndTheOthersLoaded() throws Exception {
+        Run load = Run.of("load", file("a\t1\nno tab\nb\t2\n\n\tno key\n").toString(), all);
+        assertThat(load.exitCode()).isEqualTo(6);
+        assertThat(load.err()).contains("line 2 was not loaded: it has no tab", "line 4", "line 5", "its key is empty");
+        assertThat(load.out()).containsPattern("loaded +2").containsPattern("bad lines +3");
+    }
+
+    @Test
+    void badJsonLinesAreRefusedByNumber() throws Exception {
+        String lines = "{\"key\":\"a\",\"value\":\"1\"}\nnot json\n{\"key\":\"b\"}\n{\"value\":\"x\"}\n"
+                + "{\"key\":\"c\",\"value\":\"1\",\"context\":\"x\"}\n{\"key\":\"d\",\"rawKey\":\"AA==\",\"value\":\"1\"}\n"
+                + "{\"key\":\"\\ud800\",\"value\":\"half\"}\n{\"key\":\"e\",\"unknown\":1}\n";
+        Run load = Run.of("load", file(lines).toString(), all, "--format=jsonl", "-o", "json");
+        assertThat(load.exitCode()).isEqualTo(6);
+        assertThat(load.out()).contains("\"loaded\":1,\"failed\":7,\"badLines\":7");
+        assertThat(load.err()).contains("line 2", "line 3", "line 4", "line 5", "line 6", "line 7", "line 8");
+    }
+
+    @Test
+    void ofSeveralEntriesWithOneKeyTheLastWins() throws Exception {
+        String lines = IntStream.range(0, 2_000)
+                .mapToObj(index -> "key-" + index % 7 + "\t" + index + "\n")
+                .collect(Collectors.joining());
+        assertThat(Run.of("load", file(lines).toString(), all).exitCode()).isZero();
+        assertThat(Run.of("dump", all).out())
+                .isEqualTo(
+                        "key-0\t1995\nkey-1\t1996\nkey-2\t1997\nkey-3\t1998\nkey-4\t1999\nkey-5\t1993\nkey-6\t1994\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stream", "unary"})
+    void whatFailsIsTriedAgainAsTheSameWrite(String path) throws Exception {
+        Set<ByteString> failedOnce = ConcurrentHashMap.newKeySet();
+        for (int number = 1; number <= 3; number++) {
+            cluster.node(number).replication.faults = key -> {
+                if (Math.floorMod(key.hashCode(), 3) == 0 || !failedOnce.add(key)) {
+                    return Fault.NONE;
+                }
+                return Math.floorMod(key.hashCode(), 3) == 1 ? Fault.UNAVAILABLE : Fault.APPLIED_BUT_UNKNOWN;
+            };
+        }
+        String words = words(600);
+        Run load = Run.of("load", file(words).toString(), all, "--path", path);
+        assertThat(load.exitCode()).as(load.err()).isZero();
+        assertThat(Run.of("dump", all).out()).isEqualTo(words);
+        assertThat(cluster.store.events()).as("no write was made twice").isEqualTo(600);
+    }
+
+    @Test
+    void aNodeThatDiesOnTheWayIsPassedOver() throws Exception {
+        int[] puts = {0};
+        cluster.node(2).replication.faults = key -> {
+            if (puts[0]++ == 100) {
+                Thread.ofVirtual().start(() -> cluster.kill(2));
+            }
+            return Fault.NONE;
+        };
+        String words = words(5_000);
+        Run load = Run.of("load", file(words).toString(), all);
+        assertThat(load.exitCode()).as(load.err()).isZero();
+        assertThat(Run.of("dump", all).out()).isEqualTo(words);
+    }
+
+    @Test
+    void aNodeThatStandsStillIsPassedOver() throws Exception {
+        cluster.node(2).failWith(Fault.SILENT);
+        String words = words(300);
+        Run load = Run.of("load", file(words).toString(), all, "--timeout=300ms");
+        assertThat(load.exitCode()).as(load.err()).isZero();
+        assertThat(Run.of("dump", all).out()).isEqualTo(words);
+    }
+
+    @Test
+    void whatIsRefusedFailsAtOnceAndIsKept() throws Exception {
+        for (int number = 1; number <= 3; number++) {
+            cluster.node(number).replication.faults =
+                    key -> key.toStringUtf8().endsWith("7") ? Fault.INVALID : Fault.NONE;
+        }
+        Path failed = folder.resolve("failed");
+        Run load = Run.of("load", file(words(20)).toString(), all, "--failed", failed.toString());
+        assertThat(load.exitCode()).isEqualTo(6);
+        assertThat(load.err()).contains("line 8", "line 18", "FAKE_INVALID_ARGUMENT: The value is too long.");
+        assertThat(Files.readString(failed).lines())
+                .containsExactlyInAnyOrder("word-00007\tvalue of 7", "word-00017\tvalue of 17");
+    }
+
+    @Test
+    void aClusterThatTakesNothingIsGivenUpAfterThePatience() throws Exception {
+        for (int number = 1; number <= 3; number++) {
+            cluster.node(number).failWith(Fault.UNAVAILABLE);
+        }
+        Run load = Run.of("load", file(words(10_000)).toString(), all, "--patience=400ms", "--in-flight=8");
+        assertThat(load.exitCode()).isEqualTo(4);
+        assertThat(load.err()).contains("gave up at line", "nothing was acknowledged");
+    }
+
+    @Test
+    void aNodeWithoutAClusterIsWaitedFor() throws Exception {
+        int[] calls = {0};
+        String one = "--endpoint=" + cluster.node(1).endpoint();
+        cluster.node(1).replication.faults = key -> calls[0]++ < 5 ? Fault.NO_CLUSTER : Fault.NONE;
+        assertThat(Run.of("load", file("a\t1\n").toString(), one).exitCode()).isZero();
+    }
+
+    @Test
+    void entriesThatMayHaveBeenAppliedEndWithFive() throws Exception {
+        for (int number = 1; number <= 3; number++) {
+            cluster.node(number).failWith(Fault.APPLIED_BUT_UNKNOWN);
+        }
+        Run load = Run.of("load", file("a\t1\n").toString(), all, "--patience=300ms");
+        assertThat(load.exitCode()).isEqualTo(5);
+        assertThat(load.out()).containsPattern("unknown +1");
+    }
+
+    @Test
+    void ofConcurrentValuesTheNewestIsDumpedUnlessAllAreAskedFor() {
+        String context = Run.of("put", "k", "old", all, "--output=raw").out().strip();
+        Run.of("put", "k", "left", all, "--context", context);
+        Run.of("put", "k", "right", all, "--context", context);
+        Run newest = Run.of("dump", all);
+        assertThat(newest.out()).isEqualTo("k\tright\n");
+        assertThat(newest.err()).contains("1 key has several values");
+        assertThat(Run.of("dump", all, "--siblings=all").out()).isEqualTo("k\tright\nk\tleft\n");
+        assertThat(Run.of("dump", "--local", "--endpoint", cluster.node(1).endpoint())
+                        .out())
+                .isEqualTo("k\tright\n");
+    }
+
+    @Test
+    void aDumpThatBreaksOffSaysSo() throws Exception {
+        Run.of("load", file(words(10)).toString(), all);
+        int[] pages = {0};
+        String one = "--endpoint=" + cluster.node(1).endpoint();
+        cluster.node(1).replication.faults = key -> pages[0]++ < 2 ? Fault.NONE : Fault.UNAVAILABLE;
+        Run dump = Run.of("dump", one, "--page-size=3");
+        assertThat(dump.exitCode()).isEqualTo(4);
+        assertThat(dump.err()).contains("the dump is not complete: it ended after 6 keys");
+    }
+
+    @Test
+    void onlyKeysWithThePrefixAreDumped() throws Exception {
+        Run.of("load", file("a:1\tx\nb:1\ty\nb:2\tz\n").toString(), all);
+        assertThat(Run.of("dump", all, "--prefix", "b:").out()).isEqualTo("b:1\ty\nb:2\tz\n");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsAskedFor() {
+        assertThat(Run.of("load", "/no/such/file", all).exitCode()).isEqualTo(2);
+        assertThat(Run.of("load", "-", "--in-flight=0", all).exitCode()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,50 @@
+package io.dotkv.launcher.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class StandingTest {
+    private static final List<List<String>> FIVE_NODES = List.of(
+            List.of("n1", "n2", "n3"), List.of("n2", "n3", "n4"), List.of("n3", "n4", "n5"), List.of("n4", "n5", "n1"));
+
+    private static String verdict(List<List<String>> layout, String... up) {
+        return Standing.of(layout, Set.of(up)).verdict();
+    }
+
+    @Test
+    void everythingUpIsWhole() {
+        assertThat(verdict(FIVE_NODES, "n1", "n2", "n3", "n4", "n5"))
+                .isEqualTo("All 4 partitions have 3 of 3 replicas: the cluster is whole.");
+    }
+
+    @Test
+    void aNodeDownCostsAllWhereItIsAReplica() {
+        assertThat(verdict(FIVE_NODES, "n2", "n3", "n4", "n5"))
+                .isEqualTo("n1 is down: all data is readable and writable at QUORUM; ALL fails for 2 of 4 partitions.");
+    }
+
+    @Test
+    void twoNodesDownCostQuorumWhereBothAreReplicas() {
+        Standing standing = Standing.of(FIVE_NODES, Set.of("n1", "n4", "n5"));
+        assertThat(standing.serves()).isFalse();
+        assertThat(standing.verdict())
+                .isEqualTo("n2 and n3 are down: 2 of 4 partitions cannot serve QUORUM; ONE still works."
+                        + " Start them again.");
+    }
+
+    @Test
+    void threeNodesDownCostEverythingWhereAllAreReplicas() {
+        assertThat(verdict(FIVE_NODES, "n4", "n5"))
+                .isEqualTo("n1, n2 and n3 are down: 2 of 4 partitions cannot serve QUORUM; ONE works for all but 1 of"
+                        + " them. Start them again.");
+    }
+
+    @Test
+    void nobodyUpIsTheEnd() {
+        assertThat(verdict(List.of(List.of("n1"))))
+                .isEqualTo("n1 is down: no partition can serve QUORUM; nothing works. Start it again.");
+    }
+}
