@@ -150,7 +150,7 @@ public final class FakeStorage implements Storage {
         int replaced = (int) row.leaves().stream()
                 .filter(leaf -> delta.context().contains(leaf.dot()))
                 .count();
-        history.issued(partition, delta);
+        history.issued(partition, request.requestId(), delta);
         return new Assignment(delta, replaced, false);
     }
 

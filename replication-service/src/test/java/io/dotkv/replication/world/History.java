@@ -8,18 +8,24 @@ import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What really happened: every event that a storage ever issued, and every write that was acknowledged. */
 public final class History {
     private final Map<PartitionId, Map<Dot, Delta>> issued = new HashMap<>();
+    private final Set<String> requestIds = new HashSet<>();
     private final List<Acknowledged> acknowledged = new ArrayList<>();
 
     /** A write that a client was told is durable. */
     public record Acknowledged(PartitionId partition, Key key, Dot dot, boolean byMajority) {}
 
-    void issued(PartitionId partition, Delta delta) {
+    void issued(PartitionId partition, String requestId, Delta delta) {
+        if (!requestIds.add(requestId)) {
+            throw new AssertionError("request " + requestId + " was given a second dot");
+        }
         Dot dot = delta.events().getFirst();
         Delta before =
                 issued.computeIfAbsent(partition, first -> new HashMap<>()).put(dot, delta);
