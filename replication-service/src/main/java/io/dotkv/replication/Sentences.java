@@ -61,7 +61,7 @@ final class Sentences {
     static Failure tooFew(String subject, Candidates candidates, long reachable) {
         return new Failure(
                 Reason.TOO_FEW_REPLICAS,
-                subject + " was not done: " + level(candidates) + ", and only "
+                subject + " was not done: " + level(candidates) + ", and "
                         + count(candidates.which(replica -> (reachable >>> replica & 1) != 0)) + " can be reached; not "
                         + names(candidates.which(replica -> (reachable >>> replica & 1) == 0))
                         + ". Nothing was written. Try again when more of them are back, or ask for a lower level.");
@@ -70,14 +70,14 @@ final class Sentences {
     static Failure readFailed(String subject, Candidates candidates, AckTracker answers, String last) {
         return new Failure(
                 Reason.TOO_FEW_REPLICAS,
-                subject + " failed: " + level(candidates) + ", and only " + count(candidates.which(answers::isDone))
+                subject + " failed: " + level(candidates) + ", and " + count(candidates.which(answers::isDone))
                         + " answered (" + last + "). Reading again is safe.");
     }
 
     static Failure readExpired(String subject, Candidates candidates, AckTracker answers) {
         return new Failure(
                 Reason.DEADLINE,
-                subject + " was given up at its deadline: " + level(candidates) + ", and only "
+                subject + " was given up at its deadline: " + level(candidates) + ", and "
                         + count(candidates.which(answers::isDone)) + " had answered. Reading again is safe.");
     }
 
@@ -164,7 +164,7 @@ final class Sentences {
     }
 
     private static String count(List<NodeId> nodes) {
-        return nodes.isEmpty() ? "none" : nodes.size() + " (" + names(nodes) + ")";
+        return nodes.isEmpty() ? "none" : "only " + nodes.size() + " (" + names(nodes) + ")";
     }
 
     static String names(List<NodeId> nodes) {

@@ -165,7 +165,7 @@ class FaultsTest {
     private static void heal(World world) {
         world.lose(0);
         world.nodes().stream().filter(node -> !node.isUp()).forEach(Node::start);
-        world.time().runFor(30_000 * World.MILLIS);
+        world.time().runFor(15_000 * World.MILLIS);
     }
 
     private static void check(World world) {

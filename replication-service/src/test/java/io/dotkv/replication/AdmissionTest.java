@@ -1,0 +1,47 @@
+package io.dotkv.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+    @Test
+    void noMoreRequestsAreLetInThanTheLimit() {
+        Admission admission = new Admission(2, 1000);
+        assertThat(admission.enter(1)).isTrue();
+        assertThat(admission.enter(1)).isTrue();
+        assertThat(admission.enter(1)).isFalse();
+        admission.leave(1);
+        assertThat(admission.enter(1)).isTrue();
+    }
+
+    @Test
+    void noMoreBytesAreLetInThanTheLimit() {
+        Admission admission = new Admission(10, 1000);
+        assertThat(admission.enter(600)).isTrue();
+        assertThat(admission.enter(600)).isFalse();
+        assertThat(admission.enter(400)).isTrue();
+        assertThat(admission.inFlight()).isEqualTo(2);
+    }
+
+    @Test
+    void aRequestThatIsAnsweredMakesRoomEvenWhileAReplicaStillHangs() {
+        Admission admission = new Admission(1, 1000);
+        admission.enter(1);
+        admission.leave(1);
+        assertThat(admission.enter(1)).isTrue();
+    }
+
+    @Test
+    void itIsDrainedWhenEverythingThatWasLetInIsDone() {
+        Admission admission = new Admission(10, 1000);
+        admission.enter(1);
+        CompletionStage<Void> drained = admission.close();
+        assertThat(admission.enter(1)).isFalse();
+        admission.leave(1);
+        assertThat(drained.toCompletableFuture()).isNotDone();
+        admission.done();
+        assertThat(drained.toCompletableFuture()).isCompleted();
+    }
+}

@@ -1,0 +1,157 @@
+package io.dotkv.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.cluster.Layout;
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.HybridTime;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.replication.ScanEffect.Answer;
+import io.dotkv.replication.ScanEffect.Fail;
+import io.dotkv.replication.ScanEffect.Fetch;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Page;
+import io.dotkv.storage.Page.KeyedRow;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ScanCoordinationTest {
+    private static final List<NodeId> NODES = List.of(new NodeId("a"), new NodeId("b"), new NodeId("c"));
+    private static final PartitionId ONLY = new PartitionId(0);
+    private static final Actor ACTOR = new Actor(1, 1);
+    private static final ScanGround GROUND = new ScanGround(NODES, Layout.first(NODES, 1, 3));
+
+    @Test
+    void everyPartitionIsAskedForAtAsManyStoragesAsTheLevelRequires() {
+        List<NodeId> five = new ArrayList<>();
+        for (int node = 0; node < 5; node++) {
+            five.add(new NodeId("n" + node));
+        }
+        ScanGround ground = new ScanGround(five, Layout.first(five, 16, 3));
+        List<Set<PartitionId>> shares =
+                ground.share(new boolean[] {true, true, false, true, true}, 2).orElseThrow();
+        for (int number = 0; number < 16; number++) {
+            PartitionId partition = new PartitionId(number);
+            assertThat(shares.stream().filter(share -> share.contains(partition)))
+                    .hasSize(2);
+        }
+        assertThat(shares.get(2)).isEmpty();
+        assertThat(ground.share(new boolean[] {true, false, false, false, true}, 2))
+                .isEmpty();
+    }
+
+    @Test
+    void aKeyThatOneStorageDeletedIsNotShown() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        scan.fetched(1, 0, page(true, DotSet.upTo(ACTOR, 1), row("k", 1)));
+        assertThat(scan.fetched(1, 1, page(true, DotSet.upTo(ACTOR, 2))))
+                .containsExactly(new Answer(List.of(), Optional.empty()));
+    }
+
+    @Test
+    void aKeyThatIsNewToOneStorageIsShown() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        scan.fetched(1, 0, page(true, DotSet.upTo(ACTOR, 5), row("k", 5)));
+        assertThat(keys(scan.fetched(1, 1, page(true, DotSet.upTo(ACTOR, 4))))).containsExactly("k");
+    }
+
+    @Test
+    void nothingBeyondTheShortestPageIsShownYet() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        DotSet covered = DotSet.upTo(ACTOR, 9);
+        scan.fetched(1, 0, page(false, covered, row("a", 1), row("b", 2)));
+        List<ScanEffect> effects = scan.fetched(1, 1, page(false, covered, row("a", 1), row("b", 2), row("c", 3)));
+        assertThat(keys(effects)).containsExactly("a", "b");
+        assertThat(((Answer) effects.getFirst()).after()).contains(Key.of("b"));
+    }
+
+    @Test
+    void aPageEndsAtItsSizeAndGoesOnBehindItsLastKey() {
+        ScanCoordination scan = scan(1);
+        scan.start();
+        DotSet covered = DotSet.upTo(ACTOR, 9);
+        scan.fetched(1, 0, page(true, covered, row("a", 1), row("b", 2)));
+        List<ScanEffect> effects = scan.fetched(1, 1, page(true, covered, row("a", 1), row("b", 2)));
+        assertThat(keys(effects)).containsExactly("a");
+        assertThat(((Answer) effects.getFirst()).after()).contains(Key.of("a"));
+    }
+
+    @Test
+    void aRoundWithoutAValueIsFollowedByAnotherBehindIt() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        DotSet covered = DotSet.upTo(ACTOR, 9);
+        scan.fetched(1, 0, page(false, covered, row("a", 1)));
+        assertThat(scan.fetched(1, 1, page(true, covered)))
+                .containsExactly(
+                        new Fetch(2, 0, Set.of(ONLY), Bytes.utf8("a"), 10),
+                        new Fetch(2, 1, Set.of(ONLY), Bytes.utf8("a"), 10));
+    }
+
+    @Test
+    void aStorageThatFailsIsLeftOutAndItsLateAnswersToo() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        assertThat(scan.fetched(1, 0, Outcome.unknown("broke")))
+                .containsExactly(
+                        new Fetch(2, 1, Set.of(ONLY), Bytes.EMPTY, 10), new Fetch(2, 2, Set.of(ONLY), Bytes.EMPTY, 10));
+        assertThat(scan.fetched(1, 1, page(true, DotSet.EMPTY))).isEmpty();
+        assertThat(scan.fetched(2, 2, Outcome.unknown("broke"))).singleElement().isInstanceOf(Fail.class);
+        assertThat(scan.expired()).isEmpty();
+    }
+
+    @Test
+    void aStorageThatMakesNoProgressIsLeftOut() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        assertThat(scan.fetched(1, 0, page(false, DotSet.EMPTY))).hasSize(2);
+    }
+
+    @Test
+    void atTheDeadlineItFails() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        assertThat(scan.expired()).singleElement().isInstanceOf(Fail.class);
+        assertThat(scan.fetched(1, 0, page(true, DotSet.EMPTY))).isEmpty();
+    }
+
+    private static ScanCoordination scan(int pageSize) {
+        return new ScanCoordination(
+                GROUND, new boolean[] {true, true, true}, Consistency.QUORUM, Bytes.EMPTY, pageSize, 1000);
+    }
+
+    private static KeyedRow row(String key, long counter) {
+        Dot dot = new Dot(ACTOR, counter);
+        return new KeyedRow(
+                Key.of(key),
+                new Row(
+                        List.of(new Leaf(dot, Bytes.EMPTY, HybridTime.ofMillis(1), Bytes.utf8("v"))),
+                        DotSet.upTo(ACTOR, counter)));
+    }
+
+    private static Outcome<Page> page(boolean last, DotSet covered, KeyedRow... rows) {
+        return Outcome.done(new Page(List.of(rows), last, Map.of(ONLY, covered)));
+    }
+
+    private static List<String> keys(List<ScanEffect> effects) {
+        return ((Answer) effects.getFirst())
+                .rows().stream()
+                        .map(row -> new String(row.key().bytes().array(), StandardCharsets.UTF_8))
+                        .toList();
+    }
+}
