@@ -43,6 +43,7 @@ class ScriptedStorage implements Storage {
     Outcome<Description> description = Outcome.unknown("not scripted");
     final List<PullMessage> toPull = new ArrayList<>();
     volatile int pulled;
+    volatile boolean pullGivenUp;
 
     @Override
     public CompletionStage<Outcome<Row>> read(Requests.Read request) {
@@ -94,10 +95,13 @@ class ScriptedStorage implements Storage {
         }
         CompletionStage<?> taken = taker.apply(toPull.get(index));
         pulled = index + 1;
-        return taken.handle((any, failure) -> failure)
-                .thenCompose(failure -> failure == null
-                        ? sendFrom(index + 1, taker)
-                        : CompletableFuture.completedFuture(Outcome.unknown("the taker gave up")));
+        return taken.handle((any, failure) -> failure).thenCompose(failure -> {
+            if (failure == null) {
+                return sendFrom(index + 1, taker);
+            }
+            pullGivenUp = true;
+            return CompletableFuture.completedFuture(Outcome.unknown("the taker gave up"));
+        });
     }
 
     @Override
