@@ -61,7 +61,14 @@ final class ExchangeAnswer {
 
     private void row(Row row) {
         Reply reply = reply().setRow(AlgebraCodec.encode(row)).build();
-        if (stream.hasRoomFor(reply.getSerializedSize())) {
+        int size = reply.getSerializedSize();
+        if (size > stream.maxReplyBytes()) {
+            refused(new Refusal(
+                    Refusal.Reason.TOO_MANY_SIBLINGS,
+                    0,
+                    "the key's " + row.leaves().size() + " values have " + size + " bytes, and a message at most "
+                            + stream.maxReplyBytes()));
+        } else if (stream.hasRoomFor(size)) {
             last(reply);
         } else {
             refused(new Refusal(

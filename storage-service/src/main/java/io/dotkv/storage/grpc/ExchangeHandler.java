@@ -146,6 +146,10 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
         return bytes.get() + size <= 2 * settings.bytesInFlight();
     }
 
+    int maxReplyBytes() {
+        return settings.maxItemBytes();
+    }
+
     private boolean hasRoom() {
         return callsInWork.get() + unsentReplies.get() < settings.callsInFlight()
                 && bytes.get() < settings.bytesInFlight();
@@ -182,13 +186,15 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
     private ExchangeResponse nextBatch() {
         ExchangeResponse.Builder batch = ExchangeResponse.newBuilder();
         int size = 0;
-        while (batch.getRepliesCount() < settings.batchCalls() && size < settings.batchBytes()) {
-            Reply reply = unsent.poll();
-            if (reply == null) {
+        Reply reply = unsent.peek();
+        while (reply != null && batch.getRepliesCount() < settings.batchCalls()) {
+            if (size > 0 && size + reply.getSerializedSize() > settings.batchBytes()) {
                 break;
             }
             size += reply.getSerializedSize();
             batch.addReplies(reply);
+            unsent.remove();
+            reply = unsent.peek();
         }
         unsentReplies.addAndGet(-batch.getRepliesCount());
         bytes.addAndGet(-size);

@@ -40,6 +40,7 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
     private final Drain drain;
     private final AtomicBoolean broken = new AtomicBoolean();
     private volatile boolean established;
+    private volatile boolean someEndedUnsent;
     private volatile @Nullable ClientCallStreamObserver<ExchangeRequest> stream;
     /** Set when the call has been started: one may not cancel it before. */
     private volatile boolean opened;
@@ -76,6 +77,14 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
             return;
         }
         int bytes = call.prepare(nowNanos).getSerializedSize();
+        if (bytes > settings.maxItemBytes()) {
+            abandon(
+                    call,
+                    Refusal.Reason.NOT_UNDERSTOOD,
+                    "the call has " + bytes + " bytes, and a message to the storage at " + peer + " at most "
+                            + settings.maxMessageBytes());
+            return;
+        }
         if (unsentBytes.addAndGet(bytes) > settings.bytesInFlight()) {
             unsentBytes.addAndGet(-bytes);
             abandon(call, Refusal.Reason.OVERLOADED, "too many bytes wait to be sent to the storage at " + peer);
@@ -90,10 +99,13 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
 
     /** Ends the calls whose time is over. */
     void sweep(long nowNanos) {
-        pending.takeDueBefore(
-                nowNanos - settings.grace().toNanos(),
-                call -> call.abandon(
-                        Refusal.Reason.EXPIRED, "the storage at " + peer + " did not answer before the deadline"));
+        pending.takeDueBefore(nowNanos - settings.grace().toNanos(), call -> {
+            call.abandon(Refusal.Reason.EXPIRED, "the storage at " + peer + " did not answer before the deadline");
+            someEndedUnsent = true;
+        });
+        if (someEndedUnsent) {
+            drain.wake();
+        }
     }
 
     /** Ends the stream and every call on it. */
@@ -127,6 +139,10 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
     private void sendWhatWaits() {
         ClientCallStreamObserver<ExchangeRequest> current = stream;
         try {
+            if (someEndedUnsent) {
+                someEndedUnsent = false;
+                unsent.removeIf(call -> !pending.contains(call) && messageOf(call) != null);
+            }
             while (current != null && !broken.get() && current.isReady()) {
                 ExchangeRequest batch = nextBatch();
                 if (batch.getCallsCount() == 0) {
@@ -143,23 +159,27 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
     private ExchangeRequest nextBatch() {
         ExchangeRequest.Builder batch = ExchangeRequest.newBuilder();
         int bytes = 0;
-        while (batch.getCallsCount() < settings.batchCalls() && bytes < settings.batchBytes()) {
-            PendingCall call = unsent.poll();
-            if (call == null) {
+        PendingCall call = unsent.peek();
+        while (call != null && batch.getCallsCount() < settings.batchCalls()) {
+            int size = call.size();
+            if (bytes > 0 && bytes + size > settings.batchBytes()) {
                 break;
             }
-            Call message = call.handOver();
-            if (message == null) {
-                throw new IllegalStateException("call " + call.id() + " was sent before");
-            }
-            int size = message.getSerializedSize();
-            unsentBytes.addAndGet(-size);
-            if (pending.contains(call)) {
+            unsent.remove();
+            Call message = messageOf(call);
+            if (message != null && pending.contains(call)) {
                 bytes += size;
                 batch.addCalls(message);
             }
+            call = unsent.peek();
         }
         return batch.build();
+    }
+
+    /** Takes the message out of a call that leaves the queue. */
+    private @Nullable Call messageOf(PendingCall call) {
+        unsentBytes.addAndGet(-call.size());
+        return call.handOver();
     }
 
     @Override

@@ -11,8 +11,10 @@ import java.time.Duration;
  * @param bytesInFlight bytes of requests that wait to be sent at the client, and at the server of requests in work and answers
  *     that wait to be sent. Default 32 MiB
  * @param batchCalls calls or answers in one message at most. Default 256
- * @param batchBytes bytes after which a message takes no further call. Default 256 KiB; has to stay well below the largest
- *     message that the peer takes
+ * @param batchBytes bytes of a message at most, unless one call alone has more. Default 256 KiB
+ * @param maxMessageBytes bytes of one call or answer at most; larger ones are refused, since a message that the other side does
+ *     not take ends the stream for all. No more than the largest message that the channel and the server of the other side
+ *     take in. Default 4 MiB, as theirs
  * @param sendAheadBytes bytes handed to the transport before it has sent them. More keeps the socket busy through a pause of
  *     the sender, and delays what is urgent. Default 256 KiB
  * @param sweepEvery how often calls are looked through for those whose time is over. Default 50 ms
@@ -30,6 +32,7 @@ public record ExchangeSettings(
         long bytesInFlight,
         int batchCalls,
         int batchBytes,
+        int maxMessageBytes,
         int sendAheadBytes,
         Duration sweepEvery,
         Duration grace,
@@ -39,11 +42,14 @@ public record ExchangeSettings(
         Duration callTimeout,
         Duration maxTimeout,
         Duration idle) {
+    private static final int FRAME_BYTES = 16;
+
     public static final ExchangeSettings DEFAULT = new ExchangeSettings(
             4096,
             32L << 20,
             256,
             256 << 10,
+            4 << 20,
             256 << 10,
             Duration.ofMillis(50),
             Duration.ofMillis(100),
@@ -53,6 +59,11 @@ public record ExchangeSettings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
             Duration.ofSeconds(60));
+
+    /** What a call or an answer may have, so that a message of it alone is small enough. */
+    int maxItemBytes() {
+        return maxMessageBytes - FRAME_BYTES;
+    }
 
     TimeLimits timeLimits() {
         return new TimeLimits(callTimeout.toNanos(), maxTimeout.toNanos());

@@ -12,12 +12,16 @@ import io.dotkv.storage.Requests;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A call of the data path that waits for its answer. Whoever takes it out of {@link PendingCalls} ends it, and so it ends
  * exactly once.
  */
 abstract sealed class PendingCall {
+    private static final Logger LOG = LoggerFactory.getLogger(PendingCall.class);
+
     private final long deadlineNanos;
     private long id;
     private @Nullable Call message;
@@ -49,6 +53,12 @@ abstract sealed class PendingCall {
         Call prepared = encode(Call.newBuilder().setId(id), nowNanos);
         message = prepared;
         return prepared;
+    }
+
+    /** The bytes of the message. */
+    final int size() {
+        Call prepared = message;
+        return prepared == null ? 0 : prepared.getSerializedSize();
     }
 
     /** Gives the message away to be sent; from now on the outcome is unknown until the answer comes. */
@@ -95,18 +105,43 @@ abstract sealed class PendingCall {
         return new MalformedException("it is of the wrong kind, " + reply.getAnswerCase());
     }
 
+    /** A call with one answer. */
+    abstract static sealed class Single<T> extends PendingCall {
+        private final CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
+
+        private Single(long deadlineNanos) {
+            super(deadlineNanos);
+        }
+
+        final CompletionStage<Outcome<T>> answer() {
+            return answer;
+        }
+
+        @Override
+        final void done(Reply reply) throws MalformedException {
+            answer.complete(Outcome.done(value(reply)));
+        }
+
+        @Override
+        final void refuse(Refusal refusal) {
+            answer.complete(Outcome.refused(refusal));
+        }
+
+        @Override
+        final void unknown(String why) {
+            answer.complete(Outcome.unknown(why));
+        }
+
+        abstract T value(Reply reply) throws MalformedException;
+    }
+
     /** A read. */
-    static final class OfRead extends PendingCall {
+    static final class OfRead extends Single<Row> {
         private final Requests.Read request;
-        private final CompletableFuture<Outcome<Row>> answer = new CompletableFuture<>();
 
         OfRead(Requests.Read request) {
             super(request.deadlineNanos());
             this.request = request;
-        }
-
-        CompletionStage<Outcome<Row>> answer() {
-            return answer;
         }
 
         @Override
@@ -115,36 +150,21 @@ abstract sealed class PendingCall {
         }
 
         @Override
-        void done(Reply reply) throws MalformedException {
+        Row value(Reply reply) throws MalformedException {
             if (!reply.hasRow()) {
                 throw wrongKind(reply);
             }
-            answer.complete(Outcome.done(AlgebraCodec.decode(reply.getRow())));
-        }
-
-        @Override
-        void refuse(Refusal refusal) {
-            answer.complete(Outcome.refused(refusal));
-        }
-
-        @Override
-        void unknown(String why) {
-            answer.complete(Outcome.unknown(why));
+            return AlgebraCodec.decode(reply.getRow());
         }
     }
 
     /** The application of a delta. */
-    static final class OfApply extends PendingCall {
+    static final class OfApply extends Single<Long> {
         private final Requests.Apply request;
-        private final CompletableFuture<Outcome<Long>> answer = new CompletableFuture<>();
 
         OfApply(Requests.Apply request) {
             super(request.deadlineNanos());
             this.request = request;
-        }
-
-        CompletionStage<Outcome<Long>> answer() {
-            return answer;
         }
 
         @Override
@@ -153,22 +173,11 @@ abstract sealed class PendingCall {
         }
 
         @Override
-        void done(Reply reply) throws MalformedException {
+        Long value(Reply reply) throws MalformedException {
             if (!reply.hasDurable()) {
                 throw wrongKind(reply);
             }
-            answer.complete(
-                    Outcome.done(RequestCodec.placement(reply.getDurable().getPlacement())));
-        }
-
-        @Override
-        void refuse(Refusal refusal) {
-            answer.complete(Outcome.refused(refusal));
-        }
-
-        @Override
-        void unknown(String why) {
-            answer.complete(Outcome.unknown(why));
+            return RequestCodec.placement(reply.getDurable().getPlacement());
         }
     }
 
@@ -200,7 +209,7 @@ abstract sealed class PendingCall {
             }
             Assignment assignment = AnswerCodec.decode(reply.getAssigned(), request);
             assigned = true;
-            listener.assigned(assignment);
+            tell(() -> listener.assigned(assignment));
         }
 
         @Override
@@ -230,7 +239,16 @@ abstract sealed class PendingCall {
         private void end(Outcome<Long> outcome) {
             if (!ended) {
                 ended = true;
-                listener.ended(outcome);
+                tell(() -> listener.ended(outcome));
+            }
+        }
+
+        /** A listener that throws must not end the stream, which is not its own. */
+        private void tell(Runnable telling) {
+            try {
+                telling.run();
+            } catch (RuntimeException e) {
+                LOG.error("The listener of mutation {} failed.", request.requestId(), e);
             }
         }
     }

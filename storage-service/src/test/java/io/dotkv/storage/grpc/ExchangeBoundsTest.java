@@ -35,6 +35,7 @@ class ExchangeBoundsTest {
             50_000,
             10,
             1 << 20,
+            40_000,
             32 << 10,
             Duration.ofMillis(50),
             Duration.ofMillis(100),
@@ -107,6 +108,40 @@ class ExchangeBoundsTest {
             }
             assertThat(calls.get(1)).isNotDone();
             assertThat(reasonOf(calls.get(2))).isEqualTo(Refusal.Reason.OVERLOADED);
+        }
+    }
+
+    @Test
+    void callsThatEndUnsentMakeRoomForOthers() {
+        try (InProcess both = InProcess.connectedTo(new DeafService(), SMALL)) {
+            String large = "x".repeat(20_000);
+            for (int round = 0; round < 10; round++) {
+                for (int call = 1; call <= 2; call++) {
+                    assertThat(both.remote.apply(
+                                    new Requests.Apply(7, Messages.put(call, large), "", both.in(InProcess.SECOND))))
+                            .isNotDone();
+                }
+                both.time.runFor(2 * InProcess.SECOND);
+            }
+        }
+    }
+
+    @Test
+    void aCallOrAnAnswerLargerThanAMessageIsRefusedByItselfAndTheStreamStays() {
+        try (InProcess both = InProcess.connected(SMALL, Runnable::run)) {
+            String tooLarge = "x".repeat(40_000);
+            assertThat(reasonOf(both.remote.apply(
+                            new Requests.Apply(7, Messages.put(1, tooLarge), "", both.in(InProcess.SECOND)))))
+                    .isEqualTo(Refusal.Reason.NOT_UNDERSTOOD);
+            var read = both.remote.read(Messages.read(both.in(InProcess.SECOND)));
+            both.storage
+                    .reads
+                    .remove()
+                    .answer()
+                    .complete(
+                            Outcome.done(new Row(Messages.put(1, tooLarge).leaves(), DotSet.upTo(Messages.ACTOR, 1))));
+            assertThat(reasonOf(read)).isEqualTo(Refusal.Reason.TOO_MANY_SIBLINGS);
+            assertThat(both.remote.isReachable()).isTrue();
         }
     }
 

@@ -12,6 +12,7 @@ import io.dotkv.kernel.Row;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
 import io.dotkv.storage.Assignment;
+import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
@@ -195,6 +196,30 @@ class ExchangeTest {
             retry.listener().ended(Outcome.done(7L));
             assertThat(again.events())
                     .containsExactly(new Assignment(Messages.put(5, "old value"), 0, true), Outcome.done(7L));
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsHarmsNoOtherCall() {
+        try (InProcess both = InProcess.connected()) {
+            MutationListener broken = new MutationListener() {
+                @Override
+                public void assigned(Assignment assignment) {
+                    throw new IllegalStateException("a bug in assigned");
+                }
+
+                @Override
+                public void ended(Outcome<Long> outcome) {
+                    throw new IllegalStateException("a bug in ended");
+                }
+            };
+            both.remote.mutate(Messages.mutate("v", "r1", both.in(InProcess.SECOND)), broken);
+            var read = both.remote.read(Messages.read(both.in(InProcess.SECOND)));
+            var mutation = both.storage.mutations.remove();
+            mutation.listener().assigned(new Assignment(Messages.put(5, "v"), 0, false));
+            mutation.listener().ended(Outcome.done(7L));
+            both.storage.reads.remove().answer().complete(Outcome.done(Row.EMPTY));
+            assertThat(read).isCompletedWithValue(Outcome.done(Row.EMPTY));
         }
     }
 
