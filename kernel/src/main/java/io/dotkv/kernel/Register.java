@@ -26,9 +26,10 @@ public final class Register {
     /**
      * The delta of a put or delete that replaces everything that the row shows or has shown.
      *
-     * <p>Its context is exact, the leaves and the residual of the row: dots that the row's replica saw die need not be named,
-     * since the event that killed them reaches every replica by itself. The narrow context keeps the rows of other replicas
-     * free of residuals while unrelated writes of the partition are on their way.
+     * <p>What the replica saw die is covered too, not only what it shows: the event that killed it may never reach the
+     * others, and then an acknowledged deletion would leave the older value alive there.
+     *
+     * @param row as its replica exports it
      */
     public static Delta replaceSeen(Key key, Dot dot, HybridTime time, @Nullable Bytes payload, Row row) {
         return replaceCovered(key, dot, time, payload, row.context().union(row.dots()));

@@ -47,7 +47,7 @@ final class History {
         HybridTime time = HybridTime.ofMillis(deltas.size());
         Dot dot = replica.nextDot();
         Delta delta = switch (random.nextInt(3)) {
-            case 0 -> Register.replaceSeen(key, dot, time, payload, replica.stored(key));
+            case 0 -> Register.replaceSeen(key, dot, time, payload, replica.export(key));
             case 1 -> Register.replaceCovered(key, dot, time, payload, DotSet.EMPTY);
             default -> Register.replaceCovered(key, dot, time, payload, contextOfARead(key));
         };

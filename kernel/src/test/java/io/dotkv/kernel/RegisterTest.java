@@ -65,7 +65,7 @@ class RegisterTest {
     }
 
     @Test
-    void replacingWhatWasSeenCoversLeavesAndResidual() {
+    void replacingWhatWasSeenCoversLeavesAndWhatDied() {
         Dot dead = new Dot(new Actor(3, 1), 7);
         Row row = new Row(List.of(new Leaf(SECOND, Bytes.EMPTY, TIME, VALUE)), DotSet.of(dead));
         assertThat(Register.replaceSeen(KEY, FIRST, TIME, VALUE, row).context())

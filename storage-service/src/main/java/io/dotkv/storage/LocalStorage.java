@@ -309,7 +309,7 @@ public final class LocalStorage implements Storage {
         long logRecords = 0;
         int notVoting = 0;
         for (Replica replica : held) {
-            logRecords += replica.reading().clock().size() - replica.prunedSize();
+            logRecords += replica.reading().logRecords();
             notVoting += replica.reading().voting() ? 0 : 1;
         }
         long keys = Math.max(0, engine.estimateEntries() - logRecords - 3L * held.size() - 1);

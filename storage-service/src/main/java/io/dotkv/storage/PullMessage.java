@@ -3,6 +3,7 @@ package io.dotkv.storage;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import java.util.List;
 import java.util.Optional;
@@ -47,5 +48,11 @@ public sealed interface PullMessage {
      * @param upTo the last key of the range; empty for the end of the partition
      * @param covered what the sender covers of every key: a key that is not among the rows is absent under this context
      */
-    record KeyRange(Bytes after, Optional<Bytes> upTo, DotSet covered) {}
+    record KeyRange(Bytes after, Optional<Bytes> upTo, DotSet covered) {
+        /** Whether the key is in the range. */
+        public boolean contains(Key key) {
+            return key.bytes().compareTo(after) > 0
+                    && (upTo.isEmpty() || key.bytes().compareTo(upTo.get()) <= 0);
+        }
+    }
 }

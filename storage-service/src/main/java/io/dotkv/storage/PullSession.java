@@ -1,6 +1,5 @@
 package io.dotkv.storage;
 
-import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.PullAnswer;
 import java.util.Iterator;
 import java.util.List;
@@ -68,12 +67,12 @@ final class PullSession {
                     done.complete(Outcome.unknown("the taker gave up: " + failure.getMessage()));
                 }
             });
-        } catch (DamagedRowException | RuntimeException e) {
+        } catch (RuntimeException e) {
             done.complete(Outcome.unknown(String.valueOf(e.getMessage())));
         }
     }
 
-    private @Nullable PullMessage next() throws DamagedRowException {
+    private @Nullable PullMessage next() {
         if (first.hasNext()) {
             return first.next();
         }

@@ -1,32 +1,39 @@
 package io.dotkv.storage.replica;
 
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.storage.PullMessage;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Tells when the answer to a pull has been taken whole, and when a replica that may lack acknowledged writes has pulled from
- * enough voters to take part in reads again.
+ * Tells when a full answer to a pull has been taken whole, and when a replica that may lack acknowledged writes has pulled
+ * from enough voters to take part in reads again.
  *
- * <p>An answer counts only if every batch of it was applied in this life of the process: what was applied before a crash may
- * be lost, and the batches of two answers to a repeated request must not be taken for those of one.
+ * <p>A full answer is whole when its ranges were taken from the first key to the last in order, each in this life of the
+ * process: what was applied before a crash may be lost, and the ranges of two answers must not be taken for those of one.
  *
  * <p>Every write that was acknowledged at a majority W of N replicas has a holder among any N − W + 1 others, so so many
- * donors make the replica whole.
+ * donors make the replica whole. A voter is a donor when this replica has everything that was in the donor's clock.
+ *
+ * <p>One thread.
  */
 final class CatchUp {
     private static final int ANSWERS_REMEMBERED = 64;
 
     private final int donorsNeeded;
     private final Set<Integer> donors = new HashSet<>();
-    private final Map<Long, Integer> batchesTaken = new LinkedHashMap<>();
+    /** For each full answer under way, the last key that was taken; empty when all were. */
+    private final Map<Long, Optional<Bytes>> takenUpTo = new LinkedHashMap<>();
+
     private boolean voting;
     private boolean regains;
 
     CatchUp(boolean catchingUp, int donorsNeeded) {
-        this.voting = !catchingUp;
+        this.voting = !catchingUp || donorsNeeded == 0;
         this.donorsNeeded = donorsNeeded;
     }
 
@@ -39,31 +46,34 @@ final class CatchUp {
         return regains;
     }
 
-    void tookBatch(long answer) {
-        batchesTaken.merge(answer, 1, Integer::sum);
-        if (batchesTaken.size() > ANSWERS_REMEMBERED) {
-            batchesTaken.remove(batchesTaken.keySet().iterator().next());
+    void tookRange(long answer, PullMessage.KeyRange range) {
+        Optional<Bytes> expected = takenUpTo.getOrDefault(answer, Optional.of(Bytes.EMPTY));
+        if (!expected.equals(Optional.of(range.after()))) {
+            return;
+        }
+        takenUpTo.put(answer, range.upTo());
+        if (takenUpTo.size() > ANSWERS_REMEMBERED) {
+            takenUpTo.remove(takenUpTo.keySet().iterator().next());
         }
     }
 
-    /** Whether every batch of the answer has been taken; a voter's complete answer makes it a donor. */
-    boolean completed(PullMessage.End end) {
-        Integer taken = batchesTaken.remove(end.answer());
-        if ((taken == null ? 0 : taken) != end.batches()) {
-            return false;
-        }
-        if (!voting && end.voting()) {
+    /** Whether every range of a full answer has been taken. */
+    boolean tookAll(PullMessage.End end) {
+        Optional<Bytes> upTo = takenUpTo.remove(end.answer());
+        return upTo != null && upTo.isEmpty();
+    }
+
+    /** An answer has ended and this is the clock then. */
+    void ended(PullMessage.End end, DotSet clock) {
+        if (!voting && end.voting() && clock.containsAll(end.clock())) {
             donors.add(end.node());
             regains = donors.size() >= donorsNeeded;
         }
-        return true;
     }
 
     /** The state is durable. */
     void written() {
-        if (regains) {
-            voting = true;
-            regains = false;
-        }
+        voting |= regains;
+        regains = false;
     }
 }

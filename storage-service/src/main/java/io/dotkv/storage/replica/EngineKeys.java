@@ -85,7 +85,11 @@ final class EngineKeys {
     }
 
     byte[] residual(Key key) {
-        return with(RESIDUAL, key.bytes());
+        return residual(key.bytes());
+    }
+
+    byte[] residual(Bytes key) {
+        return with(RESIDUAL, key);
     }
 
     byte[] residualsStart() {

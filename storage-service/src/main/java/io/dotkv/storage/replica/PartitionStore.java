@@ -11,7 +11,9 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.engine.Cursor;
+import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.engine.View;
@@ -20,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the pieces of one partition in an engine or a snapshot of it. Stateless. */
@@ -39,14 +40,22 @@ final class PartitionStore {
 
     /** The stored row, {@link Row#EMPTY} when there is none. */
     Row row(View view, Key key) throws DamagedRowException {
-        return decode(key, view.get(keys.row(key)));
+        try {
+            return decode(key, view.get(keys.row(key)));
+        } catch (DamagedDataException e) {
+            throw new DamagedRowException(key, String.valueOf(e.getMessage()));
+        }
     }
 
     /** The stored row if it can be had without reading the disk, else null. */
     @Nullable
     Row cachedRow(Engine engine, Key key) throws DamagedRowException {
-        byte[] encoded = engine.getCached(keys.row(key));
-        return Engine.isNotCached(encoded) ? null : decode(key, encoded);
+        try {
+            byte[] encoded = engine.getCached(keys.row(key));
+            return Engine.isNotCached(encoded) ? null : decode(key, encoded);
+        } catch (DamagedDataException e) {
+            throw new DamagedRowException(key, String.valueOf(e.getMessage()));
+        }
     }
 
     static Row decode(Key key, byte @Nullable [] encoded) throws DamagedRowException {
@@ -75,6 +84,7 @@ final class PartitionStore {
         return keys.rowsEnd();
     }
 
+    /** The first place behind this one: keys are ordered like their bytes, so a zero byte more. */
     private static byte[] next(byte[] key) {
         return Arrays.copyOf(key, key.length + 1);
     }
@@ -151,15 +161,27 @@ final class PartitionStore {
         return found;
     }
 
-    /** The keys of up to so many rows with a residual context. */
-    List<Key> residuals(View view, int limit, Predicate<Key> wanted) {
+    /** The keys of up to so many rows with a residual context, from the first behind the given key. */
+    List<Key> residuals(View view, Bytes after, int limit) {
+        byte[] start = after.isEmpty() ? keys.residualsStart() : next(keys.residual(after));
         List<Key> found = new ArrayList<>();
-        try (Cursor marks = view.scan(keys.residualsStart(), keys.residualsEnd())) {
+        try (Cursor marks = view.scan(start, keys.residualsEnd())) {
             while (found.size() < limit && marks.next()) {
-                Key key = EngineKeys.keyOf(marks.key());
-                if (wanted.test(key)) {
-                    found.add(key);
-                }
+                found.add(EngineKeys.keyOf(marks.key()));
+            }
+        }
+        return found;
+    }
+
+    /** The keys of the stored rows in a range. */
+    List<Key> keysWithin(View view, PullMessage.KeyRange range) {
+        byte[] end = range.upTo().isEmpty()
+                ? keys.rowsEnd()
+                : next(keys.row(range.upTo().get()));
+        List<Key> found = new ArrayList<>();
+        try (Cursor rows = view.scan(next(keys.row(range.after())), end)) {
+            while (rows.next()) {
+                found.add(EngineKeys.keyOf(rows.key()));
             }
         }
         return found;

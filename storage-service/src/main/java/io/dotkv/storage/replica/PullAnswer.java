@@ -10,7 +10,9 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Refusal;
 import io.dotkv.storage.engine.Cursor;
+import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.View;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  * partition, range by range, so that the receiver also learns which keys are gone; then the receiver may take the clock.
  * A missing log record never means "nothing to send".
  *
- * <p>Source: the sync of CAUSALITY in Gonçalves et al., <i>DottedDB</i>, 2017, with the full comparison added.
+ * <p>A damaged row is left out and nothing is said about its key; then the answer ends without its {@link PullMessage.End},
+ * so that nobody takes it for whole.
+ *
+ * <p>Source: the anti-entropy of Gonçalves et al., <i>DottedDB</i>, 2017, with the full comparison added.
  *
  * <p>One thread at a time.
  */
@@ -39,13 +44,15 @@ public final class PullAnswer {
     private final PartitionStore store;
     private final Sender sender;
     private final long answer;
-    private final boolean full;
+    private final int batchBytes;
     private final TreeMap<Key, List<Dot>> missing = new TreeMap<>();
     private DotSet need;
+    private boolean full;
     private Bytes sentUpTo = Bytes.EMPTY;
     private boolean rowsDone;
     private boolean ended;
     private int batches;
+    private @Nullable String damage;
 
     /** Who sends: its node's number, its clock at the snapshot, and whether it votes. */
     public record Sender(int node, DotSet clock, boolean voting) {}
@@ -56,76 +63,124 @@ public final class PullAnswer {
      * @param answer a random id
      */
     public PullAnswer(PartitionId partition, View view, Sender sender, DotSet theirs, long answer) {
+        this(partition, view, sender, theirs, answer, BATCH_BYTES);
+    }
+
+    PullAnswer(PartitionId partition, View view, Sender sender, DotSet theirs, long answer, int batchBytes) {
         this.partition = partition;
         this.view = view;
         this.store = new PartitionStore(partition);
         this.sender = sender;
         this.answer = answer;
+        this.batchBytes = batchBytes;
         this.need = sender.clock().minus(theirs);
         this.full = !need.intersect(store.pruned(view)).isEmpty();
     }
 
     /** The next message, or null after the end. */
-    public @Nullable PullMessage next() throws DamagedRowException {
+    public @Nullable PullMessage next() {
         if (ended) {
             return null;
         }
-        PullMessage rows = full ? nextRange() : nextEvents();
+        PullMessage rows = null;
+        try {
+            rows = full ? null : nextEvents();
+            while (rows == null && full && !rowsDone) {
+                rows = nextRange();
+            }
+        } catch (DamagedDataException e) {
+            damage = e.getMessage();
+        }
         if (rows != null) {
             batches++;
             return rows;
         }
         ended = true;
-        return new PullMessage.End(partition, answer, batches, full, sender.clock(), sender.voting(), sender.node());
+        return damage == null
+                ? new PullMessage.End(
+                        partition, answer, batches, full, sender.clock(), sender.voting(), sender.node())
+                : new PullMessage.Unavailable(partition, new Refusal(Refusal.Reason.DAMAGED, 0, damage));
     }
 
-    private @Nullable PullMessage nextEvents() throws DamagedRowException {
-        if (missing.isEmpty() && !need.isEmpty()) {
-            DotSet chunk = firstOf(need, EVENTS_AT_ONCE);
-            need = need.minus(chunk);
-            long found = store.logRecords(
-                    view,
-                    chunk,
-                    (dot, key) -> missing.computeIfAbsent(key, any -> new ArrayList<>())
-                            .add(dot));
-            if (found != chunk.size()) {
-                throw new IllegalStateException("partition " + partition + ": the log lacks " + (chunk.size() - found)
-                        + " of " + chunk + ", which it should have");
-            }
-        }
+    /** The rows of the next missing events; null when there are no more, or the log turns out not to have them. */
+    private @Nullable PullMessage nextEvents() {
         List<Delta> deltas = new ArrayList<>();
-        long bytes = 0;
-        while (!missing.isEmpty() && bytes < BATCH_BYTES) {
-            var next = missing.pollFirstEntry();
-            Row row = store.row(view, next.getKey()).fill(sender.clock());
-            deltas.add(deltaOf(next.getKey(), row, next.getValue()));
-            bytes += sizeOf(next.getKey(), row);
+        while (deltas.isEmpty() && findMissing()) {
+            long bytes = 0;
+            while (!missing.isEmpty() && bytes < batchBytes) {
+                var next = missing.pollFirstEntry();
+                Row row = exported(() -> store.row(view, next.getKey()));
+                if (row != null) {
+                    deltas.add(deltaOf(next.getKey(), row, next.getValue()));
+                    bytes += sizeOf(next.getKey(), row);
+                }
+            }
         }
         return deltas.isEmpty() ? null : new PullMessage.Rows(partition, answer, deltas, Optional.empty());
     }
 
-    private @Nullable PullMessage nextRange() throws DamagedRowException {
-        if (rowsDone) {
+    /** Looks the keys of missing events up, some events at a time; whether there are any. */
+    private boolean findMissing() {
+        if (!missing.isEmpty()) {
+            return true;
+        }
+        DotSet some = firstOf(need, EVENTS_AT_ONCE);
+        need = need.minus(some);
+        long found = store.logRecords(view, some, (dot, key) -> missing.computeIfAbsent(key, any -> new ArrayList<>())
+                .add(dot));
+        if (found != some.size()) {
+            missing.clear();
+            full = true;
+        }
+        return !missing.isEmpty();
+    }
+
+    /** A row as it may be read. */
+    private interface Source {
+        Row row() throws DamagedRowException;
+    }
+
+    /** The row as it is sent, or null when it is damaged. */
+    private @Nullable Row exported(Source source) {
+        try {
+            return source.row().fill(sender.clock());
+        } catch (DamagedRowException e) {
+            damage = e.getMessage();
             return null;
         }
+    }
+
+    /** The rows of the next range of keys; null when a damaged row alone was left out. */
+    private @Nullable PullMessage nextRange() {
         List<Delta> deltas = new ArrayList<>();
         long bytes = 0;
         Bytes after = sentUpTo;
         rowsDone = true;
         try (Cursor rows = store.rows(view, after, Bytes.EMPTY)) {
-            while (rows.next()) {
+            while (rowsDone && rows.next()) {
                 Key key = EngineKeys.keyOf(rows.key());
-                Row row = PartitionStore.decode(key, rows.value()).fill(sender.clock());
+                Row row = exported(() -> PartitionStore.decode(key, rows.value()));
+                if (row == null) {
+                    return breakOff(key, after, deltas);
+                }
                 deltas.add(deltaOf(key, row, List.of()));
                 bytes += sizeOf(key, row);
                 sentUpTo = key.bytes();
-                if (bytes >= BATCH_BYTES) {
-                    rowsDone = false;
-                    break;
-                }
+                rowsDone = bytes < batchBytes;
             }
         }
-        Optional<Bytes> upTo = rowsDone ? Optional.empty() : Optional.of(sentUpTo);
+        return range(deltas, after, rowsDone ? Optional.empty() : Optional.of(sentUpTo));
+    }
+
+    /** Ends the range before a damaged row; the next range begins behind it. */
+    private @Nullable PullMessage breakOff(Key damaged, Bytes after, List<Delta> deltas) {
+        Bytes last = sentUpTo;
+        sentUpTo = damaged.bytes();
+        rowsDone = false;
+        return deltas.isEmpty() ? null : range(deltas, after, Optional.of(last));
+    }
+
+    private PullMessage range(List<Delta> deltas, Bytes after, Optional<Bytes> upTo) {
         PullMessage.KeyRange range =
                 new PullMessage.KeyRange(after, upTo, sender.clock().base());
         return new PullMessage.Rows(partition, answer, deltas, Optional.of(range));

@@ -5,7 +5,6 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
@@ -15,17 +14,12 @@ import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
-import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.View;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,74 +30,61 @@ import org.jspecify.annotations.Nullable;
  * through {@link Reading}, which pairs the clock with the rows that belong to it.
  *
  * <p>Invariants (names from the literature): a dot enters the clock only in the batch in which its own delta enters the rows;
- * every dot of the clock is in the log or in {@code pruned}; a residual context never overlaps the base of the clock.
+ * every dot of the clock is in the log or pruned; the dot of every leaf is in the clock; what an event has replaced is
+ * covered by the row's residual context or by the base of the clock, for ever.
  *
  * <p>Source: Gonçalves et al., <i>DottedDB</i>, SRDS 2017. Departures: all replicas hold all keys of the partition, so whole
  * clocks are exchanged; what left the log is remembered as having left it, so that pruning is never a question of safety;
  * rows, log and clock change in one batch.
  *
- * <p>One thread, the shard's; {@link #reading()} from any.
+ * <p>One thread, the shard's; {@link #read}, {@link #reading()} and {@link #rows} from any.
  */
 public final class Replica {
-    private static final int CHECKPOINT_EVENTS = 4096;
-
     private final PartitionId partition;
     private final Engine engine;
     private final PartitionStore store;
+    private final EventLog log;
     private final CatchUp catchUp;
-    private final long logRetention;
-    private final Map<Key, Change> changes = new LinkedHashMap<>();
-    private final List<Event> events = new ArrayList<>();
+    private final ResidualSweep residuals;
+    private final Staging staging = new Staging();
     private final String id;
     private final boolean fresh;
-    private DotSet clock;
-    private DotSet pruned;
-    private boolean checkpointDue;
-    private int eventsSinceCheckpoint;
-    private DotSet baseAtLastStrip = DotSet.EMPTY;
     private volatile Reading reading;
-
-    /** An event that was staged, and the key it was for. */
-    private record Event(Dot dot, Key key) {}
-
-    /** A staged change of one row. */
-    private static final class Change {
-        final Row before;
-        Row after;
-
-        Change(Row before) {
-            this.before = before;
-            this.after = before;
-        }
-    }
 
     /**
      * What readers may see: a clock, and the rows that belong to it. While a batch is being written, the rows that it changes
      * are given here as they were before it; all others are in the engine.
      *
      * @param voting whether the replica takes part in reads
+     * @param logRecords how many events are in the log
      */
-    public record Reading(DotSet clock, boolean voting, Map<Key, Row> rows) {}
+    public record Reading(DotSet clock, boolean voting, long logRecords, Map<Key, Row> rows) {}
 
-    /** How a replica begins. */
+    /**
+     * How a replica begins.
+     *
+     * @param idIfNew random; its id when the engine has none
+     * @param losesVote whether it may lack acknowledged writes
+     * @param donors from how many voters it must then have pulled before it votes again; 0 when there is no other
+     * @param logRetention so many of each actor's newest events stay in the log
+     */
     public record Beginning(String idIfNew, boolean losesVote, int donors, long logRetention) {}
 
     private Replica(PartitionId partition, Engine engine, Beginning beginning) {
         this.partition = partition;
         this.engine = engine;
         this.store = new PartitionStore(partition);
-        this.logRetention = beginning.logRetention();
-        this.clock = store.clock(engine);
-        this.pruned = store.pruned(engine);
+        this.log = new EventLog(store, engine, beginning.logRetention());
+        this.residuals = new ResidualSweep(store);
         String known = store.replicaId(engine);
         this.fresh = known == null;
         this.id = known == null ? beginning.idIfNew() : known;
         boolean mustCatchUp = beginning.losesVote() || engine.get(store.keys().catchingUp()) != null;
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
-        this.reading = new Reading(clock, catchUp.isVoting(), Map.of());
+        this.reading = new Reading(log.clock(), catchUp.isVoting(), log.size(), Map.of());
     }
 
-    /** The replica as the engine has it, or an empty one. Writes its id and its state of voting before it returns. */
+    /** The replica as the engine has it, or an empty one. Adds its id and the loss of its vote to the batch. */
     public static Replica open(PartitionId partition, Engine engine, Beginning beginning, Engine.Batch batch) {
         Replica replica = new Replica(partition, engine, beginning);
         if (replica.fresh) {
@@ -120,7 +101,7 @@ public final class Replica {
     }
 
     /**
-     * The row as it is exported now, with the clock that belongs to it. Any thread; never waits for the shard.
+     * The row as it is exported now. Any thread; never waits for the shard.
      *
      * @param cachedOnly whether to answer null rather than read the disk
      */
@@ -147,7 +128,7 @@ public final class Replica {
         return reading != earlier;
     }
 
-    /** A walk over the stored rows of a view, for keys with the prefix, from the first behind the given key. */
+    /** A walk over the stored rows of a view, for keys with the prefix, from the first behind the given key. Any thread. */
     public RowCursor rows(View view, Bytes after, Bytes prefix) {
         return new RowCursor(store.rows(view, after, prefix));
     }
@@ -163,33 +144,21 @@ public final class Replica {
         return new PartitionClock(partition, now.clock(), id, now.voting());
     }
 
-    /** How many dots have left the log; with the clock's size, the number of log records. */
-    public long prunedSize() {
-        return pruned.size();
+    /** Whether a client's context names events of this actor that it never issued. */
+    public boolean isFromNowhere(DotSet context, Actor own) {
+        return context.highest(own) > log.clock().highest(own)
+                || context.actors().stream().anyMatch(actor -> actor.node() == own.node() && actor.boot() > own.boot());
+    }
+
+    /** Whether the event has been applied here. */
+    public boolean has(Dot dot) {
+        return log.clock().contains(dot);
     }
 
     /** The row as of the last staged change, with its residual context. */
-    Row row(Key key) throws DamagedRowException {
-        Change change = changes.get(key);
-        return change != null ? change.after : store.row(engine, key);
-    }
-
-    /** The newest staged clock. */
-    DotSet clock() {
-        return clock;
-    }
-
-    /** Whether a client's context names events of this actor that it never issued. */
-    public boolean isFromNowhere(DotSet context, Actor own) {
-        if (context.highest(own) > clock.highest(own)) {
-            return true;
-        }
-        for (Actor actor : context.actors()) {
-            if (actor.node() == own.node() && actor.boot() > own.boot()) {
-                return true;
-            }
-        }
-        return false;
+    private Row row(Key key) throws DamagedRowException {
+        Row staged = staging.row(key);
+        return staged != null ? staged : store.row(engine, key);
     }
 
     /**
@@ -200,12 +169,12 @@ public final class Replica {
     public Assignment mutate(Actor own, HybridTime time, Key key, @Nullable Bytes payload, Optional<DotSet> context)
             throws DamagedRowException {
         Row before = row(key);
-        Dot dot = new Dot(own, clock.highest(own) + 1);
+        Dot dot = new Dot(own, log.clock().highest(own) + 1);
         Delta delta = context.isPresent()
                 ? Register.replaceCovered(key, dot, time, payload, context.get())
-                : Register.replaceSeen(key, dot, time, payload, before);
-        apply(delta, before);
-        int kept = row(key).leaves().size() - delta.leaves().size();
+                : Register.replaceSeen(key, dot, time, payload, before.fill(log.clock()));
+        Row after = apply(delta, before);
+        int kept = after.leaves().size() - delta.leaves().size();
         return new Assignment(delta, before.leaves().size() - kept, false);
     }
 
@@ -221,51 +190,42 @@ public final class Replica {
         return leaves;
     }
 
-    /** The event of an earlier try, as the whole row that its effect is part of. */
+    /** The event of an earlier try for the same key, as the whole row that its effect is part of. */
     public Assignment repeat(Dot dot, Key key) throws DamagedRowException {
-        Row filled = row(key).fill(clock);
+        Row filled = row(key).fill(log.clock());
         return new Assignment(new Delta(key, filled.leaves(), filled.context().with(dot), List.of(dot)), 0, true);
-    }
-
-    /** Whether the event has been applied here. */
-    public boolean has(Dot dot) {
-        return clock.contains(dot);
     }
 
     /** Stages a delta; the number of events that were new. */
     public int apply(Delta delta) throws DamagedRowException {
-        return apply(delta, row(delta.key()));
+        int before = staging.eventCount();
+        apply(delta, row(delta.key()));
+        return staging.eventCount() - before;
     }
 
-    private int apply(Delta delta, Row before) {
+    private Row apply(Delta delta, Row before) {
         // What is covered is judged by the clock as it was before the delta's own events enter it.
-        Row joined =
-                before.join(delta.leaves(), delta.context(), before.context().union(clock));
-        int news = 0;
-        for (Dot dot : delta.events()) {
-            if (!clock.contains(dot)) {
-                clock = clock.with(dot);
-                events.add(new Event(dot, delta.key()));
-                news++;
-            }
-        }
-        stage(delta.key(), before, joined.strip(clock));
-        return news;
+        Row joined = before.join(
+                delta.leaves(), delta.context(), before.context().union(log.clock()));
+        delta.events().forEach(event -> take(event, delta.key()));
+        // A leaf has come with its whole event, named among the events or not; outside the clock no pull would find it.
+        delta.leaves().forEach(leaf -> take(leaf.dot(), delta.key()));
+        Row after = joined.strip(log.clock());
+        staging.change(delta.key(), before, after);
+        return after;
     }
 
-    private void stage(Key key, Row before, Row after) {
-        Change change = changes.get(key);
-        if (change == null) {
-            if (after.equals(before)) {
-                return;
-            }
-            change = new Change(before);
-            changes.put(key, change);
+    private void take(Dot dot, Key key) {
+        if (log.take(dot)) {
+            staging.event(dot, key);
         }
-        change.after = after;
     }
 
-    /** Stages one message of a pull; the number of events that were new. */
+    /**
+     * Stages one message of a pull; the number of events that were new.
+     *
+     * @throws DamagedRowException when an own row is damaged; the rest of the message is staged
+     */
     public int absorb(PullMessage message) throws DamagedRowException {
         return switch (message) {
             case PullMessage.Rows rows -> absorbRows(rows);
@@ -275,145 +235,65 @@ public final class Replica {
     }
 
     private int absorbRows(PullMessage.Rows rows) throws DamagedRowException {
-        int news = 0;
-        for (Delta delta : rows.deltas()) {
-            news += apply(delta);
-        }
+        RangeJoin join = new RangeJoin(this::apply);
+        rows.deltas().forEach(join::present);
         if (rows.whole().isPresent()) {
-            joinAbsentRows(rows.whole().get(), rows.deltas());
+            PullMessage.KeyRange range = rows.whole().get();
+            join.absent(store.keysWithin(engine, range), range);
+            join.absent(List.copyOf(staging.keys()), range);
         }
-        catchUp.tookBatch(rows.answer());
+        int news = join.finish();
+        rows.whole().ifPresent(range -> catchUp.tookRange(rows.answer(), range));
         return news;
     }
 
-    /** Joins "absent there" into every own row of the range that the sender does not have. */
-    private void joinAbsentRows(PullMessage.KeyRange range, List<Delta> present) throws DamagedRowException {
-        TreeSet<Key> absent = new TreeSet<>();
-        try (Cursor rows = store.rows(engine, range.after(), Bytes.EMPTY)) {
-            while (rows.next()) {
-                Key key = EngineKeys.keyOf(rows.key());
-                if (!isWithin(key, range)) {
-                    break;
-                }
-                absent.add(key);
-            }
-        }
-        changes.keySet().stream().filter(key -> isWithin(key, range)).forEach(absent::add);
-        present.forEach(delta -> absent.remove(delta.key()));
-        for (Key key : absent) {
-            apply(new Delta(key, List.of(), range.covered(), List.of()));
-        }
-    }
-
-    private static boolean isWithin(Key key, PullMessage.KeyRange range) {
-        return key.bytes().compareTo(range.after()) > 0
-                && (range.upTo().isEmpty() || key.bytes().compareTo(range.upTo().get()) <= 0);
-    }
-
     private int absorbEnd(PullMessage.End end) {
-        if (!catchUp.completed(end)) {
-            return 0;
-        }
-        DotSet news = end.clock().minus(clock);
-        if (end.full() && !news.isEmpty()) {
-            // Every row was sent, so what else the sender's clock has is of keys that are gone: no log record tells of
-            // it.
-            clock = clock.union(news);
-            pruned = pruned.union(news);
-            checkpointDue = true;
-        }
-        return end.full() ? (int) Math.min(Integer.MAX_VALUE, news.size()) : 0;
+        // Every row was sent, so what else the sender's clock has is of keys that are gone.
+        long news = end.full() && catchUp.tookAll(end) ? log.takeUnlogged(end.clock()) : 0;
+        catchUp.ended(end, log.clock());
+        return (int) Math.min(Integer.MAX_VALUE, news);
     }
 
-    /** Stages what the clock allows to be forgotten of residual contexts, for up to so many rows. */
-    public void strip(int limit) throws DamagedRowException {
-        DotSet base = clock.base();
-        if (base.equals(baseAtLastStrip)) {
+    /** Stages what the clock allows to be forgotten of residual contexts, for up to so many rows; skips damaged ones. */
+    public void strip(int limit) {
+        if (!staging.isEmpty()) {
             return;
         }
-        List<Key> residual = store.residuals(engine, limit, key -> !changes.containsKey(key));
-        for (Key key : residual) {
-            Row before = row(key);
-            stage(key, before, before.strip(clock));
+        for (Key key : residuals.next(engine, log.clock().base(), limit)) {
+            try {
+                Row row = store.row(engine, key);
+                staging.change(key, row, row.strip(log.clock()));
+            } catch (DamagedRowException e) {
+                // Its reader is told; here it must not hold up the others.
+                continue;
+            }
         }
-        baseAtLastStrip = residual.size() < limit ? base : DotSet.EMPTY;
     }
 
     /** Makes the next flush write the whole clock, so that the next start has no log to read. */
     public void checkpoint() {
-        checkpointDue |= eventsSinceCheckpoint > 0;
+        log.checkpoint();
     }
 
     /** Adds everything staged to the batch; whether there was anything. Readers see it after {@link #written()}. */
     public boolean flush(Engine.Batch batch) {
-        boolean regainsVote = catchUp.regainsVote();
-        if (changes.isEmpty() && events.isEmpty() && !checkpointDue && !regainsVote) {
+        if (staging.isEmpty() && !log.isCheckpointDue() && !catchUp.regainsVote()) {
             return false;
         }
-        EngineKeys keys = store.keys();
-        for (Map.Entry<Key, Change> entry : changes.entrySet()) {
-            flushRow(batch, entry.getKey(), entry.getValue());
+        staging.addTo(batch, store.keys());
+        log.addTo(batch, store.keys(), staging.eventCount());
+        if (catchUp.regainsVote()) {
+            batch.delete(store.keys().catchingUp());
         }
-        for (Event event : events) {
-            batch.put(keys.log(event.dot()), event.key().bytes().array());
-        }
-        eventsSinceCheckpoint += events.size();
-        if (checkpointDue || eventsSinceCheckpoint >= CHECKPOINT_EVENTS) {
-            flushCheckpoint(batch);
-        }
-        if (regainsVote) {
-            batch.delete(keys.catchingUp());
-        }
-        reading = new Reading(reading.clock(), reading.voting(), rowsBefore());
+        Reading now = reading;
+        reading = new Reading(now.clock(), now.voting(), now.logRecords(), staging.rowsBefore());
         return true;
-    }
-
-    private void flushRow(Engine.Batch batch, Key key, Change change) {
-        EngineKeys keys = store.keys();
-        Row before = change.before;
-        Row after = change.after;
-        if (!after.isEmpty()) {
-            batch.put(keys.row(key), Encoding.encodeRow(after));
-        } else if (!before.isEmpty()) {
-            batch.delete(keys.row(key));
-        }
-        if (!after.context().isEmpty() && before.context().isEmpty()) {
-            batch.put(keys.residual(key), new byte[0]);
-            baseAtLastStrip = DotSet.EMPTY;
-        } else if (after.context().isEmpty() && !before.context().isEmpty()) {
-            batch.delete(keys.residual(key));
-        }
-    }
-
-    private void flushCheckpoint(Engine.Batch batch) {
-        EngineKeys keys = store.keys();
-        for (Actor actor : clock.actors()) {
-            long last = clock.highest(actor) - logRetention;
-            DotSet old = last < 1
-                    ? DotSet.EMPTY
-                    : DotSet.upTo(actor, last).intersect(clock).minus(pruned);
-            if (!old.isEmpty()) {
-                pruned = pruned.union(old);
-                batch.deleteRange(keys.log(actor, 0), keys.log(actor, last + 1));
-            }
-        }
-        batch.put(keys.pruned(), PartitionStore.encode(pruned));
-        batch.put(keys.clock(), PartitionStore.encode(clock));
-        checkpointDue = false;
-        eventsSinceCheckpoint = 0;
-    }
-
-    private Map<Key, Row> rowsBefore() {
-        Map<Key, Row> rows = HashMap.newHashMap(changes.size());
-        changes.forEach((key, change) -> rows.put(key, change.before));
-        return rows;
     }
 
     /** The last flush is durable: readers may see it. */
     public void written() {
-        changes.clear();
-        events.clear();
+        staging.clear();
         catchUp.written();
-        reading = new Reading(clock, catchUp.isVoting(), Map.of());
+        reading = new Reading(log.clock(), catchUp.isVoting(), log.size(), Map.of());
     }
 }

@@ -2,7 +2,6 @@ package io.dotkv.storage.shard;
 
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
-import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Replica;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -210,8 +209,6 @@ public final class Shard {
                 }
             }
             write(replicas);
-        } catch (DamagedRowException e) {
-            LOG.error("{}", e.getMessage());
         } catch (EngineException e) {
             fail(e);
         }

@@ -1,0 +1,97 @@
+package io.dotkv.storage.replica;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.View;
+
+/**
+ * Which events a replica has, its clock, and which of them its log can no longer name a key for.
+ *
+ * <p>On disk the clock is the last checkpoint and the log records above it. A checkpoint also prunes: of each actor the
+ * newest events stay in the log.
+ *
+ * <p>Invariant: every event of the clock has a log record or is pruned. One thread.
+ */
+final class EventLog {
+    private static final int CHECKPOINT_EVENTS = 4096;
+
+    private final long retention;
+    private DotSet clock;
+    private DotSet pruned;
+    private boolean checkpointDue;
+    private long sinceCheckpoint;
+
+    EventLog(PartitionStore store, View view, long retention) {
+        this.retention = retention;
+        this.clock = store.clock(view);
+        this.pruned = store.pruned(view);
+    }
+
+    DotSet clock() {
+        return clock;
+    }
+
+    /** How many events the log has records of. */
+    long size() {
+        return clock.size() - pruned.size();
+    }
+
+    /** Takes an event into the clock; false when it was there. A log record belongs to it, in the same batch. */
+    boolean take(Dot dot) {
+        if (clock.contains(dot)) {
+            return false;
+        }
+        clock = clock.with(dot);
+        return true;
+    }
+
+    /** Takes events into the clock of which nobody here knows the key; how many were new. */
+    long takeUnlogged(DotSet dots) {
+        DotSet news = dots.minus(clock);
+        if (!news.isEmpty()) {
+            clock = clock.union(news);
+            pruned = pruned.union(news);
+            checkpointDue = true;
+        }
+        return news.size();
+    }
+
+    /** Asks for a checkpoint with the next batch, unless there is nothing new since the last. */
+    void checkpoint() {
+        checkpointDue |= sinceCheckpoint > 0;
+    }
+
+    /** Whether the next batch has to hold a checkpoint, even if nothing else. */
+    boolean isCheckpointDue() {
+        return checkpointDue;
+    }
+
+    /** Adds a checkpoint to a batch that already has the records of so many new events, if one is due. */
+    void addTo(Engine.Batch batch, EngineKeys keys, int newEvents) {
+        sinceCheckpoint += newEvents;
+        if (!checkpointDue && sinceCheckpoint < CHECKPOINT_EVENTS) {
+            return;
+        }
+        for (Actor actor : clock.actors()) {
+            prune(batch, keys, actor);
+        }
+        batch.put(keys.pruned(), PartitionStore.encode(pruned));
+        batch.put(keys.clock(), PartitionStore.encode(clock));
+        checkpointDue = false;
+        sinceCheckpoint = 0;
+    }
+
+    private void prune(Engine.Batch batch, EngineKeys keys, Actor actor) {
+        long last = clock.highest(actor) - retention;
+        if (last < 1) {
+            return;
+        }
+        DotSet old = DotSet.upTo(actor, last).intersect(clock).minus(pruned);
+        if (!old.isEmpty()) {
+            pruned = pruned.union(old);
+            batch.deleteRange(keys.log(actor, 0), keys.log(actor, last + 1));
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.dotkv.storage.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.DotSet;
+import io.dotkv.storage.PullMessage;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Three replicas, two of them voters: what a full answer is worth, and when a vote comes back. */
+class CatchUpTest {
+    private final Peer ann = new Peer(1, 2, 1);
+    private final Peer ben = new Peer(2, 2, 1);
+    private final Peer cyd = new Peer(3, 2, 1);
+    private final List<PullMessage> answer = new ArrayList<>();
+
+    CatchUpTest() {
+        for (String key : List.of("a", "b", "c", "d")) {
+            ben.apply(ann.put(key, "1"));
+        }
+        ann.delete("b");
+        ann.put("e", "1");
+        ben.pull(ann);
+        ann.checkpoint();
+        ben.checkpoint();
+        cyd.loseDisk();
+        answer.addAll(ann.answer(cyd.clock()));
+    }
+
+    @Test
+    void aFullAnswerGivesTheWholeClock() {
+        answer.forEach(cyd::absorb);
+        assertThat(cyd.clock()).isEqualTo(ann.clock());
+    }
+
+    @Test
+    void aFullAnswerThatLacksARangeDoesNotGiveTheClock() {
+        answer.remove(1);
+        answer.forEach(cyd::absorb);
+        assertThat(cyd.clock().containsAll(ann.clock())).isFalse();
+    }
+
+    @Test
+    void aRangeThatComesTwiceDoesNotStandForOneThatIsLost() {
+        answer.set(1, answer.getFirst());
+        answer.forEach(cyd::absorb);
+        assertThat(cyd.clock().containsAll(ann.clock())).isFalse();
+    }
+
+    @Test
+    void aRangeThatComesTwiceDoesNoHarm() {
+        answer.add(2, answer.get(1));
+        answer.add(1, answer.getFirst());
+        answer.forEach(cyd::absorb);
+        assertThat(cyd.clock()).isEqualTo(ann.clock());
+    }
+
+    @Test
+    void theRangesOfTwoAnswersAreNotTakenForThoseOfOne() {
+        List<PullMessage> second = ann.answer(DotSet.EMPTY);
+        second.set(1, answer.get(1));
+        second.forEach(cyd::absorb);
+        assertThat(cyd.clock().containsAll(ann.clock())).isFalse();
+    }
+
+    @Test
+    void twoAnswersMayInterleave() {
+        List<PullMessage> second = ann.answer(DotSet.EMPTY);
+        for (int index = 0; index < answer.size(); index++) {
+            cyd.absorb(answer.get(index));
+            cyd.absorb(second.get(index));
+        }
+        assertThat(cyd.clock()).isEqualTo(ann.clock());
+    }
+
+    @Test
+    void anEndDoesNotCountWhenTheProcessHasStartedAnewSinceTheFirstRange() {
+        answer.subList(0, 2).forEach(cyd::absorb);
+        cyd.losePower(0);
+        answer.subList(2, answer.size()).forEach(cyd::absorb);
+        assertThat(cyd.clock().containsAll(ann.clock())).isFalse();
+    }
+
+    @Test
+    void aLostDiskVotesAgainWhenItHasPulledFromEnoughVoters() {
+        assertThat(cyd.votes()).isFalse();
+        cyd.pull(ann);
+        assertThat(cyd.votes()).isFalse();
+        cyd.pull(ann);
+        assertThat(cyd.votes()).isFalse();
+        cyd.pull(ben);
+        assertThat(cyd.votes()).isTrue();
+        cyd.restart();
+        assertThat(cyd.votes()).isTrue();
+    }
+
+    @Test
+    void aReplicaThatDoesNotVoteIsNoDonor() {
+        ben.losePower(0);
+        cyd.pull(ann);
+        cyd.pull(ben);
+        assertThat(cyd.votes()).isFalse();
+    }
+
+    @Test
+    void anAnswerOfWhichSomethingWasLostMakesNoDonor() {
+        cyd.pull(ann);
+        ben.put("f", "1");
+        List<PullMessage> late = ben.answer(cyd.clock());
+        cyd.absorb(late.getLast());
+        assertThat(cyd.votes()).isFalse();
+        late.forEach(cyd::absorb);
+        assertThat(cyd.votes()).isTrue();
+    }
+
+    @Test
+    void theLossOfTheVoteOutlivesARestart() {
+        cyd.pull(ann);
+        cyd.restart();
+        assertThat(cyd.votes()).isFalse();
+        cyd.pull(ben);
+        assertThat(cyd.votes()).isFalse();
+        cyd.pull(ann);
+        assertThat(cyd.votes()).isTrue();
+    }
+
+    @Test
+    void aReplicaWithoutOthersVotes() {
+        Peer alone = new Peer(9, 0, 10);
+        alone.losePower(0);
+        assertThat(alone.votes()).isTrue();
+    }
+}

@@ -1,0 +1,228 @@
+package io.dotkv.storage.replica;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.HybridTime;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.engine.CrashingEngine;
+import io.dotkv.storage.engine.Engine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A replica of one partition on an engine that can crash, as a node would run it: one batch for each call. */
+final class Peer {
+    static final PartitionId PARTITION = new PartitionId(3);
+
+    private final int node;
+    private final int donors;
+    private final long retention;
+    private int boot;
+    private int batchBytes = 1;
+    private long answers;
+    private long millis;
+    private boolean syncs = true;
+    CrashingEngine engine = new CrashingEngine();
+    Replica replica;
+
+    Peer(int node) {
+        this(node, 2, 1000);
+    }
+
+    /**
+     * @param donors from how many voters it must pull before it votes again
+     * @param retention how many events of each actor stay in the log
+     */
+    Peer(int node, int donors, long retention) {
+        this.node = node;
+        this.donors = donors;
+        this.retention = retention;
+        this.replica = open(false);
+    }
+
+    /** Whether each batch is synced; so at first. */
+    Peer syncing(boolean each) {
+        syncs = each;
+        return this;
+    }
+
+    /** Begins a new life on an engine. */
+    void start(CrashingEngine found, boolean losesVote) {
+        engine = found;
+        replica = open(losesVote);
+    }
+
+    /** The process ends and comes back; nothing is lost that was written. */
+    void restart() {
+        start(engine.crash(engine.unsyncedBatches()), false);
+    }
+
+    /** The power goes: of what was not synced, so many batches are found again. */
+    void losePower(int spared) {
+        start(engine.crash(spared), true);
+    }
+
+    void loseDisk() {
+        start(new CrashingEngine(), true);
+    }
+
+    private Replica open(boolean losesVote) {
+        boot++;
+        try (Engine.Batch batch = engine.newBatch()) {
+            Replica opened = Replica.open(
+                    PARTITION,
+                    engine,
+                    new Replica.Beginning(node + "-" + boot, losesVote, donors, retention),
+                    batch);
+            engine.write(batch, true);
+            return opened;
+        }
+    }
+
+    int node() {
+        return node;
+    }
+
+    Actor actor() {
+        return new Actor(node, boot);
+    }
+
+    Delta put(String key, String value) {
+        return mutate(Key.of(key), Bytes.utf8(value), Optional.empty()).delta();
+    }
+
+    Delta put(String key, String value, DotSet context) {
+        return mutate(Key.of(key), Bytes.utf8(value), Optional.of(context)).delta();
+    }
+
+    Delta delete(String key) {
+        return mutate(Key.of(key), null, Optional.empty()).delta();
+    }
+
+    Assignment mutate(Key key, @Nullable Bytes payload, Optional<DotSet> context) {
+        Assignment assignment =
+                damageFree(() -> replica.mutate(actor(), HybridTime.ofMillis(++millis), key, payload, context));
+        commit();
+        return assignment;
+    }
+
+    Peer apply(Delta... deltas) {
+        for (Delta delta : deltas) {
+            damageFree(() -> replica.apply(delta));
+        }
+        commit();
+        return this;
+    }
+
+    int absorb(PullMessage message) {
+        int news = damageFree(() -> replica.absorb(message));
+        commit();
+        return news;
+    }
+
+    /** Writes what is staged. */
+    void commit() {
+        try (Engine.Batch batch = engine.newBatch()) {
+            if (replica.flush(batch)) {
+                engine.write(batch, syncs);
+                replica.written();
+            }
+        }
+    }
+
+    Peer strip() {
+        replica.strip(Integer.MAX_VALUE);
+        commit();
+        return this;
+    }
+
+    Peer checkpoint() {
+        replica.checkpoint();
+        commit();
+        return this;
+    }
+
+    /** Messages as small as they can be, or so large. */
+    Peer batching(int bytes) {
+        batchBytes = bytes;
+        return this;
+    }
+
+    /** What it answers to a replica that has this clock. */
+    List<PullMessage> answer(DotSet theirs) {
+        List<PullMessage> messages = new ArrayList<>();
+        try (Engine.Snapshot snapshot = engine.snapshot()) {
+            PullAnswer.Sender sender = new PullAnswer.Sender(
+                    node, replica.reading().clock(), replica.reading().voting());
+            PullAnswer answer =
+                    new PullAnswer(PARTITION, snapshot, sender, theirs, node * 1_000_000L + ++answers, batchBytes);
+            for (PullMessage message = answer.next(); message != null; message = answer.next()) {
+                messages.add(message);
+            }
+        }
+        return messages;
+    }
+
+    /** Pulls from another until nothing is missing; the number of messages. */
+    int pull(Peer from) {
+        List<PullMessage> messages = from.answer(clock());
+        messages.forEach(this::absorb);
+        return messages.size();
+    }
+
+    DotSet clock() {
+        return replica.reading().clock();
+    }
+
+    boolean votes() {
+        return replica.reading().voting();
+    }
+
+    /** The row as it is exported. */
+    Row row(String key) {
+        return row(Key.of(key));
+    }
+
+    Row row(Key key) {
+        Row row = damageFree(() -> replica.read(key, false));
+        if (row == null) {
+            throw new AssertionError("a read from the disk answers");
+        }
+        return row;
+    }
+
+    /** The row as it is stored. */
+    Row stored(String key) {
+        return damageFree(() -> new PartitionStore(PARTITION).row(engine, Key.of(key)));
+    }
+
+    /** The values of a key, oldest dot first. */
+    List<String> values(String key) {
+        return row(key).leaves().stream().map(Peer::text).toList();
+    }
+
+    private static String text(Leaf leaf) {
+        return new String(leaf.payload().array(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** What may meet a damaged row. */
+    interface Reading<T extends @Nullable Object> {
+        T get() throws DamagedRowException;
+    }
+
+    static <T extends @Nullable Object> T damageFree(Reading<T> reading) {
+        try {
+            return reading.get();
+        } catch (DamagedRowException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
