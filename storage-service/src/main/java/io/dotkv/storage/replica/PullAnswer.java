@@ -97,8 +97,7 @@ public final class PullAnswer {
         }
         ended = true;
         return damage == null
-                ? new PullMessage.End(
-                        partition, answer, batches, full, sender.clock(), sender.voting(), sender.node())
+                ? new PullMessage.End(partition, answer, batches, full, sender.clock(), sender.voting(), sender.node())
                 : new PullMessage.Unavailable(partition, new Refusal(Refusal.Reason.DAMAGED, 0, damage));
     }
 
@@ -126,8 +125,11 @@ public final class PullAnswer {
         }
         DotSet some = firstOf(need, EVENTS_AT_ONCE);
         need = need.minus(some);
-        long found = store.logRecords(view, some, (dot, key) -> missing.computeIfAbsent(key, any -> new ArrayList<>())
-                .add(dot));
+        long found = store.logRecords(
+                view,
+                some,
+                (dot, key) ->
+                        missing.computeIfAbsent(key, any -> new ArrayList<>()).add(dot));
         if (found != some.size()) {
             missing.clear();
             full = true;

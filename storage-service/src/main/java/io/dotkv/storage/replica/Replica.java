@@ -205,8 +205,8 @@ public final class Replica {
 
     private Row apply(Delta delta, Row before) {
         // What is covered is judged by the clock as it was before the delta's own events enter it.
-        Row joined = before.join(
-                delta.leaves(), delta.context(), before.context().union(log.clock()));
+        Row joined =
+                before.join(delta.leaves(), delta.context(), before.context().union(log.clock()));
         delta.events().forEach(event -> take(event, delta.key()));
         // A leaf has come with its whole event, named among the events or not; outside the clock no pull would find it.
         delta.leaves().forEach(leaf -> take(leaf.dot(), delta.key()));

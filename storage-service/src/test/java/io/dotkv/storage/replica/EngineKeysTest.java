@@ -66,14 +66,24 @@ class EngineKeysTest {
         byte[] start = KEYS.row(Bytes.EMPTY);
         byte[] end = NEXT.row(Bytes.EMPTY);
         for (byte[] place : new byte[][] {
-            KEYS.row(last), KEYS.log(newest), KEYS.clock(), KEYS.pruned(), KEYS.residual(last), KEYS.catchingUp(), KEYS.replica()
+            KEYS.row(last),
+            KEYS.log(newest),
+            KEYS.clock(),
+            KEYS.pruned(),
+            KEYS.residual(last),
+            KEYS.catchingUp(),
+            KEYS.replica()
         }) {
-            assertThat(place).satisfies(any -> assertThat(Arrays.compareUnsigned(start, place)).isNegative());
+            assertThat(place)
+                    .satisfies(any ->
+                            assertThat(Arrays.compareUnsigned(start, place)).isNegative());
             assertThat(Arrays.compareUnsigned(place, end)).isNegative();
         }
         assertThat(Arrays.compareUnsigned(KEYS.row(last), KEYS.rowsEnd())).isNegative();
         assertThat(Arrays.compareUnsigned(KEYS.log(newest), KEYS.logsEnd())).isNegative();
-        assertThat(Arrays.compareUnsigned(KEYS.residual(last), KEYS.residualsEnd())).isNegative();
-        assertThat(Arrays.compareUnsigned(LAST.replica(), new byte[] {-1, -1, -1})).isNegative();
+        assertThat(Arrays.compareUnsigned(KEYS.residual(last), KEYS.residualsEnd()))
+                .isNegative();
+        assertThat(Arrays.compareUnsigned(LAST.replica(), new byte[] {-1, -1, -1}))
+                .isNegative();
     }
 }

@@ -78,10 +78,7 @@ final class Peer {
         boot++;
         try (Engine.Batch batch = engine.newBatch()) {
             Replica opened = Replica.open(
-                    PARTITION,
-                    engine,
-                    new Replica.Beginning(node + "-" + boot, losesVote, donors, retention),
-                    batch);
+                    PARTITION, engine, new Replica.Beginning(node + "-" + boot, losesVote, donors, retention), batch);
             engine.write(batch, true);
             return opened;
         }

@@ -82,7 +82,9 @@ class PullAnswerTest {
         forgetful.put("c", "4");
         forgetful.checkpoint();
         List<PullMessage> answer = forgetful.answer(ben.clock());
-        assertThat(answer).last().satisfies(end -> assertThat(((PullMessage.End) end).full()).isTrue());
+        assertThat(answer)
+                .last()
+                .satisfies(end -> assertThat(((PullMessage.End) end).full()).isTrue());
         assertThat(deltas(answer)).extracting(Delta::key).containsExactly(Key.of("b"), Key.of("c"));
         answer.forEach(ben::absorb);
         assertThat(ben.values("a")).isEmpty();

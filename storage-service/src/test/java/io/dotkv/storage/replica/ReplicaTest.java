@@ -91,7 +91,8 @@ class ReplicaTest {
         Delta first = ann.put("cart", "apples");
         Delta second = ann.put("cart", "pears");
         ben.apply(second);
-        assertThat(ben.stored("cart").context()).isEqualTo(DotSet.of(first.events()).union(DotSet.of(second.events())));
+        assertThat(ben.stored("cart").context())
+                .isEqualTo(DotSet.of(first.events()).union(DotSet.of(second.events())));
         ben.apply(first);
         assertThat(ben.values("cart")).containsExactly("pears");
         ben.strip();
@@ -200,8 +201,10 @@ class ReplicaTest {
         Actor own = ann.actor();
         assertThat(ann.replica.isFromNowhere(DotSet.upTo(own, 1), own)).isFalse();
         assertThat(ann.replica.isFromNowhere(DotSet.upTo(own, 2), own)).isTrue();
-        assertThat(ann.replica.isFromNowhere(DotSet.upTo(new Actor(1, 2), 1), own)).isTrue();
-        assertThat(ann.replica.isFromNowhere(DotSet.upTo(new Actor(2, 9), 9), own)).isFalse();
+        assertThat(ann.replica.isFromNowhere(DotSet.upTo(new Actor(1, 2), 1), own))
+                .isTrue();
+        assertThat(ann.replica.isFromNowhere(DotSet.upTo(new Actor(2, 9), 9), own))
+                .isFalse();
     }
 
     @Test
@@ -232,8 +235,7 @@ class ReplicaTest {
     void readersSeeABatchOnlyWhenItIsWritten() throws DamagedRowException {
         ann.put("cart", "apples");
         Dot own = new Dot(ann.actor(), 2);
-        ann.replica.mutate(
-                ann.actor(), HybridTime.ZERO, Key.of("cart"), Bytes.utf8("pears"), Optional.empty());
+        ann.replica.mutate(ann.actor(), HybridTime.ZERO, Key.of("cart"), Bytes.utf8("pears"), Optional.empty());
         assertThat(ann.values("cart")).containsExactly("apples");
         try (Engine.Batch batch = ann.engine.newBatch()) {
             assertThat(ann.replica.flush(batch)).isTrue();
