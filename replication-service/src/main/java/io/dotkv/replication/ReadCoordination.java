@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Behind the answer, replicas whose leaves differ from the join are sent it, rows that come in late included. Repair is
  * a courtesy: convergence would do the same, later. So it may be lost, and is never waited for.
  *
- * <p>Source: {@code CAUSALITY.md} 2.2 (quorum read) and 2.5 (T2). The repair names the dots of the joined leaves as its events,
- * which is sound because a live leaf is the whole effect of its event on this key.
+ * <p>The repair names the dots of the joined leaves as its events, which is sound because a live leaf is the whole effect of its event on this key.
  *
  * <p>Each event returns the effects to carry out, in order. One thread at a time.
  */

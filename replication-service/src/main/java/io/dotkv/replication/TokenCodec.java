@@ -32,8 +32,6 @@ import javax.crypto.spec.SecretKeySpec;
  * overwritten. Therefore contexts are authenticated with the cluster's key, and bound to their partition, whose dots they name.
  * They are not bound to their key: a context covers what a replica had of the whole partition.
  *
- * <p>Source: the reasons and the fields are those of {@code CAUSALITY.md} 1.6 (client context token).
- *
  * <p>Immutable; any thread. The message authentication code is kept per thread, so that its key schedule is made once.
  */
 final class TokenCodec {

@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * <p>The answer does not end it: a dot that is assigned late is still carried to the others, so that a write that is
  * somewhere becomes a write that is everywhere.
  *
- * <p>Source: {@code CAUSALITY.md} 2.2 (put) and 4.5 (a coordinator that is not a replica).
- *
  * <p>Each event returns the effects to carry out, in order. One thread at a time.
  */
 final class WriteCoordination {

@@ -265,7 +265,6 @@ public final class Replica {
                 staging.change(key, row, row.strip(log.clock()));
             } catch (DamagedRowException e) {
                 // Its reader is told; here it must not hold up the others.
-                continue;
             }
         }
     }
