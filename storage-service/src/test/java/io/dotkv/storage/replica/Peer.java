@@ -13,6 +13,8 @@ import io.dotkv.storage.Assignment;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.engine.CrashingEngine;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.View;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +27,13 @@ final class Peer {
     private final int node;
     private final int donors;
     private final long retention;
-    private int boot;
+    private int boot = 1;
     private int batchBytes = 1;
     private long answers;
+    private int lives;
     private long millis;
     private boolean syncs = true;
+    private boolean holdsBack;
     CrashingEngine engine = new CrashingEngine();
     Replica replica;
 
@@ -54,8 +58,14 @@ final class Peer {
         return this;
     }
 
-    /** Begins a new life on an engine. */
+    /** Begins a new life, as a new actor, on an engine. */
     void start(CrashingEngine found, boolean losesVote) {
+        boot++;
+        resume(found, losesVote);
+    }
+
+    /** Begins a new life as the same actor, which no node may do. */
+    void resume(CrashingEngine found, boolean losesVote) {
         engine = found;
         replica = open(losesVote);
     }
@@ -75,10 +85,12 @@ final class Peer {
     }
 
     private Replica open(boolean losesVote) {
-        boot++;
         try (Engine.Batch batch = engine.newBatch()) {
             Replica opened = Replica.open(
-                    PARTITION, engine, new Replica.Beginning(node + "-" + boot, losesVote, donors, retention), batch);
+                    PARTITION,
+                    engine,
+                    new Replica.Beginning(node + "-" + ++lives, losesVote, donors, retention),
+                    batch);
             engine.write(batch, true);
             return opened;
         }
@@ -125,8 +137,19 @@ final class Peer {
         return news;
     }
 
+    /** Whether calls only stage, so that a later {@link #write} makes one batch of them. */
+    void holdBack(boolean holds) {
+        holdsBack = holds;
+    }
+
+    private void commit() {
+        if (!holdsBack) {
+            write();
+        }
+    }
+
     /** Writes what is staged. */
-    void commit() {
+    void write() {
         try (Engine.Batch batch = engine.newBatch()) {
             if (replica.flush(batch)) {
                 engine.write(batch, syncs);
@@ -137,7 +160,7 @@ final class Peer {
 
     Peer strip() {
         replica.strip(Integer.MAX_VALUE);
-        commit();
+        write();
         return this;
     }
 
@@ -155,15 +178,19 @@ final class Peer {
 
     /** What it answers to a replica that has this clock. */
     List<PullMessage> answer(DotSet theirs) {
-        List<PullMessage> messages = new ArrayList<>();
         try (Engine.Snapshot snapshot = engine.snapshot()) {
-            PullAnswer.Sender sender = new PullAnswer.Sender(
-                    node, replica.reading().clock(), replica.reading().voting());
-            PullAnswer answer =
-                    new PullAnswer(PARTITION, snapshot, sender, theirs, node * 1_000_000L + ++answers, batchBytes);
-            for (PullMessage message = answer.next(); message != null; message = answer.next()) {
-                messages.add(message);
-            }
+            return answer(theirs, clock(), snapshot);
+        }
+    }
+
+    /** What it would answer with this clock and these rows; an answer needs both of the same moment. */
+    List<PullMessage> answer(DotSet theirs, DotSet clock, View rows) {
+        List<PullMessage> messages = new ArrayList<>();
+        PullAnswer.Sender sender = new PullAnswer.Sender(node, clock, votes());
+        PullAnswer answer =
+                new PullAnswer(PARTITION, rows, sender, theirs, node * 1_000_000L + ++answers, batchBytes);
+        for (PullMessage message = answer.next(); message != null; message = answer.next()) {
+            messages.add(message);
         }
         return messages;
     }
@@ -173,6 +200,15 @@ final class Peer {
         List<PullMessage> messages = from.answer(clock());
         messages.forEach(this::absorb);
         return messages.size();
+    }
+
+    /** Writes what is staged without a sync, and does not live to tell. */
+    void writeAndDie() {
+        try (Engine.Batch batch = engine.newBatch()) {
+            if (replica.flush(batch)) {
+                engine.write(batch, false);
+            }
+        }
     }
 
     DotSet clock() {
@@ -198,7 +234,11 @@ final class Peer {
 
     /** The row as it is stored. */
     Row stored(String key) {
-        return damageFree(() -> new PartitionStore(PARTITION).row(engine, Key.of(key)));
+        return stored(Key.of(key));
+    }
+
+    Row stored(Key key) {
+        return damageFree(() -> new PartitionStore(PARTITION).row(engine, key));
     }
 
     /** The values of a key, oldest dot first. */
@@ -207,7 +247,7 @@ final class Peer {
     }
 
     private static String text(Leaf leaf) {
-        return new String(leaf.payload().array(), java.nio.charset.StandardCharsets.UTF_8);
+        return new String(leaf.payload().array(), StandardCharsets.UTF_8);
     }
 
     /** What may meet a damaged row. */

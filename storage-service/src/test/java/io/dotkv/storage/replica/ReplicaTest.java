@@ -133,7 +133,7 @@ class ReplicaTest {
         ben.apply(first);
         for (int round = 0; round < 3; round++) {
             ben.replica.strip(3);
-            ben.commit();
+            ben.write();
         }
         assertThat(ben.stored("z").context()).isEqualTo(DotSet.EMPTY);
         assertThat(ben.stored("a0").context()).isNotEqualTo(DotSet.EMPTY);
@@ -256,7 +256,7 @@ class ReplicaTest {
         write(ben, batch -> batch.put(new PartitionStore(Peer.PARTITION).keys().row(Key.of("a")), new byte[] {1}));
         List<PullMessage> messages = ann.batching(10_000).answer(ben.clock());
         assertThatThrownBy(() -> ben.replica.absorb(messages.getFirst())).isInstanceOf(DamagedRowException.class);
-        ben.commit();
+        ben.write();
         assertThat(ben.values("b")).containsExactly("2");
         assertThat(ben.clock()).isEqualTo(DotSet.of(new Dot(ann.actor(), 2)));
     }

@@ -1,0 +1,90 @@
+package io.dotkv.storage.replica;
+
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.storage.engine.CrashingEngine;
+import java.util.List;
+
+/** Ends lives: a process is killed, the power goes, a disk is lost; also in the middle of a write. */
+final class ModelCrashes {
+    private final RandomSource random;
+    private final Fault fault;
+    private final GhostHistory history;
+    private final List<Host> hosts;
+    private final boolean periodic;
+    private final int spareable;
+    private int count;
+
+    /**
+     * @param periodic whether writes are confirmed before they are synced
+     * @param spareable how many replicas may have lost writes at a time
+     */
+    ModelCrashes(
+            RandomSource random,
+            Fault fault,
+            GhostHistory history,
+            List<Host> hosts,
+            boolean periodic,
+            int spareable) {
+        this.random = random;
+        this.fault = fault;
+        this.history = history;
+        this.hosts = hosts;
+        this.periodic = periodic;
+        this.spareable = spareable;
+    }
+
+    int count() {
+        return count;
+    }
+
+    void crash(Host host) {
+        count++;
+        Peer peer = host.peer;
+        if (random.nextInt(2) == 0) {
+            peer.writeAndDie();
+        }
+        host.ended();
+        switch (random.nextInt(6)) {
+            case 0, 1, 2 -> peer.restart();
+            case 3, 4 -> {
+                if (!periodic || maySpare(host)) {
+                    losePower(host);
+                } else {
+                    peer.restart();
+                }
+            }
+            default -> {
+                if (maySpare(host)) {
+                    history.lostWrites(peer.node());
+                    peer.start(new CrashingEngine(), fault != Fault.LOST_DISK_KEEPS_ITS_VOTE);
+                } else {
+                    peer.restart();
+                }
+            }
+        }
+    }
+
+    private boolean maySpare(Host host) {
+        long without = hosts.stream()
+                .filter(other -> other != host && !other.peer.votes())
+                .count();
+        return without < spareable;
+    }
+
+    private void losePower(Host host) {
+        Peer peer = host.peer;
+        int spared = random.nextInt(peer.engine.unsyncedBatches() + 1);
+        CrashingEngine found = fault == Fault.BATCH_TORN_BY_A_CRASH
+                ? peer.engine.crashTorn(spared, 1 + random.nextInt(3))
+                : peer.engine.crash(spared);
+        boolean losesVote = periodic && fault != Fault.LOST_TAIL_KEEPS_ITS_VOTE;
+        if (periodic) {
+            history.lostWrites(peer.node());
+        }
+        if (fault == Fault.ACTOR_GOES_ON_AFTER_A_LOST_TAIL) {
+            peer.resume(found, losesVote);
+        } else {
+            peer.start(found, losesVote);
+        }
+    }
+}
