@@ -129,7 +129,7 @@ public final class ClusterStatusCommand implements Callable<Integer> {
     }
 
     private static void row(Table table, NodeSight sight, Collection<GetClusterResponse> views) {
-        String is = (sight.isUp(views) ? "up" : "down") + (sight.own().isPresent() ? "" : ", not reached from here");
+        String is = sight.own().isPresent() ? "up" : sight.isUp(views) ? "up, not reached from here" : "down";
         if (sight.storage().isEmpty()) {
             table.row(sight.node(), is, sight.at(), "-", "-", "-", "-", "storage does not answer");
             return;

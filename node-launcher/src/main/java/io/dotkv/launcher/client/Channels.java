@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * One connection to each endpoint that is used, all served by one event-loop thread. Callbacks run on that thread and
@@ -33,12 +35,17 @@ public final class Channels implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
     private static final long CLOSE_MILLIS = 500;
 
+    /** Held, because a logger that nobody holds forgets its level. */
+    private static final Logger NETTY = Logger.getLogger("io.grpc.netty.shaded.io.netty");
+
     private final Map<Endpoint, ManagedChannel> open = new LinkedHashMap<>();
     private final EventLoopGroup loop;
 
     /** No connection yet. */
     public Channels() {
+        // Netty warns when a connection comes about after the channel was closed; nobody needs to know.
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+        NETTY.setLevel(Level.SEVERE);
         loop = new MultiThreadIoEventLoopGroup(
                 1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
