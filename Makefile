@@ -27,6 +27,7 @@ print-jdk:
 QUIET := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 BUF := npx --yes @bufbuild/buf@1.75.0
 
+DISTRIBUTION := node-launcher/target/dotkv/lib/dotkv.jar
 # Classes as they stand after a start of the program, which halves the time of the next; the program does without, too.
 CACHE := node-launcher/target/dotkv/lib/dotkv.aot
 
@@ -34,6 +35,7 @@ CACHE := node-launcher/target/dotkv/lib/dotkv.aot
 build: jdk ## build the distribution into node-launcher/target/dotkv, without tests
 	@rm -f $(CACHE)
 	$(MVN) $(QUIET) package -DskipTests
+	@touch $(DISTRIBUTION)
 	@JAVA_HOME="$(JDK)" DOTKV_JAVA_OPTS="-XX:AOTCacheOutput=$(CACHE)" bin/dotkv get nothing --endpoint localhost:1 >/dev/null 2>&1 || true
 	@echo "built: bin/dotkv"
 
@@ -59,10 +61,8 @@ proto-baseline: ## make the protos as they are the baseline that later ones must
 	cd proto && $(BUF) build -o baseline.binpb --exclude-source-info
 
 # The sources are newer than what was built, or nothing was built yet.
-DISTRIBUTION := node-launcher/target/dotkv/lib/dotkv.jar
 $(DISTRIBUTION): $(shell find . -path ./node_modules -prune -o -path '*/src/main/*' -type f -print 2>/dev/null) $(wildcard pom.xml */pom.xml)
 	@$(MAKE) --no-print-directory build
-	@touch $(DISTRIBUTION)
 
 .PHONY: demo
 demo: jdk $(DISTRIBUTION) ## start three replicas on localhost:3001-3003 and say what to do with them (DATA=folder keeps their data)
