@@ -45,7 +45,7 @@ final class NodeServer {
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(reflectionForOlderTools());
-        services.forEach(builder::addService);
+        services.forEach(service -> builder.addService(ParsedRequests.of(service.bindService())));
         this.server = builder.build();
         names.forEach(name -> health.setStatus(name, ServingStatus.SERVING));
         setServing(false);

@@ -35,9 +35,10 @@ final class NativeUse {
         return users.get() < 0;
     }
 
-    /** Lets nobody in any more; whether all who were in have left within the time. Called once. */
+    /** Lets nobody in any more; whether all who were in have left within the time. Asking again changes nothing. */
     boolean end(long waitMillis) {
-        if (users.getAndAdd(ENDING) == 0) {
+        long before = users.getAndUpdate(count -> count < 0 ? count : count + ENDING);
+        if (before == 0 || before == ENDING) {
             return true;
         }
         try {

@@ -117,7 +117,9 @@ final class GhostHistory {
     Map<String, Long> counts() {
         Map<String, Long> counts = new HashMap<>();
         counts.put("events", (long) events.size());
-        counts.put("acknowledged", events.values().stream().filter(Event::isAcknowledged).count());
+        counts.put(
+                "acknowledged",
+                events.values().stream().filter(Event::isAcknowledged).count());
         return counts;
     }
 

@@ -122,7 +122,8 @@ final class Host {
     /** The stored rows. */
     Map<Key, Row> rows() {
         Map<Key, Row> rows = new TreeMap<>();
-        try (Cursor cursor = peer.engine.scan(STORE.keys().row(Bytes.EMPTY), STORE.keys().rowsEnd())) {
+        try (Cursor cursor =
+                peer.engine.scan(STORE.keys().row(Bytes.EMPTY), STORE.keys().rowsEnd())) {
             while (cursor.next()) {
                 Key key = EngineKeys.keyOf(cursor.key());
                 rows.put(key, Peer.damageFree(() -> PartitionStore.decode(key, cursor.value())));

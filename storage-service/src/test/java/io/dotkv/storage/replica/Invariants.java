@@ -94,7 +94,9 @@ final class Invariants {
             }
         }
         GhostHistory.check(
-                logged.containsAll(clock), "I3", clock.minus(logged) + " are neither in the log nor known to have left");
+                logged.containsAll(clock),
+                "I3",
+                clock.minus(logged) + " are neither in the log nor known to have left");
     }
 
     private void checkOwn(Host host, DotSet clock) {
@@ -117,16 +119,16 @@ final class Invariants {
                     event.key,
                     key -> quorum.stream().map(host -> host.export(key)).reduce(Row.EMPTY, Row::join));
             GhostHistory.check(
-                    row.context().contains(event.dot), "Q1", event + " is acknowledged and unknown to " + names(quorum));
+                    row.context().contains(event.dot),
+                    "Q1",
+                    event + " is acknowledged and unknown to " + names(quorum));
             GhostHistory.check(
                     !event.put || shows(row, event.dot) || history.isOverwritten(event.dot),
                     "Q1",
                     event + " is acknowledged and does not show at " + names(quorum));
             for (Dot dead : event.replaced) {
                 GhostHistory.check(
-                        !shows(row, dead),
-                        "Q1",
-                        event + " is acknowledged and " + dead + " shows at " + names(quorum));
+                        !shows(row, dead), "Q1", event + " is acknowledged and " + dead + " shows at " + names(quorum));
             }
         }
     }

@@ -19,12 +19,7 @@ final class ModelCrashes {
      * @param spareable how many replicas may have lost writes at a time
      */
     ModelCrashes(
-            RandomSource random,
-            Fault fault,
-            GhostHistory history,
-            List<Host> hosts,
-            boolean periodic,
-            int spareable) {
+            RandomSource random, Fault fault, GhostHistory history, List<Host> hosts, boolean periodic, int spareable) {
         this.random = random;
         this.fault = fault;
         this.history = history;

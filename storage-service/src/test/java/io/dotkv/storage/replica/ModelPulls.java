@@ -113,8 +113,7 @@ final class ModelPulls {
     private static List<PullMessage> clockAlone(PullMessage.End end) {
         return List.of(
                 emptyRange(-end.answer(), Bytes.EMPTY, Optional.empty()),
-                new PullMessage.End(
-                        end.partition(), -end.answer(), 1, true, end.clock(), end.voting(), end.node()));
+                new PullMessage.End(end.partition(), -end.answer(), 1, true, end.clock(), end.voting(), end.node()));
     }
 
     private static PullMessage withoutAbsence(PullMessage message) {

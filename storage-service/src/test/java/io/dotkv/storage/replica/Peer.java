@@ -187,8 +187,7 @@ final class Peer {
     List<PullMessage> answer(DotSet theirs, DotSet clock, View rows) {
         List<PullMessage> messages = new ArrayList<>();
         PullAnswer.Sender sender = new PullAnswer.Sender(node, clock, votes());
-        PullAnswer answer =
-                new PullAnswer(PARTITION, rows, sender, theirs, node * 1_000_000L + ++answers, batchBytes);
+        PullAnswer answer = new PullAnswer(PARTITION, rows, sender, theirs, node * 1_000_000L + ++answers, batchBytes);
         for (PullMessage message = answer.next(); message != null; message = answer.next()) {
             messages.add(message);
         }

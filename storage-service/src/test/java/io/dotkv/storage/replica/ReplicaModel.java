@@ -76,8 +76,8 @@ final class ReplicaModel {
         this.invariants = new Invariants(history);
         this.pulls = new ModelPulls(random, fault);
         for (int node = 1; node <= replicas; node++) {
-            Peer peer = new Peer(node, donors, retention)
-                    .syncing(!periodic && fault != Fault.CONFIRMED_BEFORE_THE_SYNC);
+            Peer peer =
+                    new Peer(node, donors, retention).syncing(!periodic && fault != Fault.CONFIRMED_BEFORE_THE_SYNC);
             hosts.add(new Host(peer, history, fault));
         }
         this.crashes = new ModelCrashes(random, fault, history, hosts, periodic, quorum - 1);
@@ -171,12 +171,12 @@ final class ReplicaModel {
         if (context.isPresent() && peer.replica.isFromNowhere(context.get(), peer.actor())) {
             return;
         }
-        List<Dot> replaced = context.isPresent()
-                ? history.puts(key, context.get()::contains)
-                : history.puts(key, peer.replica::has);
+        List<Dot> replaced =
+                context.isPresent() ? history.puts(key, context.get()::contains) : history.puts(key, peer.replica::has);
         boolean deletes = random.nextInt(3) == 0;
         if (deletes && fault == Fault.DELETES_TAKE_NO_DOT) {
-            Delta removal = new Delta(key, List.of(), context.orElse(peer.row(key).context()), List.of());
+            Delta removal =
+                    new Delta(key, List.of(), context.orElse(peer.row(key).context()), List.of());
             host.receive(removal);
             send(host, removal);
             return;

@@ -21,7 +21,9 @@ class ReplicaModelTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void theModelNoticesEveryBrokenRule(Fault fault) {
-        assertThat(seedThatNotices(fault)).as("a seed under which %s shows", fault).isPositive();
+        assertThat(seedThatNotices(fault))
+                .as("a seed under which %s shows", fault)
+                .isPositive();
     }
 
     private static long seedThatNotices(Fault fault) {

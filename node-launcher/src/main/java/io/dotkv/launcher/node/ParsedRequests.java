@@ -1,0 +1,195 @@
+package io.dotkv.launcher.node;
+
+import io.grpc.Attributes;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.ServerCall;
+import io.grpc.ServerCall.Listener;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Answers requests whose bytes are no message of their type with INVALID_ARGUMENT. Left to itself the transport takes them
+ * for a defect of the handler: it answers UNKNOWN and logs a stack trace for each.
+ */
+final class ParsedRequests {
+    private ParsedRequests() {}
+
+    /** The same service, which parses its requests inside the call. */
+    static ServerServiceDefinition of(ServerServiceDefinition service) {
+        List<ServerMethodDefinition<InputStream, ?>> methods = new ArrayList<>();
+        service.getMethods().forEach(method -> methods.add(parsing(method)));
+        ServiceDescriptor described = service.getServiceDescriptor();
+        ServiceDescriptor.Builder descriptor = ServiceDescriptor.newBuilder(described.getName());
+        descriptor.setSchemaDescriptor(described.getSchemaDescriptor());
+        methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
+        ServerServiceDefinition.Builder builder = ServerServiceDefinition.builder(descriptor.build());
+        methods.forEach(builder::addMethod);
+        return builder.build();
+    }
+
+    private static <Q, R> ServerMethodDefinition<InputStream, R> parsing(ServerMethodDefinition<Q, R> method) {
+        MethodDescriptor<Q, R> parsed = method.getMethodDescriptor();
+        MethodDescriptor<InputStream, R> unparsed =
+                parsed.toBuilder(new Unparsed(), parsed.getResponseMarshaller()).build();
+        ServerCallHandler<Q, R> handler = method.getServerCallHandler();
+        return ServerMethodDefinition.create(unparsed, (call, headers) -> {
+            ParsedCall<Q, R> parsedCall = new ParsedCall<>(call, parsed);
+            return new Parser<>(handler.startCall(parsedCall, headers), parsedCall);
+        });
+    }
+
+    /** Hands the bytes on as they are. */
+    private static final class Unparsed implements Marshaller<InputStream> {
+        @Override
+        public InputStream stream(InputStream value) {
+            return value;
+        }
+
+        @Override
+        public InputStream parse(InputStream stream) {
+            return stream;
+        }
+    }
+
+    /** Parses what comes in; refuses the call at the first message that cannot be. One thread, the transport's. */
+    private static final class Parser<Q, R> extends Listener<InputStream> {
+        private final Listener<Q> handler;
+        private final ParsedCall<Q, R> call;
+
+        Parser(Listener<Q> handler, ParsedCall<Q, R> call) {
+            this.handler = handler;
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(InputStream bytes) {
+            Q message;
+            try {
+                message = call.getMethodDescriptor().parseRequest(bytes);
+            } catch (StatusRuntimeException e) {
+                call.refuse("the request is not a message of "
+                        + call.getMethodDescriptor().getFullMethodName() + ": "
+                        + e.getStatus().getDescription());
+                return;
+            }
+            if (!call.refused) {
+                handler.onMessage(message);
+            }
+        }
+
+        @Override
+        public void onHalfClose() {
+            if (!call.refused) {
+                handler.onHalfClose();
+            }
+        }
+
+        @Override
+        public void onCancel() {
+            handler.onCancel();
+        }
+
+        @Override
+        public void onComplete() {
+            if (call.refused) {
+                handler.onCancel();
+            } else {
+                handler.onComplete();
+            }
+        }
+
+        @Override
+        public void onReady() {
+            handler.onReady();
+        }
+    }
+
+    /** The call as the handler sees it: cancelled once it was refused. */
+    private static final class ParsedCall<Q, R> extends ServerCall<Q, R> {
+        private final ServerCall<InputStream, R> call;
+        private final MethodDescriptor<Q, R> method;
+        private volatile boolean refused;
+
+        ParsedCall(ServerCall<InputStream, R> call, MethodDescriptor<Q, R> method) {
+            this.call = call;
+            this.method = method;
+        }
+
+        void refuse(String why) {
+            if (!refused) {
+                refused = true;
+                call.close(Status.INVALID_ARGUMENT.withDescription(why), new Metadata());
+            }
+        }
+
+        @Override
+        public void request(int messages) {
+            call.request(messages);
+        }
+
+        @Override
+        public void sendHeaders(Metadata headers) {
+            if (!refused) {
+                call.sendHeaders(headers);
+            }
+        }
+
+        @Override
+        public void sendMessage(R message) {
+            if (!refused) {
+                call.sendMessage(message);
+            }
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            if (!refused) {
+                call.close(status, trailers);
+            }
+        }
+
+        @Override
+        public boolean isReady() {
+            return call.isReady();
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return refused || call.isCancelled();
+        }
+
+        @Override
+        public void setMessageCompression(boolean enabled) {
+            call.setMessageCompression(enabled);
+        }
+
+        @Override
+        public void setCompression(String compressor) {
+            call.setCompression(compressor);
+        }
+
+        @Override
+        public void setOnReadyThreshold(int bytes) {
+            call.setOnReadyThreshold(bytes);
+        }
+
+        @Override
+        public Attributes getAttributes() {
+            return call.getAttributes();
+        }
+
+        @Override
+        public MethodDescriptor<Q, R> getMethodDescriptor() {
+            return method;
+        }
+    }
+}
