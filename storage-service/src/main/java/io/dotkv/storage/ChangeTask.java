@@ -1,5 +1,8 @@
 package io.dotkv.storage;
 
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.Task;
@@ -39,6 +42,15 @@ final class ChangeTask<T> implements Task {
         this.change = change;
     }
 
+    /** About how much memory a delta holds. */
+    static long sizeOf(Delta delta) {
+        long size = 200L + delta.key().bytes().length();
+        for (Leaf leaf : delta.leaves()) {
+            size += leaf.payload().length() + 100L;
+        }
+        return size;
+    }
+
     CompletableFuture<Outcome<T>> answer() {
         return answer;
     }
@@ -53,9 +65,10 @@ final class ChangeTask<T> implements Task {
         try {
             result = change.stage();
             return replica;
-        } catch (DamagedRowException e) {
+        } catch (DamagedRowException | DamagedDataException e) {
+            // What could be taken is staged all the same.
             refuse(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage())));
-            return null;
+            return replica;
         } catch (RefusedException e) {
             refuse(e.refusal);
             return null;

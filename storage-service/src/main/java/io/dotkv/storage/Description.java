@@ -1,5 +1,10 @@
 package io.dotkv.storage;
 
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.Replica;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a storage is and holds, for people. Names are empty and numbers 0 before it was told who it is.
  *
@@ -18,4 +23,29 @@ public record Description(
         int partitionsNotVoting,
         long keysEstimate,
         long diskBytes,
-        long logRecordsEstimate) {}
+        long logRecordsEstimate) {
+    static Description of(@Nullable Role role, Engine engine, StorageSettings settings) {
+        List<Replica> held = role == null ? List.of() : role.held();
+        long logRecords = 0;
+        int notVoting = 0;
+        for (Replica replica : held) {
+            Replica.Reading reading = replica.reading();
+            logRecords += reading.logRecords();
+            notVoting += reading.voting() ? 0 : 1;
+        }
+        long keys = Math.max(0, engine.estimateEntries() - logRecords - 3L * held.size() - 1);
+        return new Description(
+                role == null ? "" : role.mandate().clusterId(),
+                role == null ? "" : role.mandate().node().name(),
+                role == null ? 0 : role.actor().node(),
+                role == null ? 0 : role.actor().boot(),
+                engine.name(),
+                settings.durability() == StorageSettings.Durability.SYNC ? "sync" : "periodic",
+                role == null ? 0 : role.placement(),
+                held.size(),
+                notVoting,
+                keys,
+                engine.diskBytes(),
+                logRecords);
+    }
+}

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Takes a new boot for a storage and finds out whether its disk is what it should be: the same, new, lost, behind by a lost
  * tail, or another's.
  *
- * <p>The boot is durable before anything else happens. A storage gets its id in three steps, identity without id, engine
- * with id, identity with id, so that a crash between them is told from a lost disk.
+ * <p>The boot is durable before anything else happens, and with it what was found out: a start that dies before its replicas
+ * are marked is not the last that knows of their loss. A storage gets its id in three steps, identity without id, engine with
+ * id, identity with id, so that a crash between them is told from a lost disk.
  */
 final class Establishment {
     private final Engine engine;
@@ -20,8 +21,8 @@ final class Establishment {
     private final StorageSettings settings;
     private final Environment environment;
 
-    /** How it went: the identity in force and whether replicas may lack acknowledged writes; or why not. */
-    record Result(@Nullable Identity identity, boolean losesVote, String refusal) {}
+    /** How it went: the identity in force, which says whether replicas may lack acknowledged writes; or why not. */
+    record Result(@Nullable Identity identity, String refusal) {}
 
     Establishment(Engine engine, IdentityStore identities, StorageSettings settings, Environment environment) {
         this.engine = engine;
@@ -54,7 +55,8 @@ final class Establishment {
         boolean lostTail = before.isPresent()
                 && before.get().mayLoseTail()
                 && !before.get().machineBoot().equals(environment.machineBoot());
-        return new Result(take(before, mandate, idInEngine), lostDisk || lostTail, "");
+        boolean behind = lostDisk || lostTail || (before.isPresent() && before.get().behind());
+        return new Result(take(before, mandate, idInEngine, behind), "");
     }
 
     private static boolean isSame(Identity identity, Mandate mandate) {
@@ -64,10 +66,10 @@ final class Establishment {
     }
 
     private static Result refuse(String why) {
-        return new Result(null, false, why);
+        return new Result(null, why);
     }
 
-    private Identity take(Optional<Identity> before, Mandate mandate, @Nullable String idInEngine) {
+    private Identity take(Optional<Identity> before, Mandate mandate, @Nullable String idInEngine, boolean behind) {
         int boot = Math.max(before.map(Identity::boot).orElse(0) + 1, mandate.bootAtLeast());
         boolean mayLoseTail = settings.durability() == StorageSettings.Durability.PERIODIC;
         Identity taken = new Identity(
@@ -77,7 +79,8 @@ final class Establishment {
                 boot,
                 idInEngine == null ? "" : idInEngine,
                 environment.machineBoot(),
-                mayLoseTail);
+                mayLoseTail,
+                behind);
         identities.save(taken);
         if (idInEngine != null) {
             return taken;

@@ -6,9 +6,13 @@ import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.Task;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A mutation on its way through a shard. */
 final class MutateTask implements Task {
+    private static final Logger LOG = LoggerFactory.getLogger(MutateTask.class);
+
     private final ShardState shard;
     private final Role role;
     private final Replica replica;
@@ -36,10 +40,10 @@ final class MutateTask implements Task {
         try {
             Refusal refusal = check();
             if (refusal != null) {
-                listener.ended(Outcome.refused(refusal));
+                end(Outcome.refused(refusal));
                 return null;
             }
-            Dot known = shard.requests().find(request.requestId());
+            Dot known = shard.requests().find(request.requestId(), request.key());
             if (known != null && replica.has(known)) {
                 assignment = replica.repeat(known, request.key());
                 return replica;
@@ -51,10 +55,13 @@ final class MutateTask implements Task {
                     request.payload().isPresent() ? request.payload().get() : null,
                     request.context());
             shard.requests()
-                    .remember(request.requestId(), assignment.delta().events().getFirst());
+                    .remember(
+                            request.requestId(),
+                            request.key(),
+                            assignment.delta().events().getFirst());
             return replica;
         } catch (DamagedRowException e) {
-            listener.ended(Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage()))));
+            end(Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage()))));
             return null;
         }
     }
@@ -84,23 +91,37 @@ final class MutateTask implements Task {
 
     @Override
     public void staged() {
-        if (assignment != null) {
-            listener.assigned(assignment);
+        Assignment made = assignment;
+        if (made != null) {
+            tell(() -> listener.assigned(made));
+        }
+    }
+
+    private void end(Outcome<Long> outcome) {
+        tell(() -> listener.ended(outcome));
+    }
+
+    /** What a listener throws is its own affair: the batch goes on. */
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            LOG.error("A mutation's listener failed.", e);
         }
     }
 
     @Override
     public void durable() {
-        listener.ended(Outcome.done(role.placement()));
+        end(Outcome.done(role.placement()));
     }
 
     @Override
     public void failed(String reason) {
-        listener.ended(Outcome.unknown(reason));
+        end(Outcome.unknown(reason));
     }
 
     @Override
     public void stopped() {
-        listener.ended(Outcome.refused(role.stopping()));
+        end(Outcome.refused(role.stopping()));
     }
 }

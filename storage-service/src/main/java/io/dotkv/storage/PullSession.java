@@ -4,22 +4,26 @@ import io.dotkv.storage.replica.PullAnswer;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the messages of one pull to its taker, each when the one before has been taken, so that neither side ever holds more
- * than one. Runs on the readers and occupies none while it waits.
+ * than one. Runs on the readers and occupies none while it waits, which it does not for ever: it holds a snapshot.
  */
 final class PullSession {
     private final Iterator<PullMessage> first;
     private final Iterator<Supplier<PullAnswer>> answers;
     private final Function<PullMessage, CompletionStage<?>> taker;
     private final Executor readers;
+    private final long takerNanos;
     private final CompletableFuture<Outcome<Integer>> done = new CompletableFuture<>();
     private @Nullable PullAnswer current;
     private int sent;
@@ -27,16 +31,19 @@ final class PullSession {
     /**
      * @param first messages that go before the answers
      * @param answers made one after the other, on a reader
+     * @param takerNanos the taker has so long for each message
      */
     PullSession(
             List<PullMessage> first,
             List<Supplier<PullAnswer>> answers,
             Function<PullMessage, CompletionStage<?>> taker,
-            Executor readers) {
+            Executor readers,
+            long takerNanos) {
         this.first = first.iterator();
         this.answers = answers.iterator();
         this.taker = taker;
         this.readers = readers;
+        this.takerNanos = takerNanos;
     }
 
     CompletableFuture<Outcome<Integer>> run() {
@@ -44,11 +51,23 @@ final class PullSession {
         return done;
     }
 
+    /** Ends it when it next waits for its taker, or now if it does. */
+    void stop() {
+        fail("the storage is stopping");
+    }
+
+    private void fail(String why) {
+        done.complete(Outcome.unknown(why));
+    }
+
     private void resume() {
+        if (done.isDone()) {
+            return;
+        }
         try {
             readers.execute(this::step);
         } catch (RejectedExecutionException e) {
-            done.complete(Outcome.unknown("the storage is stopping, or has too much to read"));
+            fail("the storage is stopping, or has too much to read");
         }
     }
 
@@ -60,16 +79,30 @@ final class PullSession {
                 return;
             }
             sent++;
-            taker.apply(message).whenComplete((taken, failure) -> {
-                if (failure == null) {
-                    resume();
-                } else {
-                    done.complete(Outcome.unknown("the taker gave up: " + failure.getMessage()));
-                }
-            });
+            // A copy: running out of time must not complete what belongs to the taker.
+            taker.apply(message)
+                    .thenRun(() -> {})
+                    .toCompletableFuture()
+                    .orTimeout(takerNanos, TimeUnit.NANOSECONDS)
+                    .whenComplete((taken, failure) -> {
+                        if (failure == null) {
+                            resume();
+                        } else {
+                            fail(why(failure));
+                        }
+                    });
         } catch (RuntimeException e) {
-            done.complete(Outcome.unknown(String.valueOf(e.getMessage())));
+            fail(String.valueOf(e.getMessage()));
         }
+    }
+
+    private String why(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : failure;
+        return cause instanceof TimeoutException
+                ? "the taker did not take a message within " + takerNanos / 1_000_000 + " ms"
+                : "the taker gave up: " + cause.getMessage();
     }
 
     private @Nullable PullMessage next() {

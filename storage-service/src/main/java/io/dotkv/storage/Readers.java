@@ -60,14 +60,17 @@ final class Readers implements Executor {
         }
     }
 
-    void stop() {
+    /** Takes no more work and waits for what runs; whether it has ended. */
+    boolean stop() {
         threads.shutdown();
         try {
-            if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
-                LOG.warn("reads still run ten seconds after the stop");
+            if (threads.awaitTermination(10, TimeUnit.SECONDS)) {
+                return true;
             }
+            LOG.warn("Reads still run ten seconds after the stop.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 }

@@ -1,18 +1,20 @@
 package io.dotkv.storage;
 
-import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.replica.DamagedRowException;
-import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.replica.RowCursor;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the rows of many partitions into one page in byte order of the key, from snapshots. A page ends at its number of
@@ -22,44 +24,63 @@ final class Scanner implements AutoCloseable {
     /** A page ends when it has reached so many bytes. */
     static final int PAGE_BYTES = 2 << 20;
 
-    private final PriorityQueue<Source> sources =
-            new PriorityQueue<>((left, right) -> left.cursor.key().compareTo(right.cursor.key()));
+    private final PriorityQueue<Source> sources = new PriorityQueue<>(Comparator.comparing(Source::key));
     private final List<Source> opened = new ArrayList<>();
-    private final Map<PartitionId, DotSet> covered = new TreeMap<>();
 
-    /** One partition's rows. */
-    private record Source(RowCursor cursor, Replica.Reading reading) {}
+    /** One partition's rows, at one of them. */
+    private static final class Source {
+        private final RowCursor cursor;
+        private final DotSet clock;
+        private @Nullable Key key;
 
-    Scanner(List<SnapshotTask.Frozen> snapshots, Bytes after, Bytes prefix) {
-        for (SnapshotTask.Frozen frozen : snapshots) {
-            frozen.readings().forEach((replica, reading) -> {
-                Source source = new Source(replica.rows(frozen.snapshot(), after, prefix), reading);
-                opened.add(source);
-                covered.put(replica.partition(), reading.clock().base());
-                if (source.cursor.next()) {
-                    sources.add(source);
-                }
-            });
+        Source(RowCursor cursor, DotSet clock) {
+            this.cursor = cursor;
+            this.clock = clock;
+        }
+
+        boolean next() {
+            boolean found = cursor.next();
+            key = found ? cursor.key() : null;
+            return found;
+        }
+
+        Key key() {
+            return Objects.requireNonNull(key, "a source is asked for its key only when it is at one");
         }
     }
 
-    Page page(int limit) throws DamagedRowException {
+    /** The first rows behind the given key whose keys begin with the prefix. Called once. */
+    Page page(List<SnapshotTask.Frozen> snapshots, Requests.Scan request) throws DamagedRowException {
+        Map<PartitionId, DotSet> covered = new TreeMap<>();
+        for (SnapshotTask.Frozen frozen : snapshots) {
+            frozen.readings().forEach((replica, reading) -> {
+                covered.put(replica.partition(), reading.clock().base());
+                RowCursor cursor = replica.rows(frozen.snapshot(), request.after(), request.prefix());
+                Source source = new Source(cursor, reading.clock());
+                opened.add(source);
+                advance(source);
+            });
+        }
         List<Page.KeyedRow> rows = new ArrayList<>();
         long bytes = 0;
-        while (!sources.isEmpty() && rows.size() < limit && bytes < PAGE_BYTES) {
+        while (!sources.isEmpty() && rows.size() < request.limit() && bytes < PAGE_BYTES) {
             Source source = sources.remove();
-            Row row = source.cursor.row().fill(source.reading.clock());
-            rows.add(new Page.KeyedRow(source.cursor.key(), row));
-            bytes += sizeOf(row);
-            if (source.cursor.next()) {
-                sources.add(source);
-            }
+            Row row = source.cursor.row().fill(source.clock);
+            rows.add(new Page.KeyedRow(source.key(), row));
+            bytes += sizeOf(source.key(), row);
+            advance(source);
         }
         return new Page(rows, sources.isEmpty(), covered);
     }
 
-    private static long sizeOf(Row row) {
-        long size = 100;
+    private void advance(Source source) {
+        if (source.next()) {
+            sources.add(source);
+        }
+    }
+
+    private static long sizeOf(Key key, Row row) {
+        long size = 100L + key.bytes().length();
         for (Leaf leaf : row.leaves()) {
             size += leaf.payload().length() + 50L;
         }

@@ -2,6 +2,7 @@ package io.dotkv.storage;
 
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.replica.Replica;
+import io.dotkv.storage.shard.EngineFuse;
 import io.dotkv.storage.shard.Shard;
 import io.dotkv.storage.shard.ShardSettings;
 import io.dotkv.storage.shard.Task;
@@ -13,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 final class Shards {
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardState> states = new ArrayList<>();
+    private final EngineFuse fuse;
+    private volatile boolean stopping;
 
-    Shards(Engine engine, StorageSettings settings, Environment environment) {
+    Shards(Engine engine, StorageSettings settings, Environment environment, EngineFuse fuse) {
+        this.fuse = fuse;
         ShardSettings each = new ShardSettings(
                 settings.durability() == StorageSettings.Durability.SYNC, settings.queueTasks(), settings.queueBytes());
         for (int index = 0; index < settings.shards(); index++) {
-            shards.add(new Shard("dotkv-shard-" + index, engine, each, environment.fatal()::accept));
+            shards.add(new Shard("dotkv-shard-" + index, engine, each, fuse));
             states.add(new ShardState(environment.clock(), settings));
         }
     }
@@ -27,20 +31,21 @@ final class Shards {
         shards.forEach(Shard::start);
     }
 
-    void stop() {
-        shards.forEach(Shard::stop);
-    }
-
-    boolean haveFailed() {
-        return shards.stream().anyMatch(shard -> shard.failure() != null);
+    /** Finishes what is queued; whether everything was written. */
+    boolean stop() {
+        stopping = true;
+        boolean written = true;
+        for (Shard shard : shards) {
+            written &= shard.stop();
+        }
+        return written;
     }
 
     /** Gives each shard the upkeep of its share. */
     void own(List<Replica> held) {
-        for (List<Replica> share : shares(held)) {
-            if (!share.isEmpty()) {
-                shards.get(indexOf(share.getFirst())).own(share);
-            }
+        List<List<Replica>> shares = shares(held);
+        for (int index = 0; index < shards.size(); index++) {
+            shards.get(index).own(shares.get(index));
         }
     }
 
@@ -59,16 +64,20 @@ final class Shards {
     /** Queues a task at the shard of a replica; a refusal when the shard does not take it. */
     @Nullable
     Refusal submit(Replica replica, Role role, Task task) {
-        Shard shard = shards.get(indexOf(replica));
-        if (shard.submit(task)) {
-            return null;
+        return shards.get(indexOf(replica)).submit(task) ? null : refusal(role);
+    }
+
+    /** Why a task is not taken. */
+    Refusal refusal(Role role) {
+        String failure = fuse.failure();
+        if (failure != null) {
+            return role.refuse(Refusal.Reason.ENGINE_FAILED, failure);
         }
-        String failure = shard.failure();
-        return failure != null
-                ? role.refuse(Refusal.Reason.ENGINE_FAILED, failure)
+        return stopping
+                ? role.stopping()
                 : role.refuse(
                         Refusal.Reason.OVERLOADED,
-                        "too many writes wait on node " + role.mandate().node());
+                        "too many requests wait on node " + role.mandate().node());
     }
 
     private int indexOf(Replica replica) {

@@ -1,7 +1,9 @@
 package io.dotkv.storage;
 
+import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.RandomSource;
+import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.PullAnswer;
@@ -10,8 +12,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,51 +26,79 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotReads {
     private static final int PULLS_AT_ONCE = 16;
     private static final int SCANS_AT_ONCE = 16;
+    private static final long TAKER_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Engine engine;
     private final Shards shards;
     private final Readers readers;
+    private final Clock clock;
     private final RandomSource random;
+    private final Set<PullSession> sessions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger pulls = new AtomicInteger();
     private final AtomicInteger scans = new AtomicInteger();
 
-    SnapshotReads(Engine engine, Shards shards, Readers readers, RandomSource random) {
+    SnapshotReads(Engine engine, Shards shards, Readers readers, Environment environment) {
         this.engine = engine;
         this.shards = shards;
         this.readers = readers;
-        this.random = random.fork();
+        this.clock = environment.clock();
+        this.random = environment.random().fork();
+    }
+
+    /** Ends the pulls that wait for their takers; called when the readers have stopped. */
+    void stop() {
+        sessions.forEach(PullSession::stop);
     }
 
     CompletionStage<Outcome<Page>> scan(Role role, Requests.Scan request) {
-        if (request.placement() != 0 && request.placement() < role.placement()) {
-            return refused(role.stale(request.placement()));
-        }
-        for (PartitionId partition : request.partitions()) {
-            if (role.replicaOf(partition) == null) {
-                return refused(role.notHeld(partition));
-            }
-        }
-        List<Replica> wanted = new ArrayList<>();
-        for (Replica replica : role.held()) {
-            if (request.partitions().isEmpty() || request.partitions().contains(replica.partition())) {
-                if (request.placement() != 0 && !replica.reading().voting()) {
-                    return refused(role.notVoting(replica.partition()));
-                }
-                wanted.add(replica);
-            }
+        Refusal refusal = refusalOfScan(role, request);
+        if (refusal != null) {
+            return refused(refusal);
         }
         if (scans.incrementAndGet() > SCANS_AT_ONCE) {
             scans.decrementAndGet();
             return refused(role.refuse(Refusal.Reason.OVERLOADED, "too many scans run at once on this node"));
         }
-        return withSnapshots(role, wanted, frozen -> readers.answer(() -> page(role, frozen, request)))
+        return withSnapshots(role, wanted(role, request), frozen -> readers.answer(() -> page(role, frozen, request)))
                 .whenComplete((done, failure) -> scans.decrementAndGet());
     }
 
-    private static Outcome<Page> page(Role role, List<SnapshotTask.Frozen> frozen, Requests.Scan request) {
-        try (Scanner scanner = new Scanner(frozen, request.after(), request.prefix())) {
-            return Outcome.done(scanner.page(request.limit()));
-        } catch (DamagedRowException e) {
+    private @Nullable Refusal refusalOfScan(Role role, Requests.Scan request) {
+        if (request.placement() != 0 && request.placement() < role.placement()) {
+            return role.stale(request.placement());
+        }
+        if (request.limit() < 1) {
+            return role.refuse(
+                    Refusal.Reason.NOT_UNDERSTOOD, "a page has at least one row, not " + request.limit());
+        }
+        for (PartitionId partition : request.partitions()) {
+            if (role.replicaOf(partition) == null) {
+                return role.notHeld(partition);
+            }
+        }
+        for (Replica replica : wanted(role, request)) {
+            if (request.placement() != 0 && !replica.reading().voting()) {
+                return role.notVoting(replica.partition());
+            }
+        }
+        return null;
+    }
+
+    private static List<Replica> wanted(Role role, Requests.Scan request) {
+        return request.partitions().isEmpty()
+                ? role.held()
+                : role.held().stream()
+                        .filter(replica -> request.partitions().contains(replica.partition()))
+                        .toList();
+    }
+
+    private Outcome<Page> page(Role role, List<SnapshotTask.Frozen> frozen, Requests.Scan request) {
+        if (clock.monotonicNanos() - request.deadlineNanos() > 0) {
+            return Outcome.refused(role.expired());
+        }
+        try (Scanner scanner = new Scanner()) {
+            return Outcome.done(scanner.page(frozen, request));
+        } catch (DamagedRowException | DamagedDataException e) {
             return Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage())));
         }
     }
@@ -91,7 +124,9 @@ final class SnapshotReads {
         }
         return withSnapshots(role, List.copyOf(clocks.keySet()), frozen -> {
                     List<Supplier<PullAnswer>> answers = answers(role, frozen, clocks);
-                    return new PullSession(unavailable, answers, taker, readers).run();
+                    PullSession session = new PullSession(unavailable, answers, taker, readers, TAKER_NANOS);
+                    sessions.add(session);
+                    return session.run().whenComplete((done, failure) -> sessions.remove(session));
                 })
                 .whenComplete((done, failure) -> pulls.decrementAndGet());
     }
@@ -135,7 +170,7 @@ final class SnapshotReads {
                 .thenCompose(done -> {
                     List<SnapshotTask.Frozen> frozen = taken(pending);
                     CompletionStage<Outcome<T>> answer = frozen.size() < pending.size()
-                            ? refused(role.refuse(Refusal.Reason.OVERLOADED, "the storage cannot take a snapshot now"))
+                            ? refused(shards.refusal(role))
                             : work.apply(frozen);
                     return answer.whenComplete((value, failure) ->
                             frozen.forEach(each -> each.snapshot().close()));

@@ -3,7 +3,7 @@ package io.dotkv.storage;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.Task;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +38,7 @@ final class SnapshotTask implements Task {
 
     @Override
     public @Nullable Replica stage() {
-        Map<Replica, Replica.Reading> readings = HashMap.newHashMap(replicas.size());
+        Map<Replica, Replica.Reading> readings = LinkedHashMap.newLinkedHashMap(replicas.size());
         for (Replica replica : replicas) {
             readings.put(replica, replica.reading());
         }

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
  * @param storageId random, made with the engine's files and also kept in them: tells whether both belong together
  * @param machineBoot which boot of the machine the process ran in
  * @param mayLoseTail whether a loss of power would lose acknowledged writes: so while running without sync
+ * @param behind whether replicas may lack acknowledged writes and are not all marked so yet: a start that ends before it has
+ *     marked them must not be forgotten
  */
 public record Identity(
         String clusterId,
@@ -25,7 +27,8 @@ public record Identity(
         int boot,
         String storageId,
         String machineBoot,
-        boolean mayLoseTail) {
+        boolean mayLoseTail,
+        boolean behind) {
     byte[] encode() {
         ByteWriter writer = new ByteWriter(160);
         writer.writeBytes(Bytes.utf8(clusterId));
@@ -35,6 +38,7 @@ public record Identity(
         writer.writeBytes(Bytes.utf8(storageId));
         writer.writeBytes(Bytes.utf8(machineBoot));
         writer.writeByte(mayLoseTail ? 1 : 0);
+        writer.writeByte(behind ? 1 : 0);
         return writer.toByteArray();
     }
 
@@ -47,6 +51,7 @@ public record Identity(
                 reader.readSize(Integer.MAX_VALUE),
                 text(reader),
                 text(reader),
+                reader.readByte() == 1,
                 reader.readByte() == 1);
         reader.expectEnd();
         return identity;
@@ -58,11 +63,16 @@ public record Identity(
 
     /** The same with another id of the storage. */
     public Identity withStorageId(String id) {
-        return new Identity(clusterId, node, nodeNumber, boot, id, machineBoot, mayLoseTail);
+        return new Identity(clusterId, node, nodeNumber, boot, id, machineBoot, mayLoseTail, behind);
+    }
+
+    /** The same after every replica that may lack acknowledged writes was marked. */
+    public Identity marked() {
+        return new Identity(clusterId, node, nodeNumber, boot, storageId, machineBoot, mayLoseTail, false);
     }
 
     /** The same after everything was synced and nothing will be written any more. */
     public Identity cleanlyStopped() {
-        return new Identity(clusterId, node, nodeNumber, boot, storageId, machineBoot, false);
+        return new Identity(clusterId, node, nodeNumber, boot, storageId, machineBoot, false, behind);
     }
 }

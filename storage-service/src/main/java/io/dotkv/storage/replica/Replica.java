@@ -254,18 +254,22 @@ public final class Replica {
         return (int) Math.min(Integer.MAX_VALUE, news);
     }
 
-    /** Stages what the clock allows to be forgotten of residual contexts, for up to so many rows; skips damaged ones. */
+    /**
+     * Stages what the clock allows to be forgotten of residual contexts, for up to so many rows. Skips damaged ones: whoever
+     * reads them is told.
+     */
     public void strip(int limit) {
-        if (!staging.isEmpty()) {
-            return;
+        if (staging.isEmpty()) {
+            residuals.next(engine, log.clock().base(), limit).forEach(this::strip);
         }
-        for (Key key : residuals.next(engine, log.clock().base(), limit)) {
-            try {
-                Row row = store.row(engine, key);
-                staging.change(key, row, row.strip(log.clock()));
-            } catch (DamagedRowException e) {
-                // Its reader is told; here it must not hold up the others.
-            }
+    }
+
+    private void strip(Key key) {
+        try {
+            Row row = store.row(engine, key);
+            staging.change(key, row, row.strip(log.clock()));
+        } catch (DamagedRowException e) {
+            // Its reader is told; here it must not hold up the others.
         }
     }
 

@@ -3,6 +3,7 @@ package io.dotkv.storage.replica;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
+import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.View;
 import java.util.List;
 
@@ -30,7 +31,13 @@ final class ResidualSweep {
             }
             roundUnder = base;
         }
-        List<Key> keys = store.residuals(view, after, limit);
+        List<Key> keys;
+        try {
+            keys = store.residuals(view, after, limit);
+        } catch (DamagedDataException e) {
+            // The marks cannot be read; the residuals behind them stay, which costs room and no truth.
+            keys = List.of();
+        }
         if (keys.size() < limit) {
             doneUnder = roundUnder;
             after = Bytes.EMPTY;

@@ -12,7 +12,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,32 +20,32 @@ import org.slf4j.LoggerFactory;
  * One thread that owns the replicas of some partitions. It takes what waits in its bounded queue, computes it against the
  * engine, writes it as one atomic batch with one sync, and then answers: a single writer and a group commit.
  *
- * <p>When nothing waits it does upkeep about once a second: it strips residual contexts and writes checkpoints.
+ * <p>About once a second it does upkeep: it strips residual contexts and writes checkpoints.
  *
- * <p>An engine that fails once is not used again: what it has on the disk is known only after it was opened anew.
+ * <p>Every task that was taken ends, whatever happens: also when the engine fails, or the shard has a defect, which counts
+ * as a failure of the engine because what is staged may then be half of a change.
  */
 public final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int BATCH_TASKS = 512;
     private static final int STRIP_ROWS = 1000;
     private static final long UPKEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long STOP_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     private final Engine engine;
     private final ShardSettings settings;
-    private final Consumer<EngineException> fatal;
+    private final EngineFuse fuse;
     private final BlockingQueue<Task> queue;
     private final AtomicLong queuedBytes = new AtomicLong();
     private final Thread thread;
     private volatile Collection<Replica> replicas = List.of();
     private volatile boolean stopping;
     private volatile boolean finished;
-    private volatile @Nullable String failure;
 
-    /** @param fatal is told once when the engine has failed */
-    public Shard(String name, Engine engine, ShardSettings settings, Consumer<EngineException> fatal) {
+    public Shard(String name, Engine engine, ShardSettings settings, EngineFuse fuse) {
         this.engine = engine;
         this.settings = settings;
-        this.fatal = fatal;
+        this.fuse = fuse;
         this.queue = new ArrayBlockingQueue<>(settings.queueTasks());
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
@@ -61,20 +60,13 @@ public final class Shard {
         replicas = List.copyOf(owned);
     }
 
-    /** Why the engine is out of use, or null while it works. */
-    public @Nullable String failure() {
-        return failure;
-    }
-
-    /** Queues a task; false when the queue is full, or the shard has stopped or failed. */
+    /** Queues a task; false when the queue is full, the shard is stopping, or the engine has failed. */
     public boolean submit(Task task) {
-        long size = task.sizeBytes();
-        if (stopping || failure != null || queuedBytes.addAndGet(size) > settings.queueBytes()) {
-            queuedBytes.addAndGet(-size);
+        if (stopping || fuse.failure() != null || !reserve(task.sizeBytes())) {
             return false;
         }
         if (!queue.offer(task)) {
-            queuedBytes.addAndGet(-size);
+            queuedBytes.addAndGet(-task.sizeBytes());
             return false;
         }
         if (finished) {
@@ -83,21 +75,43 @@ public final class Shard {
         return true;
     }
 
-    /** Finishes what is queued, writes checkpoints, and ends the thread. */
-    public void stop() {
+    /** Makes room for so many bytes. A task that is larger than the bound is let in when nothing else waits. */
+    private boolean reserve(long bytes) {
+        long waiting = queuedBytes.getAndAdd(bytes);
+        if (waiting > 0 && waiting + bytes > settings.queueBytes()) {
+            queuedBytes.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** Finishes what is queued, writes checkpoints, and ends the thread; whether all that was done. */
+    public boolean stop() {
         stopping = true;
         queue.offer(new Wake());
         try {
-            thread.join(TimeUnit.SECONDS.toMillis(30));
+            thread.join(STOP_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return finished && fuse.failure() == null;
     }
 
     private void run() {
+        try {
+            work();
+        } catch (RuntimeException | Error e) {
+            fuse.blow(defect(e));
+        } finally {
+            finished = true;
+            abandonQueue();
+        }
+    }
+
+    private void work() {
         List<Task> tasks = new ArrayList<>(BATCH_TASKS);
         long upkeepAt = System.nanoTime() + UPKEEP_NANOS;
-        while (failure == null && !(stopping && queue.isEmpty())) {
+        while (fuse.failure() == null && !(stopping && queue.isEmpty())) {
             take(tasks, upkeepAt - System.nanoTime());
             if (!tasks.isEmpty()) {
                 process(tasks);
@@ -108,17 +122,13 @@ public final class Shard {
                 upkeepAt = System.nanoTime() + UPKEEP_NANOS;
             }
         }
-        if (failure == null) {
-            upkeep(true);
-        }
-        finished = true;
-        abandonQueue();
+        upkeep(true);
     }
 
     private void abandonQueue() {
         List<Task> tasks = new ArrayList<>();
         queue.drainTo(tasks);
-        tasks.forEach(Task::stopped);
+        tasks.forEach(task -> end(task::stopped));
     }
 
     private void take(List<Task> tasks, long waitNanos) {
@@ -139,49 +149,42 @@ public final class Shard {
     }
 
     private void process(List<Task> tasks) {
-        List<Task> staged = new ArrayList<>(tasks.size());
+        List<Task> begun = new ArrayList<>(tasks.size());
         Set<Replica> changed = new LinkedHashSet<>();
-        int taken = 0;
+        int next = 0;
         try {
-            for (Task task : tasks) {
-                taken++;
+            while (next < tasks.size()) {
+                Task task = tasks.get(next++);
+                begun.add(task);
                 Replica replica = task.stage();
-                if (replica != null) {
-                    staged.add(task);
+                if (replica == null) {
+                    begun.removeLast();
+                } else {
                     changed.add(replica);
                 }
             }
-            for (Task task : staged) {
-                task.staged();
-            }
+            begun.forEach(Task::staged);
             write(changed);
-        } catch (EngineException e) {
-            failAll(e, staged, tasks.subList(taken, tasks.size()));
-            return;
-        } catch (RuntimeException e) {
-            // A defect: what is staged may be half of a change, and must not reach the disk.
-            failAll(
-                    new EngineException("a defect in the storage: " + e, e),
-                    staged,
-                    tasks.subList(taken, tasks.size()));
+        } catch (RuntimeException | Error e) {
+            EngineException failure = e instanceof EngineException engineFailed ? engineFailed : defect(e);
+            fuse.blow(failure);
+            begun.forEach(task -> end(() -> task.failed(String.valueOf(failure.getMessage()))));
+            tasks.subList(next, tasks.size()).forEach(task -> end(task::stopped));
             return;
         }
-        for (Task task : staged) {
-            end(task);
-        }
+        begun.forEach(task -> end(task::durable));
     }
 
-    private void failAll(EngineException e, List<Task> staged, List<Task> waiting) {
-        fail(e);
-        staged.forEach(task -> task.failed(String.valueOf(e.getMessage())));
-        waiting.forEach(Task::stopped);
+    private static EngineException defect(Throwable e) {
+        return new EngineException("a defect in the storage: " + e, e);
     }
 
-    private static void end(Task task) {
+    /** Tells a task its end; one that cannot take it does not keep the others from theirs. */
+    private static void end(Runnable ending) {
         try {
-            task.durable();
+            ending.run();
         } catch (RuntimeException e) {
-            LOG.error("an answer could not be delivered", e);
+            LOG.error("An answer could not be delivered.", e);
         }
     }
 
@@ -201,6 +204,9 @@ public final class Shard {
     }
 
     private void upkeep(boolean last) {
+        if (fuse.failure() != null) {
+            return;
+        }
         try {
             for (Replica replica : replicas) {
                 replica.strip(STRIP_ROWS);
@@ -210,7 +216,7 @@ public final class Shard {
             }
             write(replicas);
         } catch (EngineException e) {
-            fail(e);
+            fuse.blow(e);
         }
     }
 
@@ -234,11 +240,5 @@ public final class Shard {
 
         @Override
         public void stopped() {}
-    }
-
-    private void fail(EngineException e) {
-        failure = String.valueOf(e.getMessage());
-        LOG.error("storage has failed and takes no more requests: {}", e.getMessage(), e);
-        fatal.accept(e);
     }
 }

@@ -9,9 +9,9 @@ public interface Task {
     long sizeBytes();
 
     /**
-     * Stages the change. May end the task by refusing it.
+     * Stages the change. May end the task by refusing it; its other ends then mean nothing any more.
      *
-     * @return the replica that was changed and whose next write this task waits for, or null when the task has ended
+     * @return the replica that was changed and whose next write this task waits for, or null when nothing was staged
      */
     @Nullable
     Replica stage();

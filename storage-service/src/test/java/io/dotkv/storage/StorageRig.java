@@ -1,0 +1,227 @@
+package io.dotkv.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.system.SystemClock;
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.identity.FileIdentityStore;
+import io.dotkv.storage.rocksdb.RocksEngine;
+import io.dotkv.storage.rocksdb.RocksSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+/** The storage of one node on RocksDB in a folder: started, used and stopped by tests. */
+final class StorageRig implements AutoCloseable {
+    static final int PARTITIONS = 4;
+
+    private static long seed = 1;
+
+    final Path folder;
+    final int node;
+    /** What the storage said was fatal. */
+    final List<Throwable> fatal = Collections.synchronizedList(new ArrayList<>());
+
+    private StorageSettings settings = settings(StorageSettings.Durability.SYNC);
+    private String machineBoot = "boot 1";
+    private UnaryOperator<Engine> around = engine -> engine;
+    private Optional<LocalStorage> storage = Optional.empty();
+
+    StorageRig(Path folder, int node) {
+        this.folder = folder;
+        this.node = node;
+    }
+
+    static StorageSettings settings(StorageSettings.Durability durability) {
+        return new StorageSettings(
+                durability, Duration.ofHours(1), 2, 2, 1000, 8L << 20, 5, 1000, 1000, 60_000);
+    }
+
+    StorageRig with(StorageSettings changed) {
+        settings = changed;
+        return this;
+    }
+
+    StorageRig onMachineBoot(String boot) {
+        machineBoot = boot;
+        return this;
+    }
+
+    /** Puts something between the storage and its engine. */
+    StorageRig around(UnaryOperator<Engine> wrapper) {
+        around = wrapper;
+        return this;
+    }
+
+    /** Starts the storage, which knows nothing of its node yet. */
+    LocalStorage open() {
+        Engine engine = RocksEngine.open(
+                new RocksSettings(folder.resolve("engine"), 8 << 20, 8 << 20, RocksSettings.Compression.LZ4));
+        LocalStorage opened = new LocalStorage(
+                around.apply(engine),
+                new FileIdentityStore(folder.resolve("identity")),
+                settings,
+                new Environment(new SystemClock(), new SeededRandom(seed++), machineBoot, fatal::add));
+        storage = Optional.of(opened);
+        return opened;
+    }
+
+    /** Starts the storage and gives it its mandate; what it is then. */
+    Assumed start() {
+        open();
+        return done(storage().assume(mandate()));
+    }
+
+    Assumed restart() {
+        close();
+        return start();
+    }
+
+    LocalStorage storage() {
+        return storage.orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        storage.ifPresent(LocalStorage::close);
+        storage = Optional.empty();
+    }
+
+    Mandate mandate() {
+        return mandate(1, false, 1);
+    }
+
+    Mandate mandate(int bootAtLeast, boolean knownBefore, long placement) {
+        List<PartitionId> all =
+                IntStream.range(0, PARTITIONS).mapToObj(PartitionId::new).toList();
+        return new Mandate(
+                "c".repeat(32), new NodeId("n" + node), node, bootAtLeast, knownBefore, placement, PARTITIONS, all, 2);
+    }
+
+    static Requests.Mutate putting(String key, String value) {
+        return putting(key, value, Optional.empty(), "");
+    }
+
+    static Requests.Mutate putting(String key, String value, Optional<DotSet> context, String requestId) {
+        return new Requests.Mutate(1, Key.of(key), Optional.of(Bytes.utf8(value)), context, requestId, soon());
+    }
+
+    /** What a mutation's listener was told. */
+    static final class Told implements MutationListener {
+        final CompletableFuture<Assignment> assigned = new CompletableFuture<>();
+        final CompletableFuture<Outcome<Long>> ended = new CompletableFuture<>();
+
+        @Override
+        public void assigned(Assignment assignment) {
+            assigned.complete(assignment);
+        }
+
+        @Override
+        public void ended(Outcome<Long> outcome) {
+            ended.complete(outcome);
+        }
+    }
+
+    Told mutate(Requests.Mutate request) {
+        Told told = new Told();
+        storage().mutate(request, told);
+        return told;
+    }
+
+    /** Carries a mutation out; its delta. */
+    Assignment done(Requests.Mutate request) {
+        Told told = mutate(request);
+        done(told.ended);
+        return await(told.assigned);
+    }
+
+    Delta put(String key, String value) {
+        return done(putting(key, value)).delta();
+    }
+
+    Refusal refusal(Requests.Mutate request) {
+        Told told = mutate(request);
+        Refusal refusal = refusal(told.ended);
+        assertThat(told.assigned).isNotDone();
+        return refusal;
+    }
+
+    static Requests.Read reading(String key) {
+        return new Requests.Read(1, Key.of(key), soon());
+    }
+
+    Row row(String key) {
+        return done(storage().read(reading(key)));
+    }
+
+    List<String> values(String key) {
+        return row(key).leaves().stream().map(StorageRig::text).toList();
+    }
+
+    private static String text(Leaf leaf) {
+        return new String(leaf.payload().array(), StandardCharsets.UTF_8);
+    }
+
+    void apply(Delta delta) {
+        done(storage().apply(new Requests.Apply(1, delta, "", soon())));
+    }
+
+    /** Pulls everything that is missing from another. */
+    void pull(StorageRig from) {
+        Requests.Pull pull = new Requests.Pull(1, node, done(storage().clocks(Set.of())));
+        done(from.storage().pull(pull, message -> storage().absorb(message)));
+    }
+
+    /** A key of the partition. */
+    static String keyIn(int partition) {
+        Partitioning partitioning = new Partitioning(PARTITIONS);
+        return IntStream.iterate(0, number -> number + 1)
+                .mapToObj(number -> "key " + number)
+                .filter(key -> partitioning.partitionOf(Key.of(key)).number() == partition)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static long soon() {
+        return System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    }
+
+    static <T> T await(CompletionStage<T> answer) {
+        try {
+            return answer.toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("no answer", e);
+        }
+    }
+
+    static <T> T done(CompletionStage<Outcome<T>> answer) {
+        Outcome<T> outcome = await(answer);
+        assertThat(outcome).isInstanceOf(Outcome.Done.class);
+        return ((Outcome.Done<T>) outcome).value();
+    }
+
+    static Refusal refusal(CompletionStage<? extends Outcome<?>> answer) {
+        Outcome<?> outcome = await(answer);
+        assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+        return ((Outcome.Refused<?>) outcome).refusal();
+    }
+}
