@@ -55,7 +55,8 @@ final class Establishment {
         boolean lostTail = before.isPresent()
                 && before.get().mayLoseTail()
                 && !before.get().machineBoot().equals(environment.machineBoot());
-        boolean behind = lostDisk || lostTail || (before.isPresent() && before.get().behind());
+        boolean behind =
+                lostDisk || lostTail || (before.isPresent() && before.get().behind());
         return new Result(take(before, mandate, idInEngine, behind), "");
     }
 

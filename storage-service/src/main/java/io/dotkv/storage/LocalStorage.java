@@ -176,7 +176,8 @@ public final class LocalStorage implements Storage {
             replica.apply(delta);
             if (!delta.events().isEmpty()) {
                 state.requests()
-                        .remember(request.requestId(), delta.key(), delta.events().getFirst());
+                        .remember(
+                                request.requestId(), delta.key(), delta.events().getFirst());
             }
             return role.placement();
         });

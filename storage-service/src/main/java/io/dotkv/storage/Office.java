@@ -30,12 +30,7 @@ final class Office {
     private final AtomicReference<@Nullable Role> role = new AtomicReference<>();
     private boolean closed;
 
-    Office(
-            Engine engine,
-            IdentityStore identities,
-            StorageSettings settings,
-            Environment environment,
-            Shards shards) {
+    Office(Engine engine, IdentityStore identities, StorageSettings settings, Environment environment, Shards shards) {
         this.engine = engine;
         this.identities = identities;
         this.settings = settings;
@@ -77,8 +72,8 @@ final class Office {
                     "this storage works for node " + before.mandate().node() + " of cluster "
                             + before.mandate().clusterId() + " and for no other"));
         }
-        return Outcome.done(assumed(
-                mandate.placement() <= before.placement() ? before : take(mandate, before.actor(), false)));
+        return Outcome.done(
+                assumed(mandate.placement() <= before.placement() ? before : take(mandate, before.actor(), false)));
     }
 
     private static boolean isSame(Mandate before, Mandate mandate) {
@@ -106,7 +101,8 @@ final class Office {
                 mandate.held().size(),
                 assumed.notVoting().size());
         if (identity.behind() && mandate.donors() == 0) {
-            LOG.warn("Writes acknowledged before the last stop may be lost, and there is no peer that could have them.");
+            LOG.warn(
+                    "Writes acknowledged before the last stop may be lost, and there is no peer that could have them.");
         }
         return Outcome.done(assumed);
     }

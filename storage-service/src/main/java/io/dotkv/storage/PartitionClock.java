@@ -8,7 +8,8 @@ import io.dotkv.kernel.PartitionId;
  *
  * @param partition the partition
  * @param clock every event the replica has applied, all of it durable
- * @param replica the random id of the replica: one life of one disk copy of one partition
+ * @param replica names the replica in its present life: the random id of one disk copy of one partition, a slash, and the
+ *     random id of the start of its process
  * @param voting whether the replica takes part in quorums
  */
 public record PartitionClock(PartitionId partition, DotSet clock, String replica, boolean voting) {}

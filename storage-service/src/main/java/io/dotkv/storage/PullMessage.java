@@ -29,13 +29,22 @@ public sealed interface PullMessage {
     /**
      * The answer of a partition is complete.
      *
-     * @param batches how many {@link Rows} it had
+     * @param batches how many {@link Rows} it had; for people
      * @param full whether every row of the partition was among them: so when the log no longer had what was missing
      * @param clock the sender's clock at the snapshot that was sent
      * @param voting whether the sender votes, so that it counts as a donor
      * @param node the number of the sending node
+     * @param asker the replica that asked, by the name in its clock: an answer to an earlier life of it makes no donor
      */
-    record End(PartitionId partition, long answer, int batches, boolean full, DotSet clock, boolean voting, int node)
+    record End(
+            PartitionId partition,
+            long answer,
+            int batches,
+            boolean full,
+            DotSet clock,
+            boolean voting,
+            int node,
+            String asker)
             implements PullMessage {}
 
     /** The partition cannot be pulled from there. */

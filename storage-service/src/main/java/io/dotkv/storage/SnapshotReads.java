@@ -68,8 +68,7 @@ final class SnapshotReads {
             return role.stale(request.placement());
         }
         if (request.limit() < 1) {
-            return role.refuse(
-                    Refusal.Reason.NOT_UNDERSTOOD, "a page has at least one row, not " + request.limit());
+            return role.refuse(Refusal.Reason.NOT_UNDERSTOOD, "a page has at least one row, not " + request.limit());
         }
         for (PartitionId partition : request.partitions()) {
             if (role.replicaOf(partition) == null) {
@@ -141,8 +140,7 @@ final class SnapshotReads {
                 if (theirs != null && !(theirs.voting() && theirs.clock().containsAll(reading.clock()))) {
                     PullAnswer.Sender sender =
                             new PullAnswer.Sender(role.actor().node(), reading.clock(), reading.voting());
-                    answers.add(() ->
-                            new PullAnswer(replica.partition(), each.snapshot(), sender, theirs.clock(), newId()));
+                    answers.add(() -> new PullAnswer(each.snapshot(), sender, theirs, newId()));
                 }
             });
         }
@@ -169,9 +167,8 @@ final class SnapshotReads {
         return CompletableFuture.allOf(pending.toArray(new CompletableFuture<?>[0]))
                 .thenCompose(done -> {
                     List<SnapshotTask.Frozen> frozen = taken(pending);
-                    CompletionStage<Outcome<T>> answer = frozen.size() < pending.size()
-                            ? refused(shards.refusal(role))
-                            : work.apply(frozen);
+                    CompletionStage<Outcome<T>> answer =
+                            frozen.size() < pending.size() ? refused(shards.refusal(role)) : work.apply(frozen);
                     return answer.whenComplete((value, failure) ->
                             frozen.forEach(each -> each.snapshot().close()));
                 });

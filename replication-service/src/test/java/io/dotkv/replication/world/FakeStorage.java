@@ -213,7 +213,8 @@ public final class FakeStorage implements Storage {
             List<Delta> missing = replica.missing(theirs.clock());
             if (!missing.isEmpty()) {
                 messages.add(new PullMessage.Rows(theirs.partition(), 1, missing, Optional.empty()));
-                messages.add(new PullMessage.End(theirs.partition(), 1, 1, false, replica.clock(), voting, 1));
+                messages.add(new PullMessage.End(
+                        theirs.partition(), 1, 1, false, replica.clock(), voting, 1, theirs.replica()));
             }
         }
         CompletableFuture<Outcome<Integer>> done = new CompletableFuture<>();

@@ -60,15 +60,19 @@ final class PullCodec {
     }
 
     static PartitionClock decode(io.dotkv.proto.storage.v1.PartitionClock clock) throws MalformedException {
-        if (clock.getReplica().length() > MAX_REPLICA_ID) {
-            throw new MalformedException("a replica's id has at most " + MAX_REPLICA_ID + " characters, not "
-                    + clock.getReplica().length());
-        }
         return new PartitionClock(
                 RequestCodec.partition(clock.getPartition()),
                 AlgebraCodec.decode(clock.getClock()),
-                clock.getReplica(),
+                replicaId(clock.getReplica()),
                 clock.getVoting());
+    }
+
+    private static String replicaId(String id) throws MalformedException {
+        if (id.length() > MAX_REPLICA_ID) {
+            throw new MalformedException(
+                    "a replica's id has at most " + MAX_REPLICA_ID + " characters, not " + id.length());
+        }
+        return id;
     }
 
     static PullResponse encode(PullMessage message) {
@@ -83,7 +87,8 @@ final class PullCodec {
                         .setFull(end.full())
                         .setClock(AlgebraCodec.encode(end.clock()))
                         .setVoting(end.voting())
-                        .setNodeNumber(end.node()));
+                        .setNodeNumber(end.node())
+                        .setAsker(end.asker()));
             case PullMessage.Unavailable unavailable ->
                 response.setRefusal(PullRefusal.newBuilder()
                         .setPartition(unavailable.partition().number())
@@ -166,6 +171,7 @@ final class PullCodec {
                 end.getFull(),
                 AlgebraCodec.decode(end.getClock()),
                 end.getVoting(),
-                RequestCodec.positive("node_number", end.getNodeNumber()));
+                RequestCodec.positive("node_number", end.getNodeNumber()),
+                replicaId(end.getAsker()));
     }
 }

@@ -17,7 +17,8 @@ import java.util.Set;
  * process: what was applied before a crash may be lost, and the ranges of two answers must not be taken for those of one.
  *
  * <p>Every write that was acknowledged at a majority W of N replicas has a holder among any N − W + 1 others, so so many
- * donors make the replica whole. A voter is a donor when this replica has everything that was in the donor's clock.
+ * donors make the replica whole. A voter is a donor when it answered this life of the replica, and the replica has everything
+ * that was in the voter's clock then.
  *
  * <p>One thread.
  */
@@ -63,7 +64,7 @@ final class CatchUp {
         return upTo != null && upTo.isEmpty();
     }
 
-    /** An answer has ended and this is the clock then. */
+    /** An answer to this life of the replica has ended, and this is the clock then. */
     void ended(PullMessage.End end, DotSet clock) {
         if (!voting && end.voting() && clock.containsAll(end.clock())) {
             donors.add(end.node());

@@ -9,6 +9,7 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.engine.Cursor;
@@ -43,6 +44,7 @@ public final class PullAnswer {
     private final View view;
     private final PartitionStore store;
     private final Sender sender;
+    private final String asker;
     private final long answer;
     private final int batchBytes;
     private final TreeMap<Key, List<Dot>> missing = new TreeMap<>();
@@ -59,21 +61,22 @@ public final class PullAnswer {
 
     /**
      * @param view the snapshot
-     * @param theirs the clock of the replica that asks
+     * @param asker the clock of the replica that asks
      * @param answer a random id
      */
-    public PullAnswer(PartitionId partition, View view, Sender sender, DotSet theirs, long answer) {
-        this(partition, view, sender, theirs, answer, BATCH_BYTES);
+    public PullAnswer(View view, Sender sender, PartitionClock asker, long answer) {
+        this(view, sender, asker, answer, BATCH_BYTES);
     }
 
-    PullAnswer(PartitionId partition, View view, Sender sender, DotSet theirs, long answer, int batchBytes) {
-        this.partition = partition;
+    PullAnswer(View view, Sender sender, PartitionClock asker, long answer, int batchBytes) {
+        this.partition = asker.partition();
         this.view = view;
         this.store = new PartitionStore(partition);
         this.sender = sender;
+        this.asker = asker.replica();
         this.answer = answer;
         this.batchBytes = batchBytes;
-        this.need = sender.clock().minus(theirs);
+        this.need = sender.clock().minus(asker.clock());
         this.full = !need.intersect(store.pruned(view)).isEmpty();
     }
 
@@ -97,7 +100,8 @@ public final class PullAnswer {
         }
         ended = true;
         return damage == null
-                ? new PullMessage.End(partition, answer, batches, full, sender.clock(), sender.voting(), sender.node())
+                ? new PullMessage.End(
+                        partition, answer, batches, full, sender.clock(), sender.voting(), sender.node(), asker)
                 : new PullMessage.Unavailable(partition, new Refusal(Refusal.Reason.DAMAGED, 0, damage));
     }
 

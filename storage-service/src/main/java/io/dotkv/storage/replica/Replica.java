@@ -48,6 +48,7 @@ public final class Replica {
     private final ResidualSweep residuals;
     private final Staging staging = new Staging();
     private final String id;
+    private final String name;
     private final boolean fresh;
     private volatile Reading reading;
 
@@ -63,12 +64,12 @@ public final class Replica {
     /**
      * How a replica begins.
      *
-     * @param idIfNew random; its id when the engine has none
+     * @param life random, the id of this life; also the replica's id when the engine has none
      * @param losesVote whether it may lack acknowledged writes
      * @param donors from how many voters it must then have pulled before it votes again; 0 when there is no other
      * @param logRetention so many of each actor's newest events stay in the log
      */
-    public record Beginning(String idIfNew, boolean losesVote, int donors, long logRetention) {}
+    public record Beginning(String life, boolean losesVote, int donors, long logRetention) {}
 
     private Replica(PartitionId partition, Engine engine, Beginning beginning) {
         this.partition = partition;
@@ -78,7 +79,8 @@ public final class Replica {
         this.residuals = new ResidualSweep(store);
         String known = store.replicaId(engine);
         this.fresh = known == null;
-        this.id = known == null ? beginning.idIfNew() : known;
+        this.id = known == null ? beginning.life() : known;
+        this.name = id + "/" + beginning.life();
         boolean mustCatchUp = beginning.losesVote() || engine.get(store.keys().catchingUp()) != null;
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
         this.reading = new Reading(log.clock(), catchUp.isVoting(), log.size(), Map.of());
@@ -141,7 +143,7 @@ public final class Replica {
     /** The durable clock and what goes with it. Any thread. */
     public PartitionClock partitionClock() {
         Reading now = reading;
-        return new PartitionClock(partition, now.clock(), id, now.voting());
+        return new PartitionClock(partition, now.clock(), name, now.voting());
     }
 
     /** Whether a client's context names events of this actor that it never issued. */
@@ -250,7 +252,9 @@ public final class Replica {
     private int absorbEnd(PullMessage.End end) {
         // Every row was sent, so what else the sender's clock has is of keys that are gone.
         long news = end.full() && catchUp.tookAll(end) ? log.takeUnlogged(end.clock()) : 0;
-        catchUp.ended(end, log.clock());
+        if (end.asker().equals(name)) {
+            catchUp.ended(end, log.clock());
+        }
         return (int) Math.min(Integer.MAX_VALUE, news);
     }
 

@@ -120,7 +120,8 @@ final class Messages {
                         random.nextInt(2) == 0,
                         Samples.dotSet(random),
                         random.nextInt(2) == 0,
-                        1 + random.nextInt(9));
+                        1 + random.nextInt(9),
+                        "replica " + random.nextInt(9));
             default ->
                 new PullMessage.Unavailable(partition, new Refusal(Refusal.Reason.NOT_A_REPLICA, 3, "moved away"));
         };

@@ -2,7 +2,6 @@ package io.dotkv.storage.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.DotSet;
 import io.dotkv.storage.PullMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ class CatchUpTest {
         ann.checkpoint();
         ben.checkpoint();
         cyd.loseDisk();
-        answer.addAll(ann.answer(cyd.clock()));
+        answer.addAll(ann.answer(cyd.asking()));
     }
 
     @Test
@@ -58,7 +57,7 @@ class CatchUpTest {
 
     @Test
     void theRangesOfTwoAnswersAreNotTakenForThoseOfOne() {
-        List<PullMessage> second = ann.answer(DotSet.EMPTY);
+        List<PullMessage> second = ann.answer(new Peer(3).asking());
         second.set(1, answer.get(1));
         second.forEach(cyd::absorb);
         assertThat(cyd.clock().containsAll(ann.clock())).isFalse();
@@ -66,7 +65,7 @@ class CatchUpTest {
 
     @Test
     void twoAnswersMayInterleave() {
-        List<PullMessage> second = ann.answer(DotSet.EMPTY);
+        List<PullMessage> second = ann.answer(new Peer(3).asking());
         for (int index = 0; index < answer.size(); index++) {
             cyd.absorb(answer.get(index));
             cyd.absorb(second.get(index));
@@ -107,10 +106,22 @@ class CatchUpTest {
     void anAnswerOfWhichSomethingWasLostMakesNoDonor() {
         cyd.pull(ann);
         ben.put("f", "1");
-        List<PullMessage> late = ben.answer(cyd.clock());
+        List<PullMessage> late = ben.answer(cyd.asking());
         cyd.absorb(late.getLast());
         assertThat(cyd.votes()).isFalse();
         late.forEach(cyd::absorb);
+        assertThat(cyd.votes()).isTrue();
+    }
+
+    @Test
+    void anAnswerToAnEarlierLifeMakesNoDonor() {
+        List<PullMessage> early = ben.answer(cyd.asking());
+        ben.put("f", "1");
+        cyd.losePower(0);
+        early.forEach(cyd::absorb);
+        cyd.pull(ann);
+        assertThat(cyd.votes()).isFalse();
+        cyd.pull(ben);
         assertThat(cyd.votes()).isTrue();
     }
 

@@ -24,6 +24,8 @@ enum Fault {
     LOST_DISK_KEEPS_ITS_VOTE,
     /** A replica that may have lost acknowledged writes needs to have pulled from one voter only. */
     ONE_DONOR_IS_ENOUGH,
+    /** An answer that was made for an earlier life of the replica makes its sender a donor. */
+    ANSWERS_TO_EARLIER_LIVES_COUNT,
     /** Writes are confirmed before they are synced, and the loss of power is taken for harmless. */
     CONFIRMED_BEFORE_THE_SYNC,
     /** The end of a full answer gives its clock although a range was lost. */

@@ -8,6 +8,7 @@ import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
+import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.Engine;
@@ -137,7 +138,7 @@ final class Host {
         earlier = new Moment(peer.clock(), peer.engine.snapshot());
     }
 
-    List<PullMessage> answer(DotSet theirs) {
+    List<PullMessage> answer(PartitionClock theirs) {
         Moment then = earlier;
         if (then == null) {
             return peer.answer(theirs);

@@ -3,6 +3,7 @@ package io.dotkv.storage.replica;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.RandomSource;
+import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,13 +22,13 @@ final class ModelPulls {
     private static final class Session {
         final Host asking;
         final Host asked;
-        final DotSet clock;
+        final PartitionClock clock;
         Optional<List<PullMessage>> messages = Optional.empty();
 
         Session(Host asking, Host asked) {
             this.asking = asking;
             this.asked = asked;
-            this.clock = asking.peer.clock();
+            this.clock = asking.peer.asking();
         }
     }
 
@@ -65,9 +66,23 @@ final class ModelPulls {
         if (oneIn(10)) {
             lose(session.asking, message);
         } else {
-            session.asking.absorb(message);
+            session.asking.absorb(delivered(session.asking, message));
         }
         return Optional.of(session.asking);
+    }
+
+    private PullMessage delivered(Host asking, PullMessage message) {
+        return fault == Fault.ANSWERS_TO_EARLIER_LIVES_COUNT && message instanceof PullMessage.End end
+                ? new PullMessage.End(
+                        end.partition(),
+                        end.answer(),
+                        end.batches(),
+                        end.full(),
+                        end.clock(),
+                        end.voting(),
+                        end.node(),
+                        asking.peer.asking().replica())
+                : message;
     }
 
     private boolean oneIn(int chances) {
@@ -90,14 +105,15 @@ final class ModelPulls {
 
     /** A pull without any trouble. */
     void pullAtOnce(Host asking, Host asked) {
-        answer(asked, asking.peer.clock()).forEach(asking::absorb);
+        answer(asked, asking.peer.asking()).forEach(asking::absorb);
     }
 
-    private List<PullMessage> answer(Host asked, DotSet theirs) {
+    private List<PullMessage> answer(Host asked, PartitionClock theirs) {
         asked.peer.batching(random.nextInt(2) == 0 ? 1 : 300);
-        DotSet taken = fault == Fault.PRUNED_MEANS_NOTHING_TO_SEND
-                ? theirs.union(Host.STORE.pruned(asked.peer.engine))
-                : theirs;
+        DotSet pruned =
+                fault == Fault.PRUNED_MEANS_NOTHING_TO_SEND ? Host.STORE.pruned(asked.peer.engine) : DotSet.EMPTY;
+        PartitionClock taken =
+                new PartitionClock(theirs.partition(), theirs.clock().union(pruned), theirs.replica(), theirs.voting());
         List<PullMessage> messages = new ArrayList<>(asked.answer(taken));
         PullMessage.End end = (PullMessage.End) messages.getLast();
         switch (fault) {
@@ -113,7 +129,8 @@ final class ModelPulls {
     private static List<PullMessage> clockAlone(PullMessage.End end) {
         return List.of(
                 emptyRange(-end.answer(), Bytes.EMPTY, Optional.empty()),
-                new PullMessage.End(end.partition(), -end.answer(), 1, true, end.clock(), end.voting(), end.node()));
+                new PullMessage.End(
+                        end.partition(), -end.answer(), 1, true, end.clock(), end.voting(), end.node(), end.asker()));
     }
 
     private static PullMessage withoutAbsence(PullMessage message) {

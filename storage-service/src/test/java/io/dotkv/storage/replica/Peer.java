@@ -10,6 +10,7 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
+import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.engine.CrashingEngine;
 import io.dotkv.storage.engine.Engine;
@@ -177,17 +178,17 @@ final class Peer {
     }
 
     /** What it answers to a replica that has this clock. */
-    List<PullMessage> answer(DotSet theirs) {
+    List<PullMessage> answer(PartitionClock theirs) {
         try (Engine.Snapshot snapshot = engine.snapshot()) {
             return answer(theirs, clock(), snapshot);
         }
     }
 
     /** What it would answer with this clock and these rows; an answer needs both of the same moment. */
-    List<PullMessage> answer(DotSet theirs, DotSet clock, View rows) {
+    List<PullMessage> answer(PartitionClock theirs, DotSet clock, View rows) {
         List<PullMessage> messages = new ArrayList<>();
         PullAnswer.Sender sender = new PullAnswer.Sender(node, clock, votes());
-        PullAnswer answer = new PullAnswer(PARTITION, rows, sender, theirs, node * 1_000_000L + ++answers, batchBytes);
+        PullAnswer answer = new PullAnswer(rows, sender, theirs, node * 1_000_000L + ++answers, batchBytes);
         for (PullMessage message = answer.next(); message != null; message = answer.next()) {
             messages.add(message);
         }
@@ -196,7 +197,7 @@ final class Peer {
 
     /** Pulls from another until nothing is missing; the number of messages. */
     int pull(Peer from) {
-        List<PullMessage> messages = from.answer(clock());
+        List<PullMessage> messages = from.answer(asking());
         messages.forEach(this::absorb);
         return messages.size();
     }
@@ -208,6 +209,11 @@ final class Peer {
                 engine.write(batch, false);
             }
         }
+    }
+
+    /** Its clock as it goes into a request. */
+    PartitionClock asking() {
+        return replica.partitionClock();
     }
 
     DotSet clock() {

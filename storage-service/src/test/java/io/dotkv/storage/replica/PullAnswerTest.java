@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
-import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.PullMessage;
@@ -25,7 +24,7 @@ class PullAnswerTest {
     void aReplicaThatMissesNothingIsToldSo() {
         ann.put("a", "1");
         ben.pull(ann);
-        assertThat(ann.answer(ben.clock())).singleElement().satisfies(message -> {
+        assertThat(ann.answer(ben.asking())).singleElement().satisfies(message -> {
             PullMessage.End end = (PullMessage.End) message;
             assertThat(end.full()).isFalse();
             assertThat(end.clock()).isEqualTo(ann.clock());
@@ -41,7 +40,7 @@ class PullAnswerTest {
         ann.put("b", "2");
         ann.put("a", "3");
         ann.delete("old");
-        List<PullMessage> answer = ann.answer(ben.clock());
+        List<PullMessage> answer = ann.answer(ben.asking());
         assertThat(deltas(answer)).extracting(Delta::key).containsExactly(Key.of("a"), Key.of("b"), Key.of("old"));
         assertThat(answer).hasSize(4).last().isInstanceOf(PullMessage.End.class);
         answer.forEach(ben::absorb);
@@ -66,7 +65,7 @@ class PullAnswerTest {
         for (int number = 0; number < 20; number++) {
             ann.put("k" + number, "x".repeat(100));
         }
-        for (PullMessage message : ann.batching(500).answer(DotSet.EMPTY)) {
+        for (PullMessage message : ann.batching(500).answer(ben.asking())) {
             assertThat(deltas(List.of(message)).size()).isLessThanOrEqualTo(3);
         }
     }
@@ -81,7 +80,7 @@ class PullAnswerTest {
         forgetful.put("c", "3");
         forgetful.put("c", "4");
         forgetful.checkpoint();
-        List<PullMessage> answer = forgetful.answer(ben.clock());
+        List<PullMessage> answer = forgetful.answer(ben.asking());
         assertThat(answer)
                 .last()
                 .satisfies(end -> assertThat(((PullMessage.End) end).full()).isTrue());
@@ -98,7 +97,7 @@ class PullAnswerTest {
         for (String key : List.of("a", "b", "c")) {
             forgetful.put(key, "1");
         }
-        List<PullMessage> answer = forgetful.checkpoint().answer(DotSet.EMPTY);
+        List<PullMessage> answer = forgetful.checkpoint().answer(ben.asking());
         Optional<Bytes> upTo = Optional.of(Bytes.EMPTY);
         for (PullMessage message : answer.subList(0, answer.size() - 1)) {
             PullMessage.KeyRange range = ((PullMessage.Rows) message).whole().orElseThrow();
@@ -116,7 +115,7 @@ class PullAnswerTest {
             forgetful.delete("a");
         }
         forgetful.checkpoint();
-        assertThat(deltas(forgetful.answer(ben.clock()))).isEmpty();
+        assertThat(deltas(forgetful.answer(ben.asking()))).isEmpty();
         ben.pull(forgetful);
         assertThat(ben.clock()).isEqualTo(forgetful.clock());
     }
@@ -137,7 +136,7 @@ class PullAnswerTest {
             ann.put(key, "1");
         }
         damage(ann, "b");
-        List<PullMessage> answer = ann.answer(ben.clock());
+        List<PullMessage> answer = ann.answer(ben.asking());
         assertThat(deltas(answer)).extracting(Delta::key).containsExactly(Key.of("a"), Key.of("c"));
         assertIsDamaged(answer.getLast());
         answer.forEach(ben::absorb);
@@ -158,7 +157,7 @@ class PullAnswerTest {
         damage(forgetful.checkpoint(), "a");
         damage(forgetful, "c");
         for (int batchBytes : new int[] {1, 10_000}) {
-            List<PullMessage> answer = forgetful.batching(batchBytes).answer(ben.clock());
+            List<PullMessage> answer = forgetful.batching(batchBytes).answer(ben.asking());
             assertThat(deltas(answer)).extracting(Delta::key).containsExactly(Key.of("b"), Key.of("d"));
             assertIsDamaged(answer.getLast());
             answer.forEach(ben::absorb);

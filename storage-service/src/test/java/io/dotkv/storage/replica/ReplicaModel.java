@@ -9,7 +9,9 @@ import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,7 +38,7 @@ final class ReplicaModel {
     private final List<Seen> clients = new ArrayList<>();
     private final int quorum;
     private final int keys;
-    private final int[] weights = new int[Happening.values().length];
+    private final Map<Happening, Integer> weights = new EnumMap<>(Happening.class);
     private int totalWeight;
 
     /** A delta on its way. */
@@ -92,8 +94,8 @@ final class ReplicaModel {
                 default -> 6;
             };
             int weight = random.nextInt(5) == 0 ? 0 : random.nextInt(most);
-            weights[happening.ordinal()] = happening == Happening.MUTATE ? weight + 10 : weight;
-            totalWeight += weights[happening.ordinal()];
+            weights.put(happening, happening == Happening.MUTATE ? weight + 10 : weight);
+            totalWeight += weights.getOrDefault(happening, 0);
         }
     }
 
@@ -121,7 +123,7 @@ final class ReplicaModel {
     private Happening draw() {
         int at = random.nextInt(totalWeight);
         for (Happening happening : Happening.values()) {
-            at -= weights[happening.ordinal()];
+            at -= weights.getOrDefault(happening, 0);
             if (at < 0) {
                 return happening;
             }

@@ -254,7 +254,7 @@ class ReplicaTest {
         ann.put("a", "1");
         ann.put("b", "2");
         write(ben, batch -> batch.put(new PartitionStore(Peer.PARTITION).keys().row(Key.of("a")), new byte[] {1}));
-        List<PullMessage> messages = ann.batching(10_000).answer(ben.clock());
+        List<PullMessage> messages = ann.batching(10_000).answer(ben.asking());
         assertThatThrownBy(() -> ben.replica.absorb(messages.getFirst())).isInstanceOf(DamagedRowException.class);
         ben.write();
         assertThat(ben.values("b")).containsExactly("2");
