@@ -80,7 +80,7 @@ final class PullSession {
             }
             sent++;
             // A copy: running out of time must not complete what belongs to the taker.
-            taker.apply(message)
+            var _ = taker.apply(message)
                     .thenRun(() -> {})
                     .toCompletableFuture()
                     .orTimeout(takerNanos, TimeUnit.NANOSECONDS)
