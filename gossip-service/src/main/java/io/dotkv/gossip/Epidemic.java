@@ -80,7 +80,7 @@ final class Epidemic {
         return next;
     }
 
-    /** Replaces the peers; digests are compared with the new ones soon. */
+    /** Replaces the peers; digests are compared soon with a few of the new ones. */
     void setPeers(List<Peer> newPeers) {
         List<Peer> others = newPeers.stream()
                 .distinct()
@@ -88,11 +88,9 @@ final class Epidemic {
                 .toList();
         unmet.keySet().retainAll(new HashSet<>(others));
         Set<Peer> before = new HashSet<>(peers);
-        for (Peer peer : others) {
-            if (!before.contains(peer)) {
-                unmet.put(peer, 0);
-            }
-        }
+        List<Peer> added =
+                others.stream().filter(peer -> !before.contains(peer)).toList();
+        choose(added, settings.fanout()).forEach(peer -> unmet.put(peer, 0));
         peers = others;
     }
 
@@ -252,14 +250,17 @@ final class Epidemic {
     }
 
     private List<Peer> randomIdle(int count) {
-        List<Peer> idle = new ArrayList<>(
-                peers.stream().filter(peer -> !busy.contains(peer)).toList());
+        return choose(peers.stream().filter(peer -> !busy.contains(peer)).toList(), count);
+    }
+
+    private List<Peer> choose(List<Peer> candidates, int count) {
+        List<Peer> rest = new ArrayList<>(candidates);
         List<Peer> chosen = new ArrayList<>();
-        while (!idle.isEmpty() && chosen.size() < count) {
-            int index = random.nextInt(idle.size());
-            chosen.add(idle.get(index));
-            idle.set(index, idle.getLast());
-            idle.removeLast();
+        while (!rest.isEmpty() && chosen.size() < count) {
+            int index = random.nextInt(rest.size());
+            chosen.add(rest.get(index));
+            rest.set(index, rest.getLast());
+            rest.removeLast();
         }
         return chosen;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.cluster.grpc;
+
+import org.jspecify.annotations.NullMarked;

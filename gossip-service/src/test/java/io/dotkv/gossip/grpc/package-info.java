@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.gossip.grpc;
+
+import org.jspecify.annotations.NullMarked;
