@@ -1,7 +1,5 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.ClusterPeer.FormAnswer;
-import io.dotkv.cluster.ClusterPeer.FormStep;
 import io.dotkv.cluster.ClusterPeer.IndirectProbe;
 import io.dotkv.cluster.ClusterPeer.Knowledge;
 import io.dotkv.cluster.ClusterPeer.Probe;
@@ -30,6 +28,7 @@ final class ClusterNode {
     private final FailureDetector detector;
     private final Contacts contacts;
     private final Forming forming;
+    private final Founding founding;
     private final News news;
     private final Hearsay hearsay;
     private final Admission admission;
@@ -58,6 +57,7 @@ final class ClusterNode {
         this.hearsay = new Hearsay(table, own, news, forming, out);
         this.admission = new Admission(table, own, forming);
         this.joinReport = new JoinReport(settings, now);
+        this.founding = new Founding(settings.self(), table, forming, joinReport, out);
         hearsay.ownRecordChanged();
     }
 
@@ -124,6 +124,10 @@ final class ClusterNode {
         return hearsay;
     }
 
+    Founding founding() {
+        return founding;
+    }
+
     void tick(Now now) {
         FailureDetector.Due due = detector.tick(table, now);
         due.toProbe().forEach(target -> out.add(new Effect.SendProbe(target, probeOf(target))));
@@ -132,50 +136,11 @@ final class ClusterNode {
         Contacts.Destinations destinations = contacts.tick(table, formed, now);
         destinations.addresses().forEach(address -> out.add(new Effect.Contact(address, knowledge())));
         destinations.seeds().forEach(seed -> out.add(new Effect.ContactSeed(seed, knowledge())));
-        if (!formed) {
-            form(now);
+        if (!formed && contacts.hasMet(table)) {
+            founding.tick(now);
         }
         joinReport.tick(contacts, formed, table, now).ifPresent(line -> out.add(new Effect.Warn(line)));
         news.tick(table, now).forEach(hearsay::announce);
-    }
-
-    private void form(Now now) {
-        if (!contacts.hasMet(table)) {
-            return;
-        }
-        List<NodeId> alive = table.alive().stream().map(Member::node).toList();
-        Optional<Promise> before = forming.promise();
-        List<NodeId> asked = forming.tick(alive, own::instanceOf, now);
-        saveIf(!before.equals(forming.promise()));
-        forming.proposal().ifPresent(step -> send(step, asked));
-        commitIfUnanimous();
-    }
-
-    private void commitIfUnanimous() {
-        if (forming.commitIfUnanimous()) {
-            tookFormation("all " + settings.expect() + " founders promised");
-            forming.commitment().ifPresent(step -> send(step, step.formation().members()));
-        }
-    }
-
-    private void send(FormStep step, List<NodeId> founders) {
-        for (NodeId founder : founders) {
-            table.get(founder)
-                    .filter(member -> !founder.equals(settings.self()))
-                    .ifPresent(member -> out.add(new Effect.SendStep(member, step)));
-        }
-    }
-
-    private void tookFormation(String how) {
-        out.save();
-        out.show();
-        out.add(new Effect.Log("The cluster has formed: " + forming.formation().orElseThrow() + " (" + how + ")."));
-    }
-
-    private void saveIf(boolean changed) {
-        if (changed) {
-            out.save();
-        }
     }
 
     private Probe probeOf(Member target) {
@@ -296,36 +261,7 @@ final class ClusterNode {
     private void learnAll(Knowledge theirs, Now now) {
         hearsay.learn(theirs.sender(), now);
         theirs.members().forEach(member -> hearsay.learn(member, now));
-        takeFormation(theirs.formation(), theirs.sender().node());
-    }
-
-    private void takeFormation(Optional<Formation> agreed, NodeId teller) {
-        if (forming.formation().isEmpty() && agreed.isPresent()) {
-            forming.take(agreed.get());
-            tookFormation("told by " + teller);
-        }
-    }
-
-    /** Answers a step of forming. */
-    FormAnswer answer(FormStep step) {
-        Optional<Promise> promise = forming.promise();
-        boolean wasForming = forming.formation().isEmpty();
-        FormAnswer answer = forming.answer(step, own::instanceOf);
-        saveIf(!promise.equals(forming.promise()));
-        if (wasForming && forming.formation().isPresent()) {
-            tookFormation("formed by " + step.former());
-        }
-        return answer;
-    }
-
-    void stepAnswered(Member founder, FormStep step, FormAnswer answer) {
-        takeFormation(answer.formation(), founder.node());
-        if (answer.accepted() && !step.commit()) {
-            forming.promised(founder.node(), step.formation());
-            commitIfUnanimous();
-        } else if (!answer.accepted()) {
-            joinReport.failed(founder.clusterAddress(), answer.reason());
-        }
+        founding.learn(theirs.formation(), theirs.sender().node());
     }
 
     void gossipDelivered(MemberFormat.Announcement announcement, Now now) {

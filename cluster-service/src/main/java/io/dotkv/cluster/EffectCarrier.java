@@ -126,7 +126,8 @@ final class EffectCarrier {
         shell.report(
                 at(send.founder().clusterAddress(), settings.exchangeTimeoutNanos())
                         .form(send.step()),
-                (answer, failure) -> answer.ifPresent(given -> node.stepAnswered(send.founder(), send.step(), given)));
+                (answer, failure) ->
+                        answer.ifPresent(given -> node.founding().answered(send.founder(), send.step(), given)));
     }
 
     private void publish(Effect.Announce announce) {

@@ -1,7 +1,6 @@
 package io.dotkv.cluster;
 
 import io.dotkv.kernel.NodeId;
-import java.util.Optional;
 
 /**
  * What a node says of itself, and how it answers what others say of it: it refutes with a higher incarnation, takes over
@@ -83,10 +82,5 @@ final class OwnRecord {
 
     void leave() {
         table.put(get().withHealth(Health.LEFT, self, "left"));
-    }
-
-    /** The instance of a node, this one's own included. */
-    Optional<String> instanceOf(NodeId node) {
-        return table.get(node).map(Member::instance);
     }
 }

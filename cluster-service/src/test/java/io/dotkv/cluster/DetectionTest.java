@@ -3,6 +3,7 @@ package io.dotkv.cluster;
 import static io.dotkv.cluster.SimulatedCluster.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.kernel.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,14 +15,15 @@ class DetectionTest {
     void ofThreeNodesAKilledOneIsDeadEverywhereWithinSixSecondsAndItsReturnIsKnownWithinThree() {
         List<Double> deaths = new ArrayList<>();
         List<Double> returns = new ArrayList<>();
-        for (long seed = 0; seed < 200; seed++) {
+        Seeds.run(200, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             SimulatedCluster cluster = SimulatedCluster.of(3, 3, seed).startAll();
             cluster.untilFormed(5);
-            cluster.run(2 + (int) seed / 100.0);
+            cluster.run(2 + seed % 200 * 0.01);
             SimulatedNode victim = cluster.node((int) (seed % 3));
             victim.crash();
             deaths.add(cluster.until("the death is known", 6, () -> cluster.othersSee(victim, Health.DEAD)));
-            cluster.run(1 + (int) seed % 30);
+            cluster.run(1 + (int) (seed % 30));
             victim.start();
             returns.add(cluster.until(
                     "the return is known",
@@ -29,7 +31,7 @@ class DetectionTest {
                     () -> cluster.othersSee(victim, Health.ALIVE)
                             && victim.formation().isPresent()
                             && cluster.seesAllUpAlive(victim)));
-        }
+        });
         report("death of one of three known everywhere", deaths);
         report("return of one of three known everywhere", returns);
         assertThat(median(deaths)).isLessThan(4);
@@ -38,14 +40,15 @@ class DetectionTest {
     @Test
     void ofSevenNodesAKilledOneIsDeadEverywhereWithinTenSeconds() {
         List<Double> deaths = new ArrayList<>();
-        for (long seed = 0; seed < 20; seed++) {
+        Seeds.run(20, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             SimulatedCluster cluster = SimulatedCluster.of(7, 7, seed).startAll();
             cluster.untilFormed(5);
-            cluster.run(2 + (int) seed / 10.0);
+            cluster.run(2 + seed % 20 * 0.1);
             SimulatedNode victim = cluster.node((int) (seed % 7));
             victim.crash();
             deaths.add(cluster.until("the death is known", 10, () -> cluster.othersSee(victim, Health.DEAD)));
-        }
+        });
         report("death of one of seven known everywhere", deaths);
     }
 

@@ -3,6 +3,7 @@ package io.dotkv.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.testkit.Seeds;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -23,27 +24,29 @@ class FormationTest {
 
     @Test
     void threeNodesThatStartTogetherHaveFormedWithinTwoSeconds() {
-        for (long seed = 0; seed < 50; seed++) {
+        Seeds.run(50, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             SimulatedCluster cluster = SimulatedCluster.of(3, 3, seed).startAll();
             cluster.untilFormed(2);
             Formation formation = cluster.node(0).formation().orElseThrow();
             assertThat(formation.members()).extracting(Object::toString).containsExactly("a", "b", "c");
             assertThat(cluster.nodes()).extracting(SimulatedNode::formation).containsOnly(Optional.of(formation));
-        }
+        });
     }
 
     @Test
     void nodesThatStartOneAfterTheOtherInAnyOrderFormWhenTheLastIsThere() {
-        for (long seed = 0; seed < 60; seed++) {
+        Seeds.run(60, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             SimulatedCluster cluster = SimulatedCluster.of(3, 3, seed);
             for (SimulatedNode node : Randomly.choose(cluster.nodes(), 3, cluster.random())) {
                 assertThat(cluster.clusterIds()).isEmpty();
-                cluster.run((int) seed % 7);
+                cluster.run((int) (seed % 7));
                 node.start();
             }
             cluster.untilFormed(4);
             assertThat(cluster.clusterIds()).hasSize(1);
-        }
+        });
     }
 
     @Test
@@ -98,23 +101,25 @@ class FormationTest {
     /** Losses, one-way cuts, crashes at any moment with restarts from disk, and disks lost, while the cluster forms. */
     @Test
     void allExpectedNodesNeverFormTwoClustersWhateverHappens() {
-        for (long seed = 0; seed < 1_500; seed++) {
+        Seeds.run(1_500, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             int count = 2 + (int) (seed % 4);
             SimulatedCluster cluster = SimulatedCluster.of(count, count, seed);
             trouble(cluster, seed % 3 == 0);
             assertOneClusterInTheEnd(cluster, seed);
-        }
+        });
     }
 
     /** The same with more nodes than expected, where another set of founders may come up while one is being asked. */
     @Test
     void aMajorityOfTheNodesNeverFormsTwoClustersWhateverHappens() {
-        for (long seed = 0; seed < 1_000; seed++) {
+        Seeds.run(1_000, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             int count = 3 + (int) (seed % 3);
             SimulatedCluster cluster = SimulatedCluster.of(count, count / 2 + 1, seed);
             trouble(cluster, false);
             assertOneClusterInTheEnd(cluster, seed);
-        }
+        });
     }
 
     private static void assertOneClusterInTheEnd(SimulatedCluster cluster, long seed) {

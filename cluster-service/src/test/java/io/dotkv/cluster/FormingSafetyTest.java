@@ -7,6 +7,7 @@ import io.dotkv.cluster.ClusterPeer.FormStep;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -67,19 +68,21 @@ class FormingSafetyTest {
 
     @Test
     void aMajorityOfTheNodesNeverAgreesOnTwoClusters() {
-        for (long seed = 0; seed < 20_000; seed++) {
+        Seeds.run(20_000, draw -> {
+            long seed = draw.nextInt(Integer.MAX_VALUE);
             int count = 3 + (int) (seed % 4);
             run(seed, count, count / 2 + 1, false);
-        }
+        });
         assertThat(formed).isGreaterThan(5_000);
     }
 
     @Test
     void allNodesTogetherNeverAgreeOnTwoClustersEvenWhenDisksAreLost() {
-        for (long seed = 0; seed < 20_000; seed++) {
+        Seeds.run(20_000, draw -> {
+            long seed = draw.nextInt(Integer.MAX_VALUE);
             int count = 2 + (int) (seed % 4);
             run(seed, count, count, true);
-        }
+        });
         assertThat(formed).isGreaterThan(5_000);
     }
 

@@ -3,6 +3,7 @@ package io.dotkv.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.testkit.Seeds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,8 @@ class MembershipTest {
 
     @Test
     void aSecondNodeOfATakenNameStopsWithASentenceAndTheFirstGoesOn() {
-        for (long seed = 0; seed < 50; seed++) {
+        Seeds.run(50, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             SimulatedCluster cluster = formed(3, seed);
             SimulatedNode first = cluster.node(1);
             long incarnation = first.recordOf(first).incarnation();
@@ -36,12 +38,13 @@ class MembershipTest {
             assertThat(first.fatal()).isEmpty();
             assertThat(first.recordOf(first).incarnation()).isEqualTo(incarnation);
             assertThat(cluster.node(0).recordOf(first).clusterAddress()).isEqualTo("b.test:3000");
-        }
+        });
     }
 
     @Test
     void ofTwoNodesThatTookOneNameWhileTheNetworkWasDividedOneStopsWhenItHeals() {
-        for (long seed = 0; seed < 20; seed++) {
+        Seeds.run(20, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             SimulatedCluster cluster = formed(3, seed);
             SimulatedNode first = cluster.node(1);
             isolate(cluster, first);
@@ -59,12 +62,13 @@ class MembershipTest {
             cluster.run(10);
             assertThat(first.isUp() ^ second.isUp()).as("seed %d", seed).isTrue();
             cluster.untilFormed(2);
-        }
+        });
     }
 
     @Test
     void aNodeThatLostItsDiskIsBackUnderItsNameInTheSameCluster() {
-        for (long seed = 0; seed < 50; seed++) {
+        Seeds.run(50, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             SimulatedCluster cluster = formed(3, seed);
             SimulatedNode victim = cluster.node((int) (seed % 3));
             Formation formation = victim.formation().orElseThrow();
@@ -73,13 +77,13 @@ class MembershipTest {
             assertThat(recorded.toCompletableFuture()).isDone();
             victim.crash();
             cluster.loseDisk(victim);
-            cluster.run((int) seed % 10 + 1.5);
+            cluster.run((int) (seed % 10) + 1.5);
             victim.start();
             cluster.untilFormed(5);
             assertThat(victim.formation()).contains(formation);
             assertThat(victim.recordOf(victim).boot()).isEqualTo(7);
             assertThat(cluster.hadTwoClusters()).isFalse();
-        }
+        });
     }
 
     @Test
@@ -125,7 +129,8 @@ class MembershipTest {
 
     @Test
     void theHalvesOfAHealedNetworkFindEachOtherByThemselves() {
-        for (long seed = 0; seed < 20; seed++) {
+        Seeds.run(20, random -> {
+            long seed = random.nextInt(Integer.MAX_VALUE);
             SimulatedCluster cluster = formed(5, seed);
             for (SimulatedNode one : cluster.nodes().subList(0, 2)) {
                 for (SimulatedNode other : cluster.nodes().subList(2, 5)) {
@@ -137,7 +142,7 @@ class MembershipTest {
             assertThat(cluster.node(0).healthOf(cluster.node(4))).isEqualTo(Health.DEAD);
             cluster.network().heal();
             cluster.untilFormed(30);
-        }
+        });
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
@@ -25,6 +26,7 @@ final class SimulatedCluster {
     private final List<SimulatedNode> nodes = new ArrayList<>();
     private final Map<String, String> clusterIds = new TreeMap<>();
     private boolean hadTwoClusters;
+    private long changes;
     private BiConsumer<SimulatedNode, ClusterView> observer = (node, view) -> {};
 
     SimulatedCluster(long seed) {
@@ -62,6 +64,7 @@ final class SimulatedCluster {
     }
 
     private void changed(SimulatedNode node) {
+        changes++;
         node.formation().ifPresent(formation -> clusterIds.put(node.id().name(), formation.clusterId()));
         hadTwoClusters |= clusterIds().size() > 1;
         observer.accept(node, node.view());
@@ -147,10 +150,12 @@ final class SimulatedCluster {
     }
 
     double untilFormed(double limitSeconds) {
-        return until(
-                "every node is in the cluster and knows all others alive",
-                limitSeconds,
-                () -> up().stream().allMatch(node -> node.formation().isPresent() && seesAllUpAlive(node)));
+        AtomicLong lookedAt = new AtomicLong(-1);
+        return until("every node is in the cluster and knows all others alive", limitSeconds, () -> {
+            boolean nothingNew = lookedAt.getAndSet(changes) == changes;
+            return !nothingNew
+                    && up().stream().allMatch(node -> node.formation().isPresent() && seesAllUpAlive(node));
+        });
     }
 
     boolean seesAllUpAlive(SimulatedNode node) {
