@@ -11,8 +11,8 @@ import java.util.List;
 
 /** Whether a node serves, by the standard health service. */
 public final class Readiness {
-    private static final Duration ANSWER = Duration.ofMillis(500);
-    private static final long LOOK_MILLIS = 50;
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+    private static final long LOOK_MILLIS = 100;
 
     private Readiness() {}
 
