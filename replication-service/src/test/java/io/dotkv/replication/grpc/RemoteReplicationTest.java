@@ -1,0 +1,125 @@
+package io.dotkv.replication.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.HybridTime;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.replication.Consistency;
+import io.dotkv.replication.ContextToken;
+import io.dotkv.replication.Failure;
+import io.dotkv.replication.Operation;
+import io.dotkv.replication.PageToken;
+import io.dotkv.replication.ReadResult;
+import io.dotkv.replication.Replication;
+import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.WriteResult;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the local form says comes out of the remote form. */
+class RemoteReplicationTest {
+    private static final List<NodeId> NODES = List.of(new NodeId("a"), new NodeId("b"));
+    private static final Dot DOT = new Dot(new Actor(2, 3), 40);
+    private static final ContextToken CONTEXT = new ContextToken("context");
+    private static final Leaf LEAF =
+            new Leaf(DOT, Bytes.EMPTY, HybridTime.ofMillis(1234), Bytes.wrap(new byte[] {(byte) 0xff}));
+
+    private final ScriptedReplication behind = new ScriptedReplication();
+    private final Served served = new Served(behind);
+    private final Replication remote = new RemoteReplication(served.channel(), SingleNode.CLOCK);
+
+    @AfterEach
+    void stop() {
+        served.close();
+    }
+
+    @Test
+    void aWriteArrivesAsItWasGiven() throws Exception {
+        Operation.Write write = write(Optional.of(Bytes.utf8("v")));
+        remote.write(write);
+        Operation.Write arrived = (Operation.Write) behind.asked.poll(10, TimeUnit.SECONDS);
+        assertThat(arrived)
+                .usingRecursiveComparison()
+                .ignoringFields("deadlineNanos")
+                .isEqualTo(write);
+        assertThat(Math.abs(arrived.deadlineNanos() - write.deadlineNanos())).isLessThan(1_000_000_000L);
+    }
+
+    @Test
+    void anAppliedPutComesBackButForItsDot() throws Exception {
+        behind.writeOf("r").complete(new WriteResult.Applied(CONTEXT, 3, NODES, "r", Optional.of(DOT)));
+        assertThat(await(remote.write(write(Optional.of(Bytes.utf8("v"))))))
+                .isEqualTo(new WriteResult.Applied(CONTEXT, 3, NODES, "r", Optional.empty()));
+        assertThat(await(remote.write(write(Optional.empty()))))
+                .isEqualTo(new WriteResult.Applied(CONTEXT, 3, NODES, "r", Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Failure.Reason.class)
+    void everyReasonComesBackWithItsMessage(Failure.Reason reason) throws Exception {
+        WriteResult failed = new WriteResult.NotApplied(new Failure(reason, "Why, with ümlauts."), 2, "r");
+        behind.writeOf("r").complete(failed);
+        assertThat(await(remote.write(write(Optional.empty())))).isEqualTo(failed);
+    }
+
+    @Test
+    void anUnknownOutcomeComesBackWithAllThatIsKnown() throws Exception {
+        WriteResult unknown = new WriteResult.Unknown(
+                new Failure(Failure.Reason.DEADLINE, "Too late."), NODES, 2, "r", Optional.of(DOT));
+        behind.writeOf("r").complete(unknown);
+        assertThat(await(remote.write(write(Optional.empty())))).isEqualTo(unknown);
+    }
+
+    @Test
+    void aReadComesBack() throws Exception {
+        ReadResult answered = new ReadResult.Answered(List.of(LEAF), CONTEXT, NODES);
+        behind.read.complete(answered);
+        assertThat(await(remote.read(new Operation.Read(Key.of("k"), Consistency.ONE, inTenSeconds()))))
+                .isEqualTo(answered);
+    }
+
+    @Test
+    void aScanComesBack() throws Exception {
+        ScanResult scanned = new ScanResult.Scanned(
+                List.of(new ScanResult.Entry(Key.of("k"), List.of(LEAF), CONTEXT)), Optional.of(new PageToken("next")));
+        behind.scan.complete(scanned);
+        assertThat(await(remote.scan(new Operation.Scan(
+                        Bytes.utf8("p"), Optional.of(new PageToken("page")), 7, Consistency.ALL, inTenSeconds()))))
+                .isEqualTo(scanned);
+        Operation.Scan arrived = (Operation.Scan) behind.asked.poll(10, TimeUnit.SECONDS);
+        assertThat(arrived.prefix()).isEqualTo(Bytes.utf8("p"));
+        assertThat(arrived.page()).contains(new PageToken("page"));
+        assertThat(arrived.pageSize()).isEqualTo(7);
+    }
+
+    @Test
+    void withoutAWordOfTheServerTheOutcomeOfAWriteIsUnknown() throws Exception {
+        served.close();
+        assertThat(await(remote.write(write(Optional.empty())))).isInstanceOf(WriteResult.Unknown.class);
+        assertThat(await(remote.read(new Operation.Read(Key.of("k"), Consistency.ONE, inTenSeconds()))))
+                .isInstanceOf(ReadResult.Failed.class);
+    }
+
+    private static Operation.Write write(Optional<Bytes> payload) {
+        return new Operation.Write(Key.of("k"), payload, Optional.of(CONTEXT), Consistency.ALL, "r", inTenSeconds());
+    }
+
+    private static long inTenSeconds() {
+        return SingleNode.CLOCK.monotonicNanos() + TimeUnit.SECONDS.toNanos(10);
+    }
+
+    private static <T> T await(CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,44 @@
+package io.dotkv.replication.grpc;
+
+import io.dotkv.replication.Operation;
+import io.dotkv.replication.ReadResult;
+import io.dotkv.replication.Replication;
+import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.WriteResult;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** A replication layer that answers when the test says so. Any thread. */
+final class ScriptedReplication implements Replication {
+    final BlockingQueue<Operation> asked = new LinkedBlockingQueue<>();
+    final Map<String, CompletableFuture<WriteResult>> writes = new ConcurrentHashMap<>();
+    final CompletableFuture<ReadResult> read = new CompletableFuture<>();
+    final CompletableFuture<ScanResult> scan = new CompletableFuture<>();
+
+    /** Where the answer to the write with that request id is put. */
+    CompletableFuture<WriteResult> writeOf(String requestId) {
+        return writes.computeIfAbsent(requestId, id -> new CompletableFuture<>());
+    }
+
+    @Override
+    public CompletionStage<WriteResult> write(Operation.Write write) {
+        asked.add(write);
+        return writeOf(write.requestId());
+    }
+
+    @Override
+    public CompletionStage<ReadResult> read(Operation.Read read) {
+        asked.add(read);
+        return this.read;
+    }
+
+    @Override
+    public CompletionStage<ScanResult> scan(Operation.Scan scan) {
+        asked.add(scan);
+        return this.scan;
+    }
+}

@@ -1,0 +1,91 @@
+package io.dotkv.replication.grpc;
+
+import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.Health;
+import io.dotkv.cluster.Layout;
+import io.dotkv.cluster.Member;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.system.SystemClock;
+import io.dotkv.kernel.system.ThreadScheduler;
+import io.dotkv.replication.LocalReplication;
+import io.dotkv.replication.ReplicationSettings;
+import io.dotkv.replication.Surroundings;
+import io.dotkv.storage.Environment;
+import io.dotkv.storage.LocalStorage;
+import io.dotkv.storage.StorageSettings;
+import io.dotkv.storage.engine.MemoryEngine;
+import io.dotkv.storage.identity.MemoryIdentityStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** A cluster of one node, in this process, with the real storage on the memory engine and the real threads. */
+final class SingleNode implements AutoCloseable {
+    static final Clock CLOCK = new SystemClock();
+    private static final NodeId ONLY = new NodeId("only");
+
+    private final ThreadScheduler scheduler = new ThreadScheduler("test-scheduler", (thread, failure) -> {
+        throw new AssertionError(failure);
+    });
+    private final LocalStorage storage = new LocalStorage(
+            new MemoryEngine(),
+            new MemoryIdentityStore(),
+            StorageSettings.defaults(StorageSettings.Durability.SYNC, 1),
+            new Environment(CLOCK, new SeededRandom(1), "boot", failure -> {
+                throw new AssertionError(failure);
+            }));
+    private final LocalReplication replication = new LocalReplication(
+            new OneMember(),
+            Optional.of(storage),
+            member -> Optional.empty(),
+            new Surroundings(CLOCK, scheduler, new SeededRandom(2), ReplicationSettings.defaults()));
+
+    LocalReplication replication() {
+        return replication;
+    }
+
+    @Override
+    public void close() {
+        replication.close();
+        storage.close();
+        scheduler.close();
+    }
+
+    private static final class OneMember implements Cluster {
+        private static ClusterView now() {
+            Addresses nowhere = new Addresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+            Member member = new Member(ONLY, 1, Health.ALIVE, nowhere, "instance", 0, "", "", 0);
+            Formation formation = new Formation(
+                    "0123456789abcdef0123456789abcdef",
+                    Bytes.wrap(new byte[32]),
+                    List.of(ONLY),
+                    Layout.first(List.of(ONLY), 16, 3));
+            return new ClusterView(ONLY, 1, Optional.of(formation), List.of(member));
+        }
+
+        @Override
+        public CompletionStage<ClusterView> view() {
+            return CompletableFuture.completedFuture(now());
+        }
+
+        @Override
+        public Subscription watch(Consumer<ClusterView> listener) {
+            listener.accept(now());
+            return () -> {};
+        }
+
+        @Override
+        public CompletionStage<Void> recordBoot(int boot) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+}
