@@ -1,3 +1,20 @@
+/**
+ * Coordinates reads and writes of the whole cluster, and makes replicas equal that are not. The public types, in the order in
+ * which a request meets them:
+ *
+ * <ol>
+ *   <li>{@link io.dotkv.replication.Replication}: the layer
+ *   <li>{@link io.dotkv.replication.Operation}: what goes in, at a level of {@link io.dotkv.replication.Consistency}, with the
+ *       {@link io.dotkv.replication.ContextToken} or {@link io.dotkv.replication.PageToken} of an earlier answer
+ *   <li>{@link io.dotkv.replication.LocalReplication}: the local form, made with
+ *       {@link io.dotkv.replication.Surroundings}, {@link io.dotkv.replication.ReplicationSettings} and a
+ *       {@link io.dotkv.replication.StorageDirectory}
+ *   <li>{@link io.dotkv.replication.WriteResult}, {@link io.dotkv.replication.ReadResult},
+ *       {@link io.dotkv.replication.ScanResult}: what comes out, with a {@link io.dotkv.replication.Failure} where there is
+ *       one, in which {@link io.dotkv.replication.KeyText} shows keys
+ *   <li>{@link io.dotkv.replication.ReplicationStatus}: what the layer does and has done
+ * </ol>
+ */
 @NullMarked
 package io.dotkv.replication;
 

@@ -142,7 +142,7 @@ public final class FakeStorage implements Storage {
         Dot dot = new Dot(own, replica.clock().highest(own) + 1);
         HybridTime time = times.next(clock.wallMillis());
         @Nullable Bytes payload = request.payload().orElse(null);
-        Row row = replica.stored(request.key());
+        Row row = replica.exported(request.key());
         Delta delta = request.context().isPresent()
                 ? Register.replaceCovered(
                         request.key(), dot, time, payload, request.context().get())
