@@ -260,6 +260,44 @@ class WholeClusterTest {
     }
 
     @Test
+    void moreRequestsThanTheLimitAreShedUndoneAndTheOthersAreAnswered() {
+        List<CompletionStage<WriteResult>> writes = new ArrayList<>();
+        for (int number = 0; number < 250; number++) {
+            writes.add(a.replication()
+                    .write(world.write(
+                            "k" + number,
+                            Optional.of(Bytes.utf8("v")),
+                            Optional.empty(),
+                            Consistency.QUORUM,
+                            "r" + number)));
+        }
+        List<WriteResult> results = writes.stream().map(world::await).toList();
+        assertThat(results).filteredOn(WriteResult.Applied.class::isInstance).hasSize(200);
+        assertThat(results)
+                .filteredOn(WriteResult.NotApplied.class::isInstance)
+                .hasSize(50)
+                .allSatisfy(result -> assertThat(
+                                ((WriteResult.NotApplied) result).failure().reason())
+                        .isEqualTo(Failure.Reason.OVERLOADED));
+        assertThat(world.history().issuedCount()).isEqualTo(200);
+        assertThat(a.replication().status().inFlight()).isZero();
+    }
+
+    @Test
+    void aReplicaThatHangsKeepsNoRequestsOutAndCatchesUpAfterwards() {
+        c.cut(true);
+        for (int number = 0; number < 500; number++) {
+            applied(world.put(a, "k" + number, "v", Optional.empty(), Consistency.QUORUM));
+        }
+        assertThat(a.replication().status().shed()).isZero();
+        c.cut(false);
+        world.time().runFor(20_000 * World.MILLIS);
+        for (int number = 0; number < 500; number++) {
+            assertThat(c.storage().row(Key.of("k" + number)).leaves()).hasSize(1);
+        }
+    }
+
+    @Test
     void aRestartedNodeIsANewActor() {
         WriteResult.Applied before = applied(world.put(a, "k", "1", Optional.empty(), Consistency.QUORUM));
         a.crash();
