@@ -64,10 +64,12 @@ final class Refusals {
         if (reason.isPresent()) {
             return new PeerRefusedException(reason.get(), description);
         }
-        return refused.getStatus().getCode() == Status.Code.INVALID_ARGUMENT
-                ? new IllegalArgumentException(description, refused)
-                : new IOException(
-                        "The cluster layer of the other node did not answer: " + refused.getMessage(), refused);
+        return switch (refused.getStatus().getCode()) {
+            case INVALID_ARGUMENT -> new IllegalArgumentException(description, refused);
+            case DEADLINE_EXCEEDED -> new IOException("it did not answer in time", refused);
+            case UNAVAILABLE -> new IOException("it cannot be reached: " + description, refused);
+            default -> new IOException("it failed: " + refused.getMessage(), refused);
+        };
     }
 
     private static Optional<Reason> reason(StatusRuntimeException failure) {
