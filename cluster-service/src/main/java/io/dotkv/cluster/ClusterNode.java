@@ -113,7 +113,21 @@ final class ClusterNode {
     }
 
     ClusterView view() {
-        return new ClusterView(settings.self(), settings.expect(), forming.formation(), table.all());
+        return new ClusterView(
+                settings.self(),
+                settings.expect(),
+                forming.formation(),
+                table.all().stream().map(this::asHeard).toList());
+    }
+
+    /**
+     * Nobody else is called alive before anybody has answered in this life of the process: what was saved is from the past,
+     * and those above take "alive" as a sign that somebody who may know better was asked.
+     */
+    private Member asHeard(Member member) {
+        return contacts.joined() || member.node().equals(settings.self()) || member.health() != Health.ALIVE
+                ? member
+                : member.withHealth(Health.SUSPECT, settings.self(), "not heard from since this node started");
     }
 
     Admission admission() {
@@ -236,6 +250,7 @@ final class ClusterNode {
             joinReport.failed(where, "it has this node's name");
         } else {
             if (contacts.answered(where, sender.node())) {
+                out.show();
                 out.add(new Effect.Log("Joined through " + sender.node() + " at " + where + "."));
             }
             if (!admission.isOwn(sender)) {

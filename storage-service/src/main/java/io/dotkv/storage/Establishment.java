@@ -55,8 +55,14 @@ final class Establishment {
         boolean lostTail = before.isPresent()
                 && before.get().mayLoseTail()
                 && !before.get().machineBoot().equals(environment.machineBoot());
-        boolean behind =
-                lostDisk || lostTail || (before.isPresent() && before.get().behind());
+        // An identity is saved before its boot becomes known to anybody: peers that know more have met a later life of
+        // this disk.
+        boolean oldCopy =
+                before.isPresent() && mandate.bootAtLeast() > before.get().boot() + 1;
+        boolean behind = lostDisk
+                || lostTail
+                || oldCopy
+                || (before.isPresent() && before.get().behind());
         return new Result(take(before, mandate, idInEngine, behind), "");
     }
 

@@ -10,7 +10,6 @@ import io.dotkv.cluster.grpc.GrpcClusterTransport;
 import io.dotkv.cluster.grpc.ProtoMemberFormat;
 import io.dotkv.cluster.grpc.RemoteCluster;
 import io.dotkv.cluster.system.FileClusterStore;
-import io.dotkv.gossip.GenerationStore;
 import io.dotkv.gossip.Gossip;
 import io.dotkv.gossip.GossipPorts;
 import io.dotkv.gossip.GossipSettings;
@@ -18,6 +17,7 @@ import io.dotkv.gossip.LocalGossip;
 import io.dotkv.gossip.grpc.GossipGrpcService;
 import io.dotkv.gossip.grpc.GrpcGossipTransport;
 import io.dotkv.gossip.grpc.RemoteGossip;
+import io.dotkv.gossip.system.FileGenerationStore;
 import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.ReplicationSettings;
 import io.dotkv.replication.Surroundings;
@@ -137,7 +137,7 @@ final class Layers {
                 GossipSettings.defaults(settings.name().name()),
                 new GossipPorts(
                         new GrpcGossipTransport(ports.channels()::to),
-                        GenerationStore.inMemory(),
+                        new FileGenerationStore(settings.data()),
                         ports.clock(),
                         ports.scheduler(),
                         ports.random()));

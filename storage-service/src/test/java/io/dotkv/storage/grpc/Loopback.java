@@ -65,8 +65,16 @@ final class Loopback implements AutoCloseable {
         server.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
     }
 
-    void restartServer() throws IOException {
-        server = serve(port);
+    /** Serves on the same port again. A client that tries to reach it may hold the port itself for a moment. */
+    void restartServer() {
+        await(() -> {
+            try {
+                server = serve(port);
+                return true;
+            } catch (IOException taken) {
+                return false;
+            }
+        });
     }
 
     /** Polls until the condition holds; fails after ten seconds. */
