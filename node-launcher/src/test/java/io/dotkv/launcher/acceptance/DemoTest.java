@@ -40,10 +40,11 @@ final class DemoTest {
         Files.writeString(script, """
                 #!/usr/bin/env bash
                 exec '%s/bin/java' --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx256m \
-                -XX:+UseSerialGC -Dlogback.configurationFile=logback.xml -Ddotkv.home='%s' -Ddotkv.self='%s' -cp '%s' \
+                -XX:+UseSerialGC -Dlogback.configurationFile=logback.xml -Djava.io.tmpdir='%s' -Ddotkv.home='%s' -Ddotkv.self='%s' -cp '%s' \
                 io.dotkv.launcher.Dotkv "$@"
                 """.formatted(
                         System.getProperty("java.home"),
+                        Files.createDirectories(folder.resolve("tmp")),
                         folder.resolve("home"),
                         script,
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
