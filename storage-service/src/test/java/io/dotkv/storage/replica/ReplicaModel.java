@@ -9,9 +9,7 @@ import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,31 +36,13 @@ final class ReplicaModel {
     private final List<Seen> clients = new ArrayList<>();
     private final int quorum;
     private final int keys;
-    private final Map<Happening, Integer> weights = new EnumMap<>(Happening.class);
-    private int totalWeight;
+    private final Mix mix;
 
     /** A delta on its way. */
     private record Letter(Host to, Delta delta) {}
 
     /** What a client holds after a read. */
     private record Seen(Key key, DotSet context) {}
-
-    private enum Happening {
-        MUTATE,
-        DELIVER,
-        LOSE,
-        READ,
-        REPAIR,
-        ASK,
-        PULL,
-        HOLD_BACK,
-        WRITE,
-        SYNC,
-        STRIP,
-        CHECKPOINT,
-        REMEMBER,
-        CRASH
-    }
 
     ReplicaModel(RandomSource random, Fault fault) {
         this.random = random;
@@ -83,20 +63,7 @@ final class ReplicaModel {
             hosts.add(new Host(peer, history, fault));
         }
         this.crashes = new ModelCrashes(random, fault, history, hosts, periodic, quorum - 1);
-        drawWeights();
-    }
-
-    private void drawWeights() {
-        for (Happening happening : Happening.values()) {
-            int most = switch (happening) {
-                case MUTATE, DELIVER, PULL -> 40;
-                case ASK, READ -> 12;
-                default -> 6;
-            };
-            int weight = random.nextInt(5) == 0 ? 0 : random.nextInt(most);
-            weights.put(happening, happening == Happening.MUTATE ? weight + 10 : weight);
-            totalWeight += weights.getOrDefault(happening, 0);
-        }
+        this.mix = new Mix(random);
     }
 
     GhostHistory history() {
@@ -120,20 +87,9 @@ final class ReplicaModel {
         checkQuorums(true);
     }
 
-    private Happening draw() {
-        int at = random.nextInt(totalWeight);
-        for (Happening happening : Happening.values()) {
-            at -= weights.getOrDefault(happening, 0);
-            if (at < 0) {
-                return happening;
-            }
-        }
-        throw new IllegalStateException("the weights do not add up");
-    }
-
     private void step() {
         Host host = any();
-        switch (draw()) {
+        switch (mix.draw()) {
             case MUTATE -> mutate(host);
             case DELIVER -> deliver();
             case LOSE -> lose();
