@@ -30,16 +30,33 @@ final class Mix {
 
     Mix(RandomSource random) {
         this.random = random;
+        boolean recovers = random.nextInt(3) == 0;
         for (Happening happening : Happening.values()) {
-            int most = switch (happening) {
-                case MUTATE, DELIVER, PULL -> 40;
-                case ASK, READ -> 12;
-                case LOSE, REPAIR, HOLD_BACK, WRITE, SYNC, STRIP, CHECKPOINT, REMEMBER, CRASH -> 6;
-            };
-            int weight = random.nextInt(5) == 0 ? 0 : random.nextInt(most);
-            weights.put(happening, happening == Happening.MUTATE ? weight + 10 : weight);
-            total += happening == Happening.MUTATE ? weight + 10 : weight;
+            int weight = recovers ? inRecovery(happening) : anything(happening);
+            weights.put(happening, weight);
+            total += weight;
         }
+    }
+
+    private int anything(Happening happening) {
+        int most = switch (happening) {
+            case MUTATE, DELIVER, PULL -> 40;
+            case ASK, READ -> 12;
+            case LOSE, REPAIR, HOLD_BACK, WRITE, SYNC, STRIP, CHECKPOINT, REMEMBER, CRASH -> 6;
+        };
+        int weight = random.nextInt(5) == 0 ? 0 : random.nextInt(most);
+        return happening == Happening.MUTATE ? weight + 10 : weight;
+    }
+
+    /** Few writes reach all, lives end often, and those who lost something pull. */
+    private int inRecovery(Happening happening) {
+        return switch (happening) {
+            case PULL -> 30 + random.nextInt(30);
+            case MUTATE, DELIVER, ASK -> 8 + random.nextInt(8);
+            case LOSE, CRASH -> 3 + random.nextInt(6);
+            case READ, SYNC, CHECKPOINT -> random.nextInt(3);
+            case REPAIR, HOLD_BACK, WRITE, STRIP, REMEMBER -> 0;
+        };
     }
 
     Happening draw() {

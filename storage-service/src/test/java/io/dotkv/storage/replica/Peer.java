@@ -248,7 +248,11 @@ final class Peer {
 
     /** The values of a key, oldest dot first. */
     List<String> values(String key) {
-        return row(key).leaves().stream().map(Peer::text).toList();
+        return texts(row(key));
+    }
+
+    static List<String> texts(Row row) {
+        return row.leaves().stream().map(Peer::text).toList();
     }
 
     private static String text(Leaf leaf) {

@@ -1,0 +1,44 @@
+package io.dotkv.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.PartitionId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PullSessionTest {
+    private static final PullMessage MESSAGE = new PullMessage.Unavailable(
+            new PartitionId(1), new Refusal(Refusal.Reason.NOT_A_REPLICA, 1, "not here"));
+
+    @Test
+    void aTakerThatTakesTooLongEndsThePull() {
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        PullSession session = new PullSession(
+                List.of(MESSAGE), List.of(), message -> never, Runnable::run, TimeUnit.MILLISECONDS.toNanos(1));
+        assertThat(StorageRig.await(session.run()))
+                .isEqualTo(Outcome.unknown("the taker did not take a message within 1 ms"));
+        assertThat(never).isNotDone();
+    }
+
+    @Test
+    void whatIsLeftWhenThePullWasStoppedIsNotSent() {
+        CompletableFuture<Void> first = new CompletableFuture<>();
+        int[] sent = {0};
+        PullSession session = new PullSession(
+                List.of(MESSAGE, MESSAGE),
+                List.of(),
+                message -> {
+                    sent[0]++;
+                    return first;
+                },
+                Runnable::run,
+                TimeUnit.MINUTES.toNanos(1));
+        CompletableFuture<Outcome<Integer>> done = session.run();
+        session.stop();
+        first.complete(null);
+        assertThat(sent[0]).isEqualTo(1);
+        assertThat(done).isCompletedWithValue(Outcome.unknown("the storage is stopping"));
+    }
+}

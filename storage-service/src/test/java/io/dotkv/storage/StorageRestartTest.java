@@ -1,0 +1,329 @@
+package io.dotkv.storage;
+
+import static io.dotkv.storage.StorageRig.await;
+import static io.dotkv.storage.StorageRig.done;
+import static io.dotkv.storage.StorageRig.putting;
+import static io.dotkv.storage.StorageRig.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.storage.engine.ScriptedEngine;
+import io.dotkv.storage.identity.FileIdentityStore;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts and stops, of the process and of the machine: what is kept, who counts on, and who votes. */
+class StorageRestartTest {
+    @TempDir
+    private Path folder;
+
+    private final List<StorageRig> rigs = new ArrayList<>();
+
+    private StorageRig rig(String name, int node) {
+        StorageRig rig = new StorageRig(folder.resolve(name), node);
+        rigs.add(rig);
+        return rig;
+    }
+
+    @AfterEach
+    void stop() {
+        rigs.forEach(StorageRig::close);
+    }
+
+    @Test
+    void aRestartKeepsEverythingAndTakesANewBoot() {
+        StorageRig ann = rig("ann", 1);
+        assertThat(ann.start()).isEqualTo(new Assumed(new Actor(1, 1), List.of()));
+        for (int key = 0; key < 100; key++) {
+            ann.put("key " + key, "v" + key);
+        }
+        List<PartitionClock> clocks = done(ann.storage().clocks(Set.of()));
+        assertThat(ann.restart().actor()).isEqualTo(new Actor(1, 2));
+        for (int key = 0; key < 100; key++) {
+            assertThat(ann.values("key " + key)).containsExactly("v" + key);
+        }
+        assertThat(done(ann.storage().clocks(Set.of())))
+                .extracting(PartitionClock::clock)
+                .isEqualTo(clocks.stream().map(PartitionClock::clock).toList());
+        assertThat(ann.put("key 1", "new").events().getFirst().actor()).isEqualTo(new Actor(1, 2));
+    }
+
+    @Test
+    void aMandateThatComesAgainChangesNothing() {
+        StorageRig ann = rig("ann", 1);
+        Assumed first = ann.start();
+        ann.put("cart", "apples");
+        assertThat(done(ann.storage().assume(ann.mandate(9, true, 1)))).isEqualTo(first);
+        assertThat(done(ann.storage().assume(ann.mandate(9, true, 2)))).isEqualTo(first);
+        assertThat(done(ann.storage().assume(ann.mandate(9, true, 1)))).isEqualTo(first);
+        assertThat(done(ann.storage().describe()).placement()).isEqualTo(2);
+    }
+
+    @Test
+    void theBootIsAtLeastWhatThePeersKnowOf() {
+        StorageRig ann = rig("ann", 1);
+        ann.open();
+        assertThat(done(ann.storage().assume(ann.mandate(17, false, 1))).actor()).isEqualTo(new Actor(1, 17));
+        ann.close();
+        ann.open();
+        assertThat(done(ann.storage().assume(ann.mandate(3, true, 1))).actor()).isEqualTo(new Actor(1, 18));
+    }
+
+    @Test
+    void theDataOfAnotherNodeOrClusterIsRefused() {
+        StorageRig ann = rig("ann", 1);
+        ann.start();
+        assertThat(refusal(ann.storage().assume(other(ann, "d".repeat(32), "n1", 1))).reason())
+                .isEqualTo(Refusal.Reason.WRONG_IDENTITY);
+        ann.close();
+        for (Mandate mandate : List.of(
+                other(ann, "d".repeat(32), "n1", 1),
+                other(ann, "c".repeat(32), "n2", 1),
+                other(ann, "c".repeat(32), "n1", 2))) {
+            ann.open();
+            Refusal refusal = refusal(ann.storage().assume(mandate));
+            assertThat(refusal.reason()).isEqualTo(Refusal.Reason.WRONG_IDENTITY);
+            assertThat(refusal.detail()).contains("works for node n1").contains("a data folder of its own");
+            ann.close();
+        }
+        assertThat(ann.start().actor()).isEqualTo(new Actor(1, 2));
+    }
+
+    private static Mandate other(StorageRig rig, String cluster, String node, int number) {
+        Mandate mandate = rig.mandate();
+        return new Mandate(
+                cluster, new NodeId(node), number, 1, false, 1, mandate.partitions(), mandate.held(), mandate.donors());
+    }
+
+    @Test
+    void dataWithoutItsIdentityIsRefusedAsACopy() throws IOException {
+        StorageRig ann = rig("ann", 1);
+        ann.start();
+        ann.close();
+        Files.delete(folder.resolve("ann/identity"));
+        ann.open();
+        assertThat(refusal(ann.storage().assume(ann.mandate())).detail()).contains("a copy or a backup");
+    }
+
+    @Test
+    void dataOfAnotherStorageBesideTheIdentityIsRefused() throws IOException {
+        StorageRig ann = rig("ann", 1);
+        StorageRig copy = rig("copy", 1);
+        for (StorageRig each : List.of(ann, copy)) {
+            each.start();
+            each.close();
+        }
+        Files.copy(
+                folder.resolve("ann/identity"),
+                folder.resolve("copy/identity"),
+                StandardCopyOption.REPLACE_EXISTING);
+        copy.open();
+        assertThat(refusal(copy.storage().assume(copy.mandate())).detail()).contains("two different storages");
+    }
+
+    @Test
+    void aLostDiskDoesNotVoteUntilItHasPulledFromEnoughVoters() throws IOException {
+        StorageRig ann = rig("ann", 1);
+        StorageRig ben = rig("ben", 2);
+        StorageRig cyd = rig("cyd", 3);
+        for (StorageRig each : List.of(ann, ben, cyd)) {
+            each.start();
+        }
+        Delta put = ann.put("cart", "apples");
+        ben.apply(put);
+        cyd.close();
+        delete(folder.resolve("cyd/engine"));
+        assertThat(cyd.start().notVoting()).hasSize(StorageRig.PARTITIONS);
+        assertThat(cyd.refusal(putting("cart", "pears")).reason()).isEqualTo(Refusal.Reason.NOT_VOTING);
+        cyd.apply(put);
+        cyd.pull(ann);
+        assertThat(cyd.refusal(putting("cart", "pears")).reason()).isEqualTo(Refusal.Reason.NOT_VOTING);
+        assertThat(cyd.restart().notVoting()).hasSize(StorageRig.PARTITIONS);
+        cyd.pull(ann);
+        cyd.pull(ben);
+        assertThat(cyd.values("cart")).containsExactly("apples");
+        assertThat(cyd.restart().notVoting()).isEmpty();
+    }
+
+    @Test
+    void aLostFolderOfANodeThatPeersKnowDoesNotVote() {
+        StorageRig ann = rig("ann", 1);
+        ann.open();
+        assertThat(done(ann.storage().assume(ann.mandate(5, true, 1))).notVoting())
+                .hasSize(StorageRig.PARTITIONS);
+    }
+
+    @Test
+    void theLossIsNotForgottenWhenTheProcessDiesBeforeItsReplicasAreMarked() throws IOException {
+        StorageRig ann = rig("ann", 1);
+        ann.start();
+        ann.close();
+        delete(folder.resolve("ann/engine"));
+        for (int writesBeforeDeath = 0; writesBeforeDeath < 2; writesBeforeDeath++) {
+            int spared = writesBeforeDeath;
+            StorageRig dying = rig("ann", 1).around(engine -> {
+                ScriptedEngine scripted = new ScriptedEngine(engine);
+                int[] left = {spared};
+                scripted.beforeWrite(() -> {
+                    if (left[0]-- <= 0) {
+                        ScriptedEngine.fails("the process dies here").run();
+                    }
+                });
+                return scripted;
+            });
+            dying.open();
+            assertThat(refusal(dying.storage().assume(dying.mandate())).reason())
+                    .isEqualTo(Refusal.Reason.ENGINE_FAILED);
+            dying.close();
+        }
+        assertThat(ann.start().notVoting()).hasSize(StorageRig.PARTITIONS);
+    }
+
+    @Test
+    void aMachineThatLosesPowerIssuesNoDotTwiceAndVotesOnlyAfterItHasPulledFromEnoughVoters() throws IOException {
+        StorageRig ann = periodic("ann", 1);
+        StorageRig ben = rig("ben", 2);
+        StorageRig cyd = rig("cyd", 3);
+        for (StorageRig each : List.of(ann, ben, cyd)) {
+            each.start();
+        }
+        Set<String> issued = new HashSet<>();
+        for (int key = 0; key < 50; key++) {
+            issued.add(eventOf(ann.put("key " + key, "kept")));
+        }
+        copy(folder.resolve("ann"), folder.resolve("after"));
+        for (int key = 0; key < 50; key++) {
+            Delta put = ann.put("key " + key, "lost");
+            issued.add(eventOf(put));
+            (key % 2 == 0 ? ben : cyd).apply(put);
+        }
+        cutLog(folder.resolve("after/engine"));
+        StorageRig after = periodic("after", 1).onMachineBoot("boot 2");
+        assertThat(after.start()).satisfies(assumed -> {
+            assertThat(assumed.actor()).isEqualTo(new Actor(1, 2));
+            assertThat(assumed.notVoting()).hasSize(StorageRig.PARTITIONS);
+        });
+        after.pull(ben);
+        assertThat(after.refusal(putting("key 1", "too early")).reason()).isEqualTo(Refusal.Reason.NOT_VOTING);
+        after.pull(cyd);
+        for (int key = 0; key < 50; key++) {
+            assertThat(after.values("key " + key)).containsExactly("lost");
+            assertThat(issued.add(eventOf(after.put("key " + key, "new")))).isTrue();
+        }
+    }
+
+    /** The dot of a put, which is unique in its partition. */
+    private static String eventOf(Delta put) {
+        return new Partitioning(StorageRig.PARTITIONS).partitionOf(put.key()) + " " + put.events();
+    }
+
+    @Test
+    void aKilledProcessVotesAtOnceBecauseTheMachineHasItsWrites() throws IOException {
+        StorageRig ann = periodic("ann", 1);
+        ann.start();
+        ann.put("cart", "apples");
+        copy(folder.resolve("ann"), folder.resolve("after"));
+        StorageRig after = periodic("after", 1);
+        assertThat(after.start().notVoting()).isEmpty();
+        assertThat(after.values("cart")).containsExactly("apples");
+    }
+
+    @Test
+    void aMachineThatStopsAfterACleanStopLosesNothing() {
+        StorageRig ann = periodic("ann", 1);
+        ann.start();
+        ann.put("cart", "apples");
+        ann.close();
+        assertThat(ann.onMachineBoot("boot 2").start().notVoting()).isEmpty();
+        assertThat(ann.values("cart")).containsExactly("apples");
+    }
+
+    @Test
+    void aStopBeforeTheMandateDoesNotMakeAnEarlierPowerLossHarmless() throws IOException {
+        StorageRig ann = periodic("ann", 1);
+        ann.start();
+        ann.put("cart", "apples");
+        copy(folder.resolve("ann"), folder.resolve("after"));
+        StorageRig after = periodic("after", 1).onMachineBoot("boot 2");
+        after.open();
+        after.close();
+        after.open();
+        await(after.storage().assume(other(after, "d".repeat(32), "n1", 1)));
+        after.close();
+        assertThat(after.start().notVoting()).hasSize(StorageRig.PARTITIONS);
+    }
+
+    @Test
+    void anUnreadableIdentityIsNoNewIdentity() throws IOException {
+        StorageRig ann = rig("ann", 1);
+        ann.start();
+        ann.close();
+        Path identity = folder.resolve("ann/identity");
+        byte[] bytes = Files.readAllBytes(identity);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(identity, bytes);
+        ann.open();
+        Refusal refusal = refusal(ann.storage().assume(ann.mandate()));
+        assertThat(refusal.reason()).isEqualTo(Refusal.Reason.ENGINE_FAILED);
+        assertThat(refusal.detail()).contains("identity is damaged");
+    }
+
+    @Test
+    void theIdentityFileTellsTheBootBeforeTheFirstWrite() {
+        StorageRig ann = rig("ann", 1);
+        ann.start();
+        assertThat(new FileIdentityStore(folder.resolve("ann/identity")).load())
+                .hasValueSatisfying(identity -> assertThat(identity.boot()).isEqualTo(1));
+    }
+
+    private StorageRig periodic(String name, int node) {
+        return rig(name, node).with(StorageRig.settings(StorageSettings.Durability.PERIODIC));
+    }
+
+    /** Drops the end of the newest write-ahead log, as a machine does that had not yet written it to the disk. */
+    private static void cutLog(Path engine) throws IOException {
+        try (Stream<Path> files = Files.list(engine)) {
+            Path log = files.filter(file -> file.toString().endsWith(".log"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+            try (RandomAccessFile cut = new RandomAccessFile(log.toFile(), "rw")) {
+                cut.setLength(cut.length() * 2 / 3);
+            }
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else if (!file.getFileName().toString().equals("LOCK")) {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
