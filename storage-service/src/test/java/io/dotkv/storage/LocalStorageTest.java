@@ -57,8 +57,8 @@ class LocalStorageTest {
     void whatWasPutIsReadAndWhatWasDeletedIsNot() {
         ann.put("cart", "apples");
         assertThat(ann.values("cart")).containsExactly("apples");
-        Assignment deletion = ann.done(new Requests.Mutate(
-                1, Key.of("cart"), Optional.empty(), Optional.empty(), "", soon()));
+        Assignment deletion =
+                ann.done(new Requests.Mutate(1, Key.of("cart"), Optional.empty(), Optional.empty(), "", soon()));
         assertThat(deletion.replaced()).isEqualTo(1);
         assertThat(ann.values("cart")).isEmpty();
         assertThat(ann.row("never").leaves()).isEmpty();
@@ -194,12 +194,12 @@ class LocalStorageTest {
     void aRequestWhoseTimeIsOverIsRefused() {
         long over = System.nanoTime() - 1;
         Delta delta = ann.put("cart", "apples");
-        Refusal ofMutation = ann.refusal(new Requests.Mutate(
-                1, Key.of("cart"), Optional.empty(), Optional.empty(), "", over));
+        Refusal ofMutation =
+                ann.refusal(new Requests.Mutate(1, Key.of("cart"), Optional.empty(), Optional.empty(), "", over));
         Refusal ofRead = refusal(ann.storage().read(new Requests.Read(1, Key.of("cart"), over)));
         Refusal ofApply = refusal(ann.storage().apply(new Requests.Apply(1, delta, "", over)));
-        Refusal ofScan = refusal(ann.storage()
-                .scan(new Requests.Scan(1, Bytes.EMPTY, Bytes.EMPTY, 10, Set.of(), over)));
+        Refusal ofScan =
+                refusal(ann.storage().scan(new Requests.Scan(1, Bytes.EMPTY, Bytes.EMPTY, 10, Set.of(), over)));
         assertThat(List.of(ofMutation, ofRead, ofApply, ofScan))
                 .extracting(Refusal::reason)
                 .containsOnly(Refusal.Reason.EXPIRED);
@@ -236,8 +236,8 @@ class LocalStorageTest {
                         StorageRig.PARTITIONS,
                         List.of(new PartitionId(1)),
                         2)));
-        Requests.Mutate elsewhere = new Requests.Mutate(
-                2, Key.of(StorageRig.keyIn(3)), Optional.empty(), Optional.empty(), "", soon());
+        Requests.Mutate elsewhere =
+                new Requests.Mutate(2, Key.of(StorageRig.keyIn(3)), Optional.empty(), Optional.empty(), "", soon());
         assertThat(ann.refusal(elsewhere).reason()).isEqualTo(Refusal.Reason.NOT_A_REPLICA);
         assertThat(refusal(ann.storage()
                                 .scan(new Requests.Scan(

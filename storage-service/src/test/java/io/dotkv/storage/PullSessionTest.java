@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PullSessionTest {
-    private static final PullMessage MESSAGE = new PullMessage.Unavailable(
-            new PartitionId(1), new Refusal(Refusal.Reason.NOT_A_REPLICA, 1, "not here"));
+    private static final PullMessage MESSAGE =
+            new PullMessage.Unavailable(new PartitionId(1), new Refusal(Refusal.Reason.NOT_A_REPLICA, 1, "not here"));
 
     @Test
     void aTakerThatTakesTooLongEndsThePull() {

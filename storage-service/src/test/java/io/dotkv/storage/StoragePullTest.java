@@ -114,8 +114,7 @@ class StoragePullTest {
     @Test
     void aTakerThatFailsEndsThePullAndItsSnapshot() {
         for (Taker taker : List.<Taker>of(
-                message -> CompletableFuture.failedFuture(new IllegalStateException("ben has no room")),
-                message -> {
+                message -> CompletableFuture.failedFuture(new IllegalStateException("ben has no room")), message -> {
                     throw new IllegalStateException("ben has no room");
                 })) {
             Outcome<Integer> outcome = await(pull(taker));
@@ -190,7 +189,8 @@ class StoragePullTest {
         assertThat(messages)
                 .filteredOn(PullMessage.Unavailable.class::isInstance)
                 .singleElement()
-                .satisfies(message -> assertThat(((PullMessage.Unavailable) message).refusal().reason())
+                .satisfies(message -> assertThat(
+                                ((PullMessage.Unavailable) message).refusal().reason())
                         .isEqualTo(Refusal.Reason.DAMAGED));
         for (int key = 0; key < 100; key++) {
             if (!damaged.equals("key " + key)) {

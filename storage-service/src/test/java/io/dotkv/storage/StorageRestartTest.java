@@ -77,7 +77,8 @@ class StorageRestartTest {
     void theBootIsAtLeastWhatThePeersKnowOf() {
         StorageRig ann = rig("ann", 1);
         ann.open();
-        assertThat(done(ann.storage().assume(ann.mandate(17, false, 1))).actor()).isEqualTo(new Actor(1, 17));
+        assertThat(done(ann.storage().assume(ann.mandate(17, false, 1))).actor())
+                .isEqualTo(new Actor(1, 17));
         ann.close();
         ann.open();
         assertThat(done(ann.storage().assume(ann.mandate(3, true, 1))).actor()).isEqualTo(new Actor(1, 18));
@@ -87,7 +88,8 @@ class StorageRestartTest {
     void theDataOfAnotherNodeOrClusterIsRefused() {
         StorageRig ann = rig("ann", 1);
         ann.start();
-        assertThat(refusal(ann.storage().assume(other(ann, "d".repeat(32), "n1", 1))).reason())
+        assertThat(refusal(ann.storage().assume(other(ann, "d".repeat(32), "n1", 1)))
+                        .reason())
                 .isEqualTo(Refusal.Reason.WRONG_IDENTITY);
         ann.close();
         for (Mandate mandate : List.of(
@@ -128,9 +130,7 @@ class StorageRestartTest {
             each.close();
         }
         Files.copy(
-                folder.resolve("ann/identity"),
-                folder.resolve("copy/identity"),
-                StandardCopyOption.REPLACE_EXISTING);
+                folder.resolve("ann/identity"), folder.resolve("copy/identity"), StandardCopyOption.REPLACE_EXISTING);
         copy.open();
         assertThat(refusal(copy.storage().assume(copy.mandate())).detail()).contains("two different storages");
     }

@@ -99,7 +99,9 @@ class StorageTroubleTest {
         for (Thread writer : writers) {
             writer.join();
         }
-        assertThat(told).hasSize(1200).allSatisfy(one -> assertThat(await(one.ended)).isNotNull());
+        assertThat(told)
+                .hasSize(1200)
+                .allSatisfy(one -> assertThat(await(one.ended)).isNotNull());
         assertThat(ann.fatal).hasSize(1);
     }
 
@@ -217,15 +219,15 @@ class StorageTroubleTest {
         ann.start();
         assertDamaged(refusal(ann.storage().read(reading("cart"))));
         assertDamaged(ann.refusal(putting("cart", "pears")));
-        assertDamaged(refusal(ann.storage().scan(new Requests.Scan(1, Bytes.EMPTY, Bytes.EMPTY, 99, Set.of(), soon()))));
+        assertDamaged(
+                refusal(ann.storage().scan(new Requests.Scan(1, Bytes.EMPTY, Bytes.EMPTY, 99, Set.of(), soon()))));
         assertThat(ann.values("zinc box")).containsExactly("figs");
         ann.put("zinc box", "dates");
         assertThat(ann.fatal).isEmpty();
     }
 
     private void putBytes(String key, byte[] value) {
-        ann.done(new Requests.Mutate(
-                1, Key.of(key), Optional.of(Bytes.wrap(value)), Optional.empty(), "", soon()));
+        ann.done(new Requests.Mutate(1, Key.of(key), Optional.of(Bytes.wrap(value)), Optional.empty(), "", soon()));
     }
 
     private static void assertDamaged(Refusal refusal) {
