@@ -89,7 +89,7 @@ class LocalStorageTest {
         assertThat(done(ann.storage().clocks(Set.of())).stream()
                         .mapToLong(clock -> clock.clock().size())
                         .sum())
-                .isEqualTo(4 * each);
+                .isEqualTo(4L * each);
         assertThat(ann.values("key 7")).hasSize(1);
     }
 
