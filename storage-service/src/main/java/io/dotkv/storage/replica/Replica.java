@@ -45,6 +45,7 @@ public final class Replica {
     private final PartitionStore store;
     private final EventLog log;
     private final CatchUp catchUp;
+    private final FullAnswers answers = new FullAnswers();
     private final ResidualSweep residuals;
     private final Staging staging = new Staging();
     private final String id;
@@ -207,8 +208,8 @@ public final class Replica {
 
     private Row apply(Delta delta, Row before) {
         // What is covered is judged by the clock as it was before the delta's own events enter it.
-        Row joined =
-                before.join(delta.leaves(), delta.context(), before.context().union(log.clock()));
+        DotSet cover = before.context().union(log.clock()).union(answers.covered(delta.key()));
+        Row joined = before.join(delta.leaves(), delta.context(), cover);
         delta.events().forEach(event -> take(event, delta.key()));
         // A leaf has come with its whole event, named among the events or not; outside the clock no pull would find it.
         delta.leaves().forEach(leaf -> take(leaf.dot(), delta.key()));
@@ -245,13 +246,13 @@ public final class Replica {
             join.absent(List.copyOf(staging.keys()), range);
         }
         int news = join.finish();
-        rows.whole().ifPresent(range -> catchUp.tookRange(rows.answer(), range));
+        rows.whole().ifPresent(range -> answers.tookRange(rows.answer(), range));
         return news;
     }
 
     private int absorbEnd(PullMessage.End end) {
         // Every row was sent, so what else the sender's clock has is of keys that are gone.
-        long news = end.full() && catchUp.tookAll(end) ? log.takeUnlogged(end.clock()) : 0;
+        long news = end.full() && answers.tookAll(end.answer()) ? log.takeUnlogged(end.clock()) : 0;
         if (end.asker().equals(name)) {
             catchUp.ended(end, log.clock());
         }

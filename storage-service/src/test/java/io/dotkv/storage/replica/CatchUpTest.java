@@ -2,6 +2,7 @@ package io.dotkv.storage.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.kernel.Delta;
 import io.dotkv.storage.PullMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,21 @@ class CatchUpTest {
         cyd.losePower(0);
         answer.subList(2, answer.size()).forEach(cyd::absorb);
         assertThat(cyd.clock().containsAll(ann.clock())).isFalse();
+    }
+
+    @Test
+    void aValueThatIsGoneAtTheSenderDoesNotComeInBetweenItsRangeAndTheEnd() {
+        Peer dan = new Peer(4, 2, 1);
+        Delta old = dan.put("b", "deleted by ann, long ago");
+        ann.apply(old).delete("b");
+        ann.put("e", "2");
+        ann.put("e", "3");
+        List<PullMessage> whole = ann.checkpoint().answer(cyd.asking());
+        whole.subList(0, whole.size() - 1).forEach(cyd::absorb);
+        cyd.apply(old);
+        cyd.absorb(whole.getLast());
+        assertThat(cyd.clock()).isEqualTo(ann.clock());
+        assertThat(cyd.values("b")).isEmpty();
     }
 
     @Test
