@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +47,13 @@ public final class Replica {
     private final PartitionStore store;
     private final EventLog log;
     private final CatchUp catchUp;
-    private final FullAnswers answers = new FullAnswers();
+    private final PullTaker pulls;
     private final ResidualSweep residuals;
     private final Staging staging = new Staging();
     private final String id;
     private final String name;
     private final boolean fresh;
-    private volatile Reading reading;
+    private final ReadSide readers;
 
     /**
      * What readers may see: a clock, and the rows that belong to it. While a batch is being written, the rows that it changes
@@ -84,7 +86,8 @@ public final class Replica {
         this.name = id + "/" + beginning.life();
         boolean mustCatchUp = beginning.losesVote() || engine.get(store.keys().catchingUp()) != null;
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
-        this.reading = new Reading(log.clock(), catchUp.isVoting(), log.size(), Map.of());
+        this.pulls = new PullTaker(this::apply, log, catchUp, name);
+        this.readers = new ReadSide(engine, store, present(Map.of()));
     }
 
     /** The replica as the engine has it, or an empty one. Adds its id and the loss of its vote to the batch. */
@@ -109,26 +112,7 @@ public final class Replica {
      * @param cachedOnly whether to answer null rather than read the disk
      */
     public @Nullable Row read(Key key, boolean cachedOnly) throws DamagedRowException {
-        while (true) {
-            Reading now = reading;
-            Row row = now.rows().get(key);
-            if (row == null) {
-                row = cachedOnly ? store.cachedRow(engine, key) : store.row(engine, key);
-                if (row == null) {
-                    return null;
-                }
-                if (isOutdated(now)) {
-                    // A batch came in between: the row may be newer than the clock.
-                    continue;
-                }
-            }
-            return row.fill(now.clock());
-        }
-    }
-
-    @SuppressWarnings("ReferenceEquality")
-    private boolean isOutdated(Reading earlier) {
-        return reading != earlier;
+        return readers.read(key, cachedOnly);
     }
 
     /** A walk over the stored rows of a view, for keys with the prefix, from the first behind the given key. Any thread. */
@@ -138,12 +122,16 @@ public final class Replica {
 
     /** What readers may see now. Any thread. */
     public Reading reading() {
-        return reading;
+        return readers.now();
+    }
+
+    private Reading present(Map<Key, Row> rowsBefore) {
+        return new Reading(log.clock(), catchUp.isVoting(), log.size(), rowsBefore);
     }
 
     /** The durable clock and what goes with it. Any thread. */
     public PartitionClock partitionClock() {
-        Reading now = reading;
+        Reading now = readers.now();
         return new PartitionClock(partition, now.clock(), name, now.voting());
     }
 
@@ -208,7 +196,7 @@ public final class Replica {
 
     private Row apply(Delta delta, Row before) {
         // What is covered is judged by the clock as it was before the delta's own events enter it.
-        DotSet cover = before.context().union(log.clock()).union(answers.covered(delta.key()));
+        DotSet cover = before.context().union(log.clock()).union(pulls.covered(delta.key()));
         Row joined = before.join(delta.leaves(), delta.context(), cover);
         delta.events().forEach(event -> take(event, delta.key()));
         // A leaf has come with its whole event, named among the events or not; outside the clock no pull would find it.
@@ -231,32 +219,16 @@ public final class Replica {
      */
     public int absorb(PullMessage message) throws DamagedRowException {
         return switch (message) {
-            case PullMessage.Rows rows -> absorbRows(rows);
-            case PullMessage.End end -> absorbEnd(end);
+            case PullMessage.Rows rows -> pulls.take(rows, this::keysWithin);
+            case PullMessage.End end -> pulls.take(end);
             case PullMessage.Unavailable unavailable -> 0;
         };
     }
 
-    private int absorbRows(PullMessage.Rows rows) throws DamagedRowException {
-        RangeJoin join = new RangeJoin(this::apply);
-        rows.deltas().forEach(join::present);
-        if (rows.whole().isPresent()) {
-            PullMessage.KeyRange range = rows.whole().get();
-            join.absent(store.keysWithin(engine, range), range);
-            join.absent(List.copyOf(staging.keys()), range);
-        }
-        int news = join.finish();
-        rows.whole().ifPresent(range -> answers.tookRange(rows.answer(), range));
-        return news;
-    }
-
-    private int absorbEnd(PullMessage.End end) {
-        // Every row was sent, so what else the sender's clock has is of keys that are gone.
-        long news = end.full() && answers.tookAll(end.answer()) ? log.takeUnlogged(end.clock()) : 0;
-        if (end.asker().equals(name)) {
-            catchUp.ended(end, log.clock());
-        }
-        return (int) Math.min(Integer.MAX_VALUE, news);
+    private Set<Key> keysWithin(PullMessage.KeyRange range) {
+        Set<Key> keys = new TreeSet<>(store.keysWithin(engine, range));
+        staging.keys().stream().filter(range::contains).forEach(keys::add);
+        return keys;
     }
 
     /**
@@ -293,8 +265,8 @@ public final class Replica {
         if (catchUp.regainsVote()) {
             batch.delete(store.keys().catchingUp());
         }
-        Reading now = reading;
-        reading = new Reading(now.clock(), now.voting(), now.logRecords(), staging.rowsBefore());
+        Reading now = readers.now();
+        readers.show(new Reading(now.clock(), now.voting(), now.logRecords(), staging.rowsBefore()));
         return true;
     }
 
@@ -302,6 +274,6 @@ public final class Replica {
     public void written() {
         staging.clear();
         catchUp.written();
-        reading = new Reading(log.clock(), catchUp.isVoting(), log.size(), Map.of());
+        readers.show(present(Map.of()));
     }
 }

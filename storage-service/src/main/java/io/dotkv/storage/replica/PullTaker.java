@@ -1,0 +1,100 @@
+package io.dotkv.storage.replica;
+
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
+import io.dotkv.storage.PullMessage;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Takes the messages of pulls into a replica. One thread. */
+final class PullTaker {
+    private final Applier applier;
+    private final EventLog log;
+    private final CatchUp catchUp;
+    private final String asker;
+    private final FullAnswers answers = new FullAnswers();
+
+    /** Stages a delta; the number of events that were new. */
+    interface Applier {
+        int apply(Delta delta) throws DamagedRowException;
+    }
+
+    /** @param asker the name under which this life of the replica asks */
+    PullTaker(Applier applier, EventLog log, CatchUp catchUp, String asker) {
+        this.applier = applier;
+        this.log = log;
+        this.catchUp = catchUp;
+        this.asker = asker;
+    }
+
+    /** What is covered for a key beyond what clock and row say. */
+    DotSet covered(Key key) {
+        return answers.covered(key);
+    }
+
+    /**
+     * Stages rows, and for a full answer joins "absent there" into the other own rows of the range; the number of events that
+     * were new.
+     *
+     * @param ownKeys the keys of the own rows in a range
+     * @throws DamagedRowException when an own row is damaged; the others are staged
+     */
+    int take(PullMessage.Rows rows, Function<PullMessage.KeyRange, Collection<Key>> ownKeys)
+            throws DamagedRowException {
+        Joining joining = new Joining();
+        rows.deltas().forEach(joining::join);
+        if (rows.whole().isPresent()) {
+            PullMessage.KeyRange range = rows.whole().get();
+            joining.joinAbsence(ownKeys.apply(range), range.covered());
+        }
+        int news = joining.finish();
+        rows.whole().ifPresent(range -> answers.tookRange(rows.answer(), range));
+        return news;
+    }
+
+    /** Takes the end of an answer; the number of events that were new. */
+    int take(PullMessage.End end) {
+        // Every row was sent, so what else the sender's clock has is of keys that are gone.
+        long news = end.full() && answers.tookAll(end.answer()) ? log.takeUnlogged(end.clock()) : 0;
+        if (end.asker().equals(asker)) {
+            catchUp.ended(end, log.clock());
+        }
+        return (int) Math.min(Integer.MAX_VALUE, news);
+    }
+
+    /** The joining of one message: a damaged own row does not keep the others from being joined. */
+    private final class Joining {
+        private final Set<Key> joined = new HashSet<>();
+        private @Nullable DamagedRowException damage;
+        private int news;
+
+        void join(Delta delta) {
+            joined.add(delta.key());
+            try {
+                news += applier.apply(delta);
+            } catch (DamagedRowException e) {
+                damage = e;
+            }
+        }
+
+        void joinAbsence(Collection<Key> keys, DotSet covered) {
+            for (Key key : keys) {
+                if (!joined.contains(key)) {
+                    join(new Delta(key, List.of(), covered, List.of()));
+                }
+            }
+        }
+
+        int finish() throws DamagedRowException {
+            if (damage != null) {
+                throw damage;
+            }
+            return news;
+        }
+    }
+}
