@@ -1,3 +1,25 @@
+/**
+ * The storage layer of one node: a causal replica of each partition that the node holds. The types in reading order:
+ *
+ * <ol>
+ *   <li><b>The layer.</b> {@link io.dotkv.storage.Storage} is what it offers. {@link io.dotkv.storage.Requests} go in, an
+ *       {@link io.dotkv.storage.Outcome} comes out: done, refused for a {@link io.dotkv.storage.Refusal}, or unknown.
+ *   <li><b>Who it is.</b> A {@link io.dotkv.storage.Mandate} tells it; {@link io.dotkv.storage.Assumed} and {@link
+ *       io.dotkv.storage.Description} say what became of it. {@link io.dotkv.storage.Partitioning} cuts the key space.
+ *   <li><b>Writing.</b> A {@link io.dotkv.storage.MutationListener} hears of the {@link io.dotkv.storage.Assignment} and then
+ *       of the end.
+ *   <li><b>Reading much.</b> A scan answers a {@link io.dotkv.storage.Page}; a pull, made of {@link
+ *       io.dotkv.storage.PartitionClock}s, answers {@link io.dotkv.storage.PullMessage}s.
+ *   <li><b>The local form.</b> {@link io.dotkv.storage.LocalStorage} with {@link io.dotkv.storage.StorageSettings} and an
+ *       {@link io.dotkv.storage.Environment}. Inside, {@code Office} holds the {@code Role}, which {@code Establishment} lets
+ *       it take; {@code Shards} take {@code MutateTask}s and {@code ChangeTask}s; {@code Readers} and {@code SnapshotReads}
+ *       read what is not in memory, {@code Scanner} and {@code PullSession} for them.
+ * </ol>
+ *
+ * <p>Below: {@link io.dotkv.storage.replica}, the protocol; {@link io.dotkv.storage.shard}, its threads; {@link
+ * io.dotkv.storage.engine} with {@link io.dotkv.storage.rocksdb}, its bytes; {@link io.dotkv.storage.identity}. Beside it: {@link
+ * io.dotkv.storage.grpc}.
+ */
 @NullMarked
 package io.dotkv.storage;
 
