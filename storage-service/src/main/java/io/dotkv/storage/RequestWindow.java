@@ -1,5 +1,6 @@
 package io.dotkv.storage;
 
+import com.google.common.hash.Hashing;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import java.util.LinkedHashMap;
@@ -17,8 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class RequestWindow {
     private final Map<Request, Dot> dots;
 
-    /** A mutation as its sender names it. */
-    private record Request(String id, Key key) {}
+    /** A mutation as its sender names it; of the key a hash, so that long keys cost no more than short ones. */
+    private record Request(String id, long keyHash) {
+        static Request of(String id, Key key) {
+            return new Request(
+                    id, Hashing.murmur3_128().hashBytes(key.bytes().array()).asLong());
+        }
+    }
 
     RequestWindow(int capacity) {
         this.dots = new LinkedHashMap<>() {
@@ -33,12 +39,12 @@ final class RequestWindow {
 
     @Nullable
     Dot find(String requestId, Key key) {
-        return dots.get(new Request(requestId, key));
+        return requestId.isEmpty() ? null : dots.get(Request.of(requestId, key));
     }
 
     void remember(String requestId, Key key, Dot dot) {
         if (!requestId.isEmpty()) {
-            dots.put(new Request(requestId, key), dot);
+            dots.put(Request.of(requestId, key), dot);
         }
     }
 }

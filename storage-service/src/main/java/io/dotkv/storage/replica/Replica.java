@@ -234,11 +234,16 @@ public final class Replica {
     /**
      * Stages what the clock allows to be forgotten of residual contexts, for up to so many rows. Skips damaged ones: whoever
      * reads them is told.
+     *
+     * @return how many rows it looked at
      */
-    public void strip(int limit) {
-        if (staging.isEmpty()) {
-            residuals.next(engine, log.clock().base(), limit).forEach(this::strip);
+    public int strip(int limit) {
+        if (!staging.isEmpty()) {
+            return 0;
         }
+        List<Key> keys = residuals.next(engine, log.clock().base(), limit);
+        keys.forEach(this::strip);
+        return keys.size();
     }
 
     private void strip(Key key) {

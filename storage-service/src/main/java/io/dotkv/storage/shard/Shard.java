@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * One thread that owns the replicas of some partitions. It takes what waits in its bounded queue, computes it against the
  * engine, writes it as one atomic batch with one sync, and then answers: a single writer and a group commit.
  *
- * <p>About once a second it does upkeep: it strips residual contexts and writes checkpoints.
+ * <p>Now and then it does upkeep: it strips residual contexts, a few rows at a time so that no write waits long.
  *
  * <p>Every task that was taken ends, whatever happens: also when the engine fails, or the shard has a defect, which counts
  * as a failure of the engine because what is staged may then be half of a change.
@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
 public final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int BATCH_TASKS = 512;
-    private static final int STRIP_ROWS = 1000;
+    private static final int STRIP_ROWS = 100;
     private static final long UPKEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MORE_UPKEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long STOP_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     private final Engine engine;
@@ -38,7 +39,8 @@ public final class Shard {
     private final BlockingQueue<Task> queue;
     private final AtomicLong queuedBytes = new AtomicLong();
     private final Thread thread;
-    private volatile Collection<Replica> replicas = List.of();
+    private volatile List<Replica> replicas = List.of();
+    private int upkeepFrom;
     private volatile boolean stopping;
     private volatile boolean finished;
 
@@ -118,11 +120,14 @@ public final class Shard {
                 tasks.clear();
             }
             if (System.nanoTime() - upkeepAt >= 0) {
-                upkeep(false);
-                upkeepAt = System.nanoTime() + UPKEEP_NANOS;
+                boolean more = upkeep(replicas);
+                upkeepAt = System.nanoTime() + (more ? MORE_UPKEEP_NANOS : UPKEEP_NANOS);
             }
         }
-        upkeep(true);
+        if (fuse.failure() == null) {
+            replicas.forEach(Replica::checkpoint);
+            upkeep(replicas);
+        }
     }
 
     private void abandonQueue() {
@@ -203,21 +208,20 @@ public final class Shard {
         }
     }
 
-    private void upkeep(boolean last) {
-        if (fuse.failure() != null) {
-            return;
-        }
+    /** Looks at some rows; whether there may be more. */
+    private boolean upkeep(List<Replica> owned) {
+        int left = STRIP_ROWS;
         try {
-            for (Replica replica : replicas) {
-                replica.strip(STRIP_ROWS);
-                if (last) {
-                    replica.checkpoint();
-                }
+            for (int turn = 0; turn < owned.size() && left > 0; turn++) {
+                left -= owned.get(Math.floorMod(upkeepFrom + turn, owned.size()))
+                        .strip(left);
             }
-            write(replicas);
+            upkeepFrom++;
+            write(owned);
         } catch (EngineException e) {
             fuse.blow(e);
         }
+        return left <= 0;
     }
 
     /** Wakes the thread up. */
