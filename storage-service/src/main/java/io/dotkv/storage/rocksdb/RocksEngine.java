@@ -13,6 +13,7 @@ import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,8 +111,8 @@ public final class RocksEngine implements Engine {
     @Override
     public void write(Batch batch, boolean sync) {
         use.enter();
-        try {
-            db.write(sync ? synced : unsynced, ((RocksBatch) batch).nativeBatch());
+        try (WriteBatch whole = ((RocksBatch) batch).toNative()) {
+            db.write(sync ? synced : unsynced, whole);
         } catch (RocksDBException e) {
             throw failed("write", e);
         } finally {

@@ -14,9 +14,13 @@ record RocksResources(Options options, BloomFilter filter, Cache cache, WriteBuf
         implements AutoCloseable {
     private static final int BLOOM_BITS_PER_KEY = 10;
     private static final int LEVEL_SIZE_FACTOR = 4;
+    /** So much of a memtable for a filter of its keys: a search for a key that is not there then costs no walk. */
+    private static final double MEMTABLE_BLOOM_SHARE = 0.02;
 
     static RocksResources of(RocksSettings settings) {
-        Cache cache = new LRUCache(settings.blockCacheBytes());
+        // Memtables are charged to the cache, so that one number bounds both; it must have room for them beside the
+        // blocks.
+        Cache cache = new LRUCache(settings.blockCacheBytes() + settings.memtableBytes());
         BloomFilter filter = new BloomFilter(BLOOM_BITS_PER_KEY);
         WriteBufferManager writeBuffers = new WriteBufferManager(settings.memtableBytes(), cache);
         BlockBasedTableConfig table = new BlockBasedTableConfig()
@@ -30,6 +34,8 @@ record RocksResources(Options options, BloomFilter filter, Cache cache, WriteBuf
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setWriteBufferManager(writeBuffers)
                 .setWriteBufferSize(settings.memtableBytes() / 2)
+                .setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_SHARE)
+                .setMemtableWholeKeyFiltering(true)
                 .setMaxBackgroundJobs(2)
                 .setCompressionType(typeOf(settings.compression()))
                 .setTargetFileSizeBase(settings.memtableBytes())
