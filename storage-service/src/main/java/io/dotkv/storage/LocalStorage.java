@@ -177,7 +177,8 @@ public final class LocalStorage implements Storage {
             if (!delta.events().isEmpty()) {
                 state.requests()
                         .remember(
-                                request.requestId(), delta.key(), delta.events().getFirst());
+                                RequestWindow.Name.of(request.requestId(), delta.key()),
+                                delta.events().getFirst());
             }
             return role.placement();
         });

@@ -43,7 +43,8 @@ final class MutateTask implements Task {
                 end(Outcome.refused(refusal));
                 return null;
             }
-            Dot known = shard.requests().find(request.requestId(), request.key());
+            RequestWindow.Name name = RequestWindow.Name.of(request.requestId(), request.key());
+            Dot known = shard.requests().find(name);
             if (known != null && replica.has(known)) {
                 assignment = replica.repeat(known, request.key());
                 return replica;
@@ -54,11 +55,7 @@ final class MutateTask implements Task {
                     request.key(),
                     request.payload().isPresent() ? request.payload().get() : null,
                     request.context());
-            shard.requests()
-                    .remember(
-                            request.requestId(),
-                            request.key(),
-                            assignment.delta().events().getFirst());
+            shard.requests().remember(name, assignment.delta().events().getFirst());
             return replica;
         } catch (DamagedRowException e) {
             end(Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage()))));

@@ -46,6 +46,9 @@ record RocksResources(Options options, BloomFilter filter, Cache cache, WriteBuf
                 .setKeepLogFileNum(2)
                 .setMaxLogFileSize(4 << 20)
                 .setMaxOpenFiles(512)
+                .setLevel0FileNumCompactionTrigger(8)
+                .setLevel0SlowdownWritesTrigger(24)
+                .setLevel0StopWritesTrigger(36)
                 .setTableFormatConfig(table);
         return new RocksResources(options, filter, cache, writeBuffers);
     }
