@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.SeededRandom;
-import io.dotkv.kernel.testkit.SimulatedTime;
+import io.dotkv.kernel.simulated.SimulatedTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import io.dotkv.gossip.ExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
 import io.dotkv.gossip.Peer;
 import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.testkit.SimulatedTime;
+import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -8,7 +8,7 @@ import io.dotkv.gossip.LocalGossip;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Scheduler;
-import io.dotkv.kernel.testkit.SimulatedTime;
+import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

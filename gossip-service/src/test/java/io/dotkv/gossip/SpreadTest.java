@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.SeededRandom;
-import io.dotkv.kernel.testkit.SimulatedTime;
+import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

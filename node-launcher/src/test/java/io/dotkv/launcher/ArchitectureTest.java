@@ -72,7 +72,8 @@ class ArchitectureTest {
                 Arguments.of("storage", List.of("kernel", "proto")),
                 Arguments.of("gossip", List.of("kernel", "proto")),
                 Arguments.of("cluster", List.of("kernel", "proto", "gossip")),
-                Arguments.of("replication", List.of("kernel", "proto", "cluster", "storage")));
+                Arguments.of("replication", List.of("kernel", "proto", "cluster", "storage")),
+                Arguments.of("simulation", List.of("kernel", "storage", "gossip", "cluster", "replication")));
     }
 
     @ParameterizedTest

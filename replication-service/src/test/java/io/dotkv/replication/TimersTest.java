@@ -2,8 +2,8 @@ package io.dotkv.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.kernel.testkit.Seeds;
-import io.dotkv.kernel.testkit.SimulatedTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.SeededRandom;
-import io.dotkv.kernel.testkit.SimulatedTime;
+import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.identity.Identity;

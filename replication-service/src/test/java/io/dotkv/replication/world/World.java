@@ -12,7 +12,7 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Subscription;
-import io.dotkv.kernel.testkit.SimulatedTime;
+import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.LocalReplication;

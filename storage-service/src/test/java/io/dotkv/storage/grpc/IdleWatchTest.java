@@ -2,7 +2,7 @@ package io.dotkv.storage.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.testkit.SimulatedTime;
+import io.dotkv.kernel.simulated.SimulatedTime;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.dotkv.storage.grpc;
 
 import io.dotkv.kernel.SeededRandom;
-import io.dotkv.kernel.testkit.SimulatedTime;
+import io.dotkv.kernel.simulated.SimulatedTime;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;

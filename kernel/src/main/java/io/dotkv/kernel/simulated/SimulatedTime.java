@@ -1,4 +1,4 @@
-package io.dotkv.kernel.testkit;
+package io.dotkv.kernel.simulated;
 
 import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.Scheduler;

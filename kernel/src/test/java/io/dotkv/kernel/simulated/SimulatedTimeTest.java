@@ -1,4 +1,4 @@
-package io.dotkv.kernel.testkit;
+package io.dotkv.kernel.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.kernel.simulated;
+
+import org.jspecify.annotations.NullMarked;
