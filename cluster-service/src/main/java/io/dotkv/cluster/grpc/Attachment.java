@@ -7,6 +7,7 @@ import io.dotkv.proto.cluster.v1.AttachResponse;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.Context;
+import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.concurrent.atomic.AtomicReference;
@@ -58,7 +59,9 @@ final class Attachment implements AutoCloseable {
             return;
         }
         if (pauseNanos == FIRST_PAUSE_NANOS) {
-            LOG.warn("The connection to the cluster layer in the other process broke and will be made again: {}", why);
+            LOG.warn(
+                    "The connection to the cluster layer in the other process broke and will be made again: {}.",
+                    why == null ? "that process ended it" : Status.fromThrowable(why));
         }
         scheduler.schedule(this::open, pauseNanos / 2 + Long.remainderUnsigned(random.nextLong(), pauseNanos));
         pauseNanos = Math.min(LONGEST_PAUSE_NANOS, pauseNanos * 2);

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionException;
 final class Refusals {
     private static final String NO_CLUSTER_YET = "NO_CLUSTER_YET";
 
-    private static final String DOMAIN = "dotkv.io";
+    private static final String DOMAIN = "dotkv";
 
     private Refusals() {}
 

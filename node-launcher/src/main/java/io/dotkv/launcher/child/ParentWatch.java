@@ -1,25 +1,19 @@
 package io.dotkv.launcher.child;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** Notices that a process has gone, by looking at it every half second. */
+/** Notices that a process has gone, so that children do not outlive whoever started them. */
 public final class ParentWatch {
-    private static final long LOOK_MILLIS = 500;
-
     private ParentWatch() {}
 
-    /** Runs the task once, on a thread of its own, when the process of that number has gone. */
+    /** Runs the task once, on another thread, when the process of that number has gone, which it may have already. */
     public static void onGone(long pid, Runnable task) {
-        Thread.ofPlatform().daemon().name("parent-watch").start(() -> {
-            Optional<ProcessHandle> parent = ProcessHandle.of(pid);
-            try {
-                while (parent.map(ProcessHandle::isAlive).orElse(false)) {
-                    Thread.sleep(LOOK_MILLIS);
-                }
-                task.run();
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        Optional<ProcessHandle> parent = ProcessHandle.of(pid);
+        if (parent.isEmpty()) {
+            var _ = CompletableFuture.runAsync(task);
+        } else {
+            var _ = parent.get().onExit().thenRunAsync(task);
+        }
     }
 }

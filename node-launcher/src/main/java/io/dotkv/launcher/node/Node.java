@@ -1,5 +1,6 @@
 package io.dotkv.launcher.node;
 
+import io.dotkv.launcher.child.ParentWatch;
 import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.ReplicationStatus;
 import io.dotkv.storage.engine.EngineException;
@@ -59,7 +60,7 @@ final class Node {
             return FAILED;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(node::stop, "dotkv-stop"));
-        settings.parentPid().ifPresent(ParentWatch::start);
+        settings.parentPid().ifPresent(parent -> ParentWatch.onGone(parent, () -> stopAfter(parent)));
         if (!node.start()) {
             node.stop();
             return FAILED;
@@ -67,6 +68,11 @@ final class Node {
         node.ended.await();
         node.stop();
         return node.failed ? FAILED : 0;
+    }
+
+    private static void stopAfter(long parent) {
+        LOG.info("process {} has ended, and this node with it", parent);
+        System.exit(0);
     }
 
     private boolean start() {
