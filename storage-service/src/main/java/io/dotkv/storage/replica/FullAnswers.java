@@ -52,6 +52,10 @@ final class FullAnswers {
         return taken != null && taken.upTo.isEmpty();
     }
 
+    boolean areNone() {
+        return underWay.isEmpty();
+    }
+
     /** What is covered for a key by the ranges that were taken, beyond what clock and row say. */
     DotSet covered(Key key) {
         DotSet covered = DotSet.EMPTY;

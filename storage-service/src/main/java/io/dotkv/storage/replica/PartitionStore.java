@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the pieces of one partition in an engine or a snapshot of it. Stateless. */
@@ -171,6 +172,15 @@ final class PartitionStore {
             }
         }
         return found;
+    }
+
+    /** Hands over the key of every row with a residual context. */
+    void forEachResidual(View view, Consumer<Key> taker) {
+        try (Cursor marks = view.scan(keys.residualsStart(), keys.residualsEnd())) {
+            while (marks.next()) {
+                taker.accept(EngineKeys.keyOf(marks.key()));
+            }
+        }
     }
 
     /** The keys of the stored rows in a range. */

@@ -32,6 +32,11 @@ final class PullTaker {
         this.asker = asker;
     }
 
+    /** Whether no full answer is under way, so that nothing is covered beyond what clock and rows say. */
+    boolean isIdle() {
+        return answers.areNone();
+    }
+
     /** What is covered for a key beyond what clock and row say. */
     DotSet covered(Key key) {
         return answers.covered(key);

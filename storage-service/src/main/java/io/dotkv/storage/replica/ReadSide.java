@@ -1,5 +1,6 @@
 package io.dotkv.storage.replica;
 
+import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.engine.Engine;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * What readers see of a replica, and how they pair a row with the clock that belongs to it without waiting for the writer.
  *
  * <p>The writer shows a new {@link Replica.Reading} before each batch, with the rows that the batch is about to change, and another
- * after it. A reader takes the reading, then the row; if the reading is still the same, no batch lies between the two.
+ * after it. A reader takes the reading, then the row; if the reading is still the same, no batch lies between the two. Of a row
+ * that the batch overwrites unread the old state is in the engine until the batch is; the engine shows a batch only when it is as
+ * durable as it will be, so that whoever meets the new state has not long to wait.
  *
  * <p>{@link #show} by the shard; everything else from any thread.
  */
@@ -51,9 +54,26 @@ final class ReadSide {
                     // A batch came in between: the row may be newer than the clock.
                     continue;
                 }
+                Row coming = now.overwriting().get(key);
+                if (coming != null && mayBe(row, coming)) {
+                    // The batch is written, and its clock will be shown in an instant.
+                    if (cachedOnly) {
+                        return null;
+                    }
+                    continue;
+                }
             }
             return row.fill(now.clock());
         }
+    }
+
+    /** Whether the row that was found may be the one that is coming, all of whose leaves are new with the batch. */
+    private static boolean mayBe(Row found, Row coming) {
+        if (found.leaves().isEmpty() || coming.leaves().isEmpty()) {
+            return found.leaves().isEmpty() && coming.leaves().isEmpty();
+        }
+        Dot first = coming.leaves().getFirst().dot();
+        return found.leaves().stream().anyMatch(leaf -> leaf.dot().equals(first));
     }
 
     @SuppressWarnings("ReferenceEquality")

@@ -49,7 +49,8 @@ public final class Replica {
     private final CatchUp catchUp;
     private final PullTaker pulls;
     private final ResidualSweep residuals;
-    private final Staging staging = new Staging();
+    private final KeyMemory memory = new KeyMemory();
+    private final Staging staging = new Staging(memory);
     private final String id;
     private final String name;
     private final boolean fresh;
@@ -57,12 +58,16 @@ public final class Replica {
 
     /**
      * What readers may see: a clock, and the rows that belong to it. While a batch is being written, the rows that it changes
-     * are given here as they were before it; all others are in the engine.
+     * are given here as they were before it, or, where it overwrites a row that was not read, as they will be; all others
+     * are in the engine.
      *
      * @param voting whether the replica takes part in reads
      * @param logRecords how many events are in the log
+     * @param rows that the batch changes, as they were
+     * @param overwriting rows that the batch overwrites unread, as they will be
      */
-    public record Reading(DotSet clock, boolean voting, long logRecords, Map<Key, Row> rows) {}
+    public record Reading(
+            DotSet clock, boolean voting, long logRecords, Map<Key, Row> rows, Map<Key, Row> overwriting) {}
 
     /**
      * How a replica begins.
@@ -87,7 +92,8 @@ public final class Replica {
         boolean mustCatchUp = beginning.losesVote() || engine.get(store.keys().catchingUp()) != null;
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
         this.pulls = new PullTaker(this::apply, log, catchUp, name);
-        this.readers = new ReadSide(engine, store, present(Map.of()));
+        store.forEachResidual(engine, memory::residualCame);
+        this.readers = new ReadSide(engine, store, present());
     }
 
     /** The replica as the engine has it, or an empty one. Adds its id and the loss of its vote to the batch. */
@@ -125,8 +131,8 @@ public final class Replica {
         return readers.now();
     }
 
-    private Reading present(Map<Key, Row> rowsBefore) {
-        return new Reading(log.clock(), catchUp.isVoting(), log.size(), rowsBefore);
+    private Reading present() {
+        return new Reading(log.clock(), catchUp.isVoting(), log.size(), Map.of(), Map.of());
     }
 
     /** The durable clock and what goes with it. Any thread. */
@@ -190,24 +196,50 @@ public final class Replica {
     /** Stages a delta; the number of events that were new. */
     public int apply(Delta delta) throws DamagedRowException {
         int before = staging.eventCount();
-        apply(delta, row(delta.key()));
+        if (overwritesUnread(delta)) {
+            overwrite(delta);
+        } else {
+            apply(delta, row(delta.key()));
+        }
         return staging.eventCount() - before;
+    }
+
+    /**
+     * Whether the delta is a new value that replaces the row, whatever the row holds. Values only: readers tell a batch that
+     * is being written from the row that it overwrites by the new leaf.
+     */
+    private boolean overwritesUnread(Delta delta) {
+        return delta.leaves().size() == 1
+                && !has(delta.leaves().getFirst().dot())
+                && !staging.changes(delta.key())
+                && pulls.isIdle()
+                && memory.isAllCovered(delta.key(), log.clock(), delta.context());
+    }
+
+    private void overwrite(Delta delta) {
+        enterClock(delta);
+        staging.overwrite(delta.key(), new Row(delta.leaves(), delta.context()).strip(log.clock()));
     }
 
     private Row apply(Delta delta, Row before) {
         // What is covered is judged by the clock as it was before the delta's own events enter it.
         DotSet cover = before.context().union(log.clock()).union(pulls.covered(delta.key()));
         Row joined = before.join(delta.leaves(), delta.context(), cover);
-        delta.events().forEach(event -> take(event, delta.key()));
-        // A leaf has come with its whole event, named among the events or not; outside the clock no pull would find it.
-        delta.leaves().forEach(leaf -> take(leaf.dot(), delta.key()));
+        enterClock(delta);
         Row after = joined.strip(log.clock());
         staging.change(delta.key(), before, after);
         return after;
     }
 
+    private void enterClock(Delta delta) {
+        delta.events().forEach(event -> take(event, delta.key()));
+        // A leaf has come with its whole event, named among the events or not; outside the clock no pull would find it.
+        delta.leaves().forEach(leaf -> take(leaf.dot(), delta.key()));
+    }
+
     private void take(Dot dot, Key key) {
         if (log.take(dot)) {
+            memory.event(dot, key);
             staging.event(dot, key);
         }
     }
@@ -271,7 +303,8 @@ public final class Replica {
             batch.delete(store.keys().catchingUp());
         }
         Reading now = readers.now();
-        readers.show(new Reading(now.clock(), now.voting(), now.logRecords(), staging.rowsBefore()));
+        readers.show(
+                new Reading(now.clock(), now.voting(), now.logRecords(), staging.rowsBefore(), staging.overwriting()));
         return true;
     }
 
@@ -279,6 +312,6 @@ public final class Replica {
     public void written() {
         staging.clear();
         catchUp.written();
-        readers.show(present(Map.of()));
+        readers.show(present());
     }
 }

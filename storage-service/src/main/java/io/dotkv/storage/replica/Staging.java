@@ -15,14 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /** What the next batch of a replica will write: rows as they were and as they will be, and new events. One thread. */
 final class Staging {
+    private final KeyMemory memory;
     private final Map<Key, Change> changes = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
 
     /** An event and the key it was for. */
     private record Event(Dot dot, Key key) {}
 
-    /** A row in the engine, and what it will be. */
-    private record Change(Row before, Row after) {}
+    /** A row in the engine, null when it was not read, and what it will be. */
+    private record Change(@Nullable Row before, Row after) {}
+
+    /** @param memory is told which rows will have a residual context */
+    Staging(KeyMemory memory) {
+        this.memory = memory;
+    }
 
     boolean isEmpty() {
         return changes.isEmpty() && events.isEmpty();
@@ -33,6 +39,10 @@ final class Staging {
     Row row(Key key) {
         Change change = changes.get(key);
         return change == null ? null : change.after;
+    }
+
+    boolean changes(Key key) {
+        return changes.containsKey(key);
     }
 
     /** The keys whose rows change. */
@@ -52,14 +62,45 @@ final class Staging {
     void change(Key key, Row present, Row after) {
         Change earlier = changes.get(key);
         if (earlier != null || !after.equals(present)) {
-            changes.put(key, new Change(earlier != null ? earlier.before : present, after));
+            put(key, new Change(earlier != null ? earlier.before : present, after), present);
         }
     }
 
-    /** The rows that change, as the engine has them now. */
+    /** Replaces a row that is not changed yet, was not read, and has no residual context. */
+    void overwrite(Key key, Row after) {
+        put(key, new Change(null, after), Row.EMPTY);
+    }
+
+    private void put(Key key, Change change, Row present) {
+        changes.put(key, change);
+        boolean had = !present.context().isEmpty();
+        boolean has = !change.after.context().isEmpty();
+        if (has && !had) {
+            memory.residualCame(key);
+        } else if (had && !has) {
+            memory.residualWent(key);
+        }
+    }
+
+    /** The rows that change and were read, as the engine has them now. */
     Map<Key, Row> rowsBefore() {
         Map<Key, Row> rows = HashMap.newHashMap(changes.size());
-        changes.forEach((key, change) -> rows.put(key, change.before));
+        changes.forEach((key, change) -> {
+            if (change.before != null) {
+                rows.put(key, change.before);
+            }
+        });
+        return rows;
+    }
+
+    /** The rows that are overwritten unread, as they will be. */
+    Map<Key, Row> overwriting() {
+        Map<Key, Row> rows = HashMap.newHashMap(changes.size());
+        changes.forEach((key, change) -> {
+            if (change.before == null) {
+                rows.put(key, change.after);
+            }
+        });
         return rows;
     }
 
@@ -75,12 +116,13 @@ final class Staging {
         Row after = change.after;
         if (!after.isEmpty()) {
             batch.put(keys.row(key), Encoding.encodeRow(after));
-        } else if (!before.isEmpty()) {
+        } else if (before == null || !before.isEmpty()) {
             batch.delete(keys.row(key));
         }
-        if (!after.context().isEmpty() && before.context().isEmpty()) {
+        boolean hadResidual = before != null && !before.context().isEmpty();
+        if (!after.context().isEmpty() && !hadResidual) {
             batch.put(keys.residual(key), new byte[0]);
-        } else if (after.context().isEmpty() && !before.context().isEmpty()) {
+        } else if (after.context().isEmpty() && hadResidual) {
             batch.delete(keys.residual(key));
         }
     }

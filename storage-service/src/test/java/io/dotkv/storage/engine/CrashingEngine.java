@@ -14,6 +14,13 @@ public final class CrashingEngine implements Engine {
     private final MemoryEngine synced = new MemoryEngine();
     private final List<RecordedBatch> unsynced = new ArrayList<>();
 
+    private long reads;
+
+    /** How many values were looked up. */
+    public long reads() {
+        return reads;
+    }
+
     /** How many batches a crash may drop. */
     public int unsyncedBatches() {
         return unsynced.size();
@@ -82,6 +89,7 @@ public final class CrashingEngine implements Engine {
 
     @Override
     public byte @Nullable [] get(byte[] key) {
+        reads++;
         return now.get(key);
     }
 

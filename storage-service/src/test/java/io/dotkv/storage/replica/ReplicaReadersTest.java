@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.MemoryEngine;
@@ -35,17 +38,47 @@ class ReplicaReadersTest {
 
     @Test
     void everyReadPairsARowWithTheClockThatBelongsToIt() throws Exception {
-        hammer(new MemoryEngine(), 20_000);
+        hammer(new MemoryEngine(), 20_000, ReplicaReadersTest::put);
+    }
+
+    @Test
+    void soDoesEveryReadOfARowThatIsOverwrittenUnread() throws Exception {
+        hammer(new MemoryEngine(), 20_000, ReplicaReadersTest::overwrite);
     }
 
     @Test
     void everyReadFromDiskPairsARowWithTheClockThatBelongsToIt() throws Exception {
         try (Engine engine = RocksEngine.open(RocksSettings.in(folder.resolve("engine")))) {
-            hammer(engine, 5_000);
+            hammer(engine, 5_000, ReplicaReadersTest::put);
         }
     }
 
-    private static void hammer(Engine engine, int batches) throws Exception {
+    @Test
+    void soDoesEveryReadFromDiskOfARowThatIsOverwrittenUnread() throws Exception {
+        try (Engine engine = RocksEngine.open(RocksSettings.in(folder.resolve("engine")))) {
+            hammer(engine, 5_000, ReplicaReadersTest::overwrite);
+        }
+    }
+
+    /** Stages the writer's n-th event. */
+    private interface Staging {
+        void stage(Replica replica, long counter) throws DamagedRowException;
+    }
+
+    private static void put(Replica replica, long counter) throws DamagedRowException {
+        replica.mutate(WRITER, HybridTime.ZERO, key(counter), Bytes.utf8("v" + counter), Optional.empty());
+    }
+
+    private static void overwrite(Replica replica, long counter) throws DamagedRowException {
+        replica.apply(Register.replaceCovered(
+                key(counter),
+                new Dot(WRITER, counter),
+                HybridTime.ZERO,
+                Bytes.utf8("v" + counter),
+                DotSet.upTo(WRITER, counter - 1)));
+    }
+
+    private static void hammer(Engine engine, int batches, Staging staging) throws Exception {
         Replica replica = open(engine);
         AtomicBoolean done = new AtomicBoolean();
         Queue<String> wrong = new ConcurrentLinkedQueue<>();
@@ -59,7 +92,7 @@ class ReplicaReadersTest {
         for (int batch = 0; batch < batches && wrong.isEmpty(); batch++) {
             for (int event = 0; event <= batch % 4; event++) {
                 counter++;
-                replica.mutate(WRITER, HybridTime.ZERO, key(counter), Bytes.utf8("v" + counter), Optional.empty());
+                staging.stage(replica, counter);
             }
             commit(engine, replica);
         }

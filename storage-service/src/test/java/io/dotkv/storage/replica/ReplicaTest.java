@@ -253,11 +253,12 @@ class ReplicaTest {
     void aDamagedOwnRowKeepsNothingElseOfAPulledMessageOut() {
         ann.put("a", "1");
         ann.put("b", "2");
+        ben.put("a", "3");
         write(ben, batch -> batch.put(new PartitionStore(Peer.PARTITION).keys().row(Key.of("a")), new byte[] {1}));
         List<PullMessage> messages = ann.batching(10_000).answer(ben.asking());
         assertThatThrownBy(() -> ben.replica.absorb(messages.getFirst())).isInstanceOf(DamagedRowException.class);
         ben.write();
         assertThat(ben.values("b")).containsExactly("2");
-        assertThat(ben.clock()).isEqualTo(DotSet.of(new Dot(ann.actor(), 2)));
+        assertThat(ben.clock()).isEqualTo(DotSet.of(List.of(new Dot(ann.actor(), 2), new Dot(ben.actor(), 1))));
     }
 }

@@ -288,7 +288,7 @@ class ScenarioTest {
     @Test
     void anUnreadableRowIsNeverTakenForAnAbsentOne() {
         everywhere(ann.put(CART, "apples"));
-        Delta missed = cyd.put(CART, "pears");
+        Delta missed = cyd.delete(CART);
         Key cart = Key.of(CART);
         byte[] row = new PartitionStore(Peer.PARTITION).keys().row(cart);
         byte[] good = Objects.requireNonNull(ann.engine.get(row));
@@ -299,8 +299,19 @@ class ScenarioTest {
         ben.pull(ann);
         assertThat(ben.values(CART)).containsExactly("apples");
         ben.pull(cyd);
-        assertThat(ben.values(CART)).containsExactly("pears");
+        assertThat(ben.values(CART)).isEmpty();
         overwrite(ann, row, good);
+        heal();
+    }
+
+    @Test
+    void aValueThatReplacesAllThatAReplicaCanHaveAlsoReplacesAnUnreadableRow() {
+        everywhere(ann.put(CART, "apples"));
+        Delta over = cyd.put(CART, "pears");
+        byte[] row = new PartitionStore(Peer.PARTITION).keys().row(Key.of(CART));
+        overwrite(ann, row, new byte[] {7});
+        ann.apply(over);
+        ben.apply(over);
         heal("pears");
     }
 
