@@ -130,7 +130,8 @@ class GossipOverGrpcTest {
             eventually("heard", () -> heard.size() == 1);
             assertThat(subscription).isNotNull();
             assertThat(heard.getFirst())
-                    .isEqualTo(new io.dotkv.gossip.Rumour("topic", "subject", Bytes.utf8("news"), version));
+                    .isEqualTo(new io.dotkv.gossip.Rumour(
+                            "topic", "subject", Bytes.utf8("news"), version, io.dotkv.gossip.Rumour.NEVER));
         }
     }
 
