@@ -96,6 +96,39 @@ class EpidemicTest {
     }
 
     @Test
+    void freshNewsDoesNotWaitBehindOldNews() {
+        alice.setPeers(List.of(BOB));
+        for (int i = 0; i < 1_200; i++) {
+            publish(alice, "topic", "s" + i, Bytes.EMPTY);
+        }
+        alice.round().forEach(send -> alice.answered(send, ExchangeAnswer.NOTHING));
+        alice.answered(alice.compare().orElseThrow(), ExchangeAnswer.NOTHING);
+        for (int round = 0; round < 5; round++) {
+            alice.round().forEach(send -> alice.answered(send, ExchangeAnswer.NOTHING));
+        }
+        publish(alice, "topic", "fresh", Bytes.EMPTY);
+        assertThat(alice.round())
+                .singleElement()
+                .satisfies(send -> assertThat(send.exchange().rumours())
+                        .hasSize(512)
+                        .extracting(Rumour::subject)
+                        .contains("fresh"));
+    }
+
+    @Test
+    void aNodeWithoutNewsOrWithoutPeersIsAtRest() {
+        publish(alice, "topic", "s", Bytes.EMPTY);
+        assertThat(alice.isRestless()).as("nobody to tell").isFalse();
+        alice.setPeers(List.of(BOB));
+        int rounds = 0;
+        while (alice.isRestless() && rounds < 100) {
+            alice.round().forEach(send -> alice.answered(send, ExchangeAnswer.NOTHING));
+            rounds++;
+        }
+        assertThat(rounds).as("one to greet, the others to tell").isEqualTo(1 + HotRumours.sendLimit(2));
+    }
+
+    @Test
     void aPeerThatHasNotAnsweredGetsNothingMore() {
         alice.setPeers(List.of(BOB));
         publish(alice, "topic", "s", Bytes.EMPTY);

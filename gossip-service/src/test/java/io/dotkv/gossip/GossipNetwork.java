@@ -33,7 +33,7 @@ public final class GossipNetwork {
 
     /** Hears of every message that a node sends, lost ones too. */
     public interface Wire {
-        void asked(String from, Exchange exchange);
+        void asked(String from, Exchange exchange, long nowNanos);
 
         void answered(String from, ExchangeAnswer answer);
     }
@@ -47,7 +47,7 @@ public final class GossipNetwork {
     GossipNetwork(long seed) {
         this(seed, new Wire() {
             @Override
-            public void asked(String from, Exchange exchange) {}
+            public void asked(String from, Exchange exchange, long nowNanos) {}
 
             @Override
             public void answered(String from, ExchangeAnswer answer) {}
@@ -56,10 +56,20 @@ public final class GossipNetwork {
 
     /** So many nodes, n0 and so on, that are each other's peers and have met. */
     public void startMany(int count) throws IOException {
+        startStrangers(count);
+        introduce();
+    }
+
+    /** So many nodes that do not know of each other. */
+    public void startStrangers(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             peers.add(new Peer("n" + i, "n" + i));
             start("n" + i, GenerationStore.inMemory(), time);
         }
+    }
+
+    /** Makes all nodes each other's peers, and lets them meet. */
+    public void introduce() {
         nodes.values().forEach(node -> assertThat(node.setPeers(peers)).isNotNull());
         time.runFor(2 * SECOND);
     }
@@ -78,7 +88,7 @@ public final class GossipNetwork {
     private CompletionStage<ExchangeAnswer> carry(String from, String to, Exchange exchange, long timeoutNanos) {
         CompletableFuture<ExchangeAnswer> result = new CompletableFuture<>();
         time.schedule(() -> result.completeExceptionally(new IOException("no answer in time")), timeoutNanos);
-        wire.asked(from, exchange);
+        wire.asked(from, exchange, time.monotonicNanos());
         deliver(
                 from,
                 to,
@@ -92,7 +102,10 @@ public final class GossipNetwork {
     }
 
     private void deliver(String from, String to, Runnable arrival) {
-        if (random.nextInt(100) >= lossPercent && !cutOff.contains(from) && !cutOff.contains(to)) {
+        if (random.nextInt(100) >= lossPercent
+                && nodes.containsKey(to)
+                && !cutOff.contains(from)
+                && !cutOff.contains(to)) {
             time.schedule(arrival, MILLI + random.nextInt((int) (10 * MILLI)));
         }
     }

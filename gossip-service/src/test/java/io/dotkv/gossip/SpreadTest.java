@@ -7,10 +7,14 @@ import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Many nodes on virtual time over a network that delays and loses. */
@@ -20,7 +24,7 @@ class SpreadTest {
     private int messages;
     private final GossipNetwork network = new GossipNetwork(3, new GossipNetwork.Wire() {
         @Override
-        public void asked(String from, Exchange exchange) {
+        public void asked(String from, Exchange exchange, long nowNanos) {
             messages++;
         }
 
@@ -102,6 +106,107 @@ class SpreadTest {
         }
         assertThat(seen).hasSize(3).isSorted().doesNotHaveDuplicates();
         assertThat(seen.getFirst()).isGreaterThan(time.wallMillis());
+    }
+
+    @Test
+    void theMessagesOfAPublisherArriveInOrderPerSubjectWhateverIsLostAndOvertaken() throws IOException {
+        network.startMany(10);
+        network.lose(10);
+        Map<String, List<Rumour>> heard = new TreeMap<>();
+        for (int node = 0; node < 10; node++) {
+            String name = "n" + node;
+            network.listen(
+                    name,
+                    "topic",
+                    rumour -> heard.computeIfAbsent(name + rumour.subject(), k -> new ArrayList<>())
+                            .add(rumour));
+        }
+        for (int i = 0; i < 200; i++) {
+            assertThat(network.node("n0").publish("topic", "s" + i % 3, Bytes.utf8("message " + i)))
+                    .isNotNull();
+            time.runFor(SECOND / 20);
+        }
+        time.runFor(60 * SECOND);
+        assertThat(heard).hasSize(30);
+        heard.forEach((nodeAndSubject, rumours) -> {
+            assertThat(rumours).extracting(Rumour::version).isSorted().doesNotHaveDuplicates();
+            int subject = nodeAndSubject.charAt(nodeAndSubject.length() - 1) - '0';
+            assertThat(rumours.getLast().payload())
+                    .isEqualTo(Bytes.utf8("message " + (subject == 2 ? 197 : 198 + subject)));
+        });
+    }
+
+    @Test
+    void ofTwoPublishersOfASubjectTheNewerVersionWinsEverywhere() throws IOException {
+        network.startMany(20);
+        network.lose(10);
+        Map<String, Rumour> last = new TreeMap<>();
+        for (int node = 0; node < 20; node++) {
+            String name = "n" + node;
+            network.listen(name, "topic", rumour -> last.put(name, rumour));
+        }
+        CompletionStage<Version> one = network.node("n3").publish("topic", "s", Bytes.utf8("three"));
+        CompletionStage<Version> other = network.node("n17").publish("topic", "s", Bytes.utf8("seventeen"));
+        time.runFor(60 * SECOND);
+        Version newer = Stream.of(one, other)
+                .map(stage -> stage.toCompletableFuture().join())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        assertThat(last).hasSize(20);
+        assertThat(last.values()).extracting(Rumour::version).containsOnly(newer);
+        assertThat(network.node("n9").publish("topic", "s", Bytes.utf8("nine"))).isNotNull();
+        time.runFor(60 * SECOND);
+        assertThat(last.values()).extracting(Rumour::payload).containsOnly(Bytes.utf8("nine"));
+    }
+
+    @Test
+    void aNodeThatWasAwayGetsTheCurrentMessageOfEverySubject() throws IOException {
+        network.startMany(10);
+        network.cutOff("n9");
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(network.node("n" + i % 9).publish("topic", "s" + i % 500, Bytes.utf8("message " + i)))
+                    .isNotNull();
+        }
+        time.runFor(60 * SECOND);
+        Map<String, Bytes> known = new TreeMap<>();
+        network.listen("n9", "topic", rumour -> known.put(rumour.subject(), rumour.payload()));
+        network.heal();
+        assertThat(time.runUntil(() -> known.size() == 500, 30 * SECOND)).isTrue();
+        for (int i = 0; i < 500; i++) {
+            assertThat(known).containsEntry("s" + i, Bytes.utf8("message " + (500 + i)));
+        }
+    }
+
+    @Test
+    void aPublisherThatFillsATopicHarmsNoOtherTopicOnAnyNodeAndWhatIsDroppedIsCounted() throws IOException {
+        network.startMany(4);
+        for (int i = 0; i < 5_000; i++) {
+            assertThat(network.node("n" + i % 2).publish("made up", "s" + i, Bytes.EMPTY))
+                    .isNotNull();
+        }
+        time.runFor(20 * SECOND);
+        Set<String> heard = network.hearers("topic");
+        assertThat(network.node("n0").publish("topic", "subject", Bytes.EMPTY)).isNotNull();
+        assertThat(time.runUntil(() -> heard.size() == 4, 5 * SECOND)).isTrue();
+        CompletionStage<GossipStatistics> statistics = network.node("n3").statistics();
+        time.runFor(SECOND);
+        GossipStatistics full = statistics.toCompletableFuture().join();
+        assertThat(full.subjects()).isEqualTo(4_097);
+        assertThat(full.dropped()).isPositive();
+    }
+
+    @Test
+    void aNodeWithoutNewsDoesNothingBetweenComparisons() throws IOException {
+        network.startMany(3);
+        time.runFor(60 * SECOND);
+        int steps = 0;
+        long end = time.monotonicNanos() + 100 * SECOND;
+        while (time.monotonicNanos() < end && time.step()) {
+            steps++;
+        }
+        assertThat(steps)
+                .as("three nodes, ten comparisons each, a few tasks for each")
+                .isLessThan(3 * 12 * 8);
     }
 
     @Test
