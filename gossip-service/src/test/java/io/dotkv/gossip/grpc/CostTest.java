@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 class CostTest {
     private static final int[] SIZES = {10, 100, 1_000};
     private static final long ROUND_NANOS = SECOND / 5;
-    private static final int RUMOURS = 20;
-    private static final int REST_SECONDS = 200;
+    private static final int RUMOURS = 10;
+    private static final int REST_SECONDS = 100;
     private static final Bytes PAYLOAD = Bytes.wrap(new byte[100]);
 
     /** Counts what nodes send: messages and bytes by node, and how often each node sent each rumour. */
@@ -126,7 +126,7 @@ class CostTest {
 
     @Test
     void newsReachesAllWithinALogarithmicNumberOfRoundsAndIsSentALogarithmicNumberOfTimes() throws IOException {
-        System.out.println("| nodes | rounds until all knew, median | most of 20 | sends per node and rumour | most |"
+        System.out.println("| nodes | rounds until all knew, median | most of 10 | sends per node and rumour | most |"
                 + " bytes per node and rumour | most messages with news of a node in a second |\n"
                 + "| --- | --- | --- | --- | --- | --- | --- |");
         for (int nodes : SIZES) {
@@ -196,5 +196,35 @@ class CostTest {
             bytes.add(rest.sizeBytes);
         }
         assertThat(bytes.getLast()).isBetween(bytes.getFirst() * 0.8, bytes.getFirst() * 1.25);
+    }
+
+    /** The bytes that two nodes send each other until a difference in one of so many subjects is settled. */
+    private static long difference(int subjects) throws IOException {
+        Meter meter = new Meter();
+        GossipNetwork network = new GossipNetwork(subjects, meter);
+        network.startStrangers(2);
+        tellAll(network, subjects);
+        Rumour newer = new Rumour("members", "n0", PAYLOAD, new Version(2, 1, "n0"), Rumour.NEVER);
+        assertThat(network.node("n0").exchange(new Exchange("somebody", List.of(newer), Digest.NOTHING)))
+                .isNotNull();
+        network.time().runFor(60 * SECOND);
+        Set<Version> heard = new HashSet<>();
+        network.listen("n1", "members", rumour -> heard.add(rumour.version()));
+        network.time().runFor(SECOND);
+        meter.begin();
+        assertThat(network.node("n0").setPeers(network.peers())).isNotNull();
+        assertThat(network.time().runUntil(() -> heard.contains(newer.version()), 10 * SECOND))
+                .isTrue();
+        return meter.sizeBytes;
+    }
+
+    @Test
+    void aDifferenceInOneSubjectIsSettledForLittleMoreThanItsOwnBytesAndALogarithmOfTheOthers() throws IOException {
+        System.out.println("| subjects | bytes to settle a difference in one |\n| --- | --- |");
+        for (int subjects : new int[] {10, 100, 1_000, 4_000}) {
+            long sizeBytes = difference(subjects);
+            System.out.printf("| %,d | %,d |%n", subjects, sizeBytes);
+            assertThat(sizeBytes).isLessThan(1_500);
+        }
     }
 }
