@@ -1,7 +1,6 @@
 package io.dotkv.gossip;
 
 import io.dotkv.kernel.Bytes;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** What a name, topic, subject, payload, lifetime and list may be. Each check refuses with a sentence. */
@@ -50,9 +49,21 @@ final class Limits {
             throw new IllegalArgumentException(
                     what + " has 1 to " + maxChars + " characters, this one " + text.length());
         }
-        // A message would carry something else in its place, and two nodes would never agree on what they have.
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        if (hasHalfOfAPair(text)) {
             throw new IllegalArgumentException(what + " is Unicode text without halves of surrogate pairs");
         }
+    }
+
+    /* A message would carry something else in its place, and two nodes would never agree on what they have. */
+    private static boolean hasHalfOfAPair(String text) {
+        int next = 0;
+        while (next < text.length()) {
+            int codePoint = text.codePointAt(next);
+            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+                return true;
+            }
+            next += Character.charCount(codePoint);
+        }
+        return false;
     }
 }

@@ -237,6 +237,16 @@ class EpidemicTest {
     }
 
     @Test
+    void aNameThatNoMessageCanCarryIsRefused() {
+        publish(alice, "t", "\uD83D\uDE00", Bytes.EMPTY);
+        for (String broken : List.of("\uD83D", "\uDE00x", "x\uD83Dx")) {
+            assertThatThrownBy(() -> publish(alice, "t", broken, Bytes.EMPTY))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("without halves of surrogate pairs");
+        }
+    }
+
+    @Test
     void theNodeItselfIsLeftOutOfItsPeers() {
         alice.setPeers(List.of(BOB, new Peer("alice", "alice:1"), BOB));
         assertThat(alice.peers()).containsExactly(BOB);
