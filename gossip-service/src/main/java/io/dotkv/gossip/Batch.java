@@ -8,27 +8,20 @@ final class Batch {
     private final GossipSettings settings;
     private final List<Rumour> rumours = new ArrayList<>();
     private long sizeBytes;
-    private boolean truncated;
 
     Batch(GossipSettings settings) {
         this.settings = settings;
     }
 
-    /** Adds it if it fits. */
+    /** Adds it if it fits, and says whether it did. */
     boolean add(Rumour rumour) {
         if (rumours.size() >= settings.maxExchangeRumours()
                 || sizeBytes + rumour.sizeBytes() > settings.maxExchangeBytes()) {
-            truncated = true;
             return false;
         }
         rumours.add(rumour);
         sizeBytes += rumour.sizeBytes();
         return true;
-    }
-
-    /** Whether something did not fit. */
-    boolean truncated() {
-        return truncated;
     }
 
     List<Rumour> rumours() {

@@ -6,7 +6,11 @@ public record DigestEntry(String topic, String subject, Version version) {
         Limits.checkSubject(topic, subject);
     }
 
+    static DigestEntry of(Rumour rumour) {
+        return new DigestEntry(rumour.topic(), rumour.subject(), rumour.version());
+    }
+
     SubjectKey key() {
-        return new SubjectKey(topic, subject);
+        return SubjectKey.of(topic, subject);
     }
 }

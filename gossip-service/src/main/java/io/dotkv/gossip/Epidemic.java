@@ -1,69 +1,100 @@
 package io.dotkv.gossip;
 
+import io.dotkv.gossip.Comparison.Reaction;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.RandomSource;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The broadcast protocol of one node: rumours pushed to random peers while they are news, and digests compared with a
- * random peer now and then, which finds what got lost. It says what to send and is told what came back; it has no thread,
- * no socket and no clock.
+ * The broadcast protocol of one node: rumours pushed to random peers while they are news, and a comparison with a random
+ * peer now and then, which finds what got lost. It says what to send and is told what came back and what time it is; it has
+ * no thread, no socket and no clock.
  *
  * <p>Source: A. Demers et al., <i>Epidemic Algorithms for Replicated Database Maintenance</i>, PODC 1987: rumour mongering
- * (1.4) backed up by anti-entropy (1.3). Here anti-entropy compares digests of versions and both sides bring the other up
- * to date.
+ * (1.4) backed up by anti-entropy (1.3), with checksums as there; here a difference is looked for in the hashes of ever
+ * smaller ranges ({@link Comparison}), and both sides bring the other up to date.
  *
  * <p>Invariants: a peer has at most one exchange on its way from here; every buffer is bounded by the settings; a subject's
- * version never goes back. One thread.
+ * version never goes back before it has lapsed; nothing that has lapsed is taken. What an event costs depends on what it
+ * carries and not on the number of peers, and but logarithmically on the number of subjects. One thread.
  */
 final class Epidemic {
     /* A publisher that comes back with a version behind what it published in an earlier life (its clock went back and its
     disk was lost) would be ignored. Seeing its own name on a version that it did not give out, it jumps ahead of that
     version and publishes again what it already has published in this life. */
 
-    private static final int MAX_STEPS = 16;
-    private static final int MAX_GREETINGS = 5;
+    private static final int MAX_STEPS = 32;
 
     private final GossipSettings settings;
-    private final RandomSource random;
     private final RumourStore store;
+    private final Peers peers;
     private final HotRumours hot = new HotRumours();
     private final Set<SubjectKey> published = new HashSet<>();
-    private final Map<Peer, Integer> unmet = new LinkedHashMap<>();
-    private final Set<Peer> busy = new HashSet<>();
-    private List<Peer> peers = List.of();
     private List<Rumour> news = new ArrayList<>();
+    private long nowMillis;
     private long generation;
     private long sequence;
     private long dropped;
+    private long lapsed;
 
     Epidemic(GossipSettings settings, long generation, RandomSource random) {
         this.settings = settings;
         this.generation = generation;
-        this.random = random;
         this.store = new RumourStore(settings);
+        this.peers = new Peers(settings.self(), random);
     }
 
-    /** Something to send. Whatever becomes of it is reported by {@link #answered} or {@link #failed}. */
-    record Send(Peer peer, Exchange exchange, int step) {}
+    /**
+     * Something to send. Whatever becomes of it is reported by {@link #answered} or {@link #failed}.
+     *
+     * @param step how many messages of the comparison came before it
+     * @param fruitful whether rumours went one way or the other since the comparison began, or began anew
+     */
+    record Send(Peer peer, Exchange exchange, int step, boolean fruitful) {}
+
+    /** It is that time now, by the wall clock, for all that follows; what has lapsed is forgotten. */
+    void pass(long wallMillis) {
+        nowMillis = wallMillis;
+        for (SubjectKey key : store.lapse(wallMillis)) {
+            hot.cool(key);
+            published.remove(key);
+            lapsed++;
+        }
+    }
 
     /** Makes the payload the current one of the subject, newer than everything known about it. */
-    Version publish(String topic, String subject, Bytes payload) {
+    Version publish(String topic, String subject, Bytes payload, Optional<Duration> lifetime) {
         Limits.checkSubject(topic, subject);
-        SubjectKey key = new SubjectKey(topic, subject);
-        Rumour rumour = new Rumour(topic, subject, payload, nextVersion(key));
-        if (!take(rumour)) {
+        lifetime.ifPresent(Limits::checkLifetime);
+        return publish(topic, subject, payload, lapsesAtMillis(topic, subject, lifetime));
+    }
+
+    private long lapsesAtMillis(String topic, String subject, Optional<Duration> lifetime) {
+        if (lifetime.isEmpty()) {
+            return Rumour.NEVER;
+        }
+        long knownMillis = store.get(SubjectKey.of(topic, subject))
+                .map(Rumour::lapsesAtMillis)
+                .orElse(0L);
+        if (knownMillis == Rumour.NEVER) {
+            throw new IllegalArgumentException("Subject \"" + subject + "\" of topic \"" + topic
+                    + "\" is kept for ever, so it cannot be given a lifetime. Nothing was published.");
+        }
+        return Math.max(knownMillis, nowMillis + lifetime.get().toMillis());
+    }
+
+    private Version publish(String topic, String subject, Bytes payload, long lapsesAtMillis) {
+        SubjectKey key = SubjectKey.of(topic, subject);
+        Rumour rumour = new Rumour(topic, subject, payload, nextVersion(key), lapsesAtMillis);
+        if (offer(rumour) != RumourStore.Offer.TAKEN) {
             throw new GossipFullException("There is no room to publish about \"" + subject + "\" in topic \"" + topic
-                    + "\": " + store.subjects() + " subjects in " + store.topics() + " topics with "
-                    + store.storedBytes()
-                    + " bytes are kept. Nothing was published.");
+                    + "\": " + store.ofTopic(topic).size() + " subjects of it are kept, and " + store.topics()
+                    + " topics. Nothing was published.");
         }
         published.add(key);
         return rumour.version();
@@ -80,128 +111,115 @@ final class Epidemic {
         return next;
     }
 
-    /** Replaces the peers; digests are compared soon with a few of the new ones. */
+    /** Replaces the peers; a comparison is soon made with a few of the new ones. */
     void setPeers(List<Peer> newPeers) {
-        List<Peer> others = newPeers.stream()
-                .distinct()
-                .filter(peer -> !peer.name().equals(settings.self()))
-                .toList();
-        unmet.keySet().retainAll(new HashSet<>(others));
-        Set<Peer> before = new HashSet<>(peers);
-        List<Peer> added =
-                others.stream().filter(peer -> !before.contains(peer)).toList();
-        choose(added, settings.fanout()).forEach(peer -> unmet.put(peer, 0));
-        peers = others;
+        peers.replace(newPeers, settings.fanout());
     }
 
     List<Peer> peers() {
-        return peers;
+        return peers.all();
+    }
+
+    /** Whether a {@link #round} would have something to send, now or when peers have answered. */
+    boolean isRestless() {
+        return peers.hasUnmet() || (!hot.isEmpty() && peers.size() > 0);
     }
 
     /** One round: news to a few random peers, and a comparison with one peer that is new. */
     List<Send> round() {
         List<Send> sends = new ArrayList<>();
-        greeting().ifPresent(sends::add);
+        peers.nextUnmet().map(peer -> comparison(peer, 0)).ifPresent(sends::add);
         if (!hot.isEmpty()) {
-            for (Peer peer : randomIdle(settings.fanout())) {
+            for (Peer peer : peers.randomIdle(settings.fanout())) {
                 List<Rumour> batch =
                         hot.fill(new Batch(settings), store, peers.size() + 1).rumours();
                 if (batch.isEmpty()) {
                     break;
                 }
-                sends.add(send(peer, new Exchange(settings.self(), batch, Optional.empty()), 0));
+                sends.add(send(peer, new Reaction(batch, Digest.NOTHING), 0, false));
             }
         }
         return sends;
     }
 
-    private Optional<Send> greeting() {
-        Optional<Peer> peer = unmet.keySet().stream()
-                .filter(candidate -> !busy.contains(candidate))
-                .findFirst();
-        return peer.map(this::comparison);
-    }
-
-    /** A comparison of digests with a random peer. */
+    /** A comparison with a random peer. */
     Optional<Send> compare() {
-        return randomIdle(1).stream().findFirst().map(this::comparison);
+        return peers.randomIdle(1).stream().findFirst().map(peer -> comparison(peer, 0));
     }
 
-    private Send comparison(Peer peer) {
-        return send(peer, new Exchange(settings.self(), List.of(), Optional.of(store.digest())), 0);
+    private Send comparison(Peer peer, int step) {
+        Digest opening = Digest.opening(store.index().hash(SubjectRange.ALL));
+        return send(peer, new Reaction(List.of(), opening), step, false);
     }
 
-    private Send send(Peer peer, Exchange exchange, int step) {
-        busy.add(peer);
-        return new Send(peer, exchange, step);
+    private Send send(Peer peer, Reaction what, int step, boolean fruitful) {
+        peers.busy(peer);
+        return new Send(peer, new Exchange(settings.self(), what.rumours(), what.digest()), step, fruitful);
     }
 
-    /** Takes what a peer sent and says what it lacks and what is wanted of it. */
+    /** Takes what a peer sent and says what it lacks and what is to be compared further. */
     ExchangeAnswer receive(Exchange exchange) {
-        exchange.rumours().forEach(this::hear);
-        return exchange.digest().map(this::answer).orElse(ExchangeAnswer.NOTHING);
-    }
-
-    private ExchangeAnswer answer(List<DigestEntry> digest) {
-        Map<SubjectKey, Version> theirs = new HashMap<>();
-        List<DigestEntry> wanted = new ArrayList<>();
-        for (DigestEntry entry : digest) {
-            theirs.put(entry.key(), entry.version());
-            Optional<Version> ours = store.get(entry.key()).map(Rumour::version);
-            if (ours.isEmpty() || ours.get().compareTo(entry.version()) < 0) {
-                wanted.add(entry);
-            }
-        }
-        Batch lacking = new Batch(settings);
-        for (Rumour rumour : store.all()) {
-            Version version = theirs.get(rumour.key());
-            if (version == null || version.compareTo(rumour.version()) < 0) {
-                lacking.add(rumour);
-            }
-        }
-        return new ExchangeAnswer(lacking.rumours(), wanted);
+        Heard heard = hear(exchange.rumours());
+        Reaction reaction = Comparison.reaction(store, exchange.digest(), new Batch(settings));
+        return new ExchangeAnswer(reaction.rumours(), reaction.digest(), heard.refused);
     }
 
     /** Takes the answer; gives the next step of a comparison that is not through. */
     Optional<Send> answered(Send sent, ExchangeAnswer answer) {
-        busy.remove(sent.peer());
-        if (sent.exchange().digest().isPresent()) {
-            unmet.remove(sent.peer());
-        }
-        boolean learned = false;
-        for (Rumour rumour : answer.rumours()) {
-            learned |= hear(rumour);
-        }
-        Batch batch = new Batch(settings);
-        answer.wanted().forEach(entry -> store.get(entry.key()).ifPresent(batch::add));
-        boolean again = learned || batch.truncated();
-        if ((batch.rumours().isEmpty() && !again) || sent.step() >= MAX_STEPS || !peers.contains(sent.peer())) {
+        Peer peer = sent.peer();
+        boolean isComparison = sent.step() > 0 || !sent.exchange().digest().equals(Digest.NOTHING);
+        peers.idle(peer);
+        Heard heard = hear(answer.rumours());
+        if (!isComparison) {
             return Optional.empty();
         }
-        Optional<List<DigestEntry>> digest = again ? Optional.of(store.digest()) : Optional.empty();
-        return Optional.of(send(sent.peer(), new Exchange(settings.self(), batch.rumours(), digest), sent.step() + 1));
+        peers.met(peer);
+        if (heard.refused || answer.refused() || sent.step() >= MAX_STEPS || !peers.contains(peer)) {
+            return Optional.empty();
+        }
+        Reaction reaction = Comparison.reaction(store, answer.digest(), new Batch(settings));
+        boolean fruitful =
+                sent.fruitful() || heard.learned || !reaction.rumours().isEmpty();
+        if (!reaction.isEmpty()) {
+            return Optional.of(send(peer, reaction, sent.step() + 1, fruitful));
+        }
+        return fruitful ? Optional.of(comparison(peer, sent.step() + 1)) : Optional.empty();
     }
 
     /** No answer came. What was lost is found by a later comparison; a new peer is tried a few times more. */
     void failed(Send sent) {
-        busy.remove(sent.peer());
-        Integer greetings = unmet.remove(sent.peer());
-        if (greetings != null && greetings < MAX_GREETINGS) {
-            unmet.put(sent.peer(), greetings + 1);
-        }
+        peers.idle(sent.peer());
+        peers.missed(sent.peer());
     }
 
-    private boolean hear(Rumour rumour) {
+    /** What came of hearing some rumours: whether one was news, and whether one was refused. */
+    private record Heard(boolean learned, boolean refused) {}
+
+    private Heard hear(List<Rumour> rumours) {
+        boolean learned = false;
+        boolean refused = false;
+        for (Rumour rumour : rumours) {
+            switch (hear(rumour)) {
+                case TAKEN -> learned = true;
+                case OLD -> {}
+                case LAPSED, FULL -> refused = true;
+            }
+        }
+        return new Heard(learned, refused);
+    }
+
+    private RumourStore.Offer hear(Rumour rumour) {
         if (isFromAnEarlierLife(rumour.version())) {
             generation = rumour.version().generation() + 1;
             sequence = 0;
-            Optional<Rumour> ours = store.get(rumour.key());
-            if (published.contains(rumour.key()) && ours.isPresent() && isMine(ours.get())) {
-                publish(rumour.topic(), rumour.subject(), ours.get().payload());
-                return true;
+            Optional<Rumour> ours = store.get(rumour.key()).filter(this::isMine);
+            if (ours.isPresent() && published.contains(rumour.key())) {
+                long lapsesAtMillis = Math.max(ours.get().lapsesAtMillis(), rumour.lapsesAtMillis());
+                publish(rumour.topic(), rumour.subject(), ours.get().payload(), lapsesAtMillis);
+                return RumourStore.Offer.TAKEN;
             }
         }
-        return take(rumour);
+        return offer(rumour);
     }
 
     private boolean isMine(Rumour rumour) {
@@ -214,19 +232,17 @@ final class Epidemic {
         return ahead && version.publisher().equals(settings.self()) && version.generation() < Version.MAX_NUMBER;
     }
 
-    private boolean take(Rumour rumour) {
-        return switch (store.offer(rumour)) {
+    private RumourStore.Offer offer(Rumour rumour) {
+        RumourStore.Offer outcome = store.offer(rumour, nowMillis);
+        switch (outcome) {
             case TAKEN -> {
                 hot.heat(rumour.key());
                 news.add(rumour);
-                yield true;
             }
-            case OLD -> false;
-            case FULL -> {
-                dropped++;
-                yield false;
-            }
-        };
+            case FULL -> dropped++;
+            case OLD, LAPSED -> {}
+        }
+        return outcome;
     }
 
     /** Everything new since the last call, in the order of arrival. */
@@ -246,22 +262,6 @@ final class Epidemic {
     }
 
     GossipStatistics statistics() {
-        return new GossipStatistics(store.topics(), store.subjects(), store.storedBytes(), hot.size(), dropped);
-    }
-
-    private List<Peer> randomIdle(int count) {
-        return choose(peers.stream().filter(peer -> !busy.contains(peer)).toList(), count);
-    }
-
-    private List<Peer> choose(List<Peer> candidates, int count) {
-        List<Peer> rest = new ArrayList<>(candidates);
-        List<Peer> chosen = new ArrayList<>();
-        while (!rest.isEmpty() && chosen.size() < count) {
-            int index = random.nextInt(rest.size());
-            chosen.add(rest.get(index));
-            rest.set(index, rest.getLast());
-            rest.removeLast();
-        }
-        return chosen;
+        return new GossipStatistics(store.topics(), store.subjects(), store.storedBytes(), hot.size(), dropped, lapsed);
     }
 }

@@ -1,24 +1,21 @@
 package io.dotkv.gossip;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What one node tells another in one message.
  *
  * @param sender the teller's name
  * @param rumours news
- * @param digest when digests are compared: every subject that the sender has
+ * @param digest what is to be compared
  */
-public record Exchange(String sender, List<Rumour> rumours, Optional<List<DigestEntry>> digest) {
+public record Exchange(String sender, List<Rumour> rumours, Digest digest) {
+    /** The most rumours in a message. */
+    public static final int MAX_RUMOURS = 4_096;
+
     public Exchange {
         Limits.checkName(sender);
         rumours = List.copyOf(rumours);
-        digest = digest.map(List::copyOf);
-        if (rumours.size() > GossipSettings.HARD_MAX_SUBJECTS
-                || digest.map(List::size).orElse(0) > GossipSettings.HARD_MAX_SUBJECTS) {
-            throw new IllegalArgumentException(
-                    "an exchange has at most " + GossipSettings.HARD_MAX_SUBJECTS + " rumours and digest entries");
-        }
+        Limits.checkCount("rumours", rumours.size(), MAX_RUMOURS);
     }
 }

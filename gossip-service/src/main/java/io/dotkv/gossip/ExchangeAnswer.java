@@ -5,19 +5,17 @@ import java.util.List;
 /**
  * The answer to an {@link Exchange}.
  *
- * @param rumours what the answering node has newer than the digest, as far as it fits
- * @param wanted what the digest has newer; the asking node sends these next
+ * @param rumours what the asking node lacks, as far as it fits
+ * @param digest what is still to be compared
+ * @param refused whether a rumour of the exchange was refused, because there is no room or its lifetime is over by the
+ *     answering node's clock; to send the same again is in vain
  */
-public record ExchangeAnswer(List<Rumour> rumours, List<DigestEntry> wanted) {
-    /** Nothing to tell, nothing wanted. */
-    public static final ExchangeAnswer NOTHING = new ExchangeAnswer(List.of(), List.of());
+public record ExchangeAnswer(List<Rumour> rumours, Digest digest, boolean refused) {
+    /** Nothing to tell, nothing to compare. */
+    public static final ExchangeAnswer NOTHING = new ExchangeAnswer(List.of(), Digest.NOTHING, false);
 
     public ExchangeAnswer {
         rumours = List.copyOf(rumours);
-        wanted = List.copyOf(wanted);
-        if (rumours.size() > GossipSettings.HARD_MAX_SUBJECTS || wanted.size() > GossipSettings.HARD_MAX_SUBJECTS) {
-            throw new IllegalArgumentException(
-                    "an answer has at most " + GossipSettings.HARD_MAX_SUBJECTS + " rumours and wanted subjects");
-        }
+        Limits.checkCount("rumours", rumours.size(), Exchange.MAX_RUMOURS);
     }
 }

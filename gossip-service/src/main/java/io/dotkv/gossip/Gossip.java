@@ -2,6 +2,7 @@ package io.dotkv.gossip;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Subscription;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -11,6 +12,9 @@ import java.util.function.Consumer;
  * nodes with high probability in a logarithmic number of rounds; a newer payload about the same subject replaces the
  * older one everywhere, so every buffer is bounded by the number of subjects.
  *
+ * <p>A subject is kept for ever, or for a lifetime that each publication begins anew. What has a lifetime and is not renewed
+ * is forgotten everywhere at the same instant of wall time, and never comes back, since what would come back has lapsed, too.
+ *
  * <p>It knows nothing of membership: whoever does tells it the peers. {@link io.dotkv.gossip.grpc} holds the service
  * that offers this interface to other processes and the client that gives it to this one; a caller cannot tell which
  * form it has.
@@ -19,13 +23,28 @@ public interface Gossip {
     /** The most bytes a payload may have. */
     int MAX_PAYLOAD_BYTES = 64 * 1024;
 
+    /** The shortest lifetime of a subject. */
+    Duration MIN_LIFETIME = Duration.ofSeconds(1);
+
+    /** The longest lifetime of a subject that has one. */
+    Duration MAX_LIFETIME = Duration.ofDays(7);
+
     /**
-     * Makes the payload the current one of the subject.
+     * Makes the payload the current one of the subject, which is kept for ever.
      *
      * @return the version it got, once it will spread; fails with {@link IllegalArgumentException} when the topic, subject
      *     or payload is too long, and with {@link GossipFullException} when there is no room for one more subject
      */
     CompletionStage<Version> publish(String topic, String subject, Bytes payload);
+
+    /**
+     * Makes the payload the current one of the subject, which is forgotten unless it is published again within the lifetime.
+     * The lifetime of the payload that it replaces is never shortened: to take something back, publish a payload that says
+     * so and let it lapse.
+     *
+     * @return as the other; fails also when the lifetime is out of bounds, and when the subject is one that is kept for ever
+     */
+    CompletionStage<Version> publish(String topic, String subject, Bytes payload, Duration lifetime);
 
     /**
      * Delivers the current payload of every known subject of the topic, then each newer one. Deliveries do not overlap.

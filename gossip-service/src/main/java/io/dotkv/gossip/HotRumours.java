@@ -1,26 +1,44 @@
 package io.dotkv.gossip;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Set;
 
 /**
  * The subjects that are still news, with how often each was sent. A rumour cools down after {@code 3·log2(n+1) + 2} sends
  * in a cluster of n, which reaches everybody with high probability; those sent least go first, so that fresh news does
- * not wait behind old news.
+ * not wait behind old news. Filling a message costs as much as the message holds, however many subjects are hot.
  *
  * <p>Source: A. Demers et al., <i>Epidemic Algorithms for Replicated Database Maintenance</i>, PODC 1987, section 1.4
  * (rumour mongering, blind, counter); the count as in SWIM (A. Das et al., 2002, section 4.1).
  */
 final class HotRumours {
-    private final NavigableMap<SubjectKey, Integer> sends = new TreeMap<>();
+    private final Map<SubjectKey, Integer> sends = new HashMap<>();
+    private final List<Set<SubjectKey>> bySends = new ArrayList<>();
 
     /** The subject has news. */
     void heat(SubjectKey key) {
-        sends.put(key, 0);
+        cool(key);
+        put(key, 0);
+    }
+
+    /** The subject is no news any more. */
+    void cool(SubjectKey key) {
+        Integer count = sends.remove(key);
+        if (count != null) {
+            bySends.get(count).remove(key);
+        }
+    }
+
+    private void put(SubjectKey key, int count) {
+        while (bySends.size() <= count) {
+            bySends.add(new LinkedHashSet<>());
+        }
+        bySends.get(count).add(key);
+        sends.put(key, count);
     }
 
     boolean isEmpty() {
@@ -31,25 +49,33 @@ final class HotRumours {
         return sends.size();
     }
 
-    /** What fits into the batch, least sent first; counts each as sent once more and forgets what has been sent enough. */
+    /**
+     * What fits into the batch, least sent first; counts each as sent once more and forgets what has been sent enough. The
+     * store has every hot subject.
+     */
     Batch fill(Batch batch, RumourStore store, int clusterSize) {
-        List<Map.Entry<SubjectKey, Integer>> order = new ArrayList<>(sends.entrySet());
-        order.sort(Comparator.comparingInt(Map.Entry::getValue));
         int limit = sendLimit(clusterSize);
-        for (Map.Entry<SubjectKey, Integer> entry : order) {
-            SubjectKey key = entry.getKey();
-            boolean sent = store.get(key).map(batch::add).orElse(false);
-            if (!sent) {
-                break;
-            }
-            int count = entry.getValue() + 1;
-            if (count >= limit) {
-                sends.remove(key);
-            } else {
-                sends.put(key, count);
+        for (SubjectKey key : leastSentThatFit(batch, store)) {
+            int count = sends.getOrDefault(key, 0) + 1;
+            cool(key);
+            if (count < limit) {
+                put(key, count);
             }
         }
         return batch;
+    }
+
+    private List<SubjectKey> leastSentThatFit(Batch batch, RumourStore store) {
+        List<SubjectKey> chosen = new ArrayList<>();
+        for (Set<SubjectKey> keys : bySends) {
+            for (SubjectKey key : keys) {
+                if (!batch.add(store.get(key).orElseThrow())) {
+                    return chosen;
+                }
+                chosen.add(key);
+            }
+        }
+        return chosen;
     }
 
     /** How often a rumour is sent in a cluster of that size. */

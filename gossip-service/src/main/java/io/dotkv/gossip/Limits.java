@@ -1,8 +1,9 @@
 package io.dotkv.gossip;
 
 import io.dotkv.kernel.Bytes;
+import java.time.Duration;
 
-/** What a name, topic, subject, payload and version may be. Each check refuses with a sentence. */
+/** What a name, topic, subject, payload, lifetime and list may be. Each check refuses with a sentence. */
 final class Limits {
     static final int MAX_NAME_CHARS = 256;
     static final int MAX_TOPIC_CHARS = 128;
@@ -30,10 +31,39 @@ final class Limits {
         }
     }
 
+    static void checkLifetime(Duration lifetime) {
+        if (lifetime.compareTo(Gossip.MIN_LIFETIME) < 0 || lifetime.compareTo(Gossip.MAX_LIFETIME) > 0) {
+            throw new IllegalArgumentException("a lifetime is " + Gossip.MIN_LIFETIME.toSeconds() + " to "
+                    + Gossip.MAX_LIFETIME.toSeconds() + " seconds, this one " + lifetime.toMillis() + " ms");
+        }
+    }
+
+    static void checkCount(String what, int count, int max) {
+        if (count > max) {
+            throw new IllegalArgumentException("a message has at most " + max + " " + what + ", this one " + count);
+        }
+    }
+
     private static void checkLength(String what, String text, int maxChars) {
         if (text.isEmpty() || text.length() > maxChars) {
             throw new IllegalArgumentException(
                     what + " has 1 to " + maxChars + " characters, this one " + text.length());
         }
+        if (hasHalfOfAPair(text)) {
+            throw new IllegalArgumentException(what + " is Unicode text without halves of surrogate pairs");
+        }
+    }
+
+    /* A message would carry something else in its place, and two nodes would never agree on what they have. */
+    private static boolean hasHalfOfAPair(String text) {
+        int next = 0;
+        while (next < text.length()) {
+            int codePoint = text.codePointAt(next);
+            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+                return true;
+            }
+            next += Character.charCount(codePoint);
+        }
+        return false;
     }
 }

@@ -3,6 +3,7 @@ package io.dotkv.gossip;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Subscription;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,8 @@ public final class LocalGossip implements Gossip, AutoCloseable {
     private final Epidemic epidemic;
     private final List<Listener> listeners = new ArrayList<>();
     private long savedGeneration;
+    private boolean started;
+    private boolean roundDue;
     private volatile boolean closed;
 
     private record Listener(String topic, Consumer<Rumour> consumer, AtomicBoolean cancelled) {}
@@ -47,37 +50,64 @@ public final class LocalGossip implements Gossip, AutoCloseable {
         this.epidemic = new Epidemic(settings, savedGeneration, ports.random());
     }
 
-    /** Begins to send rounds. Publications and subscriptions may come before. */
+    /** Begins to send. Publications and subscriptions may come before. */
     public void start() {
-        scheduleRound();
-        scheduleComparison();
+        ports.scheduler()
+                .execute(() -> event(() -> {
+                    started = true;
+                    scheduleComparison();
+                }));
     }
 
-    private void scheduleRound() {
-        later(settings.roundNanos(), () -> {
-            scheduleRound();
-            epidemic.round().forEach(this::carry);
-        });
+    /* Each event ends here. While there is nothing to send, no round is due and time costs nothing. The first round of some
+    news comes soon; a quarter of a round lets what is published together travel together. */
+    private void wake() {
+        if (started && !roundDue && epidemic.isRestless()) {
+            scheduleRound(drawBelow(settings.roundNanos() / 4 + 1));
+        }
+    }
+
+    private void scheduleRound(long delayNanos) {
+        roundDue = true;
+        ports.scheduler()
+                .schedule(
+                        () -> event(() -> {
+                            roundDue = false;
+                            epidemic.round().forEach(this::carry);
+                            if (epidemic.isRestless()) {
+                                scheduleRound(about(settings.roundNanos()));
+                            }
+                        }),
+                        delayNanos);
     }
 
     private void scheduleComparison() {
-        later(settings.compareNanos(), () -> {
-            scheduleComparison();
-            epidemic.compare().ifPresent(this::carry);
-        });
+        ports.scheduler()
+                .schedule(
+                        () -> event(() -> {
+                            scheduleComparison();
+                            epidemic.compare().ifPresent(this::carry);
+                        }),
+                        about(settings.compareNanos()));
     }
 
     /* A fifth either way keeps the nodes of a cluster from falling into step. */
-    private void later(long averageNanos, Runnable task) {
+    private long about(long averageNanos) {
         long fifthNanos = averageNanos / 5;
-        long jitterNanos = Long.remainderUnsigned(ports.random().nextLong(), 2 * fifthNanos + 1);
-        long delayNanos = averageNanos - fifthNanos + jitterNanos;
-        ports.scheduler().schedule(() -> runUnlessClosed(task), delayNanos);
+        return averageNanos - fifthNanos + drawBelow(2 * fifthNanos + 1);
     }
 
-    private void runUnlessClosed(Runnable task) {
+    private long drawBelow(long bound) {
+        return Long.remainderUnsigned(ports.random().nextLong(), bound);
+    }
+
+    /** Everything that happens to the protocol, on the scheduler: it learns the time before, and listeners hear the news after. */
+    private void event(Runnable task) {
         if (!closed) {
+            epidemic.pass(ports.clock().wallMillis());
             task.run();
+            deliverNews();
+            wake();
         }
     }
 
@@ -85,21 +115,24 @@ public final class LocalGossip implements Gossip, AutoCloseable {
         ports.transport()
                 .exchange(send.peer(), send.exchange(), settings.exchangeTimeoutNanos())
                 .whenComplete((answer, failure) -> ports.scheduler()
-                        .execute(() -> runUnlessClosed(() -> {
+                        .execute(() -> event(() -> {
                             if (failure != null) {
                                 LOG.debug("no answer from {}: {}", send.peer(), failure.toString());
                                 epidemic.failed(send);
-                                return;
+                            } else {
+                                epidemic.answered(send, answer).ifPresent(this::carry);
                             }
-                            Optional<Epidemic.Send> next = epidemic.answered(send, answer);
-                            deliverNews();
-                            next.ifPresent(this::carry);
                         })));
     }
 
     @Override
     public CompletionStage<Version> publish(String topic, String subject, Bytes payload) {
-        return call(() -> epidemic.publish(topic, subject, payload));
+        return call(() -> epidemic.publish(topic, subject, payload, Optional.empty()));
+    }
+
+    @Override
+    public CompletionStage<Version> publish(String topic, String subject, Bytes payload, Duration lifetime) {
+        return call(() -> epidemic.publish(topic, subject, payload, Optional.of(lifetime)));
     }
 
     @Override
@@ -107,7 +140,7 @@ public final class LocalGossip implements Gossip, AutoCloseable {
         Limits.checkTopic(topic);
         Listener entry = new Listener(topic, listener, new AtomicBoolean());
         ports.scheduler()
-                .execute(() -> runUnlessClosed(() -> {
+                .execute(() -> event(() -> {
                     if (!entry.cancelled.get()) {
                         listeners.add(entry);
                         epidemic.ofTopic(topic).forEach(rumour -> deliver(entry, rumour));
@@ -152,15 +185,20 @@ public final class LocalGossip implements Gossip, AutoCloseable {
                         new IllegalStateException("the gossip layer of " + settings.self() + " has stopped"));
                 return;
             }
-            try {
-                T value = work.get();
-                deliverNews();
-                result.complete(value);
-            } catch (RuntimeException e) {
-                result.completeExceptionally(e);
-            }
+            event(() -> answer(work, result));
         });
         return result;
+    }
+
+    /* Listeners hear of a publication before its publisher is told that it was taken. */
+    private <T> void answer(Supplier<T> work, CompletableFuture<T> result) {
+        try {
+            T value = work.get();
+            deliverNews();
+            result.complete(value);
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+        }
     }
 
     private void deliverNews() {

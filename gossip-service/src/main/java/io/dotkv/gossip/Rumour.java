@@ -9,17 +9,28 @@ import io.dotkv.kernel.Bytes;
  * @param subject what the payload is about
  * @param payload the state of the subject
  * @param version newer replaces older
+ * @param lapsesAtMillis when every node forgets the subject unless a newer rumour comes, in milliseconds since 1970;
+ *     {@link #NEVER} for one that is kept
  */
-public record Rumour(String topic, String subject, Bytes payload, Version version) {
+public record Rumour(String topic, String subject, Bytes payload, Version version, long lapsesAtMillis) {
+    /** The end of a lifetime that does not end. */
+    public static final long NEVER = Long.MAX_VALUE;
+
     private static final int OVERHEAD_BYTES = 64;
+
+    /** The most that {@link #sizeBytes} gives beside the payload. */
+    static final int MOST_OTHER_BYTES = OVERHEAD_BYTES + 2 * (Limits.MAX_TOPIC_CHARS + Limits.MAX_SUBJECT_CHARS);
 
     public Rumour {
         Limits.checkSubject(topic, subject);
         Limits.checkPayload(payload);
+        if (lapsesAtMillis <= 0) {
+            throw new IllegalArgumentException("a rumour lapses after 1970 or never, not at " + lapsesAtMillis + " ms");
+        }
     }
 
     SubjectKey key() {
-        return new SubjectKey(topic, subject);
+        return SubjectKey.of(topic, subject);
     }
 
     /** What it counts against the limits: about its size in memory and in messages. */

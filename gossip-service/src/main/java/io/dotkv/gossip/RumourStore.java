@@ -1,16 +1,18 @@
 package io.dotkv.gossip;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * The newest rumour of every subject, bounded in topics, subjects and bytes. What does not fit is refused; nothing is
- * ever pushed out, because what was pushed out would come back with the next comparison of digests.
+ * The newest rumour of every subject that has not lapsed. Each topic has room of its own, in subjects and in bytes, so that
+ * nothing published under one topic takes it from another. What does not fit is refused; nothing is ever pushed out,
+ * because what was pushed out would come back with the next comparison.
  */
 final class RumourStore {
     /** What became of a rumour. */
@@ -19,72 +21,126 @@ final class RumourStore {
         TAKEN,
         /** The same or a newer one was there. */
         OLD,
+        /** Its lifetime is over. */
+        LAPSED,
         /** There is no room. */
         FULL
     }
 
     private final GossipSettings settings;
-    private final NavigableMap<SubjectKey, Rumour> rumours = new TreeMap<>();
-    private final Map<String, Integer> subjectsByTopic = new HashMap<>();
+    private final RangeIndex index = new RangeIndex();
+    private final NavigableSet<Lapse> lapses = new TreeSet<>();
+    private final Map<String, Room> rooms = new HashMap<>();
     private long storedBytes;
+
+    /** What is kept of one topic. */
+    private static final class Room {
+        private int subjects;
+        private long sizeBytes;
+    }
+
+    private record Lapse(long atMillis, SubjectKey key) implements Comparable<Lapse> {
+        private static final Comparator<Lapse> ORDER =
+                Comparator.comparingLong(Lapse::atMillis).thenComparing(Lapse::key);
+
+        @Override
+        public int compareTo(Lapse other) {
+            return ORDER.compare(this, other);
+        }
+    }
 
     RumourStore(GossipSettings settings) {
         this.settings = settings;
     }
 
-    Offer offer(Rumour rumour) {
+    Offer offer(Rumour rumour, long nowMillis) {
+        if (rumour.lapsesAtMillis() <= nowMillis) {
+            return Offer.LAPSED;
+        }
         Optional<Rumour> known = get(rumour.key());
         if (known.isPresent() && known.get().version().compareTo(rumour.version()) >= 0) {
             return Offer.OLD;
         }
         long growthBytes = rumour.sizeBytes() - known.map(Rumour::sizeBytes).orElse(0L);
-        if (storedBytes + growthBytes > settings.maxStoredBytes() || (known.isEmpty() && !roomFor(rumour.topic()))) {
+        if (!hasRoom(rumour.topic(), known.isPresent() ? 0 : 1, growthBytes)) {
             return Offer.FULL;
         }
-        storedBytes += growthBytes;
-        if (known.isEmpty()) {
-            subjectsByTopic.merge(rumour.topic(), 1, Integer::sum);
-        }
-        rumours.put(rumour.key(), rumour);
+        known.ifPresent(this::remove);
+        add(rumour);
         return Offer.TAKEN;
     }
 
-    private boolean roomFor(String topic) {
-        return rumours.size() < settings.maxSubjects()
-                && (subjectsByTopic.containsKey(topic) || subjectsByTopic.size() < settings.maxTopics());
+    private boolean hasRoom(String topic, int moreSubjects, long moreBytes) {
+        Room room = rooms.get(topic);
+        if (room == null) {
+            return rooms.size() < settings.maxTopics() && moreBytes <= settings.maxTopicBytes();
+        }
+        return room.subjects + moreSubjects <= settings.maxTopicSubjects()
+                && room.sizeBytes + moreBytes <= settings.maxTopicBytes();
+    }
+
+    private void add(Rumour rumour) {
+        index.put(rumour);
+        count(rumour, 1);
+        if (rumour.lapsesAtMillis() != Rumour.NEVER) {
+            lapses.add(new Lapse(rumour.lapsesAtMillis(), rumour.key()));
+        }
+    }
+
+    private void remove(Rumour rumour) {
+        index.remove(rumour.key());
+        count(rumour, -1);
+        lapses.remove(new Lapse(rumour.lapsesAtMillis(), rumour.key()));
+    }
+
+    private void count(Rumour rumour, int sign) {
+        Room room = rooms.computeIfAbsent(rumour.topic(), topic -> new Room());
+        room.subjects += sign;
+        room.sizeBytes += sign * rumour.sizeBytes();
+        storedBytes += sign * rumour.sizeBytes();
+        if (room.subjects == 0) {
+            rooms.remove(rumour.topic());
+        }
+    }
+
+    /** Forgets the subjects whose lifetime is over, and gives their names. */
+    List<SubjectKey> lapse(long nowMillis) {
+        List<SubjectKey> gone = new ArrayList<>();
+        while (!lapses.isEmpty() && lapses.first().atMillis() <= nowMillis) {
+            SubjectKey key = lapses.first().key();
+            get(key).ifPresent(this::remove);
+            gone.add(key);
+        }
+        return gone;
     }
 
     Optional<Rumour> get(SubjectKey key) {
-        return Optional.ofNullable(rumours.get(key));
+        return index.get(key);
+    }
+
+    /** Whether that version is newer than what is here, and there is room for it. */
+    boolean lacks(DigestEntry entry) {
+        Optional<Rumour> known = get(entry.key());
+        return known.map(rumour -> rumour.version().compareTo(entry.version()) < 0)
+                .orElseGet(() -> hasRoom(entry.topic(), 1, 0));
     }
 
     List<Rumour> ofTopic(String topic) {
-        List<Rumour> found = new ArrayList<>();
-        for (Rumour rumour : rumours.tailMap(new SubjectKey(topic, ""), true).values()) {
-            if (!rumour.topic().equals(topic)) {
-                break;
-            }
-            found.add(rumour);
-        }
-        return found;
-    }
-
-    Iterable<Rumour> all() {
-        return rumours.values();
-    }
-
-    List<DigestEntry> digest() {
-        return rumours.values().stream()
-                .map(rumour -> new DigestEntry(rumour.topic(), rumour.subject(), rumour.version()))
+        return index.all().stream()
+                .filter(rumour -> rumour.topic().equals(topic))
                 .toList();
     }
 
+    RangeIndex index() {
+        return index;
+    }
+
     int topics() {
-        return subjectsByTopic.size();
+        return rooms.size();
     }
 
     int subjects() {
-        return rumours.size();
+        return index.size();
     }
 
     long storedBytes() {

@@ -2,10 +2,25 @@ package io.dotkv.gossip;
 
 import java.util.Comparator;
 
-/** Names a subject within its topic. Ordered by topic, so that a topic is a range. */
-record SubjectKey(String topic, String subject) implements Comparable<SubjectKey> {
-    private static final Comparator<SubjectKey> ORDER =
-            Comparator.comparing(SubjectKey::topic).thenComparing(SubjectKey::subject);
+/**
+ * Names a subject within its topic. Ordered by its position, a hash of the name, so that whatever names people choose, any
+ * range of positions holds about its share of the subjects.
+ *
+ * @param position from 0 to 2^60 - 1; follows from topic and subject
+ */
+record SubjectKey(long position, String topic, String subject) implements Comparable<SubjectKey> {
+    private static final Comparator<SubjectKey> ORDER = Comparator.comparingLong(SubjectKey::position)
+            .thenComparing(SubjectKey::topic)
+            .thenComparing(SubjectKey::subject);
+
+    static SubjectKey of(String topic, String subject) {
+        return new SubjectKey(Fingerprint.position(topic, subject), topic, subject);
+    }
+
+    /** Not a subject; it stands before all subjects of that position. */
+    static SubjectKey before(long position) {
+        return new SubjectKey(position, "", "");
+    }
 
     @Override
     public int compareTo(SubjectKey other) {

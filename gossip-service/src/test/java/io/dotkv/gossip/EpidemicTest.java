@@ -20,12 +20,28 @@ class EpidemicTest {
         return new Epidemic(GossipSettings.defaults(name), generation, new SeededRandom(name.hashCode()));
     }
 
+    private static Version publish(Epidemic publisher, String topic, String subject, Bytes payload) {
+        return publisher.publish(topic, subject, payload, Optional.empty());
+    }
+
     private static Rumour rumour(String subject, long generation, String publisher) {
-        return new Rumour("topic", subject, Bytes.utf8(publisher), new Version(generation, 1, publisher));
+        return new Rumour("topic", subject, Bytes.utf8(publisher), new Version(generation, 1, publisher), Rumour.NEVER);
     }
 
     private static Exchange telling(Rumour... rumours) {
-        return new Exchange("somebody", List.of(rumours), Optional.empty());
+        return new Exchange("somebody", List.of(rumours), Digest.NOTHING);
+    }
+
+    /** Runs a comparison to its end and gives the number of messages that the first side sent. */
+    private static int compare(Epidemic one, Epidemic other) {
+        Optional<Epidemic.Send> next = one.compare();
+        int steps = 0;
+        while (next.isPresent()) {
+            Epidemic.Send send = next.get();
+            next = one.answered(send, other.receive(send.exchange()));
+            steps++;
+        }
+        return steps;
     }
 
     @Test
@@ -42,17 +58,17 @@ class EpidemicTest {
     @Test
     void aPublicationIsNewerThanAllThatIsKnownOfItsSubject() {
         alice.receive(telling(rumour("s", 50_000, "fast")));
-        Version version = alice.publish("topic", "s", Bytes.EMPTY);
+        Version version = publish(alice, "topic", "s", Bytes.EMPTY);
         assertThat(version).isGreaterThan(new Version(50_000, 1, "fast"));
-        assertThat(alice.publish("topic", "s", Bytes.EMPTY)).isGreaterThan(version);
+        assertThat(publish(alice, "topic", "s", Bytes.EMPTY)).isGreaterThan(version);
     }
 
     @Test
     void aPublisherThatMeetsItsFormerLifePublishesAgainWhatItHasPublished() {
-        Version first = alice.publish("topic", "mine", Bytes.utf8("now"));
+        Version first = publish(alice, "topic", "mine", Bytes.utf8("now"));
         Version former = new Version(9_000, 77, "alice");
         alice.takeNews();
-        alice.receive(telling(new Rumour("topic", "mine", Bytes.utf8("long ago"), former)));
+        alice.receive(telling(new Rumour("topic", "mine", Bytes.utf8("long ago"), former, Rumour.NEVER)));
         assertThat(alice.takeNews()).singleElement().satisfies(news -> {
             assertThat(news.payload()).isEqualTo(Bytes.utf8("now"));
             assertThat(news.version()).isGreaterThan(former).isGreaterThan(first);
@@ -67,7 +83,7 @@ class EpidemicTest {
             peers.add(new Peer("p" + i, "p:" + i));
         }
         alice.setPeers(peers);
-        alice.publish("topic", "s", Bytes.EMPTY);
+        publish(alice, "topic", "s", Bytes.EMPTY);
         int sends = 0;
         for (int round = 0; round < 100; round++) {
             for (Epidemic.Send send : alice.round()) {
@@ -80,9 +96,42 @@ class EpidemicTest {
     }
 
     @Test
+    void freshNewsDoesNotWaitBehindOldNews() {
+        alice.setPeers(List.of(BOB));
+        for (int i = 0; i < 1_200; i++) {
+            publish(alice, "topic", "s" + i, Bytes.EMPTY);
+        }
+        alice.round().forEach(send -> alice.answered(send, ExchangeAnswer.NOTHING));
+        alice.answered(alice.compare().orElseThrow(), ExchangeAnswer.NOTHING);
+        for (int round = 0; round < 5; round++) {
+            alice.round().forEach(send -> alice.answered(send, ExchangeAnswer.NOTHING));
+        }
+        publish(alice, "topic", "fresh", Bytes.EMPTY);
+        assertThat(alice.round())
+                .singleElement()
+                .satisfies(send -> assertThat(send.exchange().rumours())
+                        .hasSize(512)
+                        .extracting(Rumour::subject)
+                        .contains("fresh"));
+    }
+
+    @Test
+    void aNodeWithoutNewsOrWithoutPeersIsAtRest() {
+        publish(alice, "topic", "s", Bytes.EMPTY);
+        assertThat(alice.isRestless()).as("nobody to tell").isFalse();
+        alice.setPeers(List.of(BOB));
+        int rounds = 0;
+        while (alice.isRestless() && rounds < 100) {
+            alice.round().forEach(send -> alice.answered(send, ExchangeAnswer.NOTHING));
+            rounds++;
+        }
+        assertThat(rounds).as("one to greet, the others to tell").isEqualTo(1 + HotRumours.sendLimit(2));
+    }
+
+    @Test
     void aPeerThatHasNotAnsweredGetsNothingMore() {
         alice.setPeers(List.of(BOB));
-        alice.publish("topic", "s", Bytes.EMPTY);
+        publish(alice, "topic", "s", Bytes.EMPTY);
         assertThat(alice.round()).hasSize(1);
         assertThat(alice.round()).isEmpty();
     }
@@ -92,7 +141,7 @@ class EpidemicTest {
         alice.setPeers(List.of(BOB));
         Bytes large = Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES]);
         for (int i = 0; i < 40; i++) {
-            alice.publish("topic", "s" + i, large);
+            publish(alice, "topic", "s" + i, large);
         }
         for (Epidemic.Send send : alice.round()) {
             long bytes = send.exchange().rumours().stream()
@@ -107,19 +156,13 @@ class EpidemicTest {
         alice.setPeers(List.of(BOB));
         Bytes large = Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES]);
         for (int i = 0; i < 60; i++) {
-            alice.publish("topic", "a" + i, large);
-            bob.publish("topic", "b" + i, large);
+            publish(alice, "topic", "a" + i, large);
+            publish(bob, "topic", "b" + i, large);
         }
-        Optional<Epidemic.Send> next = alice.compare();
-        int steps = 0;
-        while (next.isPresent()) {
-            Epidemic.Send send = next.get();
-            next = alice.answered(send, bob.receive(send.exchange()));
-            steps++;
-        }
+        int steps = compare(alice, bob);
         assertThat(alice.ofTopic("topic")).hasSize(120);
         assertThat(bob.ofTopic("topic")).hasSize(120);
-        assertThat(steps).isLessThan(10);
+        assertThat(steps).isLessThan(20);
     }
 
     @Test
@@ -139,43 +182,68 @@ class EpidemicTest {
         Bytes large = Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES]);
         List<DigestEntry> wanted = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            wanted.add(new DigestEntry("topic", "s" + i, alice.publish("topic", "s" + i, large)));
+            wanted.add(new DigestEntry("topic", "s" + i, publish(alice, "topic", "s" + i, large)));
         }
+        Digest insatiable = new Digest(List.of(), List.of(), List.of(), wanted);
         int steps = 0;
         Optional<Epidemic.Send> next = alice.compare();
         while (next.isPresent()) {
-            next = alice.answered(next.get(), new ExchangeAnswer(List.of(), wanted));
+            next = alice.answered(next.get(), new ExchangeAnswer(List.of(), insatiable, false));
             steps++;
         }
-        assertThat(steps).isLessThan(20);
+        assertThat(steps).isLessThan(40);
+        ExchangeAnswer refusal = new ExchangeAnswer(List.of(), insatiable, true);
+        assertThat(alice.answered(alice.compare().orElseThrow(), refusal))
+                .as("a peer that says so is left alone at once")
+                .isEmpty();
     }
 
     @Test
     void overTheLimitAPublicationIsRefusedAndAHeardRumourIsDroppedAndCounted() {
-        GossipSettings small = new GossipSettings("alice", 1, 1, 1, 1, 2, 3, 1 << 20, 10, 1 << 20);
+        GossipSettings small = new GossipSettings("alice", 1, 1, 1, 1, 2, 2, 1 << 20, 10, 1 << 20);
         Epidemic full = new Epidemic(small, 1, new SeededRandom(1));
-        full.publish("t1", "a", Bytes.EMPTY);
-        full.publish("t2", "b", Bytes.EMPTY);
-        assertThatThrownBy(() -> full.publish("t3", "c", Bytes.EMPTY))
+        publish(full, "t1", "a", Bytes.EMPTY);
+        publish(full, "t2", "b", Bytes.EMPTY);
+        assertThatThrownBy(() -> publish(full, "t3", "c", Bytes.EMPTY))
                 .isInstanceOf(GossipFullException.class)
                 .hasMessageContaining("no room to publish about \"c\"");
-        full.publish("t2", "c", Bytes.EMPTY);
-        full.receive(telling(rumour("d", 5, "x")));
-        full.publish("t2", "c", Bytes.utf8("known subjects can still change"));
+        publish(full, "t2", "c", Bytes.EMPTY);
+        Exchange heard = telling(new Rumour("t2", "d", Bytes.EMPTY, new Version(5, 1, "x"), Rumour.NEVER));
+        assertThat(full.receive(heard).refused()).isTrue();
+        publish(full, "t2", "c", Bytes.utf8("known subjects can still change"));
         assertThat(full.statistics().subjects()).isEqualTo(3);
         assertThat(full.statistics().dropped()).isEqualTo(2);
-        full.publish("t1", "a", Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES]));
-        assertThat(full.statistics().storedBytes()).isGreaterThan(Gossip.MAX_PAYLOAD_BYTES);
+    }
+
+    @Test
+    void whatOneTopicHoldsTakesNoRoomFromAnother() {
+        Bytes large = Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES]);
+        for (int i = 0; i < 127; i++) {
+            publish(alice, "greedy", "s" + i, large);
+        }
+        assertThatThrownBy(() -> publish(alice, "greedy", "one more", large)).isInstanceOf(GossipFullException.class);
+        publish(alice, "modest", "s", large);
+        assertThat(alice.statistics().storedBytes()).isGreaterThan(8 << 20);
     }
 
     @Test
     void tooLongTopicsSubjectsAndPayloadsAreRefusedWithASentence() {
-        assertThatThrownBy(() -> alice.publish("", "s", Bytes.EMPTY)).hasMessageContaining("a topic has 1 to 128");
-        assertThatThrownBy(() -> alice.publish("t", "s".repeat(257), Bytes.EMPTY))
+        assertThatThrownBy(() -> publish(alice, "", "s", Bytes.EMPTY)).hasMessageContaining("a topic has 1 to 128");
+        assertThatThrownBy(() -> publish(alice, "t", "s".repeat(257), Bytes.EMPTY))
                 .hasMessageContaining("a subject has 1 to 256");
-        assertThatThrownBy(() -> alice.publish("t", "s", Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES + 1])))
+        assertThatThrownBy(() -> publish(alice, "t", "s", Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES + 1])))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at most 65536 bytes");
+    }
+
+    @Test
+    void aNameThatNoMessageCanCarryIsRefused() {
+        publish(alice, "t", "\uD83D\uDE00", Bytes.EMPTY);
+        for (String broken : List.of("\uD83D", "\uDE00x", "x\uD83Dx")) {
+            assertThatThrownBy(() -> publish(alice, "t", broken, Bytes.EMPTY))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("without halves of surrogate pairs");
+        }
     }
 
     @Test

@@ -1,18 +1,18 @@
 package io.dotkv.gossip.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
-import io.dotkv.gossip.DigestEntry;
+import io.dotkv.gossip.Digest;
 import io.dotkv.gossip.Exchange;
 import io.dotkv.gossip.ExchangeAnswer;
-import io.dotkv.gossip.GossipSettings;
 import io.dotkv.gossip.Peer;
 import io.dotkv.gossip.Rumour;
+import io.dotkv.gossip.SubjectRange;
 import io.dotkv.gossip.Version;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.proto.gossip.v1.ExchangeRequest;
 import io.dotkv.proto.gossip.v1.ExchangeResponse;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Between messages and the core's types. Decoding refuses with an {@link IllegalArgumentException} whatever the core's
@@ -41,6 +41,7 @@ final class GossipCodec {
                 .setSubject(rumour.subject())
                 .setPayload(UnsafeByteOperations.unsafeWrap(rumour.payload().array()))
                 .setVersion(encode(rumour.version()))
+                .setLapsesAtMillis(rumour.lapsesAtMillis() == Rumour.NEVER ? 0 : rumour.lapsesAtMillis())
                 .build();
     }
 
@@ -49,56 +50,57 @@ final class GossipCodec {
                 rumour.getTopic(),
                 rumour.getSubject(),
                 Bytes.wrap(rumour.getPayload().toByteArray()),
-                decode(rumour.getVersion()));
-    }
-
-    private static io.dotkv.proto.gossip.v1.DigestEntry encode(DigestEntry entry) {
-        return io.dotkv.proto.gossip.v1.DigestEntry.newBuilder()
-                .setTopic(entry.topic())
-                .setSubject(entry.subject())
-                .setVersion(encode(entry.version()))
-                .build();
-    }
-
-    private static DigestEntry decode(io.dotkv.proto.gossip.v1.DigestEntry entry) {
-        return new DigestEntry(entry.getTopic(), entry.getSubject(), decode(entry.getVersion()));
+                decode(rumour.getVersion()),
+                rumour.getLapsesAtMillis() == 0 ? Rumour.NEVER : rumour.getLapsesAtMillis());
     }
 
     static ExchangeRequest encode(Exchange exchange) {
-        ExchangeRequest.Builder request = ExchangeRequest.newBuilder()
+        Digest digest = exchange.digest();
+        return ExchangeRequest.newBuilder()
                 .setSender(exchange.sender())
-                .setHasDigest(exchange.digest().isPresent());
-        exchange.rumours().forEach(rumour -> request.addRumours(encode(rumour)));
-        exchange.digest().ifPresent(digest -> digest.forEach(entry -> request.addDigest(encode(entry))));
-        return request.build();
+                .addAllRumours(all(exchange.rumours(), GossipCodec::encode))
+                .addAllHashes(all(digest.hashes(), DigestCodec::encode))
+                .addAllDigestRanges(all(digest.listed(), DigestCodec::encode))
+                .addAllDigest(all(digest.entries(), DigestCodec::encode))
+                .setHasDigest(digest.listed().contains(SubjectRange.ALL))
+                .addAllWanted(all(digest.wanted(), DigestCodec::encode))
+                .build();
     }
 
     static Exchange decode(ExchangeRequest request) {
-        checkCount("rumours", request.getRumoursCount(), GossipSettings.HARD_MAX_SUBJECTS);
-        checkCount("digest entries", request.getDigestCount(), GossipSettings.HARD_MAX_SUBJECTS);
-        List<Rumour> rumours =
-                request.getRumoursList().stream().map(GossipCodec::decode).toList();
-        Optional<List<DigestEntry>> digest = request.getHasDigest()
-                ? Optional.of(request.getDigestList().stream()
-                        .map(GossipCodec::decode)
-                        .toList())
-                : Optional.empty();
-        return new Exchange(request.getSender(), rumours, digest);
+        checkCount("rumours", request.getRumoursCount(), Exchange.MAX_RUMOURS);
+        Digest digest = DigestCodec.decode(
+                request.getHashesList(),
+                request.getHasDigest() ? DigestCodec.EVERYTHING : request.getDigestRangesList(),
+                request.getDigestList(),
+                request.getWantedList());
+        return new Exchange(request.getSender(), all(request.getRumoursList(), GossipCodec::decode), digest);
     }
 
     static ExchangeResponse encode(ExchangeAnswer answer) {
-        ExchangeResponse.Builder response = ExchangeResponse.newBuilder();
-        answer.rumours().forEach(rumour -> response.addRumours(encode(rumour)));
-        answer.wanted().forEach(entry -> response.addWanted(encode(entry)));
-        return response.build();
+        Digest digest = answer.digest();
+        return ExchangeResponse.newBuilder()
+                .addAllRumours(all(answer.rumours(), GossipCodec::encode))
+                .addAllHashes(all(digest.hashes(), DigestCodec::encode))
+                .addAllDigestRanges(all(digest.listed(), DigestCodec::encode))
+                .addAllDigest(all(digest.entries(), DigestCodec::encode))
+                .addAllWanted(all(digest.wanted(), DigestCodec::encode))
+                .setRefused(answer.refused())
+                .build();
     }
 
     static ExchangeAnswer decode(ExchangeResponse response) {
-        checkCount("rumours", response.getRumoursCount(), GossipSettings.HARD_MAX_SUBJECTS);
-        checkCount("wanted subjects", response.getWantedCount(), GossipSettings.HARD_MAX_SUBJECTS);
-        return new ExchangeAnswer(
-                response.getRumoursList().stream().map(GossipCodec::decode).toList(),
-                response.getWantedList().stream().map(GossipCodec::decode).toList());
+        checkCount("rumours", response.getRumoursCount(), Exchange.MAX_RUMOURS);
+        Digest digest = DigestCodec.decode(
+                response.getHashesList(),
+                response.getDigestRangesList(),
+                response.getDigestList(),
+                response.getWantedList());
+        return new ExchangeAnswer(all(response.getRumoursList(), GossipCodec::decode), digest, response.getRefused());
+    }
+
+    static <A, B> List<B> all(List<A> items, Function<A, B> convert) {
+        return items.stream().map(convert).toList();
     }
 
     static io.dotkv.proto.gossip.v1.Peer encode(Peer peer) {
@@ -110,12 +112,11 @@ final class GossipCodec {
 
     static List<Peer> decodePeers(List<io.dotkv.proto.gossip.v1.Peer> peers) {
         checkCount("peers", peers.size(), MAX_PEERS);
-        return peers.stream()
-                .map(peer -> new Peer(peer.getName(), peer.getAddress()))
-                .toList();
+        return all(peers, peer -> new Peer(peer.getName(), peer.getAddress()));
     }
 
-    private static void checkCount(String what, int count, int max) {
+    /** Before anything is decoded, so that a message costs no more than its bound. */
+    static void checkCount(String what, int count, int max) {
         if (count > max) {
             throw new IllegalArgumentException("a message has at most " + max + " " + what + ", this one " + count);
         }

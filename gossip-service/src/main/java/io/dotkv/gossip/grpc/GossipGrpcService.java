@@ -1,6 +1,7 @@
 package io.dotkv.gossip.grpc;
 
 import io.dotkv.gossip.LocalGossip;
+import io.dotkv.gossip.Version;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.proto.gossip.v1.ExchangeRequest;
 import io.dotkv.proto.gossip.v1.ExchangeResponse;
@@ -16,6 +17,7 @@ import io.dotkv.proto.gossip.v1.SubscribeResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -46,13 +48,22 @@ public final class GossipGrpcService extends GossipServiceImplBase {
     public void publish(PublishRequest request, StreamObserver<PublishResponse> out) {
         answer(
                 out,
-                () -> gossip.publish(
-                        request.getTopic(),
-                        request.getSubject(),
-                        Bytes.wrap(request.getPayload().toByteArray())),
+                () -> published(request),
                 version -> PublishResponse.newBuilder()
                         .setVersion(GossipCodec.encode(version))
                         .build());
+    }
+
+    private CompletionStage<Version> published(PublishRequest request) {
+        Bytes payload = Bytes.wrap(request.getPayload().toByteArray());
+        int lifetimeMillis = request.getLifetimeMillis();
+        return lifetimeMillis == 0
+                ? gossip.publish(request.getTopic(), request.getSubject(), payload)
+                : gossip.publish(
+                        request.getTopic(),
+                        request.getSubject(),
+                        payload,
+                        Duration.ofMillis(Integer.toUnsignedLong(lifetimeMillis)));
     }
 
     @Override
@@ -123,17 +134,13 @@ public final class GossipGrpcService extends GossipServiceImplBase {
             return;
         }
         ServerCallStreamObserver<SubscribeResponse> server = (ServerCallStreamObserver<SubscribeResponse>) out;
-        RumourStream stream = new RumourStream(server);
+        RumourStream stream = new RumourStream(server, streams::release);
         server.setOnReadyHandler(stream::drain);
-        server.setOnCancelHandler(() -> {
-            streams.release();
-            stream.cancel();
-        });
+        server.setOnCancelHandler(stream::end);
         try {
             stream.feedFrom(gossip.subscribe(request.getTopic(), stream::offer));
         } catch (IllegalArgumentException e) {
-            streams.release();
-            server.setOnCancelHandler(() -> {});
+            stream.end();
             fail(out, e);
         }
     }

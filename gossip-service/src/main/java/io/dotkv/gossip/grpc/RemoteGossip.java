@@ -19,6 +19,7 @@ import io.dotkv.proto.gossip.v1.SetPeersRequest;
 import io.dotkv.proto.gossip.v1.SetPeersResponse;
 import io.grpc.Channel;
 import io.grpc.Context;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,10 +52,24 @@ public final class RemoteGossip implements Gossip {
 
     @Override
     public CompletionStage<Version> publish(String topic, String subject, Bytes payload) {
+        return publish(topic, subject, payload, 0);
+    }
+
+    @Override
+    public CompletionStage<Version> publish(String topic, String subject, Bytes payload, Duration lifetime) {
+        if (lifetime.compareTo(MAX_LIFETIME) > 0 || lifetime.compareTo(MIN_LIFETIME) < 0) {
+            return CompletableFuture.failedStage(new IllegalArgumentException(
+                    "a lifetime is " + MIN_LIFETIME + " to " + MAX_LIFETIME + ", this one " + lifetime));
+        }
+        return publish(topic, subject, payload, (int) lifetime.toMillis());
+    }
+
+    private CompletionStage<Version> publish(String topic, String subject, Bytes payload, int lifetimeMillis) {
         PublishRequest request = PublishRequest.newBuilder()
                 .setTopic(topic)
                 .setSubject(subject)
                 .setPayload(ByteString.copyFrom(payload.array()))
+                .setLifetimeMillis(lifetimeMillis)
                 .build();
         return this.<PublishResponse, Version>call(
                 (stub, reply) -> stub.publish(request, reply), response -> GossipCodec.decode(response.getVersion()));

@@ -13,7 +13,7 @@ import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -35,7 +35,7 @@ final class RemoteSubscription implements Subscription {
     private final RandomSource random;
     private final String topic;
     private final Consumer<Rumour> listener;
-    private final Map<String, Version> delivered = new HashMap<>();
+    private final Map<String, Version> delivered = new LatestSubjects();
     private final AtomicReference<@Nullable Stream> current = new AtomicReference<>();
     private volatile boolean closed;
     private long pauseNanos = FIRST_PAUSE_NANOS;
@@ -79,8 +79,7 @@ final class RemoteSubscription implements Subscription {
         Rumour rumour = GossipCodec.decode(message.getRumour());
         Version before = delivered.get(rumour.subject());
         boolean isNewer = before == null || before.compareTo(rumour.version()) < 0;
-        boolean hasRoom = before != null || delivered.size() < GossipSettings.HARD_MAX_SUBJECTS;
-        if (!closed && isNewer && hasRoom) {
+        if (!closed && isNewer) {
             delivered.put(rumour.subject(), rumour.version());
             listener.accept(rumour);
         }
@@ -92,6 +91,20 @@ final class RemoteSubscription implements Subscription {
         Stream stream = current.get();
         if (stream != null) {
             stream.cancel();
+        }
+    }
+
+    /** As many subjects as a topic can have at a time; of more, the one heard of longest ago is forgotten. */
+    private static final class LatestSubjects extends LinkedHashMap<String, Version> {
+        private static final long serialVersionUID = 1;
+
+        LatestSubjects() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Version> eldest) {
+            return size() > GossipSettings.HARD_MAX_TOPIC_SUBJECTS;
         }
     }
 

@@ -22,8 +22,10 @@ import io.dotkv.proto.gossip.v1.ExchangeRequest;
 import io.dotkv.proto.gossip.v1.GossipServiceGrpc;
 import io.dotkv.proto.gossip.v1.GossipServiceGrpc.GossipServiceBlockingStub;
 import io.dotkv.proto.gossip.v1.PublishRequest;
+import io.dotkv.proto.gossip.v1.RangeHashes;
 import io.dotkv.proto.gossip.v1.Rumour;
 import io.dotkv.proto.gossip.v1.SetPeersRequest;
+import io.dotkv.proto.gossip.v1.SubjectRange;
 import io.dotkv.proto.gossip.v1.SubscribeRequest;
 import io.dotkv.proto.gossip.v1.Version;
 import io.grpc.Channel;
@@ -35,6 +37,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +133,32 @@ class GossipOverGrpcTest {
             eventually("heard", () -> heard.size() == 1);
             assertThat(subscription).isNotNull();
             assertThat(heard.getFirst())
-                    .isEqualTo(new io.dotkv.gossip.Rumour("topic", "subject", Bytes.utf8("news"), version));
+                    .isEqualTo(new io.dotkv.gossip.Rumour(
+                            "topic", "subject", Bytes.utf8("news"), version, io.dotkv.gossip.Rumour.NEVER));
+        }
+    }
+
+    @Test
+    void aLifetimeTravelsAndOneOutOfBoundsIsRefused() throws Exception {
+        start(GossipSettings.defaults("one"));
+        List<io.dotkv.gossip.Rumour> heard = new CopyOnWriteArrayList<>();
+        try (Subscription subscription = remote("one").subscribe("topic", heard::add)) {
+            assertThat(subscription).isNotNull();
+            long before = System.currentTimeMillis();
+            remote("one")
+                    .publish("topic", "s", Bytes.EMPTY, Duration.ofHours(1))
+                    .toCompletableFuture()
+                    .get(5, TimeUnit.SECONDS);
+            eventually("heard", () -> heard.size() == 1);
+            assertThat(heard.getFirst().lapsesAtMillis() - before).isBetween(3_600_000L, 3_660_000L);
+        }
+        for (Duration outOfBounds : List.of(Duration.ofNanos(1), Duration.ofDays(8), Duration.ofDays(100))) {
+            assertThatThrownBy(() -> remote("one")
+                            .publish("topic", "s", Bytes.EMPTY, outOfBounds)
+                            .toCompletableFuture()
+                            .get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a lifetime is");
         }
     }
 
@@ -221,6 +249,35 @@ class GossipOverGrpcTest {
                 () -> stub("solid")
                         .setPeers(SetPeersRequest.newBuilder()
                                 .addPeers(io.dotkv.proto.gossip.v1.Peer.getDefaultInstance())
+                                .build()));
+        refused(
+                "a lifetime is 1 to 604800 seconds",
+                () -> stub("solid")
+                        .publish(PublishRequest.newBuilder()
+                                .setTopic("t")
+                                .setSubject("s")
+                                .setLifetimeMillis(-1)
+                                .build()));
+        refused(
+                "do not overlap",
+                () -> stub("solid")
+                        .exchange(exchange.toBuilder()
+                                .addDigestRanges(SubjectRange.newBuilder())
+                                .addDigestRanges(SubjectRange.newBuilder())
+                                .build()));
+        refused(
+                "0 to 15 hexadecimal digits",
+                () -> stub("solid")
+                        .exchange(exchange.toBuilder()
+                                .addHashes(RangeHashes.newBuilder()
+                                        .setRange(SubjectRange.newBuilder().setDepth(16))
+                                        .addHashes(1))
+                                .build()));
+        refused(
+                "has one hash, or one for each of its sixteen parts",
+                () -> stub("solid")
+                        .exchange(exchange.toBuilder()
+                                .addHashes(RangeHashes.getDefaultInstance())
                                 .build()));
         List<DigestEntry> many = new ArrayList<>();
         for (int i = 0; i < 4_097; i++) {
