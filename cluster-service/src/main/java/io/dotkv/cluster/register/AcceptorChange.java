@@ -25,7 +25,7 @@ public sealed interface AcceptorChange extends Change {
         @Override
         public Outcome apply(ClusterState state) {
             boolean isThere = state.acceptors().present().contains(replaced);
-            if (!isThere && state.acceptors().present().contains(added)) {
+            if ((!isThere && state.acceptors().present().contains(added)) || replaced.equals(added)) {
                 return new Outcome.Changed(state, 0);
             }
             if (!isThere) {

@@ -182,6 +182,12 @@ public record ClusterState(
                 version + 1, clusterId, clusterKey, nextNumber, members, departures, newLayout, acceptors);
     }
 
+    /** Of what changes most; states are compared often where many are kept. */
+    @Override
+    public int hashCode() {
+        return (Long.hashCode(version) * 31 + members.hashCode()) * 31 + acceptors.hashCode();
+    }
+
     /** Without the key, which is shown to nobody. */
     @Override
     public String toString() {

@@ -168,6 +168,7 @@ class ChangeTest {
                     new MemberChange.Remove(node("c"), "c-1"),
                     new AcceptorChange.Add(acceptor("d")),
                     new AcceptorChange.Replace(acceptor("a"), acceptor("d")),
+                    new AcceptorChange.Replace(acceptor("b"), acceptor("b")),
                     new AcceptorChange.Drop(acceptor("a")),
                     new AcceptorChange.EndHandover())) {
                 if (change.apply(state) instanceof Changed once) {

@@ -1,5 +1,6 @@
 package io.dotkv.simulation.register;
 
+import io.dotkv.cluster.register.AcceptorChange;
 import io.dotkv.cluster.register.Change;
 import io.dotkv.cluster.register.Change.Outcome;
 import io.dotkv.cluster.register.Effect;
@@ -64,7 +65,9 @@ final class Wish {
         if (told != null) {
             operations.add(Operation.answered("register", change, told, firstAskedAt, answeredAt));
         }
-        for (int other = 0; other < open && !(change instanceof Change.Nothing); other++) {
+        // Of acceptors others may undo a change while its proposer repeats it.
+        int more = open > 0 && change instanceof AcceptorChange ? 1 : 0;
+        for (int other = 0; other < open + more && !(change instanceof Change.Nothing); other++) {
             operations.add(Operation.unknown("register", change, firstAskedAt));
         }
         return operations;
