@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param promised no ballot below is taken any more
  * @param accepted the newest value
  * @param isTakenBack whether the value was learned back from others after a start, and not accepted
- * @param starts the newest start of each other acceptor, as far as known
+ * @param starts the newest start of each other acceptor, as far as known; not copied, and changed by nobody from now on
  */
 public record AcceptorRecord(
         AcceptorId self,
@@ -25,7 +25,7 @@ public record AcceptorRecord(
         boolean isTakenBack,
         SortedMap<AcceptorId, Start> starts) {
     public AcceptorRecord {
-        starts = Collections.unmodifiableSortedMap(new TreeMap<>(starts));
+        starts = Collections.unmodifiableSortedMap(starts);
         if (accepted.isPresent() && accepted.get().ballot().compareTo(promised) > 0) {
             throw new IllegalArgumentException(
                     "accepted " + accepted.get().ballot() + " above the promise " + promised);
@@ -83,6 +83,6 @@ public record AcceptorRecord(
         TreeMap<AcceptorId, Start> all = new TreeMap<>(known);
         more.forEach((acceptor, start) -> all.merge(acceptor, start, Start::max));
         all.remove(self);
-        return all;
+        return all.equals(known) ? known : all;
     }
 }

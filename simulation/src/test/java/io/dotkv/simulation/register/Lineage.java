@@ -19,6 +19,7 @@ final class Lineage {
     private final Map<Ballot, Ballot> bases = new HashMap<>();
     private final TreeSet<Ballot> accepted = new TreeSet<>();
     private final TreeMap<Ballot, ClusterState> chosen = new TreeMap<>();
+    private boolean hadOneAcceptor;
 
     Lineage(ClusterState first) {
         values.put(Ballot.ZERO, first);
@@ -31,6 +32,12 @@ final class Lineage {
             fail("ballot %s has two values, %s and %s", ballot, before, state);
         }
         bases.putIfAbsent(ballot, basis);
+        hadOneAcceptor |= state.acceptors().present().size() == 1;
+    }
+
+    /** Whether there was ever a value with one acceptor alone. */
+    boolean hadOneAcceptor() {
+        return hadOneAcceptor;
     }
 
     void accepted(Ballot ballot) {

@@ -33,7 +33,7 @@ record Rates(
                 random.nextInt(4) * 25,
                 random.nextInt(3) == 0 ? 300 : 0,
                 random.nextInt(2) * 400,
-                random.nextInt(3) * 250);
+                random.nextInt(3) * 350);
     }
 
     /** Nothing goes wrong any more. */

@@ -44,7 +44,7 @@ record Wishes(RandomSource random, List<RegisterNode> nodes, int acceptorChanges
                 known.members().get(random.nextInt(known.members().size())).asAcceptor();
         return switch (random.nextInt(4)) {
             case 0 -> new AcceptorChange.Add(other);
-            case 1 -> new AcceptorChange.Drop(one);
+            case 1 -> present.size() > 2 ? new AcceptorChange.Drop(one) : new Change.Nothing();
             default -> new AcceptorChange.Replace(one, other);
         };
     }
