@@ -196,16 +196,16 @@ public class Proposer {
         boolean isChosen = newest.ballot().equals(known.ballot())
                 || isQuorum(newest.state().acceptors(), acceptor -> current.hasHeld(acceptor, newest.ballot()));
         ClusterState state = newest.state();
-        boolean mayChangeAcceptors = mayChangeAcceptors(state, isChosen);
+        boolean mayEndHandover = mayEndHandover(isChosen);
         SortedMap<Long, Change.Outcome> outcomes = new TreeMap<>();
         for (Map.Entry<Long, Waiting> entry : waiting.entrySet()) {
             Change.Outcome outcome = entry.getValue().change.apply(state);
             if (outcome instanceof Change.Outcome.Changed changed) {
                 boolean changesAcceptors = !changed.state().acceptors().equals(state.acceptors());
-                if (changesAcceptors && !mayChangeAcceptors) {
+                if (changesAcceptors && state.acceptors().isChanging() && !mayEndHandover) {
                     continue;
                 }
-                mayChangeAcceptors &= !changesAcceptors;
+                mayEndHandover &= !changesAcceptors;
                 state = changed.state();
             }
             outcomes.put(entry.getKey(), outcome);
@@ -260,8 +260,8 @@ public class Proposer {
         return newest;
     }
 
-    /** Whether the next value may have other acceptors than this one, which is seen to be chosen or not. */
-    protected boolean mayChangeAcceptors(ClusterState from, boolean isSeenToBeChosen) {
+    /** Whether the next value may be without the former acceptors of this one, which is seen to be chosen or not. */
+    protected boolean mayEndHandover(boolean isSeenToBeChosen) {
         return isSeenToBeChosen;
     }
 }

@@ -62,7 +62,7 @@ class ProposerTest {
     }
 
     private static ClusterState proposed(List<Effect> effects) {
-        return ((Question.Accept) questions(effects).getFirst()).state();
+        return ((Question.Accept) questions(effects).getLast()).state();
     }
 
     @Test
@@ -116,35 +116,47 @@ class ProposerTest {
         assertThat(questions(take(promise(D, MINE)))).extracting(Question::to).containsExactly(A, B, C, D);
     }
 
+    private static final ClusterState CHANGING = after(FIRST, join("d"), new AcceptorChange.Add(D));
+
     @Test
-    void acceptorsAreChangedOnlyOnAValueThatIsSeenToBeChosen() {
-        Accepted found = new Accepted(new Ballot(1, 2), after(FIRST, join("d")));
-        proposer.submit(1, new AcceptorChange.Add(D), FAR, 0);
-        assertThat(proposed(take(promise(A, MINE, found), promise(B, MINE))))
+    void theFormerAcceptorsAreDroppedOnlyFromAValueThatIsSeenToBeChosen() {
+        Accepted found = new Accepted(new Ballot(1, 2), CHANGING);
+        proposer.submit(1, new AcceptorChange.EndHandover(), FAR, 0);
+        assertThat(proposed(take(promise(A, MINE, found), promise(B, MINE), promise(D, MINE))))
                 .as("first the value as it was found")
-                .isEqualTo(found.state());
-        List<Effect> next = take(took(A, MINE), took(B, MINE));
+                .isEqualTo(CHANGING);
+        List<Effect> next = take(took(A, MINE), took(B, MINE), took(D, MINE));
         Ballot second = new Ballot(2, 77);
         assertThat(questions(next)).contains(new Question.Prepare(A, second));
-        Accepted chosen = new Accepted(MINE, found.state());
-        assertThat(proposed(take(promise(A, second, chosen), promise(B, second, chosen)))
+        Accepted chosen = new Accepted(MINE, CHANGING);
+        assertThat(proposed(take(promise(A, second, chosen), promise(B, second, chosen), promise(D, second)))
                         .acceptors()
                         .isChanging())
-                .isTrue();
+                .isFalse();
     }
 
     @Test
     void aValueThatAQuorumHoldsUnderOneBallotIsSeenToBeChosen() {
-        Accepted found = new Accepted(new Ballot(1, 2), after(FIRST, join("d")));
-        proposer.submit(1, new AcceptorChange.Add(D), FAR, 0);
-        assertThat(proposed(take(promise(A, MINE, found), promise(B, MINE, found)))
+        Accepted found = new Accepted(new Ballot(1, 2), CHANGING);
+        proposer.submit(1, new AcceptorChange.EndHandover(), FAR, 0);
+        assertThat(proposed(take(promise(A, MINE, found), promise(B, MINE, found), promise(D, MINE, found)))
                         .acceptors()
                         .isChanging())
-                .isTrue();
+                .isFalse();
     }
 
     @Test
-    void oneBallotChangesTheAcceptorsByOneStep() {
+    void whatAnAcceptorTookBackFromOthersDoesNotCountAsAcceptedThere() {
+        Accepted found = new Accepted(new Ballot(1, 2), CHANGING);
+        proposer.submit(1, new AcceptorChange.EndHandover(), FAR, 0);
+        Answer.Promised takenBack = new Answer.Promised(
+                D, MINE, new Start(1, 1), Collections.emptySortedMap(), Optional.of(found), true);
+        assertThat(proposed(take(promise(A, MINE, found), promise(B, MINE, found), takenBack)))
+                .isEqualTo(CHANGING);
+    }
+
+    @Test
+    void oneBallotDoesNotBeginAChangeOfTheAcceptorsAndEndIt() {
         proposer.submit(1, join("d"), FAR, 0);
         proposer.submit(2, new AcceptorChange.Add(D), FAR, 0);
         proposer.submit(3, new AcceptorChange.EndHandover(), FAR, 0);

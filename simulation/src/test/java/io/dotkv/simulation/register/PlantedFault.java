@@ -21,8 +21,6 @@ enum PlantedFault {
     TAKEN_BACK_COUNTS(50_000),
     /** A majority of the new acceptors is enough while they are being changed. */
     NEW_ACCEPTORS_ALONE(5_000),
-    /** Acceptors are changed on a value that is not seen to be chosen. */
-    CHANGES_ON_UNCHOSEN(5_000),
     /** The former acceptors are dropped from a value that is not seen to be chosen. */
     DROPS_FORMER_EARLY(5_000),
     /** A proposer uses the ballots of its process before the restart again. */

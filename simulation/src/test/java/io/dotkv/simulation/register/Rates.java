@@ -10,7 +10,7 @@ import io.dotkv.kernel.RandomSource;
  * @param repeats of messages
  * @param mostDelayMillis of a message
  * @param cuts of one direction between two nodes, at each event of the world
- * @param crashes at each durable write, half of them before it and half after
+ * @param crashes before each durable write, after it, and before each accept that a proposer sends
  * @param lostDisks of restarts
  * @param oldCopies of restarts, where the disk is as it was at some earlier write
  * @param acceptorChanges of the clients' wishes
@@ -26,13 +26,13 @@ record Rates(
         int acceptorChanges) {
     static Rates draw(RandomSource random) {
         return new Rates(
-                random.nextInt(3) * 80,
+                random.nextInt(4) * 80,
                 random.nextInt(2) * 60,
                 random.nextInt(4) == 0 ? 400 : 25,
                 random.nextInt(2) * 150,
-                random.nextInt(4) * 25,
+                random.nextInt(4) * 20,
                 random.nextInt(3) == 0 ? 300 : 0,
-                random.nextInt(2) * 400,
+                random.nextInt(2) * 700,
                 random.nextInt(3) * 350);
     }
 

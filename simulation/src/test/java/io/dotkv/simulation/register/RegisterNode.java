@@ -132,11 +132,10 @@ final class RegisterNode {
                     return new Acceptors(acceptors.present(), List.of()).isQuorum(hasAnswered);
                 }
             };
-            case CHANGES_ON_UNCHOSEN, DROPS_FORMER_EARLY -> new Proposer(number, known, SETTINGS, random) {
+            case DROPS_FORMER_EARLY -> new Proposer(number, known, SETTINGS, random) {
                 @Override
-                protected boolean mayChangeAcceptors(ClusterState from, boolean isSeenToBeChosen) {
-                    boolean isDrop = from.acceptors().isChanging();
-                    return isSeenToBeChosen || isDrop == (world.fault() == PlantedFault.DROPS_FORMER_EARLY);
+                protected boolean mayEndHandover(boolean isSeenToBeChosen) {
+                    return true;
                 }
             };
             case IGNORES_NEWEST -> new Proposer(number, known, SETTINGS, random) {
@@ -278,6 +277,10 @@ final class RegisterNode {
                                         accept.ballot(),
                                         accept.state(),
                                         mine.proposer.basis().orElseThrow());
+                        if (world.crashesNow()) {
+                            crash();
+                            return;
+                        }
                     }
                     world.ask(this, ask.question(), answer -> {
                         if (mine == life) {

@@ -216,7 +216,7 @@ final class RegisterWorld {
 
     /** A node has crashed: it comes back, perhaps with another disk. */
     void crashed(RegisterNode node) {
-        later((5 + random.nextInt(400)) * MILLI, () -> {
+        later((5 + random.nextInt(random.nextInt(2) == 0 ? 20 : 400)) * MILLI, () -> {
             if (node.isUp()) {
                 return;
             }

@@ -42,8 +42,9 @@ record Wishes(RandomSource random, List<RegisterNode> nodes, int acceptorChanges
         AcceptorId one = present.get(random.nextInt(present.size()));
         AcceptorId other =
                 known.members().get(random.nextInt(known.members().size())).asAcceptor();
-        return switch (random.nextInt(4)) {
+        return switch (random.nextInt(6)) {
             case 0 -> new AcceptorChange.Add(other);
+            case 4, 5 -> new AcceptorChange.EndHandover();
             case 1 -> present.size() > 2 ? new AcceptorChange.Drop(one) : new Change.Nothing();
             default -> new AcceptorChange.Replace(one, other);
         };
