@@ -242,8 +242,7 @@ public class Proposer {
             Waiting decided = waiting.remove(id);
             if (decided != null) {
                 boolean wasRepeated = decided.ballots > ballots;
-                effects.add(new Effect.Finished(
-                        id, new Effect.Result.Decided(outcome, value.state(), wasRepeated)));
+                effects.add(new Effect.Finished(id, new Effect.Result.Decided(outcome, value.state(), wasRepeated)));
             }
         });
         effects.addAll(begin(nowNanos));

@@ -86,8 +86,7 @@ class AcceptorTest {
     @Test
     void itAcceptsNoValueOfWhichItIsNoAcceptor() {
         Acceptor stranger = recollected(acceptor("d"));
-        Question.Accept question =
-                new Question.Accept(acceptor("d"), LOW, SECOND, Collections.emptySortedMap());
+        Question.Accept question = new Question.Accept(acceptor("d"), LOW, SECOND, Collections.emptySortedMap());
         assertThat(stranger.answer(question).answer()).isInstanceOf(Answer.Declined.class);
     }
 
@@ -105,7 +104,8 @@ class AcceptorTest {
         assertThat(questions).extracting(Question::to).containsExactly(B, C);
         assertThat(acceptor.answer(new Question.Prepare(A, LOW)).answer()).isInstanceOf(Answer.Declined.class);
         Acceptor.Reply reply = fresh(B).answer(questions.getFirst());
-        assertThat(reply.toSave().orElseThrow().starts()).containsEntry(A, acceptor.record().start());
+        assertThat(reply.toSave().orElseThrow().starts())
+                .containsEntry(A, acceptor.record().start());
         assertThat(acceptor.take(reply.answer())).isFalse();
         assertThat(acceptor.take(fresh(C).answer(questions.getLast()).answer())).isTrue();
         assertThat(acceptor.answer(new Question.Prepare(A, LOW)).answer()).isInstanceOf(Answer.Promised.class);
@@ -142,13 +142,15 @@ class AcceptorTest {
                 other.answer(new Question.Remind(B, A, copy.record().start())).answer();
         assertThat(copy.take(overtaken)).isTrue();
         assertThat(copy.record().start().number()).isEqualTo(10);
-        assertThat(copy.reminders()).extracting(Question.Remind::start).containsOnly(copy.record().start());
+        assertThat(copy.reminders())
+                .extracting(Question.Remind::start)
+                .containsOnly(copy.record().start());
     }
 
     @Test
     void newerAcceptorsThatOneOfTheOldOnesTellsOfAreAskedToo() {
-        ClusterState changing = after(
-                SECOND, new AcceptorChange.Replace(C, acceptor("d")), new AcceptorChange.EndHandover());
+        ClusterState changing =
+                after(SECOND, new AcceptorChange.Replace(C, acceptor("d")), new AcceptorChange.EndHandover());
         Acceptor other = recollected(B);
         other.answer(new Question.Accept(B, LOW, changing, Collections.emptySortedMap()));
         Acceptor copy = fresh(A);

@@ -43,9 +43,13 @@ class AcceptorsTest {
             for (int quorum = 0; quorum < 1 << count; quorum++) {
                 for (int beside = 0; beside < 1 << count; beside++) {
                     boolean hasSelf = (quorum & 1) == 1 && (beside & 1) == 0;
-                    if (hasSelf && Integer.bitCount(quorum) > 1 && isQuorum(acceptors, all, quorum)
+                    if (hasSelf
+                            && Integer.bitCount(quorum) > 1
+                            && isQuorum(acceptors, all, quorum)
                             && isBeside(acceptors, all, beside)) {
-                        assertThat(quorum & beside).as("%d of %d", quorum, count).isNotZero();
+                        assertThat(quorum & beside)
+                                .as("%d of %d", quorum, count)
+                                .isNotZero();
                     }
                 }
             }

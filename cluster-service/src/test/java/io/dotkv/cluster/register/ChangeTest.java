@@ -85,8 +85,7 @@ class ChangeTest {
 
     @Test
     void aBootKeepsTheLifeAndTheStorageItWasTakenFor() {
-        RegisteredMember member =
-                after(ABC, boot("b", 0, 7)).member(node("b")).orElseThrow();
+        RegisteredMember member = after(ABC, boot("b", 0, 7)).member(node("b")).orElseThrow();
         assertThat(member).isEqualTo(new RegisteredMember(node("b"), 2, "b-1", 1, 7, "storage of b"));
     }
 
@@ -163,7 +162,10 @@ class ChangeTest {
             ClusterState state = States.random(random);
             for (Change change : List.of(
                     join("e"),
-                    boot("a", state.member(node("a")).map(RegisteredMember::boot).orElse(0), 99),
+                    boot(
+                            "a",
+                            state.member(node("a")).map(RegisteredMember::boot).orElse(0),
+                            99),
                     new MemberChange.Leave(node("b"), "b-1"),
                     new MemberChange.Remove(node("c"), "c-1"),
                     new AcceptorChange.Add(acceptor("d")),

@@ -106,8 +106,7 @@ class ProposerTest {
 
     @Test
     void theAcceptorsOfANewerValueAreAskedTooAndTheirQuorumCounts() {
-        Accepted changing = new Accepted(
-                new Ballot(1, 2), after(FIRST, join("d"), new AcceptorChange.Replace(A, D)));
+        Accepted changing = new Accepted(new Ballot(1, 2), after(FIRST, join("d"), new AcceptorChange.Replace(A, D)));
         proposer.submit(1, join("e"), FAR, 0);
         assertThat(questions(take(promise(A, MINE, changing)))).containsExactly(new Question.Prepare(D, MINE));
         assertThat(take(promise(B, MINE)))
@@ -149,8 +148,8 @@ class ProposerTest {
     void whatAnAcceptorTookBackFromOthersDoesNotCountAsAcceptedThere() {
         Accepted found = new Accepted(new Ballot(1, 2), CHANGING);
         proposer.submit(1, new AcceptorChange.EndHandover(), FAR, 0);
-        Answer.Promised takenBack = new Answer.Promised(
-                D, MINE, new Start(1, 1), Collections.emptySortedMap(), Optional.of(found), true);
+        Answer.Promised takenBack =
+                new Answer.Promised(D, MINE, new Start(1, 1), Collections.emptySortedMap(), Optional.of(found), true);
         assertThat(proposed(take(promise(A, MINE, found), promise(B, MINE, found), takenBack)))
                 .isEqualTo(CHANGING);
     }
@@ -177,12 +176,7 @@ class ProposerTest {
         proposer.submit(1, join("d"), FAR, 0);
         take(promise(A, MINE));
         Answer.Promised knowing = new Answer.Promised(
-                B,
-                MINE,
-                new Start(1, 1),
-                new TreeMap<>(Map.of(A, new Start(2, 1))),
-                Optional.empty(),
-                false);
+                B, MINE, new Start(1, 1), new TreeMap<>(Map.of(A, new Start(2, 1))), Optional.empty(), false);
         assertThat(take(knowing)).isEmpty();
         assertThat(questions(take(promise(C, MINE)))).hasSize(3);
     }

@@ -43,7 +43,8 @@ class RegisterFormatTest {
             ClusterState state = States.random(random);
             assertThat(RegisterFormat.decodeState(RegisterFormat.encode(state))).isEqualTo(state);
             AcceptorRecord record = record(random);
-            assertThat(RegisterFormat.decodeRecord(RegisterFormat.encode(record))).isEqualTo(record);
+            assertThat(RegisterFormat.decodeRecord(RegisterFormat.encode(record)))
+                    .isEqualTo(record);
         });
     }
 
@@ -72,13 +73,15 @@ class RegisterFormatTest {
             seal(bytes);
             try {
                 ClusterState state = RegisterFormat.decodeState(bytes);
-                assertThat(RegisterFormat.decodeState(RegisterFormat.encode(state))).isEqualTo(state);
+                assertThat(RegisterFormat.decodeState(RegisterFormat.encode(state)))
+                        .isEqualTo(state);
             } catch (MalformedException refused) {
                 assertThat(refused).message().isNotBlank();
             }
             try {
                 AcceptorRecord record = RegisterFormat.decodeRecord(bytes);
-                assertThat(RegisterFormat.decodeRecord(RegisterFormat.encode(record))).isEqualTo(record);
+                assertThat(RegisterFormat.decodeRecord(RegisterFormat.encode(record)))
+                        .isEqualTo(record);
             } catch (MalformedException refused) {
                 assertThat(refused).message().isNotBlank();
             }
@@ -104,7 +107,7 @@ class RegisterFormatTest {
                 .withMessageContaining("unknown version 9");
     }
 
-    /** What {@code docs/membership.md} gives comes from here; the test itself holds the size alone. */
+    /** Each change writes all of it at each acceptor and sends it twice to or from each, so its size is what a change costs. */
     @Test
     void aThousandMembersWithFourThousandPartitionsFitIntoAHundredKilobytes() throws MalformedException {
         ClusterState state = large();
@@ -125,8 +128,7 @@ class RegisterFormatTest {
                 Formation.first(id(random), Bytes.wrap(Samples.array(random, 32)), founders, 4_096, 3), instances);
         for (RegisteredMember member : state.members()) {
             state = States.after(
-                    state,
-                    new MemberChange.Boot(member.node(), member.instance(), 0, random.nextLong(), id(random)));
+                    state, new MemberChange.Boot(member.node(), member.instance(), 0, random.nextLong(), id(random)));
         }
         return state;
     }

@@ -32,15 +32,14 @@ class UpkeepTest {
 
     @Test
     void sevenAreEnough() {
-        assertThat(wanted(after(formedBy("a", "b", "c", "d", "e", "f", "g"), join("h")))).isEmpty();
+        assertThat(wanted(after(formedBy("a", "b", "c", "d", "e", "f", "g"), join("h"))))
+                .isEmpty();
     }
 
     @Test
     void aNodeThatLostItsDiskTakesItsOwnPlaceBeforeOthersDo() {
-        ClusterState state =
-                after(ABC, join("d"), new MemberChange.Join(node("c"), "c-2", Optional.of("c-1")));
-        assertThat(wanted(state))
-                .contains(new AcceptorChange.Replace(acceptor("c"), new AcceptorId(node("c"), "c-2")));
+        ClusterState state = after(ABC, join("d"), new MemberChange.Join(node("c"), "c-2", Optional.of("c-1")));
+        assertThat(wanted(state)).contains(new AcceptorChange.Replace(acceptor("c"), new AcceptorId(node("c"), "c-2")));
     }
 
     @Test

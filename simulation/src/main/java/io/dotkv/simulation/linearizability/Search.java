@@ -87,7 +87,8 @@ final class Search<K, S, I, O> {
                 returnsLeft++;
             }
         }
-        // At the same instant invocations come first: such operations overlap, and either may have been before the other.
+        // At the same instant invocations come first: such operations overlap, and either may have been before the
+        // other.
         events.sort(Comparator.<Event<K, I, O>>comparingLong(Event::at).thenComparing(event -> event.isReturn));
         Event<K, I, O> last = head;
         for (Event<K, I, O> event : events) {

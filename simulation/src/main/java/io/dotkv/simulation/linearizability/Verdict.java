@@ -18,7 +18,8 @@ public sealed interface Verdict {
             implements Verdict {
         @Override
         public String toString() {
-            StringBuilder text = new StringBuilder("not linearizable: on ").append(key).append(", after");
+            StringBuilder text =
+                    new StringBuilder("not linearizable: on ").append(key).append(", after");
             longest.forEach(operation -> text.append("\n  ").append(operation));
             return text.append("\nthere is no place for\n  ").append(inTheWay).toString();
         }

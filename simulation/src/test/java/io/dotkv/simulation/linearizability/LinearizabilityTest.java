@@ -63,10 +63,8 @@ class LinearizabilityTest {
 
     @Test
     void onceANewValueWasReadTheOldOneIsReadNoMore() {
-        good(check(
-                op(new Write(1), Cell.DONE, 0, 10), op(new Read(), 0, 1, 2), op(new Read(), 1, 3, 4)));
-        bad(check(
-                op(new Write(1), Cell.DONE, 0, 10), op(new Read(), 1, 1, 2), op(new Read(), 0, 3, 4)));
+        good(check(op(new Write(1), Cell.DONE, 0, 10), op(new Read(), 0, 1, 2), op(new Read(), 1, 3, 4)));
+        bad(check(op(new Write(1), Cell.DONE, 0, 10), op(new Read(), 1, 1, 2), op(new Read(), 0, 3, 4)));
     }
 
     @Test
@@ -117,12 +115,11 @@ class LinearizabilityTest {
         good(Linearizability.check(CELL, history));
         history.add(Operation.answered("y", new Write(2), Cell.DONE, 4, 5));
         history.add(Operation.answered("y", new Read(), 1, 6, 7));
-        assertThat(Linearizability.check(CELL, history))
-                .isInstanceOfSatisfying(Verdict.Violation.class, violation -> {
-                    assertThat(violation.key()).isEqualTo("y");
-                    assertThat(violation.inTheWay()).isEqualTo(history.getLast());
-                    assertThat(violation.longest()).hasSize(2);
-                });
+        assertThat(Linearizability.check(CELL, history)).isInstanceOfSatisfying(Verdict.Violation.class, violation -> {
+            assertThat(violation.key()).isEqualTo("y");
+            assertThat(violation.inTheWay()).isEqualTo(history.getLast());
+            assertThat(violation.longest()).hasSize(2);
+        });
     }
 
     @Test
@@ -130,7 +127,8 @@ class LinearizabilityTest {
         List<Operation<String, Request, Integer>> history = new ArrayList<>(live(new SeededRandom(1), 5_000, 6, 1_000));
         good(Linearizability.check(CELL, history));
         int last = history.size() - 1;
-        while (!(history.get(last).input() instanceof Read) || history.get(last).answer().isEmpty()) {
+        while (!(history.get(last).input() instanceof Read)
+                || history.get(last).answer().isEmpty()) {
             last--;
         }
         Operation<String, Request, Integer> read = history.get(last);
@@ -142,7 +140,8 @@ class LinearizabilityTest {
     void agreesWithTheDefinitionOnSmallRandomHistories() {
         PlainCheck<Integer, Request, Integer> plain = new PlainCheck<>(CELL);
         Seeds.run(4_000, random -> {
-            List<Operation<String, Request, Integer>> history = new ArrayList<>(live(random, 2 + random.nextInt(6), 3, 3));
+            List<Operation<String, Request, Integer>> history =
+                    new ArrayList<>(live(random, 2 + random.nextInt(6), 3, 3));
             if (random.nextInt(2) == 0) {
                 spoil(history, random);
             }
@@ -176,7 +175,8 @@ class LinearizabilityTest {
         int state = CELL.initial();
         long now = 0;
         for (int count = 0; count < operations; count++) {
-            // Takes effect now; the client asked some time before, but not before its last answer, and hears of it later.
+            // Takes effect now; the client asked some time before, but not before its last answer, and hears of it
+            // later.
             now += 1 + random.nextInt(3);
             int client = random.nextInt(clients);
             if (free[client] >= now) {

@@ -29,11 +29,9 @@ final class PlainCheck<S, I, O> {
         }
         for (Operation<String, I, O> next : rest) {
             boolean isTooEarly = rest.stream()
-                    .anyMatch(other ->
-                            other.answer().isPresent() && other.returnedAt() < next.invokedAt());
+                    .anyMatch(other -> other.answer().isPresent() && other.returnedAt() < next.invokedAt());
             Step<S, O> step = model.apply(state, next.input());
-            boolean isExplained =
-                    next.answer().isEmpty() || next.answer().get().equals(step.answer());
+            boolean isExplained = next.answer().isEmpty() || next.answer().get().equals(step.answer());
             if (!isTooEarly && isExplained) {
                 List<Operation<String, I, O>> others = new ArrayList<>(rest);
                 others.remove(next);

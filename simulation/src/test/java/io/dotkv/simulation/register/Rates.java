@@ -33,7 +33,7 @@ record Rates(
                 random.nextInt(4) * 20,
                 random.nextInt(3) == 0 ? 300 : 0,
                 random.nextInt(2) * 700,
-                random.nextInt(3) * 350);
+                random.nextInt(3) * 450);
     }
 
     /** Nothing goes wrong any more. */

@@ -102,48 +102,54 @@ final class RegisterNode {
 
     private Acceptor acceptor(AcceptorRecord record) {
         return switch (world.fault()) {
-            case ACCEPTS_BELOW_PROMISE -> new Acceptor(record) {
-                @Override
-                protected boolean mayAccept(Ballot ballot) {
-                    return true;
-                }
-            };
-            case OLD_COPY_ANSWERS_AT_ONCE -> new Acceptor(record) {
-                @Override
-                protected boolean isEnough(Acceptors acceptors) {
-                    return true;
-                }
-            };
-            case TAKES_NOTHING_BACK -> new Acceptor(record) {
-                @Override
-                protected AcceptorRecord takenBack(AcceptorRecord own, AcceptorRecord other) {
-                    return own;
-                }
-            };
+            case ACCEPTS_BELOW_PROMISE ->
+                new Acceptor(record) {
+                    @Override
+                    protected boolean mayAccept(Ballot ballot) {
+                        return true;
+                    }
+                };
+            case OLD_COPY_ANSWERS_AT_ONCE ->
+                new Acceptor(record) {
+                    @Override
+                    protected boolean isEnough(Acceptors acceptors) {
+                        return true;
+                    }
+                };
+            case TAKES_NOTHING_BACK ->
+                new Acceptor(record) {
+                    @Override
+                    protected AcceptorRecord takenBack(AcceptorRecord own, AcceptorRecord other) {
+                        return own;
+                    }
+                };
             default -> new Acceptor(record);
         };
     }
 
     private Proposer proposer(long number, Accepted known) {
         return switch (world.fault()) {
-            case NEW_ACCEPTORS_ALONE -> new Proposer(number, known, SETTINGS, random) {
-                @Override
-                protected boolean isQuorum(Acceptors acceptors, Predicate<AcceptorId> hasAnswered) {
-                    return new Acceptors(acceptors.present(), List.of()).isQuorum(hasAnswered);
-                }
-            };
-            case DROPS_FORMER_EARLY -> new Proposer(number, known, SETTINGS, random) {
-                @Override
-                protected boolean mayEndHandover(boolean isSeenToBeChosen) {
-                    return true;
-                }
-            };
-            case IGNORES_NEWEST -> new Proposer(number, known, SETTINGS, random) {
-                @Override
-                protected Accepted goOnFrom(Accepted chosen, Accepted newest) {
-                    return chosen;
-                }
-            };
+            case NEW_ACCEPTORS_ALONE ->
+                new Proposer(number, known, SETTINGS, random) {
+                    @Override
+                    protected boolean isQuorum(Acceptors acceptors, Predicate<AcceptorId> hasAnswered) {
+                        return new Acceptors(acceptors.present(), List.of()).isQuorum(hasAnswered);
+                    }
+                };
+            case DROPS_FORMER_EARLY ->
+                new Proposer(number, known, SETTINGS, random) {
+                    @Override
+                    protected boolean mayEndHandover(boolean isSeenToBeChosen) {
+                        return true;
+                    }
+                };
+            case IGNORES_NEWEST ->
+                new Proposer(number, known, SETTINGS, random) {
+                    @Override
+                    protected Accepted goOnFrom(Accepted chosen, Accepted newest) {
+                        return chosen;
+                    }
+                };
             default -> new Proposer(number, known, SETTINGS, random);
         };
     }
@@ -317,7 +323,8 @@ final class RegisterNode {
 
     private Answer asHeard(Answer answer) {
         return switch (answer) {
-            case Answer.Promised promised when world.fault() == PlantedFault.TAKEN_BACK_COUNTS ->
+            case Answer.Promised promised
+            when world.fault() == PlantedFault.TAKEN_BACK_COUNTS ->
                 new Answer.Promised(
                         promised.from(),
                         promised.ballot(),
@@ -325,7 +332,8 @@ final class RegisterNode {
                         promised.starts(),
                         promised.accepted(),
                         false);
-            case Answer.Promised promised when world.fault() == PlantedFault.COUNTS_EARLIER_STARTS ->
+            case Answer.Promised promised
+            when world.fault() == PlantedFault.COUNTS_EARLIER_STARTS ->
                 new Answer.Promised(
                         promised.from(),
                         promised.ballot(),
@@ -333,7 +341,8 @@ final class RegisterNode {
                         Collections.emptySortedMap(),
                         promised.accepted(),
                         promised.isTakenBack());
-            case Answer.Took took when world.fault() == PlantedFault.COUNTS_EARLIER_STARTS ->
+            case Answer.Took took
+            when world.fault() == PlantedFault.COUNTS_EARLIER_STARTS ->
                 new Answer.Took(took.from(), took.ballot(), took.start(), Collections.emptySortedMap());
             default -> answer;
         };

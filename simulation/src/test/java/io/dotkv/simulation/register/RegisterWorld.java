@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Acceptors;
 import io.dotkv.cluster.register.Answer;
 import io.dotkv.cluster.register.Change;
 import io.dotkv.cluster.register.Change.Outcome;
@@ -52,9 +53,9 @@ final class RegisterWorld {
         this.time = new SimulatedTime(random.nextLong());
         this.rates = Rates.draw(random);
         int count = 3 + random.nextInt(4);
-        int founders = Math.min(count, 2 + random.nextInt(4));
+        int founders = Math.min(count, 2 + random.nextInt(6));
         this.cut = new boolean[count][count];
-        this.first = Accepted.first(firstState(founders));
+        this.first = Accepted.first(firstState(founders, Math.min(founders, 2 + random.nextInt(3))));
         this.lineage = new Lineage(first.state());
         for (int index = 0; index < count; index++) {
             nodes.add(new RegisterNode(name(index), this, first));
@@ -66,15 +67,25 @@ final class RegisterWorld {
         return new NodeId(Character.toString('a' + index));
     }
 
-    private static ClusterState firstState(int founders) {
+    /** Formed by so many, of which not all are acceptors, so that there is somebody to replace one by. */
+    private static ClusterState firstState(int founders, int acceptors) {
         List<NodeId> names = new ArrayList<>();
         List<String> instances = new ArrayList<>();
         for (int index = 0; index < founders; index++) {
             names.add(name(index));
             instances.add(RegisterNode.instanceOf(name(index), 1));
         }
-        return ClusterState.first(
+        ClusterState formed = ClusterState.first(
                 Formation.first("0".repeat(32), Bytes.wrap(new byte[32]), names, 1, 3), instances);
+        return new ClusterState(
+                formed.version(),
+                formed.clusterId(),
+                formed.clusterKey(),
+                formed.nextNumber(),
+                formed.members(),
+                formed.departures(),
+                formed.layout(),
+                Acceptors.of(formed.acceptors().present().subList(0, acceptors)));
     }
 
     RandomSource random() {
@@ -186,8 +197,10 @@ final class RegisterWorld {
     void ask(RegisterNode from, Question question, Consumer<Answer> back) {
         int target = indexOf(question.to().node());
         int asking = indexOf(from.id());
-        deliver(asking, target, () -> nodes.get(target)
-                .answer(question, answer -> deliver(target, asking, () -> back.accept(answer))));
+        deliver(
+                asking,
+                target,
+                () -> nodes.get(target).answer(question, answer -> deliver(target, asking, () -> back.accept(answer))));
     }
 
     private static int indexOf(NodeId id) {
@@ -255,7 +268,9 @@ final class RegisterWorld {
         attempt(wish);
         boolean isAnswered = time.runUntil(() -> wish.outcome() != null, 3_500 * MILLI);
         if (mustAnswer && !isAnswered) {
-            fail("nothing goes wrong any more, and nothing is decided; the newest is %s%n%s", lineage.newestChosen(), nodes);
+            fail(
+                    "nothing goes wrong any more, and nothing is decided; the newest is %s%n%s",
+                    lineage.newestChosen(), nodes);
         }
     }
 

@@ -51,7 +51,8 @@ final class Wish {
         }
     }
 
-    @Nullable Outcome outcome() {
+    @Nullable
+    Outcome outcome() {
         return outcome;
     }
 

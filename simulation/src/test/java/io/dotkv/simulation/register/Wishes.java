@@ -23,20 +23,21 @@ record Wishes(RandomSource random, List<RegisterNode> nodes, int acceptorChanges
         AcceptorId life = node.asAcceptor();
         Optional<RegisteredMember> member = known.member(node.id());
         if (member.isEmpty() || !member.get().instance().equals(life.instance())) {
-            return new MemberChange.Join(
-                    node.id(), life.instance(), member.map(RegisteredMember::instance));
+            return new MemberChange.Join(node.id(), life.instance(), member.map(RegisteredMember::instance));
         }
         return switch (random.nextInt(16)) {
             case 0 -> new MemberChange.Leave(node.id(), life.instance());
             case 1, 2, 3, 4, 5 -> new Change.Nothing();
-            default -> new MemberChange.Boot(
-                    node.id(), life.instance(), member.get().boot(), random.nextInt(3), "s");
+            default ->
+                new MemberChange.Boot(node.id(), life.instance(), member.get().boot(), random.nextInt(3), "s");
         };
     }
 
     private Change changeOfAcceptors(ClusterState known) {
         if (known.acceptors().isChanging() || random.nextInt(3) == 0) {
-            return Upkeep.wanted(known, node -> true).<Change>map(change -> change).orElse(new Change.Nothing());
+            return Upkeep.wanted(known, node -> true)
+                    .<Change>map(change -> change)
+                    .orElse(new Change.Nothing());
         }
         List<AcceptorId> present = known.acceptors().present();
         AcceptorId one = present.get(random.nextInt(present.size()));
