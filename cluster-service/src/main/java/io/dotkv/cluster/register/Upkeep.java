@@ -42,9 +42,9 @@ public final class Upkeep {
         return state.members().stream()
                 .filter(member -> isLive.test(member.node()))
                 .filter(member -> !state.acceptors().present().contains(member.asAcceptor()))
-                .min(Comparator.<RegisteredMember, Boolean>comparing(
-                                member -> !Optional.of(member.node()).equals(lost))
-                        .thenComparing(RegisteredMember::number))
+                .min(Comparator.<RegisteredMember>comparingInt(
+                                member -> Optional.of(member.node()).equals(lost) ? 0 : 1)
+                        .thenComparingInt(RegisteredMember::number))
                 .map(RegisteredMember::asAcceptor);
     }
 }
