@@ -75,8 +75,8 @@ final class RegisterWorld {
             names.add(name(index));
             instances.add(RegisterNode.instanceOf(name(index), 1));
         }
-        ClusterState formed = ClusterState.first(
-                Formation.first("0".repeat(32), Bytes.wrap(new byte[32]), names, 1, 3), instances);
+        ClusterState formed =
+                ClusterState.first(Formation.first("0".repeat(32), Bytes.wrap(new byte[32]), names, 1, 3), instances);
         return new ClusterState(
                 formed.version(),
                 formed.clusterId(),
