@@ -37,7 +37,7 @@ public class Acceptor {
         return record;
     }
 
-    /** Whether it answers proposers. */
+    /** Whether it answers proposers. It may have to recollect again, when it is told of a later start of itself. */
     public boolean isRecollected() {
         return isRecollected;
     }
@@ -58,9 +58,31 @@ public class Acceptor {
         }
         return switch (question) {
             case Question.Remind remind -> remind(remind);
-            case Question.Prepare prepare -> isRecollected ? prepare(prepare) : declined(unrecollected());
-            case Question.Accept accept -> isRecollected ? accept(accept) : declined(unrecollected());
+            case Question.Ballotted ballotted -> answerProposer(ballotted);
         };
+    }
+
+    private Reply answerProposer(Question.Ballotted question) {
+        Start later = question.starts().get(record.self());
+        if (later != null && later.compareTo(record.start()) > 0) {
+            startAbove(later);
+            isRecollected = false;
+            return new Reply(new Answer.Declined(record.self(), unrecollected()), Optional.of(record));
+        }
+        if (!isRecollected) {
+            return declined(unrecollected());
+        }
+        return switch (question) {
+            case Question.Prepare prepare -> prepare(prepare);
+            case Question.Accept accept -> accept(accept);
+        };
+    }
+
+    /** What was said in this start would not count, so it is another start from now on. */
+    private void startAbove(Start later) {
+        reminders.clear();
+        record = record.withStart(
+                new Start(later.number() + 1, record.start().life()));
     }
 
     private String unrecollected() {
@@ -155,9 +177,7 @@ public class Acceptor {
             }
             case Answer.Overtaken overtaken
             when isAwaited(overtaken.start()) -> {
-                reminders.clear();
-                record = record.withStart(
-                        new Start(overtaken.later().number() + 1, record.start().life()));
+                startAbove(overtaken.later());
                 yield true;
             }
             default -> false;

@@ -43,9 +43,10 @@ final class Attempt {
     /** The questions to acceptors that were not asked before. */
     List<Effect> prepareAt(Acceptors acceptors) {
         List<Effect> questions = new ArrayList<>();
+        SortedMap<AcceptorId, Start> knownStarts = new TreeMap<>(starts);
         for (AcceptorId acceptor : acceptors.all()) {
             if (asked.add(acceptor)) {
-                questions.add(new Effect.Ask(new Question.Prepare(acceptor, ballot)));
+                questions.add(new Effect.Ask(new Question.Prepare(acceptor, ballot, knownStarts)));
             }
         }
         return questions;
@@ -66,7 +67,7 @@ final class Attempt {
         SortedMap<AcceptorId, Start> knownStarts = new TreeMap<>(starts);
         for (AcceptorId acceptor : asked) {
             if (proposal == null && !hasPromised(acceptor)) {
-                questions.add(new Effect.Ask(new Question.Prepare(acceptor, ballot)));
+                questions.add(new Effect.Ask(new Question.Prepare(acceptor, ballot, knownStarts)));
             } else if (proposal != null && !hasAccepted(acceptor)) {
                 questions.add(new Effect.Ask(new Question.Accept(acceptor, ballot, proposal.state, knownStarts)));
             }

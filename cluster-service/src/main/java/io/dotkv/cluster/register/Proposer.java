@@ -35,6 +35,7 @@ public class Proposer {
     private static final class Waiting {
         private final Change change;
         private final long deadlineNanos;
+        private boolean isFromBefore;
         private int ballots;
 
         private Waiting(Change change, long deadlineNanos) {
@@ -127,6 +128,7 @@ public class Proposer {
         if (attempt != null || waiting.isEmpty() || nowNanos < nextBallotNanos) {
             return List.of();
         }
+        waiting.values().forEach(change -> change.isFromBefore = true);
         highestRound = Math.max(highestRound, known.ballot().round()) + 1;
         attempt = new Attempt(new Ballot(highestRound, life));
         giveUpNanos = nowNanos + settings.ballotNanos();
@@ -212,12 +214,19 @@ public class Proposer {
         }
         Attempt.Proposal proposal = new Attempt.Proposal(newest, state, outcomes);
         if (isChosen && state.equals(newest.state())) {
+            // Nothing is to be accepted. The promises may be older than a change that was handed in while they were waited for.
+            outcomes.keySet().removeIf(id -> !isFromBefore(id));
             return chosen(newest, proposal, 0, nowNanos);
         }
         for (Map.Entry<Long, Waiting> entry : waiting.entrySet()) {
             entry.getValue().ballots += outcomes.containsKey(entry.getKey()) ? 1 : 0;
         }
         return current.propose(proposal);
+    }
+
+    private boolean isFromBefore(long id) {
+        Waiting change = waiting.get(id);
+        return change != null && change.isFromBefore;
     }
 
     private List<Effect> accepted(Attempt current, long nowNanos) {

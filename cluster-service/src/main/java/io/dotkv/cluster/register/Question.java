@@ -7,16 +7,20 @@ public sealed interface Question {
     /** Who is asked. */
     AcceptorId to();
 
-    /** To promise to take no lower ballot, and to tell what was accepted. */
-    record Prepare(AcceptorId to, Ballot ballot) implements Question {}
+    /** A question of a proposer. */
+    sealed interface Ballotted extends Question {
+        Ballot ballot();
 
-    /**
-     * To accept a value.
-     *
-     * @param starts the newest starts of acceptors that the proposer knows, for those to keep who accept
-     */
+        /** The newest starts of acceptors that the proposer knows; an acceptor may find a later one of its own there. */
+        SortedMap<AcceptorId, Start> starts();
+    }
+
+    /** To promise to take no lower ballot, and to tell what was accepted. */
+    record Prepare(AcceptorId to, Ballot ballot, SortedMap<AcceptorId, Start> starts) implements Ballotted {}
+
+    /** To accept a value. Who accepts keeps the starts. */
     record Accept(AcceptorId to, Ballot ballot, ClusterState state, SortedMap<AcceptorId, Start> starts)
-            implements Question {}
+            implements Ballotted {}
 
     /** To take down that an acceptor has started, and to tell it all that it may have forgotten. */
     record Remind(AcceptorId to, AcceptorId from, Start start) implements Question {}

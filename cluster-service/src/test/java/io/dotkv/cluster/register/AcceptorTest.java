@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,10 @@ class AcceptorTest {
         return acceptor;
     }
 
+    private static Question.Prepare prepare(AcceptorId to, Ballot ballot) {
+        return new Question.Prepare(to, ballot, Collections.emptySortedMap());
+    }
+
     private static Question.Accept accept(Ballot ballot) {
         return new Question.Accept(A, ballot, SECOND, Collections.emptySortedMap());
     }
@@ -47,7 +52,7 @@ class AcceptorTest {
     @Test
     void whatItPromisesAndAcceptsIsToBeSavedBeforeTheAnswer() {
         Acceptor acceptor = recollected(A);
-        Acceptor.Reply promise = acceptor.answer(new Question.Prepare(A, LOW));
+        Acceptor.Reply promise = acceptor.answer(prepare(A, LOW));
         assertThat(promise.answer()).isInstanceOf(Answer.Promised.class);
         assertThat(promise.toSave().orElseThrow().promised()).isEqualTo(LOW);
         Acceptor.Reply vote = acceptor.answer(accept(LOW));
@@ -58,8 +63,8 @@ class AcceptorTest {
     @Test
     void aRepeatedQuestionGetsTheSameAnswerAndNothingIsWritten() {
         Acceptor acceptor = recollected(A);
-        Acceptor.Reply once = acceptor.answer(new Question.Prepare(A, LOW));
-        assertThat(acceptor.answer(new Question.Prepare(A, LOW)))
+        Acceptor.Reply once = acceptor.answer(prepare(A, LOW));
+        assertThat(acceptor.answer(prepare(A, LOW)))
                 .isEqualTo(new Acceptor.Reply(once.answer(), Optional.empty()));
         Acceptor.Reply vote = acceptor.answer(accept(LOW));
         assertThat(acceptor.answer(accept(LOW))).isEqualTo(new Acceptor.Reply(vote.answer(), Optional.empty()));
@@ -68,8 +73,8 @@ class AcceptorTest {
     @Test
     void belowItsPromiseItTakesNothing() {
         Acceptor acceptor = recollected(A);
-        acceptor.answer(new Question.Prepare(A, HIGH));
-        assertThat(acceptor.answer(new Question.Prepare(A, LOW)).answer()).isEqualTo(new Answer.Outbid(A, LOW, HIGH));
+        acceptor.answer(prepare(A, HIGH));
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isEqualTo(new Answer.Outbid(A, LOW, HIGH));
         assertThat(acceptor.answer(accept(LOW)).answer()).isEqualTo(new Answer.Outbid(A, LOW, HIGH));
     }
 
@@ -77,7 +82,7 @@ class AcceptorTest {
     void itDoesNotAnswerForADiskThatItHasNot() {
         Acceptor acceptor = recollected(A);
         AcceptorId lost = new AcceptorId(A.node(), "a-0");
-        assertThat(acceptor.answer(new Question.Prepare(lost, LOW)).answer())
+        assertThat(acceptor.answer(prepare(lost, LOW)).answer())
                 .isInstanceOfSatisfying(
                         Answer.Declined.class,
                         declined -> assertThat(declined.sentence()).contains("a (a-0) is not here"));
@@ -94,7 +99,7 @@ class AcceptorTest {
     void withoutAChosenValueItAnswersNothing() {
         Acceptor acceptor = new Acceptor(AcceptorRecord.empty(A, 1));
         assertThat(acceptor.reminders()).isEmpty();
-        assertThat(acceptor.answer(new Question.Prepare(A, LOW)).answer()).isInstanceOf(Answer.Declined.class);
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(Answer.Declined.class);
     }
 
     @Test
@@ -102,13 +107,13 @@ class AcceptorTest {
         Acceptor acceptor = fresh(A);
         List<Question.Remind> questions = acceptor.reminders();
         assertThat(questions).extracting(Question::to).containsExactly(B, C);
-        assertThat(acceptor.answer(new Question.Prepare(A, LOW)).answer()).isInstanceOf(Answer.Declined.class);
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(Answer.Declined.class);
         Acceptor.Reply reply = fresh(B).answer(questions.getFirst());
         assertThat(reply.toSave().orElseThrow().starts())
                 .containsEntry(A, acceptor.record().start());
         assertThat(acceptor.take(reply.answer())).isFalse();
         assertThat(acceptor.take(fresh(C).answer(questions.getLast()).answer())).isTrue();
-        assertThat(acceptor.answer(new Question.Prepare(A, LOW)).answer()).isInstanceOf(Answer.Promised.class);
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(Answer.Promised.class);
     }
 
     @Test
@@ -122,7 +127,7 @@ class AcceptorTest {
     void anOldCopyTakesBackWhatItHasForgotten() {
         Acceptor other = recollected(B);
         other.answer(new Question.Accept(B, LOW, SECOND, new TreeMap<>()));
-        other.answer(new Question.Prepare(B, HIGH));
+        other.answer(prepare(B, HIGH));
         Acceptor copy = fresh(A);
         for (Question.Remind question : copy.reminders()) {
             Acceptor asked = question.to().equals(B) ? other : fresh(C);
@@ -158,5 +163,16 @@ class AcceptorTest {
         copy.take(other.answer(toB).answer());
         assertThat(copy.reminders()).extracting(Question::to).containsExactly(acceptor("d"));
         assertThat(copy.isRecollected()).isFalse();
+    }
+
+    @Test
+    void whenAProposerKnowsALaterStartOfItItRecollectsUnderOneAboveThat() {
+        Acceptor acceptor = recollected(A);
+        Acceptor.Reply reply = acceptor.answer(
+                new Question.Prepare(A, LOW, new TreeMap<>(Map.of(A, new Start(6, 3)))));
+        assertThat(reply.answer()).isInstanceOf(Answer.Declined.class);
+        assertThat(reply.toSave().orElseThrow().start().number()).isEqualTo(7);
+        assertThat(acceptor.isRecollected()).isFalse();
+        assertThat(acceptor.reminders()).extracting(Question::to).containsExactly(B, C);
     }
 }

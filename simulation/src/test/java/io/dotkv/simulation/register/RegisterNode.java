@@ -235,12 +235,20 @@ final class RegisterNode {
         if (mine == null) {
             return;
         }
+        boolean wasRecollected = mine.acceptor.isRecollected();
         Acceptor.Reply reply = mine.acceptor.answer(question);
-        if (world.fault() == PlantedFault.ANSWERS_BEFORE_DURABLE) {
+        boolean isTooEarly = world.fault() == PlantedFault.ANSWERS_BEFORE_DURABLE;
+        if (isTooEarly) {
             back.accept(reply.answer());
         }
-        if ((reply.toSave().isEmpty() || saved(mine)) && world.fault() != PlantedFault.ANSWERS_BEFORE_DURABLE) {
+        if (reply.toSave().isPresent() && !saved(mine)) {
+            return;
+        }
+        if (!isTooEarly) {
             back.accept(reply.answer());
+        }
+        if (wasRecollected && !mine.acceptor.isRecollected()) {
+            remind(mine);
         }
     }
 
