@@ -58,11 +58,11 @@ public class Acceptor {
         }
         return switch (question) {
             case Question.Remind remind -> remind(remind);
-            case Question.Ballotted ballotted -> answerProposer(ballotted);
+            case Question.FromProposer asked -> answerProposer(asked);
         };
     }
 
-    private Reply answerProposer(Question.Ballotted question) {
+    private Reply answerProposer(Question.FromProposer question) {
         Start later = question.starts().get(record.self());
         if (later != null && later.compareTo(record.start()) > 0) {
             startAbove(later);
@@ -81,8 +81,7 @@ public class Acceptor {
     /** What was said in this start would not count, so it is another start from now on. */
     private void startAbove(Start later) {
         reminders.clear();
-        record = record.withStart(
-                new Start(later.number() + 1, record.start().life()));
+        record = record.withStart(new Start(later.number() + 1, record.start().life()));
     }
 
     private String unrecollected() {

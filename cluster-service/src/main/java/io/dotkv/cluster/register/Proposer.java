@@ -214,7 +214,8 @@ public class Proposer {
         }
         Attempt.Proposal proposal = new Attempt.Proposal(newest, state, outcomes);
         if (isChosen && state.equals(newest.state())) {
-            // Nothing is to be accepted. The promises may be older than a change that was handed in while they were waited for.
+            // Nothing is to be accepted. The promises may be older than a change that was handed in while they were
+            // waited for.
             outcomes.keySet().removeIf(id -> !isFromBefore(id));
             return chosen(newest, proposal, 0, nowNanos);
         }

@@ -8,7 +8,7 @@ public sealed interface Question {
     AcceptorId to();
 
     /** A question of a proposer. */
-    sealed interface Ballotted extends Question {
+    sealed interface FromProposer extends Question {
         Ballot ballot();
 
         /** The newest starts of acceptors that the proposer knows; an acceptor may find a later one of its own there. */
@@ -16,11 +16,11 @@ public sealed interface Question {
     }
 
     /** To promise to take no lower ballot, and to tell what was accepted. */
-    record Prepare(AcceptorId to, Ballot ballot, SortedMap<AcceptorId, Start> starts) implements Ballotted {}
+    record Prepare(AcceptorId to, Ballot ballot, SortedMap<AcceptorId, Start> starts) implements FromProposer {}
 
     /** To accept a value. Who accepts keeps the starts. */
     record Accept(AcceptorId to, Ballot ballot, ClusterState state, SortedMap<AcceptorId, Start> starts)
-            implements Ballotted {}
+            implements FromProposer {}
 
     /** To take down that an acceptor has started, and to tell it all that it may have forgotten. */
     record Remind(AcceptorId to, AcceptorId from, Start start) implements Question {}

@@ -64,8 +64,7 @@ class AcceptorTest {
     void aRepeatedQuestionGetsTheSameAnswerAndNothingIsWritten() {
         Acceptor acceptor = recollected(A);
         Acceptor.Reply once = acceptor.answer(prepare(A, LOW));
-        assertThat(acceptor.answer(prepare(A, LOW)))
-                .isEqualTo(new Acceptor.Reply(once.answer(), Optional.empty()));
+        assertThat(acceptor.answer(prepare(A, LOW))).isEqualTo(new Acceptor.Reply(once.answer(), Optional.empty()));
         Acceptor.Reply vote = acceptor.answer(accept(LOW));
         assertThat(acceptor.answer(accept(LOW))).isEqualTo(new Acceptor.Reply(vote.answer(), Optional.empty()));
     }
@@ -168,8 +167,7 @@ class AcceptorTest {
     @Test
     void whenAProposerKnowsALaterStartOfItItRecollectsUnderOneAboveThat() {
         Acceptor acceptor = recollected(A);
-        Acceptor.Reply reply = acceptor.answer(
-                new Question.Prepare(A, LOW, new TreeMap<>(Map.of(A, new Start(6, 3)))));
+        Acceptor.Reply reply = acceptor.answer(new Question.Prepare(A, LOW, new TreeMap<>(Map.of(A, new Start(6, 3)))));
         assertThat(reply.answer()).isInstanceOf(Answer.Declined.class);
         assertThat(reply.toSave().orElseThrow().start().number()).isEqualTo(7);
         assertThat(acceptor.isRecollected()).isFalse();

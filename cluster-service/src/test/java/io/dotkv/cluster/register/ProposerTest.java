@@ -72,9 +72,7 @@ class ProposerTest {
     @Test
     void aChangeIsChosenWhenAQuorumHasPromisedAndAccepted() {
         List<Effect> prepares = proposer.submit(1, join("d"), FAR, 0);
-        assertThat(questions(prepares))
-                .containsExactly(
-                        prepare(A, MINE), prepare(B, MINE), prepare(C, MINE));
+        assertThat(questions(prepares)).containsExactly(prepare(A, MINE), prepare(B, MINE), prepare(C, MINE));
         assertThat(take(promise(A, MINE))).isEmpty();
         ClusterState second = after(FIRST, join("d"));
         List<Effect> accepts = take(promise(C, MINE));
@@ -112,7 +110,9 @@ class ProposerTest {
     void theAcceptorsOfANewerValueAreAskedTooAndTheirQuorumCounts() {
         Accepted changing = new Accepted(new Ballot(1, 2), after(FIRST, join("d"), new AcceptorChange.Replace(A, D)));
         proposer.submit(1, join("e"), FAR, 0);
-        assertThat(questions(take(promise(A, MINE, changing)))).extracting(Question::to).containsExactly(D);
+        assertThat(questions(take(promise(A, MINE, changing))))
+                .extracting(Question::to)
+                .containsExactly(D);
         assertThat(take(promise(B, MINE)))
                 .as("A and B are a majority of the former acceptors, not of the new ones")
                 .isEmpty();
@@ -181,8 +181,10 @@ class ProposerTest {
         take(promise(A, MINE));
         proposer.submit(2, new Change.Nothing(), FAR, 0);
         List<Effect> effects = take(promise(B, MINE));
-        assertThat(effects.getFirst()).isInstanceOfSatisfying(Effect.Finished.class, finished -> assertThat(finished.id())
-                .isEqualTo(1));
+        assertThat(effects.getFirst())
+                .isInstanceOfSatisfying(
+                        Effect.Finished.class,
+                        finished -> assertThat(finished.id()).isEqualTo(1));
         assertThat(questions(effects)).contains(prepare(A, new Ballot(2, 77)));
     }
 
