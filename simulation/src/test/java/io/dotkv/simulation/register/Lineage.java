@@ -6,6 +6,7 @@ import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.Ballot;
 import io.dotkv.cluster.register.ClusterState;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -78,7 +79,8 @@ final class Lineage {
         return chosen.lastEntry().getValue();
     }
 
-    int chosenCount() {
-        return chosen.size();
+    /** The ballots under which anything was accepted, in their order; they carry random lives, so they tell runs apart. */
+    List<Ballot> accepted() {
+        return List.copyOf(accepted);
     }
 }

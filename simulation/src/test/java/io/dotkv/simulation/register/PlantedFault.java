@@ -15,10 +15,6 @@ enum PlantedFault {
     OLD_COPY_ANSWERS_AT_ONCE(1_000),
     /** An acceptor meets the others after a start, and takes nothing back from them. */
     TAKES_NOTHING_BACK(1_000),
-    /** A proposer counts what an acceptor said in an earlier start. */
-    COUNTS_EARLIER_STARTS(50_000),
-    /** What an acceptor took back from others counts as accepted by itself. */
-    TAKEN_BACK_COUNTS(50_000),
     /** A majority of the new acceptors is enough while they are being changed. */
     NEW_ACCEPTORS_ALONE(2_000),
     /** The former acceptors are dropped from a value that is not seen to be chosen. */

@@ -16,7 +16,6 @@ import io.dotkv.cluster.register.RegisterSettings;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -298,7 +297,7 @@ final class RegisterNode {
                     }
                     world.ask(this, ask.question(), answer -> {
                         if (mine == life) {
-                            carryOut(mine, mine.proposer.take(asHeard(answer), world.nowNanos()));
+                            carryOut(mine, mine.proposer.take(answer, world.nowNanos()));
                         }
                     });
                 }
@@ -327,33 +326,6 @@ final class RegisterNode {
                 }
             });
         }
-    }
-
-    private Answer asHeard(Answer answer) {
-        return switch (answer) {
-            case Answer.Promised promised
-            when world.fault() == PlantedFault.TAKEN_BACK_COUNTS ->
-                new Answer.Promised(
-                        promised.from(),
-                        promised.ballot(),
-                        promised.start(),
-                        promised.starts(),
-                        promised.accepted(),
-                        false);
-            case Answer.Promised promised
-            when world.fault() == PlantedFault.COUNTS_EARLIER_STARTS ->
-                new Answer.Promised(
-                        promised.from(),
-                        promised.ballot(),
-                        promised.start(),
-                        Collections.emptySortedMap(),
-                        promised.accepted(),
-                        promised.isTakenBack());
-            case Answer.Took took
-            when world.fault() == PlantedFault.COUNTS_EARLIER_STARTS ->
-                new Answer.Took(took.from(), took.ballot(), took.start(), Collections.emptySortedMap());
-            default -> answer;
-        };
     }
 
     @Override
