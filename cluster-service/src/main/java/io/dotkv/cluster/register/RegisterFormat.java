@@ -1,19 +1,28 @@
 package io.dotkv.cluster.register;
 
+import static io.dotkv.cluster.register.RegisterFields.readAcceptor;
+import static io.dotkv.cluster.register.RegisterFields.readAcceptors;
+import static io.dotkv.cluster.register.RegisterFields.readBallot;
+import static io.dotkv.cluster.register.RegisterFields.readFlag;
+import static io.dotkv.cluster.register.RegisterFields.readId;
+import static io.dotkv.cluster.register.RegisterFields.readNode;
+import static io.dotkv.cluster.register.RegisterFields.readStart;
+import static io.dotkv.cluster.register.RegisterFields.readStarts;
+import static io.dotkv.cluster.register.RegisterFields.writeAcceptor;
+import static io.dotkv.cluster.register.RegisterFields.writeAcceptors;
+import static io.dotkv.cluster.register.RegisterFields.writeBallot;
+import static io.dotkv.cluster.register.RegisterFields.writeId;
+import static io.dotkv.cluster.register.RegisterFields.writeStart;
+import static io.dotkv.cluster.register.RegisterFields.writeText;
+
 import io.dotkv.cluster.Formation;
 import io.dotkv.kernel.ByteReader;
 import io.dotkv.kernel.ByteWriter;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.MalformedException;
-import io.dotkv.kernel.NodeId;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * The compact binary form of the register's state and of an acceptor's record, on disk and on the wire. Every byte sequence
@@ -38,10 +47,7 @@ import java.util.regex.Pattern;
 public final class RegisterFormat {
     private static final int STATE_VERSION = 1;
     private static final int RECORD_VERSION = 1;
-    private static final int MAX_TEXT_BYTES = 255;
     private static final int MAX_LOG_PARTITIONS = 16;
-    private static final int ID_BYTES = 16;
-    private static final Pattern HEX_ID = Pattern.compile("[0-9a-f]{32}");
 
     private RegisterFormat() {}
 
@@ -210,94 +216,5 @@ public final class RegisterFormat {
             }
         }
         return new NumberedLayout(version, sets);
-    }
-
-    private static void writeAcceptors(ByteWriter writer, List<AcceptorId> acceptors) {
-        writer.writeVarint(acceptors.size());
-        acceptors.forEach(acceptor -> writeAcceptor(writer, acceptor));
-    }
-
-    private static List<AcceptorId> readAcceptors(ByteReader reader) throws MalformedException {
-        int count = reader.readSize(Acceptors.MOST);
-        List<AcceptorId> acceptors = new ArrayList<>();
-        for (int index = 0; index < count; index++) {
-            acceptors.add(readAcceptor(reader));
-        }
-        return acceptors;
-    }
-
-    private static SortedMap<AcceptorId, Start> readStarts(ByteReader reader) throws MalformedException {
-        int count = reader.readSize(reader.remaining());
-        SortedMap<AcceptorId, Start> starts = new TreeMap<>();
-        for (int index = 0; index < count; index++) {
-            AcceptorId acceptor = readAcceptor(reader);
-            if (starts.put(acceptor, readStart(reader)) != null) {
-                throw new MalformedException("two starts of " + acceptor);
-            }
-        }
-        return starts;
-    }
-
-    private static void writeAcceptor(ByteWriter writer, AcceptorId acceptor) {
-        writeText(writer, acceptor.node().name());
-        writeId(writer, acceptor.instance());
-    }
-
-    private static AcceptorId readAcceptor(ByteReader reader) throws MalformedException {
-        return new AcceptorId(readNode(reader), readId(reader));
-    }
-
-    private static void writeBallot(ByteWriter writer, Ballot ballot) {
-        writer.writeVarint(ballot.round());
-        writer.writeLong(ballot.life());
-    }
-
-    private static Ballot readBallot(ByteReader reader) throws MalformedException {
-        return new Ballot(reader.readVarint(), reader.readLong());
-    }
-
-    private static void writeStart(ByteWriter writer, Start start) {
-        writer.writeVarint(start.number());
-        writer.writeLong(start.life());
-    }
-
-    private static Start readStart(ByteReader reader) throws MalformedException {
-        return new Start(reader.readVarint(), reader.readLong());
-    }
-
-    private static void writeId(ByteWriter writer, String id) {
-        boolean isHex = HEX_ID.matcher(id).matches();
-        writer.writeByte(isHex ? 0 : 1);
-        if (isHex) {
-            writer.writeRaw(HexFormat.of().parseHex(id));
-        } else {
-            writeText(writer, id);
-        }
-    }
-
-    private static String readId(ByteReader reader) throws MalformedException {
-        return readFlag(reader) ? readText(reader) : HexFormat.of().formatHex(reader.readRaw(ID_BYTES));
-    }
-
-    private static void writeText(ByteWriter writer, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        writer.writeVarint(bytes.length);
-        writer.writeRaw(bytes);
-    }
-
-    private static String readText(ByteReader reader) throws MalformedException {
-        return new String(reader.readRaw(reader.readSize(MAX_TEXT_BYTES)), StandardCharsets.UTF_8);
-    }
-
-    private static NodeId readNode(ByteReader reader) throws MalformedException {
-        return new NodeId(readText(reader));
-    }
-
-    private static boolean readFlag(ByteReader reader) throws MalformedException {
-        int flag = reader.readByte();
-        if (flag > 1) {
-            throw new MalformedException("neither yes nor no: " + flag);
-        }
-        return flag == 1;
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which value was made from which, as an onlooker sees it who sees everything. It never may happen that one ballot has two
@@ -64,11 +65,11 @@ final class Lineage {
     }
 
     private void checkDescent(Ballot later, Ballot ancestor) {
-        Ballot at = later;
-        while (at.compareTo(ancestor) > 0) {
+        @Nullable Ballot at = later;
+        while (at != null && at.compareTo(ancestor) > 0) {
             at = bases.get(at);
         }
-        if (!at.equals(ancestor)) {
+        if (!ancestor.equals(at)) {
             fail(
                     "%s was accepted with ballot %s, but does not descend from %s, chosen with %s",
                     values.get(later), later, values.get(ancestor), ancestor);

@@ -1,5 +1,17 @@
 package io.dotkv.simulation.register;
 
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Acceptor;
+import io.dotkv.cluster.register.AcceptorId;
+import io.dotkv.cluster.register.AcceptorRecord;
+import io.dotkv.cluster.register.Acceptors;
+import io.dotkv.cluster.register.Ballot;
+import io.dotkv.cluster.register.Proposer;
+import io.dotkv.cluster.register.RegisterSettings;
+import io.dotkv.kernel.RandomSource;
+import java.util.List;
+import java.util.function.Predicate;
+
 /** A mistake in the register that the simulation has to find: what it is, and within how many seeds at most. */
 enum PlantedFault {
     NONE(0),
@@ -32,5 +44,61 @@ enum PlantedFault {
 
     int seeds() {
         return seeds;
+    }
+
+    /** An acceptor that has the fault, if it is one of acceptors. */
+    Acceptor acceptor(AcceptorRecord record) {
+        return switch (this) {
+            case ACCEPTS_BELOW_PROMISE ->
+                new Acceptor(record) {
+                    @Override
+                    protected boolean mayAccept(Ballot ballot) {
+                        return true;
+                    }
+                };
+            case OLD_COPY_ANSWERS_AT_ONCE ->
+                new Acceptor(record) {
+                    @Override
+                    protected boolean isEnough(Acceptors acceptors) {
+                        return true;
+                    }
+                };
+            case TAKES_NOTHING_BACK ->
+                new Acceptor(record) {
+                    @Override
+                    protected AcceptorRecord takenBack(AcceptorRecord own, AcceptorRecord other) {
+                        return own;
+                    }
+                };
+            default -> new Acceptor(record);
+        };
+    }
+
+    /** A proposer that has the fault, if it is one of proposers. */
+    Proposer proposer(long life, Accepted known, RegisterSettings settings, RandomSource random) {
+        return switch (this) {
+            case NEW_ACCEPTORS_ALONE ->
+                new Proposer(life, known, settings, random) {
+                    @Override
+                    protected boolean isQuorum(Acceptors acceptors, Predicate<AcceptorId> hasAnswered) {
+                        return new Acceptors(acceptors.present(), List.of()).isQuorum(hasAnswered);
+                    }
+                };
+            case DROPS_FORMER_EARLY ->
+                new Proposer(life, known, settings, random) {
+                    @Override
+                    protected boolean mayEndHandover(boolean isSeenToBeChosen) {
+                        return true;
+                    }
+                };
+            case IGNORES_NEWEST ->
+                new Proposer(life, known, settings, random) {
+                    @Override
+                    protected Accepted goOnFrom(Accepted chosen, Accepted newest) {
+                        return chosen;
+                    }
+                };
+            default -> new Proposer(life, known, settings, random);
+        };
     }
 }

@@ -4,7 +4,6 @@ import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.Acceptor;
 import io.dotkv.cluster.register.AcceptorId;
 import io.dotkv.cluster.register.AcceptorRecord;
-import io.dotkv.cluster.register.Acceptors;
 import io.dotkv.cluster.register.Answer;
 import io.dotkv.cluster.register.Ballot;
 import io.dotkv.cluster.register.Change;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A node of the {@link RegisterWorld}: an acceptor and a proposer, and the disk that outlives them. */
@@ -89,68 +87,14 @@ final class RegisterNode {
     }
 
     void start() {
-        boolean isSameProposer = world.fault() == PlantedFault.REUSES_BALLOTS;
-        long number = isSameProposer ? id.name().charAt(0) : random.nextLong();
+        PlantedFault fault = world.fault();
+        long number = fault == PlantedFault.REUSES_BALLOTS ? id.name().charAt(0) : random.nextLong();
         disk = new Disk(disk.record.nextStart(random.nextLong()), disk.known);
-        Life started = new Life(acceptor(disk.record), proposer(number, disk.known));
+        Life started = new Life(fault.acceptor(disk.record), fault.proposer(number, disk.known, SETTINGS, random));
         life = started;
         if (!started.acceptor.learn(disk.known) || saved(started)) {
             remind(started);
         }
-    }
-
-    private Acceptor acceptor(AcceptorRecord record) {
-        return switch (world.fault()) {
-            case ACCEPTS_BELOW_PROMISE ->
-                new Acceptor(record) {
-                    @Override
-                    protected boolean mayAccept(Ballot ballot) {
-                        return true;
-                    }
-                };
-            case OLD_COPY_ANSWERS_AT_ONCE ->
-                new Acceptor(record) {
-                    @Override
-                    protected boolean isEnough(Acceptors acceptors) {
-                        return true;
-                    }
-                };
-            case TAKES_NOTHING_BACK ->
-                new Acceptor(record) {
-                    @Override
-                    protected AcceptorRecord takenBack(AcceptorRecord own, AcceptorRecord other) {
-                        return own;
-                    }
-                };
-            default -> new Acceptor(record);
-        };
-    }
-
-    private Proposer proposer(long number, Accepted known) {
-        return switch (world.fault()) {
-            case NEW_ACCEPTORS_ALONE ->
-                new Proposer(number, known, SETTINGS, random) {
-                    @Override
-                    protected boolean isQuorum(Acceptors acceptors, Predicate<AcceptorId> hasAnswered) {
-                        return new Acceptors(acceptors.present(), List.of()).isQuorum(hasAnswered);
-                    }
-                };
-            case DROPS_FORMER_EARLY ->
-                new Proposer(number, known, SETTINGS, random) {
-                    @Override
-                    protected boolean mayEndHandover(boolean isSeenToBeChosen) {
-                        return true;
-                    }
-                };
-            case IGNORES_NEWEST ->
-                new Proposer(number, known, SETTINGS, random) {
-                    @Override
-                    protected Accepted goOnFrom(Accepted chosen, Accepted newest) {
-                        return chosen;
-                    }
-                };
-            default -> new Proposer(number, known, SETTINGS, random);
-        };
     }
 
     private void remind(Life mine) {
