@@ -34,7 +34,8 @@ CACHE := node-launcher/target/dotkv/lib/dotkv.aot
 .PHONY: build
 build: jdk ## build the distribution into node-launcher/target/dotkv, without tests
 	@rm -f $(CACHE)
-	$(MVN) $(QUIET) package -DskipTests
+	@echo "building DotKV; this takes a few minutes the first time"
+	@set -o pipefail; $(MVN) package -DskipTests | { grep --line-buffered -E '^\[INFO\] Building .*\[[0-9]+/[0-9]+\]$$|^\[(WARN|ERROR)|^[^[]' || true; }
 	@touch $(DISTRIBUTION)
 	@JAVA_HOME="$(JDK)" DOTKV_JAVA_OPTS="-XX:AOTCacheOutput=$(CACHE)" bin/dotkv get nothing --endpoint localhost:1 >/dev/null 2>&1 || true
 	@echo "built: bin/dotkv"

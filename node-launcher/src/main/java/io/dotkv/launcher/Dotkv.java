@@ -68,7 +68,7 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new FloorNodeCommand())
-                .addSubcommand(new HealthCommand())
+                .addSubcommand(new HealthCommand(console))
                 .addSubcommand(new CompletionCommand(console))
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new HelpCommand());

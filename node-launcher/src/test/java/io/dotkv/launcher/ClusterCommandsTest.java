@@ -49,6 +49,20 @@ class ClusterCommandsTest {
     }
 
     @Test
+    void aClusterIsNotWholeBeforeEveryReplicaVotes() {
+        cluster.node(3).describedAs(told -> told.setPartitionsNotVoting(104));
+        assertThat(Run.of("cluster", "status", all).out())
+                .contains("up, catching up", " 152 ")
+                .endsWith("n3 is catching up: 104 of its 256 partitions do not vote yet.\n")
+                .doesNotContain("whole");
+        cluster.node(3).describedAs(told -> told.setBoot(0).setPartitions(0));
+        assertThat(Run.of("cluster", "status", all).out())
+                .contains("up, not working yet")
+                .endsWith("n3 has not begun to work yet.\n")
+                .doesNotContain("whole");
+    }
+
+    @Test
     void oneNodeDownLeavesQuorum() {
         cluster.kill(2);
         Run status = Run.of("cluster", "status", all);
@@ -86,7 +100,7 @@ class ClusterCommandsTest {
     void statusIsJsonForPrograms() {
         assertThat(Run.of("cluster", "status", all, "-o", "json").out())
                 .startsWith("{\"serves\":true,\"verdict\":\"All 256")
-                .contains("\"node\":\"n1\",\"up\":true", "\"keysEstimate\":0");
+                .contains("\"node\":\"n1\",\"up\":true", "\"partitionsNotVoting\":0");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Nodes n1, n2, … on loopback ports, all serving one store. What tests of the command line talk to. */
 final class FakeCluster implements AutoCloseable {
@@ -23,6 +24,7 @@ final class FakeCluster implements AutoCloseable {
         final String name;
         final FakeReplication replication;
         private final Server server;
+        private volatile UnaryOperator<DescribeResponse.Builder> description = told -> told;
 
         private Node(String name, FakeReplication replication, Server server) {
             this.name = name;
@@ -37,6 +39,11 @@ final class FakeCluster implements AutoCloseable {
         /** Every operation of this node meets this fault. */
         void failWith(Fault fault) {
             replication.faults = key -> fault;
+        }
+
+        /** What its storage says of itself is altered so. */
+        void describedAs(UnaryOperator<DescribeResponse.Builder> change) {
+            description = change;
         }
     }
 
@@ -74,15 +81,14 @@ final class FakeCluster implements AutoCloseable {
         return new StorageServiceImplBase() {
             @Override
             public void describe(DescribeRequest request, StreamObserver<DescribeResponse> answers) {
-                answers.onNext(DescribeResponse.newBuilder()
+                DescribeResponse.Builder told = DescribeResponse.newBuilder()
                         .setNode(name)
                         .setBoot(1)
                         .setEngine("memory")
                         .setDurability("sync")
                         .setPartitions(FakeMembership.PARTITIONS)
-                        .setKeysEstimate(store.size())
-                        .setDiskBytes(1_234_567)
-                        .build());
+                        .setDiskBytes(1_234_567);
+                answers.onNext(nodeNamed(name).description.apply(told).build());
                 answers.onCompleted();
             }
 
@@ -94,6 +100,10 @@ final class FakeCluster implements AutoCloseable {
                 answers.onCompleted();
             }
         };
+    }
+
+    private Node nodeNamed(String name) {
+        return nodes.stream().filter(node -> node.name.equals(name)).findFirst().orElseThrow();
     }
 
     Node node(int number) {

@@ -137,6 +137,26 @@ class KeyCommandsTest {
     }
 
     @Test
+    void whatIsWrongWithACommandLineIsNamed() {
+        assertThat(Run.of("get", "a", "b", "--nope").err()).contains("there is no option --nope");
+        assertThat(Run.of("get", "a", "b").err()).contains("'b' is one argument too many");
+        assertThat(Run.of("node", "@/no/such/options").err())
+                .contains("the file of options /no/such/options does not exist");
+        assertThat(Run.of("put", "", "v", at).err()).contains("KEY has 0 bytes; a key has 1 to 4096");
+        assertThat(Run.of("get", "k".repeat(5000), at).err()).contains("KEY has 5000 bytes");
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerAHealthCheckIsSaidInASentence() {
+        Run nobody = Run.of("health", "-e", "localhost:9", "-t", "2s");
+        assertThat(nobody.exitCode()).isEqualTo(4);
+        assertThat(nobody.err()).isEqualTo("dotkv: nothing listens at localhost:9; is the node running?\n");
+        assertThat(Run.of("health", at.replace(",", ""), "--timeout-ms", "2000").err())
+                .contains("does not offer this call");
+        assertThat(Run.of("health", "-e", "nowhere").exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void theSameRequestIdIsTheSameWrite() {
         Run.of("put", "k", "v", at, "--request-id", "once");
         Run.of("put", "k", "v", at, "--request-id", "once");

@@ -140,7 +140,41 @@ class LoadAndDumpTest {
         Run load = Run.of("load", file(lines).toString(), all, "--format=jsonl", "-o", "json");
         assertThat(load.exitCode()).isEqualTo(6);
         assertThat(load.out()).contains("\"loaded\":1,\"failed\":7,\"badLines\":7");
-        assertThat(load.err()).contains("line 2", "line 3", "line 4", "line 5", "line 6", "line 7", "line 8");
+        assertThat(load.err())
+                .contains(
+                        "line 2 was not loaded: it is not JSON",
+                        "line 3 was not loaded: it has no value",
+                        "line 4 was not loaded: it has no key",
+                        "line 5 was not loaded: it has \"context\"; only key",
+                        "line 6 was not loaded: it has its key twice",
+                        "line 7 was not loaded: its text has half",
+                        "line 8 was not loaded: it has \"unknown\"")
+                .doesNotContain("dotkv.replication", "Exception");
+    }
+
+    @Test
+    void whatIsNearlyAJsonEntryIsRefusedInWords() throws Exception {
+        String lines = "{\"key\":\"a\",\"value\":7}\n{\"key\":\"a\",\"val\n{\"key\":\"a\",\"rawValue\":\"?\"}\n"
+                + "{\"key\":\"a\",\"value\":\"1\"} {}\n[\"key\"]\n\n";
+        assertThat(Run.of("load", file(lines).toString(), all, "--format=jsonl").err())
+                .contains(
+                        "line 1 was not loaded: its value is not text: write it in quotes",
+                        "line 2 was not loaded: it ",
+                        "line 3 was not loaded: its rawValue is not base64",
+                        "line 4 was not loaded: ",
+                        "line 5 was not loaded: it is not JSON",
+                        "line 6 was not loaded: it ")
+                .doesNotContain("Exception", "column");
+        assertThat(cluster.store.size()).isZero();
+    }
+
+    @Test
+    void theEndOfTheNameOfAFileTellsItsFormat() throws Exception {
+        String line = "{\"key\":\"a\",\"value\":\"1\"}\n";
+        Path named = Files.writeString(folder.resolve("entries.jsonl"), line);
+        assertThat(Run.of("load", named.toString(), all).exitCode()).isZero();
+        assertThat(Run.of("dump", all).out()).isEqualTo("a\t1\n");
+        assertThat(Run.of("load", file(line).toString(), all).err()).contains("load it with --format jsonl");
     }
 
     @Test
@@ -272,7 +306,11 @@ class LoadAndDumpTest {
 
     @Test
     void aFileThatIsNotThereIsAskedFor() {
-        assertThat(Run.of("load", "/no/such/file", all).exitCode()).isEqualTo(2);
+        Run missing = Run.of("load", "/no/such/file", all);
+        assertThat(missing.exitCode()).isEqualTo(2);
+        assertThat(missing.err()).contains("/no/such/file does not exist");
+        assertThat(Run.of("load", folder.toString(), all).err()).contains("is a folder, not a file");
+        assertThat(Run.of("put", "k", "--file", folder.toString(), all).err()).contains("is a folder, not a file");
         assertThat(Run.of("load", "-", "--in-flight=0", all).exitCode()).isEqualTo(2);
     }
 }

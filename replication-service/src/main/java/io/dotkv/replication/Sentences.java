@@ -64,7 +64,7 @@ final class Sentences {
                 subject + " was not done: " + level(candidates) + ", and "
                         + count(candidates.which(replica -> (reachable >>> replica & 1) != 0)) + " can be reached; not "
                         + names(candidates.which(replica -> (reachable >>> replica & 1) == 0))
-                        + ". Nothing was written. Try again when more of them are back, or ask for a lower level.");
+                        + ". Try again when more of them are back, or ask for a lower level.");
     }
 
     static Failure readFailed(String subject, Candidates candidates, AckTracker answers, String last) {

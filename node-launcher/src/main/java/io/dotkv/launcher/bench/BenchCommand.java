@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = {
             "Loads a running cluster: keeps a fixed number of operations in flight and measures what comes back.",
-            "Keys are named bench:0000000000 and following; what they held is overwritten. Before gets every key is put once."
+            "Keys are named bench:0000000000 and following; what they held is overwritten. Before gets every key is put once.",
+            "Nothing is deleted at the end. Puts of one key that were in flight together may be left as siblings."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -83,27 +84,13 @@ public final class ClusterStatusCommand implements Callable<Integer> {
         List<List<String>> replicaSets = layout.getPartitionsList().stream()
                 .map(partition -> List.copyOf(partition.getNodesList()))
                 .toList();
-        Set<String> up = sights.stream()
+        Map<String, Votes> up = new TreeMap<>();
+        sights.stream()
                 .filter(sight -> sight.isUp(views))
-                .map(NodeSight::node)
-                .collect(Collectors.toSet());
+                .forEach(sight -> up.put(sight.node(), Votes.of(sight.storage())));
         Standing standing = Standing.of(replicaSets, up);
-        show(sights, views, standing.verdict() + catchingUp(sights), standing.serves());
+        show(sights, views, standing.verdict(), standing.serves());
         return standing.serves() ? ExitCode.OK : ExitCode.UNAVAILABLE;
-    }
-
-    private static String catchingUp(List<NodeSight> sights) {
-        StringBuilder text = new StringBuilder();
-        for (NodeSight sight : sights) {
-            int behind = sight.storage()
-                    .map(DescribeResponse::getPartitionsNotVoting)
-                    .orElse(0);
-            if (behind > 0) {
-                text.append(
-                        " %s is catching up: %d of its partitions do not vote yet.".formatted(sight.node(), behind));
-            }
-        }
-        return text.toString();
     }
 
     private void show(List<NodeSight> sights, Collection<GetClusterResponse> views, String verdict, boolean serves) {
@@ -119,7 +106,7 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 console.out().println(Json.of((Object) json));
             }
             case TABLE -> {
-                Table table = new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "KEYS", "DISK", "ENGINE");
+                Table table = new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "VOTING", "DISK", "ENGINE");
                 sights.forEach(sight -> row(table, sight, views));
                 table.printTo(console.out());
                 console.out().println();
@@ -129,7 +116,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
     }
 
     private static void row(Table table, NodeSight sight, Collection<GetClusterResponse> views) {
-        String is = sight.own().isPresent() ? "up" : sight.isUp(views) ? "up, not reached from here" : "down";
+        String is = sight.own().isPresent()
+                ? Votes.of(sight.storage()).state()
+                : sight.isUp(views) ? "up, not reached from here" : "down";
         if (sight.storage().isEmpty()) {
             table.row(sight.node(), is, sight.at(), "-", "-", "-", "-", "storage does not answer");
             return;
@@ -141,7 +130,7 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 sight.at(),
                 Integer.toString(storage.getBoot()),
                 Integer.toString(storage.getPartitions()),
-                "about %,d".formatted(storage.getKeysEstimate()),
+                Integer.toString(storage.getPartitions() - storage.getPartitionsNotVoting()),
                 "%,.1f MB".formatted(storage.getDiskBytes() / 1e6),
                 storage.getEngine() + ", " + storage.getDurability());
     }
@@ -156,7 +145,6 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             json.put("boot", storage.getBoot());
             json.put("partitions", storage.getPartitions());
             json.put("partitionsNotVoting", storage.getPartitionsNotVoting());
-            json.put("keysEstimate", storage.getKeysEstimate());
             json.put("diskBytes", storage.getDiskBytes());
             json.put("engine", storage.getEngine());
             json.put("durability", storage.getDurability());

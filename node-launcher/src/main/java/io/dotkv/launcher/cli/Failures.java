@@ -4,6 +4,8 @@ import io.dotkv.launcher.client.CallFailed;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -32,11 +34,29 @@ public final class Failures implements IExecutionExceptionHandler {
         @Override
         public int handleParseException(ParameterException wrong, String[] arguments) {
             String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-            console.say(String.valueOf(wrong.getMessage()));
+            console.say(
+                    wrong instanceof UnmatchedArgumentException unmatched
+                            ? sentence(unmatched.getUnmatched())
+                            : String.valueOf(wrong.getMessage()));
             UnmatchedArgumentException.printSuggestions(
                     wrong, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
             console.err().println("Write \"" + command + " --help\" for what there is.");
             return ExitCode.USAGE;
+        }
+
+        /** The first unknown option among what was not understood says most. */
+        private static String sentence(List<String> unmatched) {
+            for (String argument : unmatched) {
+                if (argument.startsWith("-") && argument.length() > 1) {
+                    return "there is no option " + argument;
+                }
+                if (argument.startsWith("@") && argument.length() > 1) {
+                    return "the file of options "
+                            + FileTrouble.reading(Path.of(argument.substring(1)))
+                                    .orElse(argument + " was not expected here");
+                }
+            }
+            return "'" + unmatched.getFirst() + "' is one argument too many, or no command";
         }
     }
 
@@ -44,7 +64,8 @@ public final class Failures implements IExecutionExceptionHandler {
     public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) {
         return switch (thrown) {
             case CallFailed failure -> {
-                console.say(failure.sentence());
+                // Commands always send bytes; the person knows a value, not a field of a message.
+                console.say(failure.sentence().replace(": raw_value has ", ": the value has "));
                 yield ExitCode.of(failure.verdict());
             }
             case WriteInDoubt failure -> {

@@ -26,6 +26,8 @@ final class KeyArgument {
         }
     }
 
+    private static final int MAX_BYTES = 4096;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
@@ -40,6 +42,15 @@ final class KeyArgument {
 
     /** The key's bytes. */
     ByteString bytes() {
+        ByteString bytes = decoded();
+        if (bytes.isEmpty() || bytes.size() > MAX_BYTES) {
+            throw new ParameterException(
+                    command.commandLine(), "KEY has " + bytes.size() + " bytes; a key has 1 to " + MAX_BYTES);
+        }
+        return bytes;
+    }
+
+    private ByteString decoded() {
         try {
             return switch (rawKey) {
                 case null -> ByteString.copyFromUtf8(key);

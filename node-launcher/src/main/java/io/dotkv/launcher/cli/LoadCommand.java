@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "Puts every line of a file: key, tab, value, or JSON Lines.",
             "With tsv the bytes are taken as they are: the first tab ends the key, a line feed ends the value, nothing is"
                     + " escaped. With jsonl a line is {\"key\":\"...\",\"value\":\"...\"}, with rawKey or rawValue in base64"
-                    + " for what is not text.",
+                    + " for what is not text; numbers are refused, write them in quotes.",
             "Each entry is one write, tried again with the same request id until it is acknowledged or --patience ends. Of"
                     + " several entries with one key the last wins. A load can be repeated without harm."
         },
@@ -60,9 +60,10 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            defaultValue = "tsv",
-            description = "How entries are written: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Format format = Format.TSV;
+            description =
+                    "How entries are written: ${COMPLETION-CANDIDATES}. Default: jsonl when FILE ends with .jsonl,"
+                            + " .ndjson or .json, else tsv.")
+    private @Nullable Format format;
 
     @Option(
             names = "--in-flight",
@@ -121,8 +122,9 @@ public final class LoadCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--in-flight is 1 to 10000, not " + inFlight);
         }
         boolean standardInput = file.toString().equals("-");
-        if (!standardInput && (!Files.isReadable(file) || Files.isDirectory(file))) {
-            throw new ParameterException(command.commandLine(), file + " cannot be read");
+        Optional<String> trouble = standardInput ? Optional.empty() : FileTrouble.reading(file);
+        if (trouble.isPresent()) {
+            throw new ParameterException(command.commandLine(), trouble.get());
         }
         try (InputStream in = standardInput ? console.in() : Files.newInputStream(file);
                 OutputStream failedLines = failed == null
@@ -138,7 +140,8 @@ public final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadReport load(InputStream in, ProgressLine progress) throws IOException, InterruptedException {
-        LoadSettings settings = new LoadSettings(format, level.message(), inFlight, timeout, patience);
+        LoadSettings settings = new LoadSettings(
+                format == null ? Format.of(file) : format, level.message(), inFlight, timeout, patience);
         try (Channels channels = new Channels()) {
             List<Route> routes =
                     endpoint.all().stream().map(each -> path.to(each, channels)).toList();

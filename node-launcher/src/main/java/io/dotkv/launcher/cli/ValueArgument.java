@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -30,8 +31,9 @@ final class ValueArgument {
             throw wrong("give either VALUE, or --file FILE, or - to read the value from standard input");
         }
         if (file != null) {
-            if (!Files.isReadable(file) || Files.isDirectory(file)) {
-                throw wrong("--file " + file + " cannot be read");
+            Optional<String> trouble = FileTrouble.reading(file);
+            if (trouble.isPresent()) {
+                throw wrong("--file: " + trouble.get());
             }
             try (InputStream content = Files.newInputStream(file)) {
                 return bounded(content);

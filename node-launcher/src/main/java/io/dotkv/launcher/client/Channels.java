@@ -36,16 +36,16 @@ public final class Channels implements AutoCloseable {
     private static final long CLOSE_MILLIS = 500;
 
     /** Held, because a logger that nobody holds forgets its level. */
-    private static final Logger NETTY = Logger.getLogger("io.grpc.netty.shaded.io.netty");
+    private static final Logger GRPC = Logger.getLogger("io.grpc");
 
     private final Map<Endpoint, ManagedChannel> open = new LinkedHashMap<>();
     private final EventLoopGroup loop;
 
     /** No connection yet. */
     public Channels() {
-        // Netty warns when a connection comes about after the channel was closed; nobody needs to know.
+        // What they warn of, such as a name that nobody knows, is said in a sentence where the call fails.
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
-        NETTY.setLevel(Level.SEVERE);
+        GRPC.setLevel(Level.SEVERE);
         loop = new MultiThreadIoEventLoopGroup(
                 1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }

@@ -147,12 +147,18 @@ final class Demo {
         return back;
     }
 
-    /** Stops every child: asks first, kills after a while. Does nothing the second time. */
+    /**
+     * Stops every child, and every node that a person started again by the printed command: asks first, kills after a
+     * while. Does nothing the second time.
+     */
     synchronized void stop() {
         stopping.countDown();
         running.values().forEach(Child::askToStop);
+        List<ProcessHandle> byHand = Adopted.of(ProcessHandle.current().pid());
+        byHand.forEach(ProcessHandle::destroy);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
         running.values().forEach(child -> child.awaitStop(deadline));
+        byHand.forEach(node -> Adopted.awaitStop(node, deadline));
         running.clear();
     }
 }

@@ -5,6 +5,7 @@ import io.dotkv.launcher.cli.Console;
 import io.dotkv.launcher.cli.ExitCode;
 import io.dotkv.launcher.client.Endpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -53,6 +54,8 @@ public final class DemoCommand implements Callable<Integer> {
                     "Where the nodes store, each in a folder of its own; kept afterwards. Default: a temporary folder.")
     private @Nullable Path data;
 
+    private volatile boolean ended;
+
     @Option(
             names = "--nodes",
             paramLabel = "COUNT",
@@ -96,25 +99,31 @@ public final class DemoCommand implements Callable<Integer> {
     private int run(Program program, Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         Demo demo = new Demo(console, program, plan(nodes, port, folder), folder);
-        Thread end = new Thread(
-                () -> {
-                    demo.stop();
-                    if (data == null) {
-                        delete(folder);
-                    }
-                },
-                "demo-end");
-        Runtime.getRuntime().addShutdownHook(end);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(demo, folder), "demo-end"));
         console.out()
                 .println("Starting " + nodes + (nodes == 1 ? " node" : " nodes") + "; data in " + folder
                         + (data == null ? ", deleted at the end." : "."));
         console.out().flush();
-        if (!demo.start()) {
-            return ExitCode.INTERNAL;
+        boolean started = demo.start();
+        if (started) {
+            demo.introduce();
+            demo.watch();
         }
-        demo.introduce();
-        demo.watch();
-        return ExitCode.OK;
+        ended = true;
+        return started ? ExitCode.OK : ExitCode.INTERNAL;
+    }
+
+    /** To be stopped by a signal is how a demonstration ends well, and its exit code is not the signal's. */
+    private void end(Demo demo, Path folder) {
+        boolean told = !ended;
+        demo.stop();
+        if (data == null) {
+            delete(folder);
+        }
+        if (told) {
+            console.out().flush();
+            Runtime.getRuntime().halt(ExitCode.OK);
+        }
     }
 
     /** The nodes of a demonstration. */
@@ -137,13 +146,13 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void delete(Path folder) {
+    private void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException stillInUse) {
-            // A node that was started again by hand may still write; the folder is in the temporary place anyway.
+        } catch (IOException | UncheckedIOException stillInUse) {
+            console.say(folder + " could not be deleted, and holds the key of the cluster: " + stillInUse.getMessage());
         }
     }
 }

@@ -1,31 +1,43 @@
 package io.dotkv.launcher.node;
 
-import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
+import io.dotkv.launcher.cli.Console;
+import io.dotkv.launcher.cli.DurationConverter;
+import io.dotkv.launcher.cli.ExitCode;
+import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Client;
+import io.dotkv.launcher.client.Endpoint;
+import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dotkv health}: asks one node whether it serves; for health checks of containers and service managers. */
 @Command(
         name = "health",
-        description = "Asks one node whether it serves requests: exit code 0 when it does, 4 when it does not.")
+        description = "Asks one node whether it serves requests.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it serves",
+            "2:usage: the command line was wrong",
+            "4:unavailable: it does not serve, does not answer, or does not run that layer"
+        })
 public final class HealthCommand implements Callable<Integer> {
-    private static final int UNAVAILABLE = 4;
+    private final Console console;
 
     @Spec
     private CommandSpec command = CommandSpec.create();
 
     @Option(
-            names = "--endpoint",
+            names = {"-e", "--endpoint"},
             paramLabel = "HOST:PORT",
             defaultValue = "localhost:3001",
             description = "The node. Default: ${DEFAULT-VALUE}.")
@@ -39,29 +51,56 @@ public final class HealthCommand implements Callable<Integer> {
     private String service = "";
 
     @Option(
-            names = "--timeout-ms",
-            defaultValue = "3000",
-            description = "How long to wait for the answer. Default: ${DEFAULT-VALUE}.")
-    private int timeoutMillis = 3000;
+            names = {"-t", "--timeout"},
+            paramLabel = "TIME",
+            defaultValue = "3s",
+            converter = DurationConverter.class,
+            description = "How long to wait for the answer: 500ms, 3s. Default: ${DEFAULT-VALUE}.")
+    private Duration timeout = Duration.ofSeconds(3);
+
+    @Option(names = "--timeout-ms", paramLabel = "MS", description = "The same as a number of milliseconds.")
+    private @Nullable Integer timeoutMillis;
+
+    /** A command at this console. */
+    public HealthCommand(Console console) {
+        this.console = console;
+    }
 
     @Override
-    public Integer call() throws InterruptedException {
-        PrintWriter out = command.commandLine().getOut();
-        ManagedChannel channel =
-                NettyChannelBuilder.forTarget(endpoint).usePlaintext().build();
-        try {
-            ServingStatus status = HealthGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS)
-                    .check(HealthCheckRequest.newBuilder().setService(service).build())
-                    .getStatus();
-            out.println(endpoint + ": " + status);
-            return status == ServingStatus.SERVING ? 0 : UNAVAILABLE;
-        } catch (StatusRuntimeException e) {
-            command.commandLine().getErr().println(endpoint + " does not answer: " + e.getStatus());
-            return UNAVAILABLE;
-        } finally {
-            channel.shutdownNow();
-            channel.awaitTermination(1, TimeUnit.SECONDS);
+    public Integer call() {
+        Endpoint node = node();
+        HealthCheckRequest request =
+                HealthCheckRequest.newBuilder().setService(service).build();
+        try (Client client = new Client(List.of(node), patience())) {
+            ServingStatus status =
+                    client.read(HealthGrpc.getCheckMethod(), request).getStatus();
+            console.out().println(node + ": " + status);
+            return status == ServingStatus.SERVING ? ExitCode.OK : ExitCode.UNAVAILABLE;
+        } catch (CallFailed failure) {
+            console.say(
+                    failure.code() == Status.Code.NOT_FOUND
+                            ? node + " runs no layer of the name " + service
+                                    + "; the names are those of the services, such as dotkv.storage.v1.StorageService."
+                            : failure.sentence());
+            return ExitCode.UNAVAILABLE;
         }
+    }
+
+    private Endpoint node() {
+        try {
+            return Endpoint.parse(endpoint);
+        } catch (IllegalArgumentException malformed) {
+            throw new ParameterException(command.commandLine(), "--endpoint: " + malformed.getMessage());
+        }
+    }
+
+    private Duration patience() {
+        if (timeoutMillis == null) {
+            return timeout;
+        }
+        if (timeoutMillis < 1) {
+            throw new ParameterException(command.commandLine(), "--timeout-ms is at least 1");
+        }
+        return Duration.ofMillis(timeoutMillis);
     }
 }

@@ -121,7 +121,7 @@ final class Layers {
                         choice.memtableBytes(),
                         choice.compression()));
         IdentityStore identity =
-                inMemory ? new MemoryIdentityStore() : new FileIdentityStore(folder.resolve("identity"));
+                inMemory ? new MemoryIdentityStore() : new FileIdentityStore(NodeSettings.identityIn(settings.data()));
         LocalStorage local = new LocalStorage(
                 engine,
                 identity,

@@ -1,12 +1,13 @@
 package io.dotkv.launcher.node;
 
 import io.dotkv.launcher.child.ParentWatch;
+import io.dotkv.launcher.cli.FileTrouble;
 import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.ReplicationStatus;
 import io.dotkv.storage.engine.EngineException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Locale;
+import java.net.ServerSocket;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,21 +46,22 @@ final class Node {
         this.ports = new Ports(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
         this.layers = new Layers(settings, ports, this::fail);
         layers.build();
-        InetSocketAddress address = new InetSocketAddress(
-                settings.listen().host(), settings.listen().port());
-        this.server = new NodeServer(address, ports.loops(), layers.services());
+        this.server = new NodeServer(addressOf(settings.listen()), ports.loops(), layers.services());
     }
 
     /** Runs a node until the process is told to end; the exit code. */
     static int run(NodeSettings settings) throws InterruptedException {
+        if (!canListen(settings)) {
+            return FAILED;
+        }
         Node node;
         try {
             node = new Node(settings);
         } catch (IOException | EngineException e) {
-            LOG.error("node {} cannot start: {}", settings.name(), e.getMessage());
+            LOG.error("node {} cannot start: {}{}", settings.name(), e.getMessage(), FileTrouble.behind(e));
             return FAILED;
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(node::stop, "dotkv-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(node::endOfProcess, "dotkv-stop"));
         settings.parentPid().ifPresent(parent -> ParentWatch.onGone(parent, () -> stopAfter(parent)));
         if (!node.start()) {
             node.stop();
@@ -68,6 +70,37 @@ final class Node {
         node.ended.await();
         node.stop();
         return node.failed ? FAILED : 0;
+    }
+
+    /** Asked before anything is made or opened, so that a wrong port leaves no data folder behind. */
+    private static boolean canListen(NodeSettings settings) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(addressOf(settings.listen()));
+            return true;
+        } catch (IOException e) {
+            sayCannotListen(settings, e);
+            return false;
+        }
+    }
+
+    private static void sayCannotListen(NodeSettings settings, IOException e) {
+        LOG.error(
+                "node {} cannot listen on {}: {}. Is another program using the port? Choose another with --listen",
+                settings.name(),
+                settings.listen(),
+                e.getMessage());
+    }
+
+    private static InetSocketAddress addressOf(HostPort listen) {
+        return new InetSocketAddress(listen.host(), listen.port());
+    }
+
+    /** The exit code of a process that a signal ends is the signal's; one that stopped as it was told to ends with 0. */
+    private void endOfProcess() {
+        if (stop() && !failed) {
+            Runtime.getRuntime().halt(0);
+        }
     }
 
     private static void stopAfter(long parent) {
@@ -79,20 +112,13 @@ final class Node {
         try {
             server.start();
         } catch (IOException e) {
-            LOG.error(
-                    "node {} cannot listen on {}: {}. Is another program using the port? Choose another with --listen",
-                    settings.name(),
-                    settings.listen(),
-                    e.getMessage());
+            sayCannotListen(settings, e);
             return false;
         }
         LOG.info(
                 "node {} runs {}, listens on {} (others reach it at {}), and stores in {}",
                 settings.name(),
-                settings.services().stream()
-                        .sorted()
-                        .map(service -> service.name().toLowerCase(Locale.ROOT))
-                        .collect(Collectors.joining(", ")),
+                settings.services().stream().sorted().map(Service::toString).collect(Collectors.joining(", ")),
                 settings.listen(),
                 settings.advertise(),
                 settings.storage().engine() == NodeSettings.EngineKind.MEMORY
@@ -129,9 +155,10 @@ final class Node {
         ended.countDown();
     }
 
-    private void stop() {
+    /** Stops in order; false when that was begun before. */
+    private boolean stop() {
         if (!stopping.compareAndSet(false, true)) {
-            return;
+            return false;
         }
         LOG.info("node {} stops", settings.name());
         server.leaveService();
@@ -146,6 +173,7 @@ final class Node {
         ports.close();
         LOG.info("node {} has stopped", settings.name());
         ended.countDown();
+        return true;
     }
 
     private void drain(@Nullable LocalReplication replication) {

@@ -2,6 +2,9 @@ package io.dotkv.launcher.node;
 
 import io.dotkv.kernel.NodeId;
 import io.dotkv.storage.StorageSettings;
+import io.dotkv.storage.engine.EngineException;
+import io.dotkv.storage.identity.FileIdentityStore;
+import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +16,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,6 +37,7 @@ import picocli.CommandLine.Spec;
             "line: dotkv node @FILE. The command line goes before the environment; of two, the later one counts."
         })
 public final class NodeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
     private static final int MIB = 1 << 20;
     private static final int MAX_VALUE_BYTES = 16 * MIB;
 
@@ -49,7 +55,8 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "The node's name, unique in the cluster and for ever. Default: n and the port.")
+            description =
+                    "The node's name, unique in the cluster and for ever. Default: that of the data, else n and the port.")
     private @Nullable String name;
 
     @Option(
@@ -111,6 +118,7 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Option(
             names = "--engine",
+            paramLabel = "ENGINE",
             defaultValue = "rocksdb",
             description =
                     "Where the storage keeps its data: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. With memory "
@@ -119,6 +127,7 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Option(
             names = "--durability",
+            paramLabel = "WHEN",
             defaultValue = "sync",
             description =
                     "When a write is acknowledged: sync, on the disk; periodic, before it, so that a loss of power may cost "
@@ -127,36 +136,42 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Option(
             names = "--compression",
+            paramLabel = "METHOD",
             defaultValue = "lz4",
-            description = "How data on the disk is compressed: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "How data on the disk is compressed: none, lz4, zstd. Default: ${DEFAULT-VALUE}.")
     private RocksSettings.Compression compression = RocksSettings.Compression.LZ4;
 
     @Option(
             names = "--block-cache-mib",
+            paramLabel = "MIB",
             defaultValue = "64",
             description = "Memory for data read from the disk. Default: ${DEFAULT-VALUE}.")
     private int blockCacheMib = 64;
 
     @Option(
             names = "--memtable-mib",
+            paramLabel = "MIB",
             defaultValue = "64",
             description = "Memory for data not yet in a file of its own. Default: ${DEFAULT-VALUE}.")
     private int memtableMib = 64;
 
     @Option(
             names = "--max-value-bytes",
+            paramLabel = "BYTES",
             defaultValue = "1048576",
             description = "The largest value that is taken, up to 16777216. Default: ${DEFAULT-VALUE}.")
     private int maxValueBytes = MIB;
 
     @Option(
             names = "--default-deadline-ms",
+            paramLabel = "MS",
             defaultValue = "5000",
             description = "The time for a request whose client names none. Default: ${DEFAULT-VALUE}.")
     private int defaultDeadlineMillis = 5000;
 
     @Option(
             names = "--max-deadline-ms",
+            paramLabel = "MS",
             defaultValue = "60000",
             description = "The most time a request gets. Default: ${DEFAULT-VALUE}.")
     private int maxDeadlineMillis = 60_000;
@@ -234,10 +249,29 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     private NodeId nodeName() {
+        Optional<String> owner = ownerOfData();
+        String chosen = name == null ? owner.orElse("n" + listen.port()) : name;
+        owner.ifPresent(node -> refuse(
+                !node.equals(chosen),
+                "this storage works for node " + node + " and was asked to work for node " + chosen
+                        + "; leave out --name, or give each node a --data folder of its own"));
         try {
-            return new NodeId(name == null ? "n" + listen.port() : name);
+            return new NodeId(chosen);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), "--name: " + e.getMessage());
+        }
+    }
+
+    /** The node whose data is in the folder: it keeps its name when it listens elsewhere. */
+    private Optional<String> ownerOfData() {
+        if (!services.contains(Service.STORAGE) || engine == NodeSettings.EngineKind.MEMORY) {
+            return Optional.empty();
+        }
+        try {
+            return new FileIdentityStore(NodeSettings.identityIn(data)).load().map(Identity::node);
+        } catch (EngineException unreadable) {
+            LOG.debug("whose data this is will be asked again, and refused, when the storage starts", unreadable);
+            return Optional.empty();
         }
     }
 

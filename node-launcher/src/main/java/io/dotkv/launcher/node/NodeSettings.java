@@ -6,6 +6,7 @@ import io.dotkv.storage.rocksdb.RocksSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -42,6 +43,11 @@ record NodeSettings(
         seeds = List.copyOf(seeds);
     }
 
+    /** The file in a data folder that tells whose storage it holds. */
+    static Path identityIn(Path data) {
+        return data.resolve("storage").resolve("identity");
+    }
+
     boolean runs(Service service) {
         return services.contains(service);
     }
@@ -52,7 +58,12 @@ record NodeSettings(
     /** Whether the storage keeps its data on disk or in memory. */
     enum EngineKind {
         ROCKSDB,
-        MEMORY
+        MEMORY;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** How the storage works. */

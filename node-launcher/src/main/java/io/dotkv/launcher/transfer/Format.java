@@ -4,9 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import io.dotkv.proto.replication.v1.PutRequest;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** How a key and a value are written on one line. Lines end with a line feed; a carriage return before it belongs to the value. */
@@ -20,7 +18,8 @@ public enum Format {
         public Pair read(ByteString line) throws BadLine {
             int tab = indexOf(line, '\t');
             if (tab < 0) {
-                throw new BadLine("it has no tab between a key and a value");
+                throw new BadLine("it has no tab between a key and a value"
+                        + (line.startsWith(BRACE) ? "; if this is JSON Lines, load it with --format jsonl" : ""));
             }
             return checked(new Pair(line.substring(0, tab), line.substring(tab + 1)));
         }
@@ -41,28 +40,7 @@ public enum Format {
     JSONL {
         @Override
         public Pair read(ByteString line) throws BadLine {
-            PutRequest.Builder put = PutRequest.newBuilder();
-            try {
-                JsonFormat.parser().merge(text(line), put);
-            } catch (InvalidProtocolBufferException malformed) {
-                throw new BadLine("it is not {\"key\":…,\"value\":…} in JSON: " + malformed.getMessage());
-            }
-            if (!put.getContext().isEmpty()
-                    || put.getConsistencyValue() != 0
-                    || !put.getRequestId().isEmpty()) {
-                throw new BadLine("only key, rawKey, value and rawValue may stand in it");
-            }
-            ByteString key = switch (put.getKeyFormCase()) {
-                case KEY -> utf8(put.getKey());
-                case RAW_KEY -> put.getRawKey();
-                case KEYFORM_NOT_SET -> throw new BadLine("it has no key and no rawKey");
-            };
-            ByteString value = switch (put.getValueFormCase()) {
-                case VALUE -> utf8(put.getValue());
-                case RAW_VALUE -> put.getRawValue();
-                case VALUEFORM_NOT_SET -> throw new BadLine("it has no value and no rawValue");
-            };
-            return checked(new Pair(key, value));
+            return checked(JsonEntry.read(text(line)));
         }
 
         @Override
@@ -88,7 +66,14 @@ public enum Format {
     };
 
     private static final ByteString TAB = ByteString.copyFromUtf8("\t");
+    private static final ByteString BRACE = ByteString.copyFromUtf8("{");
     private static final int MAX_KEY_BYTES = 4096;
+
+    /** The format of a file by the end of its name. */
+    public static Format of(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json") ? JSONL : TSV;
+    }
 
     /** The pair on a line, given without its line feed. */
     public abstract Pair read(ByteString line) throws BadLine;
@@ -120,16 +105,6 @@ public enum Format {
             throw new BadLine("it is not UTF-8");
         }
         return line.toStringUtf8();
-    }
-
-    /** Half of a surrogate pair can be written in JSON, but is no text. */
-    private static ByteString utf8(String text) throws BadLine {
-        try {
-            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(text));
-            return ByteString.copyFrom(bytes);
-        } catch (CharacterCodingException malformed) {
-            throw new BadLine("its text has half of a surrogate pair");
-        }
     }
 
     @Override

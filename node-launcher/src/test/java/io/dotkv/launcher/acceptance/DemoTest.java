@@ -39,15 +39,16 @@ final class DemoTest {
         Files.createDirectories(script.getParent());
         Files.writeString(script, """
                 #!/usr/bin/env bash
+                export CLASSPATH='%s'
                 exec '%s/bin/java' --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx256m \
-                -XX:+UseSerialGC -Dlogback.configurationFile=logback.xml -Djava.io.tmpdir='%s' -Ddotkv.home='%s' -Ddotkv.self='%s' -cp '%s' \
+                -XX:+UseSerialGC -Dlogback.configurationFile=logback.xml -Djava.io.tmpdir='%s' -Ddotkv.home='%s' -Ddotkv.self='%s' \
                 io.dotkv.launcher.Dotkv "$@"
                 """.formatted(
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         System.getProperty("java.home"),
                         Files.createDirectories(folder.resolve("tmp")),
                         folder.resolve("home"),
-                        script,
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+                        script));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
     }
 
@@ -144,8 +145,8 @@ final class DemoTest {
         assertThat(nodes).hasSize(2);
         nodes.add(again.toHandle());
         demo.destroy();
-        assertThat(demo.waitFor()).isNotZero();
-        awaitGone("all nodes stop with the demonstration", nodes);
+        assertThat(demo.waitFor()).isZero();
+        assertThat(nodes).as("the demonstration waits for all of them").noneMatch(ProcessHandle::isAlive);
         assertThat(folder.resolve("data/n1")).isDirectory();
     }
 
@@ -162,9 +163,15 @@ final class DemoTest {
         String data = lines().getFirst().replaceAll(".*data in ([^,]*),.*", "$1");
         assertThat(Path.of(data)).isDirectory();
         List<ProcessHandle> others = second.descendants().toList();
+        others.getFirst().destroyForcibly();
+        Until.isTrue(SOON, "the end of a node is reported", () -> hasSaid("Start it again with:"));
+        Process again = start(Arrays.asList(lines().getLast().strip().split(" ", -1)), folder.resolve("again.log"));
+        Until.isTrue(SOON, "its return is reported", () -> hasSaid("serves again."));
         second.destroy();
         second.waitFor();
-        awaitGone("all nodes stop with the demonstration", others);
+        assertThat(again.isAlive())
+                .as("also a node that was started by hand is waited for")
+                .isFalse();
         assertThat(Path.of(data)).doesNotExist();
     }
 

@@ -2,8 +2,10 @@ package io.dotkv.launcher.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class StandingTest {
@@ -11,7 +13,17 @@ class StandingTest {
             List.of("n1", "n2", "n3"), List.of("n2", "n3", "n4"), List.of("n3", "n4", "n5"), List.of("n4", "n5", "n1"));
 
     private static String verdict(List<List<String>> layout, String... up) {
-        return Standing.of(layout, Set.of(up)).verdict();
+        return Standing.of(layout, voting(up)).verdict();
+    }
+
+    private static Map<String, Votes> voting(String... nodes) {
+        return Arrays.stream(nodes).collect(Collectors.toMap(node -> node, node -> new Votes(3, 0)));
+    }
+
+    private static Standing withAll(String node, Votes votes) {
+        Map<String, Votes> up = voting("n1", "n2", "n3", "n4", "n5");
+        up.put(node, votes);
+        return Standing.of(FIVE_NODES, up);
     }
 
     @Test
@@ -28,7 +40,7 @@ class StandingTest {
 
     @Test
     void twoNodesDownCostQuorumWhereBothAreReplicas() {
-        Standing standing = Standing.of(FIVE_NODES, Set.of("n1", "n4", "n5"));
+        Standing standing = Standing.of(FIVE_NODES, voting("n1", "n4", "n5"));
         assertThat(standing.serves()).isFalse();
         assertThat(standing.verdict())
                 .isEqualTo("n2 and n3 are down: 2 of 4 partitions cannot serve QUORUM; ONE still works."
@@ -46,5 +58,39 @@ class StandingTest {
     void nobodyUpIsTheEnd() {
         assertThat(verdict(List.of(List.of("n1"))))
                 .isEqualTo("n1 is down: no partition can serve QUORUM; nothing works. Start it again.");
+    }
+
+    @Test
+    void aNodeThatHasNotBegunToWorkKeepsTheClusterFromBeingWhole() {
+        Standing standing = withAll("n3", Votes.NONE);
+        assertThat(standing.serves()).isTrue();
+        assertThat(standing.verdict())
+                .isEqualTo(
+                        "All nodes are up: all data is readable and writable at QUORUM. n3 has not begun to work yet.");
+    }
+
+    @Test
+    void aNodeThatDoesNotVoteEverywhereKeepsTheClusterFromBeingWhole() {
+        assertThat(withAll("n3", new Votes(3, 2)).verdict())
+                .isEqualTo("All nodes are up: all data is readable and writable at QUORUM."
+                        + " n3 is catching up: 2 of its 3 partitions do not vote yet.");
+    }
+
+    @Test
+    void aNodeThatCannotBeAskedKeepsTheClusterFromBeingCalledWhole() {
+        assertThat(withAll("n3", Votes.UNSEEN).verdict())
+                .endsWith("Whether the partitions of n3 vote cannot be seen from here.")
+                .doesNotContain("whole");
+    }
+
+    @Test
+    void aNodeThatHasNotBegunToWorkCountsForNoQuorum() {
+        Map<String, Votes> up = voting("n1", "n4", "n5");
+        up.put("n2", Votes.NONE);
+        Standing standing = Standing.of(FIVE_NODES, up);
+        assertThat(standing.serves()).isFalse();
+        assertThat(standing.verdict())
+                .isEqualTo("n3 is down: 2 of 4 partitions cannot serve QUORUM; ONE still works. Start it again."
+                        + " n2 has not begun to work yet.");
     }
 }

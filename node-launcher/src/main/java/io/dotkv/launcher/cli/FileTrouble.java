@@ -1,0 +1,44 @@
+package io.dotkv.launcher.cli;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What is wrong with a file, in words: Java's exceptions mostly say its name alone. */
+public final class FileTrouble {
+    private FileTrouble() {}
+
+    /** Why a file cannot be read, as half a sentence; empty when it can. */
+    static Optional<String> reading(Path file) {
+        if (Files.notExists(file)) {
+            return Optional.of(file + " does not exist");
+        }
+        if (Files.isDirectory(file)) {
+            return Optional.of(file + " is a folder, not a file");
+        }
+        return Files.isReadable(file) ? Optional.empty() : Optional.of(file + " cannot be read: permission denied");
+    }
+
+    /** The words to add to the message of a failure behind which is one of a file; empty for any other. */
+    public static String behind(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof FileSystemException trouble) {
+                return trouble.getReason() == null ? kind(trouble) : "";
+            }
+        }
+        return "";
+    }
+
+    private static String kind(FileSystemException trouble) {
+        return switch (trouble) {
+            case NoSuchFileException _ -> " (no such file or folder, and none can be made there)";
+            case AccessDeniedException _ -> " (permission denied)";
+            case NotDirectoryException _ -> " (not a folder)";
+            default -> " (" + trouble.getClass().getSimpleName() + ")";
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package io.dotkv.launcher.cli;
+
+import io.dotkv.proto.storage.v1.DescribeResponse;
+import java.util.Optional;
+
+/**
+ * How far a node that is up votes, as its storage says. Immutable.
+ *
+ * @param partitions how many partitions it has begun to work for; -1 when its storage could not be asked
+ * @param silent how many of them do not vote yet
+ */
+record Votes(int partitions, int silent) {
+    /** It has not begun to work: it has no data of the cluster yet, and was not told which. */
+    static final Votes NONE = new Votes(0, 0);
+
+    /** Its storage cannot be asked from here. */
+    static final Votes UNSEEN = new Votes(-1, 0);
+
+    /** What the storage of a node says of itself, when it answered. */
+    static Votes of(Optional<DescribeResponse> storage) {
+        return storage.map(told -> told.getBoot() == 0 || told.getPartitions() == 0
+                        ? NONE
+                        : new Votes(told.getPartitions(), told.getPartitionsNotVoting()))
+                .orElse(UNSEEN);
+    }
+
+    /** What there is to wait for, as a sentence after others; empty when all partitions vote. */
+    String sentence(String node) {
+        if (partitions < 0) {
+            return " Whether the partitions of %s vote cannot be seen from here.".formatted(node);
+        }
+        if (partitions == 0) {
+            return " %s has not begun to work yet.".formatted(node);
+        }
+        return silent == 0
+                ? ""
+                : " %s is catching up: %d of its %d partitions do not vote yet.".formatted(node, silent, partitions);
+    }
+
+    /** The state of the node in a word or two. */
+    String state() {
+        return partitions == 0 ? "up, not working yet" : silent > 0 ? "up, catching up" : "up";
+    }
+}
