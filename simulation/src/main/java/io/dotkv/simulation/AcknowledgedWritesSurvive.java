@@ -4,7 +4,7 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Row;
 
-/** What a client was told is durable is shown in the end, or a write that covered it is. */
+/** What a client was told is durable on W replicas is shown in the end, or a write that covered it is, whatever W - 1 of them have lost. */
 final class AcknowledgedWritesSurvive implements Invariant {
     private final History history;
 
@@ -20,7 +20,7 @@ final class AcknowledgedWritesSurvive implements Invariant {
     @Override
     public void rested(Rest rest, Verdict verdict) {
         for (Key key : history.keys()) {
-            for (ClientWrite write : history.writes(key)) {
+            for (ClientWrite write : history.promised(key)) {
                 write.dot().ifPresent(dot -> check(rest, write, dot, verdict));
             }
         }

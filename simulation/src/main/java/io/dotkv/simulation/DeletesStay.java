@@ -21,7 +21,7 @@ final class DeletesStay implements Invariant {
     @Override
     public void rested(Rest rest, Verdict verdict) {
         for (Key key : history.keys()) {
-            List<Issue> deletes = history.writes(key).stream()
+            List<Issue> deletes = history.promised(key).stream()
                     .filter(write -> write.value().isEmpty())
                     .flatMap(write -> write.dot().stream())
                     .flatMap(dot -> history.issue(key, dot).stream())

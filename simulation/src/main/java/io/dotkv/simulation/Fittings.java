@@ -1,5 +1,6 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterTransport;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.replication.Replication;
@@ -20,6 +21,10 @@ public interface Fittings {
 
     default Storage storage(NodeId node, Storage storage) {
         return storage;
+    }
+
+    default Cluster cluster(NodeId node, Cluster cluster) {
+        return cluster;
     }
 
     default ClusterTransport transport(NodeId node, ClusterTransport transport) {

@@ -15,13 +15,16 @@ import java.util.TreeMap;
 /** What really happened: every dot that was ever given out, and what clients were told of their writes. */
 final class History {
     private final Partitioning partitioning;
+    private final int losses;
     private final Map<PartitionId, Map<Dot, Issue>> issues = new TreeMap<>();
     private final Map<Key, List<Issue>> byKey = new TreeMap<>();
     private final Map<String, List<Issue>> byRequest = new TreeMap<>();
     private final Map<Key, List<ClientWrite>> writes = new TreeMap<>();
 
-    History(int partitions) {
+    /** @param losses how many replicas may lose what they have before the others have it again */
+    History(int partitions, int losses) {
         this.partitioning = new Partitioning(partitions);
+        this.losses = losses;
     }
 
     PartitionId partitionOf(Key key) {
@@ -57,12 +60,16 @@ final class History {
         return byRequest.getOrDefault(requestId, List.of());
     }
 
+    /** The keys that were written. */
     Collection<Key> keys() {
         return writes.keySet();
     }
 
-    List<ClientWrite> writes(Key key) {
-        return writes.getOrDefault(key, List.of());
+    /** The writes of a key that were acknowledged by more replicas than may lose them. */
+    List<ClientWrite> promised(Key key) {
+        return writes.getOrDefault(key, List.of()).stream()
+                .filter(write -> write.dot().isPresent() && write.required() > losses)
+                .toList();
     }
 
     /** Whether some other event of the key replaced or deleted what that dot wrote. */

@@ -22,7 +22,10 @@ interface Invariant {
     /** A node has not answered a request in time. */
     default void late(String request, Verdict verdict) {}
 
-    /** Faults have ended, and the cluster had time to come to rest. */
+    /** Faults have ended and the cluster has come to rest: from now on nothing is to change. */
+    default void quiet() {}
+
+    /** The cluster was at rest for a while, or has not come to rest in a long time. */
     default void rested(Rest rest, Verdict verdict) {}
 
     /** Where it says that it does not hold. */

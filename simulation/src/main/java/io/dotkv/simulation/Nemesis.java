@@ -4,6 +4,7 @@ import io.dotkv.kernel.RandomSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Makes things go wrong: each kind of fault of a run's {@link Shape} comes at random times, and goes after a while. */
 final class Nemesis {
@@ -51,11 +52,8 @@ final class Nemesis {
             }
             case FAILING_DISK -> trouble(node, SimulatedDisk.Trouble.FAILING);
             case FULL_DISK -> trouble(node, SimulatedDisk.Trouble.FULL);
-            case POWER_LOSS -> {
-                node.kill();
-                node.disk().losePower();
-            }
-            case LOST_DISK -> loseDisk(node);
+            case POWER_LOSS -> damage(node, SimulatedDisk::losePower);
+            case LOST_DISK -> damage(node, SimulatedDisk::lose);
             case OLD_DISK -> putBackOldDisk(node);
         }
     }
@@ -128,11 +126,11 @@ final class Nemesis {
         soon(3_000, () -> node.disk().become(SimulatedDisk.Trouble.NONE));
     }
 
-    /** A disk at a time, and only while everybody else is whole: more than W - 1 lost copies are more than is promised. */
-    private void loseDisk(SimulatedNode node) {
+    /** One disk at a time, and only while everybody else is whole: more than W - 1 lost copies are more than is promised. */
+    private void damage(SimulatedNode node, Consumer<SimulatedDisk> how) {
         if (world.isWholeBut(node)) {
             node.kill();
-            node.disk().lose();
+            how.accept(node.disk());
         }
     }
 
@@ -140,9 +138,8 @@ final class Nemesis {
         SimulatedDisk.Copy copy = copies.remove(node.id().name());
         if (copy == null) {
             copies.put(node.id().name(), node.disk().copy());
-        } else if (world.isWholeBut(node)) {
-            node.kill();
-            node.disk().putBack(copy);
+        } else {
+            damage(node, disk -> disk.putBack(copy));
         }
     }
 }

@@ -24,11 +24,10 @@ final class QuorumReadsSeeAcknowledgedWrites implements Invariant {
 
     @Override
     public void read(ClientRead read, Verdict verdict) {
-        for (ClientWrite write : history.writes(read.key())) {
-            if (write.dot().isPresent()
-                    && write.endedNanos() <= read.beganNanos()
+        for (ClientWrite write : history.promised(read.key())) {
+            if (write.endedNanos() <= read.beganNanos()
                     && write.required() + read.required() > replicas) {
-                check(read, write, write.dot().get(), verdict);
+                check(read, write, write.dot().orElseThrow(), verdict);
             }
         }
     }

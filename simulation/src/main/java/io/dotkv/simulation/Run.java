@@ -14,6 +14,10 @@ public final class Run {
     private static final long FORMING_NANOS = 60 * World.SECOND;
     private static final long LAST_REQUESTS_NANOS = 20 * World.SECOND;
     private static final long REST_NANOS = 240 * World.SECOND;
+    /** What was begun while there were faults, such as the wait for a probe that was lost, is over after this. */
+    private static final long SETTLE_NANOS = 5 * World.SECOND;
+
+    private static final long QUIET_NANOS = 5 * World.SECOND;
     private static final long LOOK_NANOS = World.SECOND / 2;
 
     private final long seed;
@@ -77,12 +81,18 @@ public final class Run {
     }
 
     private void rest() {
+        pass(SETTLE_NANOS);
         long end = world.time().monotonicNanos() + REST_NANOS;
         Rest rest = look();
         while (!isAtRest(rest)
                 && world.time().monotonicNanos() < end
                 && !world.isViolated()) {
             pass(LOOK_NANOS);
+            rest = look();
+        }
+        if (isAtRest(rest)) {
+            world.quiet();
+            pass(QUIET_NANOS);
             rest = look();
         }
         if (!world.isViolated()) {
@@ -93,6 +103,7 @@ public final class Run {
     private boolean isFormed() {
         return world.nodes().stream()
                 .allMatch(node -> node.isUp()
+                        && !node.endpoint().wasPausedWithin(SETTLE_NANOS)
                         && node.replication().status().ready()
                         && node.replication().status().enlisted());
     }

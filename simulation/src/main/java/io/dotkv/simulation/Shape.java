@@ -60,6 +60,11 @@ record Shape(
                 replication(random));
     }
 
+    /** How many replicas may lose what they have before the others have it again. */
+    int losses() {
+        return faults.keySet().stream().anyMatch(Fault::losesData) ? 1 : 0;
+    }
+
     private static int replicas(RandomSource random, int nodes) {
         return switch (random.nextInt(6)) {
             case 0 -> Math.min(nodes, 5);

@@ -1,6 +1,7 @@
 package io.dotkv.simulation;
 
 import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterPorts;
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.ClusterView;
@@ -52,6 +53,7 @@ final class SimulatedNode {
         private final Storage offered;
         private final LocalGossip gossip;
         private final LocalCluster cluster;
+        private final Cluster seen;
         private final LocalReplication replication;
         private @Nullable ClusterView view;
 
@@ -61,12 +63,14 @@ final class SimulatedNode {
                 Storage offered,
                 LocalGossip gossip,
                 LocalCluster cluster,
+                Cluster seen,
                 LocalReplication replication) {
             this.endpoint = endpoint;
             this.storage = storage;
             this.offered = offered;
             this.gossip = gossip;
             this.cluster = cluster;
+            this.seen = seen;
             this.replication = replication;
         }
     }
@@ -149,7 +153,7 @@ final class SimulatedNode {
             life = begun;
             host.run(endpoint);
             world.trace().event(id.name(), "starts");
-            begun.cluster.watch(view -> viewed(begun, view));
+            begun.seen.watch(view -> viewed(begun, view));
             begun.gossip.start();
             begun.cluster.start();
         } catch (IOException | EngineException e) {
@@ -188,8 +192,9 @@ final class SimulatedNode {
                         random.fork(),
                         count -> bytes(secrets, count)),
                 why -> failed(endpoint, new DiskFault(why)));
+        Cluster seen = world.fittings().cluster(id, cluster);
         LocalReplication replication = new LocalReplication(
-                cluster,
+                seen,
                 Optional.of(offered),
                 directory(endpoint),
                 new Surroundings(
@@ -203,7 +208,7 @@ final class SimulatedNode {
                 cluster,
                 new ObservedReplication(world.fittings().replication(id, replication), this, endpoint, world),
                 clock));
-        return new Life(endpoint, storage, offered, gossip, cluster, replication);
+        return new Life(endpoint, storage, offered, gossip, cluster, seen, replication);
     }
 
     private ClusterSettings clusterSettings() {

@@ -37,7 +37,7 @@ final class World {
         this.fittings = options.fittings();
         this.trace = new Trace(time, options.trace());
         this.network = new SimulatedNetwork(time, random.fork(), trace, shape.weather());
-        this.history = new History(shape.partitions());
+        this.history = new History(shape.partitions(), shape.losses());
         this.invariants = List.of(
                 new DotsAreIssuedOnce(history),
                 new AcknowledgedWritesSurvive(history),
@@ -191,6 +191,11 @@ final class World {
 
     void viewed(SimulatedNode node, ClusterView view) {
         tell((invariant, verdict) -> invariant.viewed(node, view, verdict));
+    }
+
+    void quiet() {
+        trace.event("", "the cluster is at rest");
+        invariants.forEach(Invariant::quiet);
     }
 
     void late(String request) {
