@@ -32,16 +32,18 @@ final class AcknowledgedWritesSurvive implements Invariant {
                 continue;
             }
             Row row = replica.row(write.key());
-            String subject = "write " + write.requestId() + " of key " + Words.of(write.key()) + ", acknowledged as "
-                    + dot + ", ";
             if (History.shows(row.leaves(), dot)) {
                 continue;
             }
             if (!row.context().contains(dot)) {
-                verdict.violated(subject + "is unknown to " + replica.node());
+                verdict.violated(subject(write, dot) + "is unknown to " + replica.node());
             } else if (write.value().isPresent() && !history.isReplaced(write.key(), dot)) {
-                verdict.violated(subject + "has vanished from " + replica.node() + ", and nothing has replaced it");
+                verdict.violated(subject(write, dot) + "has vanished from " + replica.node() + ", and nothing has replaced it");
             }
         }
+    }
+
+    private static String subject(ClientWrite write, Dot dot) {
+        return "write " + write.requestId() + " of key " + Words.of(write.key()) + ", acknowledged as " + dot + ", ";
     }
 }

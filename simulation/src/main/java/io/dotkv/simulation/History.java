@@ -10,7 +10,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What really happened: every dot that was ever given out, and what clients were told of their writes. */
 final class History {
@@ -18,6 +20,7 @@ final class History {
     private final int losses;
     private final Map<PartitionId, Map<Dot, Issue>> issues = new TreeMap<>();
     private final Map<Key, List<Issue>> byKey = new TreeMap<>();
+    private final Map<Key, Set<Dot>> replaced = new TreeMap<>();
     private final Map<String, List<Issue>> byRequest = new TreeMap<>();
     private final Map<Key, List<ClientWrite>> writes = new TreeMap<>();
 
@@ -33,7 +36,17 @@ final class History {
 
     void add(Issue issue) {
         issues.computeIfAbsent(issue.partition(), first -> new TreeMap<>()).putIfAbsent(issue.dot(), issue);
-        byKey.computeIfAbsent(issue.key(), first -> new ArrayList<>()).add(issue);
+        List<Issue> ofKey = byKey.computeIfAbsent(issue.key(), first -> new ArrayList<>());
+        Set<Dot> gone = replaced.computeIfAbsent(issue.key(), first -> new TreeSet<>());
+        for (Issue other : ofKey) {
+            if (issue.covers(other.dot())) {
+                gone.add(other.dot());
+            }
+            if (other.covers(issue.dot())) {
+                gone.add(issue.dot());
+            }
+        }
+        ofKey.add(issue);
         byRequest.computeIfAbsent(issue.requestId(), first -> new ArrayList<>()).add(issue);
     }
 
@@ -74,7 +87,7 @@ final class History {
 
     /** Whether some other event of the key replaced or deleted what that dot wrote. */
     boolean isReplaced(Key key, Dot dot) {
-        return of(key).stream().anyMatch(issue -> issue.covers(dot));
+        return replaced.getOrDefault(key, Set.of()).contains(dot);
     }
 
     static boolean shows(Collection<Leaf> values, Dot dot) {

@@ -25,24 +25,28 @@ final class QuorumReadsSeeAcknowledgedWrites implements Invariant {
     @Override
     public void read(ClientRead read, Verdict verdict) {
         for (ClientWrite write : history.promised(read.key())) {
-            if (write.endedNanos() <= read.beganNanos()
-                    && write.required() + read.required() > replicas) {
+            if (write.endedNanos() <= read.beganNanos() && write.required() + read.required() > replicas) {
                 check(read, write, write.dot().orElseThrow(), verdict);
             }
         }
     }
 
     private void check(ClientRead read, ClientWrite write, Dot dot, Verdict verdict) {
-        String subject = "key " + Words.of(read.key()) + " shows " + Words.of(read.values()) + " to " + read.client()
-                + ", although write " + write.requestId() + " was acknowledged before as " + dot;
-        if (write.value().isPresent() && !History.shows(read.values(), dot) && !history.isReplaced(read.key(), dot)) {
-            verdict.violated(subject + " and nothing has replaced it");
+        if (write.value().isPresent()
+                && !History.shows(read.values(), dot)
+                && !history.isReplaced(read.key(), dot)) {
+            verdict.violated(subject(read, write, dot) + " and nothing has replaced it");
         }
-        Optional<Issue> issue = history.issue(read.key(), dot);
+        Optional<Issue> issue = read.values().isEmpty() ? Optional.empty() : history.issue(read.key(), dot);
         for (Leaf leaf : read.values()) {
             if (issue.isPresent() && issue.get().covers(leaf.dot())) {
-                verdict.violated(subject + ", which covers " + leaf.dot());
+                verdict.violated(subject(read, write, dot) + ", which covers " + leaf.dot());
             }
         }
+    }
+
+    private static String subject(ClientRead read, ClientWrite write, Dot dot) {
+        return "key " + Words.of(read.key()) + " shows " + Words.of(read.values()) + " to " + read.client()
+                + ", although write " + write.requestId() + " was acknowledged before as " + dot;
     }
 }

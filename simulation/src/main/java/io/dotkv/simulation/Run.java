@@ -84,9 +84,7 @@ public final class Run {
         pass(SETTLE_NANOS);
         long end = world.time().monotonicNanos() + REST_NANOS;
         Rest rest = look();
-        while (!isAtRest(rest)
-                && world.time().monotonicNanos() < end
-                && !world.isViolated()) {
+        while (!isAtRest(rest) && world.time().monotonicNanos() < end && !world.isViolated()) {
             pass(LOOK_NANOS);
             rest = look();
         }

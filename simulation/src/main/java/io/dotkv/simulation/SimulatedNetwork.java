@@ -84,7 +84,7 @@ final class SimulatedNetwork {
         CompletableFuture<T> answer = new CompletableFuture<>();
         var timeout = from.scheduler()
                 .schedule(() -> answer.completeExceptionally(new IOException("no answer in time")), timeoutNanos);
-        answer.whenComplete((value, failure) -> timeout.cancel());
+        var _ = answer.whenComplete((value, failure) -> timeout.cancel());
         Host to = hosts.get(address);
         Endpoint there = to == null ? null : to.running();
         if (there == null || !there.isServing()) {

@@ -194,8 +194,7 @@ final class OtherFaults {
             public CompletionStage<WriteResult> write(Replication real, Operation.Write write) {
                 return real.write(write)
                         .thenApply(result -> result instanceof WriteResult.Unknown unknown
-                                ? new WriteResult.NotApplied(
-                                        unknown.failure(), unknown.required(), unknown.requestId())
+                                ? new WriteResult.NotApplied(unknown.failure(), unknown.required(), unknown.requestId())
                                 : result);
             }
         }));

@@ -55,8 +55,7 @@ class PlantedFaultsTest {
         /** The first seed whose run finds it, or 0. */
         int foundAt(List<String> otherFinds) {
             for (int seed = 1; seed <= seeds; seed++) {
-                RunResult result =
-                        Run.of(seed, RunOptions.defaults().withFittings(fittings.get()));
+                RunResult result = Run.of(seed, RunOptions.defaults().withFittings(fittings.get()));
                 for (Violation violation : result.violations()) {
                     if (violation.invariant().equals(invariant)) {
                         return seed;
@@ -73,8 +72,8 @@ class PlantedFaultsTest {
     void everyPlantedFaultIsFoundByItsInvariant(Planted planted) {
         List<String> otherFinds = new ArrayList<>();
         int seed = planted.foundAt(otherFinds);
-        System.out.println("planted " + planted + ": found by " + planted.invariant + " at seed " + seed
-                + " of " + planted.seeds + "; also found on the way by " + otherFinds);
+        System.out.println("planted " + planted + ": found by " + planted.invariant + " at seed " + seed + " of "
+                + planted.seeds + "; also found on the way by " + otherFinds);
         assertThat(seed)
                 .as("%s is to be found within %d seeds; others found: %s", planted, planted.seeds, otherFinds)
                 .isPositive();

@@ -51,9 +51,7 @@ class RunTest {
 
     private static void assertHolds(RunResult result) {
         assertThat(result.violations())
-                .as(
-                        "seed %d; replay it with its trace by: dotkv sim --seed %d",
-                        result.seed(), result.seed())
+                .as("seed %d; replay it with its trace by: dotkv sim --seed %d", result.seed(), result.seed())
                 .isEmpty();
     }
 

@@ -115,11 +115,7 @@ final class StorageFaults {
                         delta.leaves().isEmpty()
                                 ? new Requests.Apply(
                                         request.placement(),
-                                        new Delta(
-                                                delta.key(),
-                                                List.of(),
-                                                DotSet.of(delta.events()),
-                                                delta.events()),
+                                        new Delta(delta.key(), List.of(), DotSet.of(delta.events()), delta.events()),
                                         request.requestId(),
                                         request.deadlineNanos())
                                 : request);

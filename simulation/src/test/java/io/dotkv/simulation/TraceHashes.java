@@ -19,7 +19,10 @@ final class TraceHashes {
     static List<String> hashes() {
         return LongStream.rangeClosed(201, 200 + SEEDS)
                 .mapToObj(seed -> Run.of(
-                        seed, seed % 2 == 0 ? RunOptions.defaults() : RunOptions.defaults().withDataLoss()))
+                        seed,
+                        seed % 2 == 0
+                                ? RunOptions.defaults()
+                                : RunOptions.defaults().withDataLoss()))
                 .map(result -> result.seed() + " " + Long.toHexString(result.traceHash()))
                 .toList();
     }
@@ -36,6 +39,8 @@ final class TraceHashes {
                         TraceHashes.class.getName())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
     }
 }

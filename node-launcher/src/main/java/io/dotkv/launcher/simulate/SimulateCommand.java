@@ -77,7 +77,8 @@ public final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (seconds < 0 || (nodes != null && (nodes < 1 || nodes > MOST_NODES))) {
-            throw new ParameterException(command.commandLine(), "--seconds is 0 or more, and --nodes 1 to " + MOST_NODES);
+            throw new ParameterException(
+                    command.commandLine(), "--seconds is 0 or more, and --nodes 1 to " + MOST_NODES);
         }
         // The nodes of a run report what its faults do to them, which is the trace's affair.
         if (LoggerFactory.getLogger("io.dotkv") instanceof Logger logger) {
