@@ -38,7 +38,8 @@ final class AcknowledgedWritesSurvive implements Invariant {
             if (!row.context().contains(dot)) {
                 verdict.violated(subject(write, dot) + "is unknown to " + replica.node());
             } else if (write.value().isPresent() && !history.isReplaced(write.key(), dot)) {
-                verdict.violated(subject(write, dot) + "has vanished from " + replica.node() + ", and nothing has replaced it");
+                verdict.violated(
+                        subject(write, dot) + "has vanished from " + replica.node() + ", and nothing has replaced it");
             }
         }
     }
