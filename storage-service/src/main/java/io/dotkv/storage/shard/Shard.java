@@ -177,6 +177,7 @@ public final class Shard {
     private void fail(Throwable e, List<Task> notBegun) {
         EngineException failure = failureOf(e);
         fuse.blow(failure);
+        changed.forEach(Replica::failed);
         begun.forEach(task -> end(() -> task.failed(String.valueOf(failure.getMessage()))));
         notBegun.forEach(task -> end(task::stopped));
         begun.clear();
