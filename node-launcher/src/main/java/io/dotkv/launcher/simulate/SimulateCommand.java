@@ -30,9 +30,9 @@ import picocli.CommandLine.Spec;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:   everything held",
-            "2:   usage: the command line was wrong",
-            "7:   some seed failed; the output says which, and how to replay it"
+            "0:everything held",
+            "2:usage: the command line was wrong",
+            "7:some seed failed; the output says which, and how to replay it"
         })
 public final class SimulateCommand implements Callable<Integer> {
     private static final int MOST_NODES = 30;
@@ -63,11 +63,8 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Disks also lose what they were told to keep: by a loss of power, an empty or an old disk.")
     private boolean dataLoss;
 
-    @Option(
-            names = "--trace",
-            negatable = true,
-            description = "Prints every event, or with --no-trace none. Default: with --seed only.")
-    private @Nullable Boolean trace;
+    @Option(names = "--trace", description = "Prints every event of fresh seeds, too; with --seed they are always printed.")
+    private boolean trace;
 
     /** A command at this console. */
     public SimulateCommand(Console console) {
@@ -95,7 +92,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private int replay(long one) {
-        RunResult result = Run.of(one, options(dataLoss, trace == null || trace));
+        RunResult result = Run.of(one, options(dataLoss, true));
         console.out()
                 .println("seed " + one + ": " + result.shape() + "\n"
                         + String.format(
@@ -128,7 +125,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private void run(long one, boolean loses, Tally tally) {
-        RunResult result = Run.of(one, options(loses, trace != null && trace));
+        RunResult result = Run.of(one, options(loses, trace));
         tally.add(result);
         if (result.failed()) {
             report(result, loses);
