@@ -73,6 +73,10 @@ demo: jdk $(DISTRIBUTION) ## start three replicas on localhost:3001-3003 and say
 bench: jdk $(DISTRIBUTION) ## load a running cluster, such as that of make demo, and compare it with the floor (ARGS="--workload put")
 	@JAVA_HOME="$(JDK)" exec bin/dotkv bench --floor $(ARGS)
 
+.PHONY: sim
+sim: jdk $(DISTRIBUTION) ## simulate whole clusters with faults: fresh seeds for SECONDS=60, or SEED=… with its trace (ARGS="--nodes 5")
+	@JAVA_HOME="$(JDK)" exec bin/dotkv sim $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
+
 .PHONY: image
 image: jdk $(DISTRIBUTION) ## build the container image dotkv:latest
 	docker build -t dotkv:latest .

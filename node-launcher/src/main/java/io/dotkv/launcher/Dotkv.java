@@ -18,6 +18,7 @@ import io.dotkv.launcher.demo.DemoCommand;
 import io.dotkv.launcher.node.EnvironmentDefaults;
 import io.dotkv.launcher.node.HealthCommand;
 import io.dotkv.launcher.node.NodeCommand;
+import io.dotkv.launcher.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -68,6 +69,7 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new FloorNodeCommand())
+                .addSubcommand(new SimulateCommand(console))
                 .addSubcommand(new HealthCommand(console))
                 .addSubcommand(new CompletionCommand(console))
                 .addSubcommand(new VersionCommand(console))

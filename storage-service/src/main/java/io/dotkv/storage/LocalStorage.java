@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The storage layer in this process: replicas on an engine, written by shards and read by anybody.
  *
  * <p>Reads of what is in memory are answered on the caller's thread and never wait behind writes; what is on the disk is read
- * by a few reader threads. Writes wait in the bounded queue of their shard.
+ * by a few readers. Writes wait in the bounded queue of their shard. Who shards and readers are is the {@link Workers}' affair.
  */
 public final class LocalStorage implements Storage {
     private final Engine engine;
@@ -34,7 +32,6 @@ public final class LocalStorage implements Storage {
     private final Shards shards;
     private final Readers readers;
     private final SnapshotReads snapshotReads;
-    private final ScheduledThreadPoolExecutor syncer = new ScheduledThreadPoolExecutor(1, LocalStorage::daemon);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Takes over the engine and closes it with itself. */
@@ -43,21 +40,28 @@ public final class LocalStorage implements Storage {
         this.settings = settings;
         this.environment = environment;
         this.fuse = new EngineFuse(environment.fatal());
-        this.readers = new Readers(settings.readers());
+        this.readers = new Readers(environment.workers().readers(settings.readers()));
         this.shards = new Shards(engine, settings, environment, fuse);
         this.office = new Office(engine, identities, settings, environment, shards);
         this.snapshotReads = new SnapshotReads(engine, shards, readers, environment);
         shards.start();
         if (settings.durability() == StorageSettings.Durability.PERIODIC) {
-            long nanos = settings.periodicSync().toNanos();
-            var _ = syncer.scheduleWithFixedDelay(this::sync, nanos, nanos, TimeUnit.NANOSECONDS);
+            scheduleSync();
         }
     }
 
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "dotkv-syncer");
-        thread.setDaemon(true);
-        return thread;
+    private void scheduleSync() {
+        environment
+                .workers()
+                .timer()
+                .schedule(
+                        () -> {
+                            if (!closed.get()) {
+                                var _ = sync();
+                                scheduleSync();
+                            }
+                        },
+                        settings.periodicSync().toNanos());
     }
 
     /** Syncs the log, unless the engine has failed; whether it is synced. */
@@ -269,10 +273,10 @@ public final class LocalStorage implements Storage {
         }
         office.close();
         boolean written = shards.stop();
-        syncer.shutdownNow();
         if (readers.stop()) {
             snapshotReads.stop();
         }
+        environment.workers().close();
         try {
             if (sync() && written) {
                 office.cleanlyStopped();

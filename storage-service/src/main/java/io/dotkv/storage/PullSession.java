@@ -1,5 +1,6 @@
 package io.dotkv.storage;
 
+import io.dotkv.kernel.Scheduler;
 import io.dotkv.storage.replica.PullAnswer;
 import java.util.Iterator;
 import java.util.List;
@@ -8,8 +9,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,27 +22,30 @@ final class PullSession {
     private final Iterator<Supplier<PullAnswer>> answers;
     private final Function<PullMessage, CompletionStage<?>> taker;
     private final Executor readers;
-    private final long takerNanos;
+    private final Patience patience;
     private final CompletableFuture<Outcome<Integer>> done = new CompletableFuture<>();
     private @Nullable PullAnswer current;
     private int sent;
 
+    /** How long a taker is waited for, and what tells the time. */
+    record Patience(Scheduler timer, long nanos) {}
+
     /**
      * @param first messages that go before the answers
      * @param answers made one after the other, on a reader
-     * @param takerNanos the taker has so long for each message
+     * @param patience how long the taker has for each message
      */
     PullSession(
             List<PullMessage> first,
             List<Supplier<PullAnswer>> answers,
             Function<PullMessage, CompletionStage<?>> taker,
             Executor readers,
-            long takerNanos) {
+            Patience patience) {
         this.first = first.iterator();
         this.answers = answers.iterator();
         this.taker = taker;
         this.readers = readers;
-        this.takerNanos = takerNanos;
+        this.patience = patience;
     }
 
     CompletableFuture<Outcome<Integer>> run() {
@@ -79,30 +81,28 @@ final class PullSession {
                 return;
             }
             sent++;
-            // A copy: running out of time must not complete what belongs to the taker.
-            var _ = taker.apply(message)
-                    .thenRun(() -> {})
-                    .toCompletableFuture()
-                    .orTimeout(takerNanos, TimeUnit.NANOSECONDS)
-                    .whenComplete((taken, failure) -> {
-                        if (failure == null) {
-                            resume();
-                        } else {
-                            fail(why(failure));
-                        }
-                    });
+            CompletionStage<?> taking = taker.apply(message);
+            Scheduler.Cancellable end = patience.timer.schedule(
+                    () -> fail("the taker did not take a message within " + patience.nanos / 1_000_000 + " ms"),
+                    patience.nanos);
+            var _ = taking.whenComplete((taken, failure) -> {
+                end.cancel();
+                if (failure == null) {
+                    resume();
+                } else {
+                    fail(why(failure));
+                }
+            });
         } catch (RuntimeException e) {
             fail(String.valueOf(e.getMessage()));
         }
     }
 
-    private String why(Throwable failure) {
+    private static String why(Throwable failure) {
         Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
-        return cause instanceof TimeoutException
-                ? "the taker did not take a message within " + takerNanos / 1_000_000 + " ms"
-                : "the taker gave up: " + cause.getMessage();
+        return "the taker gave up: " + cause.getMessage();
     }
 
     private @Nullable PullMessage next() {

@@ -1,48 +1,37 @@
 package io.dotkv.storage;
 
 import io.dotkv.storage.engine.EngineException;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The few threads that do what may read the disk. Their queue is bounded; what does not fit is refused. */
+/** The few that do what may read the disk. Their queue is bounded; what does not fit is refused. */
 final class Readers implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
-    private static final int WAITING = 4096;
 
-    private final ThreadPoolExecutor threads;
+    private final Workers.Pool pool;
 
-    Readers(int count) {
-        this.threads = new ThreadPoolExecutor(
-                count, count, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(WAITING), Readers::daemon);
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "dotkv-reader");
-        thread.setDaemon(true);
-        return thread;
+    Readers(Workers.Pool pool) {
+        this.pool = pool;
     }
 
     /** @throws RejectedExecutionException when too much waits, or after the stop */
     @Override
     public void execute(Runnable work) {
-        threads.execute(work);
+        pool.execute(work);
     }
 
     /** Runs work on a reader; its answer, or a refusal when too much waits or the engine fails. */
     <T> CompletionStage<Outcome<T>> answer(Supplier<Outcome<T>> work) {
         CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
         try {
-            threads.execute(() -> answer.complete(run(work)));
+            pool.execute(() -> answer.complete(run(work)));
         } catch (RejectedExecutionException e) {
-            Refusal.Reason reason = threads.isShutdown() ? Refusal.Reason.STOPPING : Refusal.Reason.OVERLOADED;
+            Refusal.Reason reason = pool.isStopped() ? Refusal.Reason.STOPPING : Refusal.Reason.OVERLOADED;
             answer.complete(
                     Outcome.refused(new Refusal(reason, 0, "too many reads wait on this node, or it is stopping")));
         }
@@ -60,17 +49,8 @@ final class Readers implements Executor {
         }
     }
 
-    /** Takes no more work and waits for what runs; whether it has ended. */
+    /** Takes no more work and waits for what it has; whether it has ended. */
     boolean stop() {
-        threads.shutdown();
-        try {
-            if (threads.awaitTermination(10, TimeUnit.SECONDS)) {
-                return true;
-            }
-            LOG.warn("Reads still run ten seconds after the stop.");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        return false;
+        return pool.stop();
     }
 }

@@ -22,7 +22,12 @@ final class Shards {
         ShardSettings each = new ShardSettings(
                 settings.durability() == StorageSettings.Durability.SYNC, settings.queueTasks(), settings.queueBytes());
         for (int index = 0; index < settings.shards(); index++) {
-            shards.add(new Shard("dotkv-shard-" + index, engine, each, fuse));
+            shards.add(new Shard(
+                    engine,
+                    each,
+                    fuse,
+                    environment.clock(),
+                    environment.workers().shardDriver("dotkv-shard-" + index)));
             states.add(new ShardState(environment.clock(), settings));
         }
     }

@@ -3,19 +3,21 @@ package io.dotkv.storage;
 import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.Scheduler;
 import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.PullAnswer;
 import io.dotkv.storage.replica.Replica;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -33,7 +35,8 @@ final class SnapshotReads {
     private final Readers readers;
     private final Clock clock;
     private final RandomSource random;
-    private final Set<PullSession> sessions = ConcurrentHashMap.newKeySet();
+    private final Scheduler timer;
+    private final Set<PullSession> sessions = Collections.synchronizedSet(new LinkedHashSet<>());
     private final AtomicInteger pulls = new AtomicInteger();
     private final AtomicInteger scans = new AtomicInteger();
 
@@ -43,11 +46,13 @@ final class SnapshotReads {
         this.readers = readers;
         this.clock = environment.clock();
         this.random = environment.random().fork();
+        this.timer = environment.workers().timer();
     }
 
     /** Ends the pulls that wait for their takers; called when the readers have stopped. */
     void stop() {
-        sessions.forEach(PullSession::stop);
+        // A copy: a session that ends takes itself out.
+        List.copyOf(sessions).forEach(PullSession::stop);
     }
 
     CompletionStage<Outcome<Page>> scan(Role role, Requests.Scan request) {
@@ -123,7 +128,8 @@ final class SnapshotReads {
         }
         return withSnapshots(role, List.copyOf(clocks.keySet()), frozen -> {
                     List<Supplier<PullAnswer>> answers = answers(role, frozen, clocks);
-                    PullSession session = new PullSession(unavailable, answers, taker, readers, TAKER_NANOS);
+                    PullSession session = new PullSession(
+                            unavailable, answers, taker, readers, new PullSession.Patience(timer, TAKER_NANOS));
                     sessions.add(session);
                     return session.run().whenComplete((done, failure) -> sessions.remove(session));
                 })

@@ -11,12 +11,13 @@
  *   <li><b>Reading much.</b> A scan answers a {@link io.dotkv.storage.Page}; a pull, made of {@link
  *       io.dotkv.storage.PartitionClock}s, answers {@link io.dotkv.storage.PullMessage}s.
  *   <li><b>The local form.</b> {@link io.dotkv.storage.LocalStorage} with {@link io.dotkv.storage.StorageSettings} and an
- *       {@link io.dotkv.storage.Environment}. Inside, {@code Office} holds the {@code Role}, which {@code Establishment} lets
+ *       {@link io.dotkv.storage.Environment}, whose {@link io.dotkv.storage.Workers} are threads ({@link io.dotkv.storage.system})
+ *       or {@link io.dotkv.storage.simulated.ScheduledWorkers}. Inside, {@code Office} holds the {@code Role}, which {@code Establishment} lets
  *       it take; {@code Shards} take {@code MutateTask}s and {@code ChangeTask}s; {@code Readers} and {@code SnapshotReads}
  *       read what is not in memory, {@code Scanner} and {@code PullSession} for them.
  * </ol>
  *
- * <p>Below: {@link io.dotkv.storage.replica}, the protocol; {@link io.dotkv.storage.shard}, its threads; {@link
+ * <p>Below: {@link io.dotkv.storage.replica}, the protocol; {@link io.dotkv.storage.shard}, its writers; {@link
  * io.dotkv.storage.engine} with {@link io.dotkv.storage.rocksdb}, its bytes; {@link io.dotkv.storage.identity}. Beside it: {@link
  * io.dotkv.storage.grpc}.
  */

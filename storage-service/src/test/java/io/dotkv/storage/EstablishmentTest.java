@@ -10,12 +10,15 @@ import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.simulated.ScheduledWorkers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class EstablishmentTest {
     private final Engine engine = new MemoryEngine();
     private final MemoryIdentityStore identities = new MemoryIdentityStore();
+    private final SimulatedTime time = new SimulatedTime(1);
+    private final Workers workers = new ScheduledWorkers(time, ScheduledWorkers.Pace.of(0, 0));
 
     @Test
     void everyStartTakesANewBootAndANewDiskVotes() {
@@ -58,8 +61,7 @@ final class EstablishmentTest {
                 1,
                 List.of(new PartitionId(0)),
                 2);
-        Environment environment =
-                new Environment(new SimulatedTime(1), new SeededRandom(1), "machine-boot", failure -> {});
+        Environment environment = new Environment(time, new SeededRandom(1), "machine-boot", workers, failure -> {});
         StorageSettings settings = StorageSettings.defaults(StorageSettings.Durability.SYNC, 2);
         Establishment.Result result = new Establishment(engine, identities, settings, environment).establish(mandate);
         assertThat(result.refusal()).isEmpty();

@@ -16,6 +16,7 @@ import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.identity.FileIdentityStore;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
+import io.dotkv.storage.system.ThreadWorkers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +80,8 @@ final class StorageRig implements AutoCloseable {
                 around.apply(engine),
                 new FileIdentityStore(folder.resolve("identity")),
                 settings,
-                new Environment(new SystemClock(), new SeededRandom(seed++), machineBoot, fatal::add));
+                new Environment(
+                        new SystemClock(), new SeededRandom(seed++), machineBoot, new ThreadWorkers(), fatal::add));
         storage = Optional.of(opened);
         return opened;
     }

@@ -2,7 +2,6 @@ package io.dotkv.kernel.simulated;
 
 import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.Scheduler;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Virtual time for a whole cluster in one thread: a single queue of tasks in the order in which they are due, and a clock
  * that jumps from one to the next. Any number of {@linkplain #process() processes} share it, each a {@link Scheduler} of
- * its own that can be killed.
+ * its own that can be paused and killed.
  *
  * <p>Tasks of one process that are due at the same instant run in the order of their submission; those of different
  * processes in an order drawn from the seed, so that no test depends on who was made first. The same seed and the same
@@ -20,9 +19,7 @@ public final class SimulatedTime implements Clock, Scheduler {
     private static final long WALL_MILLIS_AT_START = 1_800_000_000_000L;
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
-    private final PriorityQueue<Task> queue = new PriorityQueue<>(Comparator.comparingLong(Task::dueNanos)
-            .thenComparingLong(Task::rank)
-            .thenComparingLong(Task::sequence));
+    private final PriorityQueue<Task> queue = new PriorityQueue<>();
     private final long seed;
     private final SimulatedProcess root = new SimulatedProcess(0);
     private long nowNanos;
@@ -96,8 +93,11 @@ public final class SimulatedTime implements Clock, Scheduler {
 
     private @Nullable Task nextLive() {
         Task task = queue.peek();
-        while (task != null && (task.cancelled || task.process.killed)) {
+        while (task != null && (task.isVoid() || task.isHeldUp())) {
             queue.remove();
+            if (!task.isVoid()) {
+                queue.add(task.at(task.process.pausedUntilNanos));
+            }
             task = queue.peek();
         }
         return task;
@@ -107,6 +107,7 @@ public final class SimulatedTime implements Clock, Scheduler {
     public final class SimulatedProcess implements Scheduler {
         private final int number;
         private boolean killed;
+        private long pausedUntilNanos;
 
         private SimulatedProcess(int number) {
             this.number = number;
@@ -117,17 +118,22 @@ public final class SimulatedTime implements Clock, Scheduler {
             killed = true;
         }
 
+        /** Nothing of it runs for so many nanoseconds; what becomes due meanwhile runs then, in the order it became due. */
+        public void pause(long nanos) {
+            pausedUntilNanos = Math.max(pausedUntilNanos, nowNanos + nanos);
+        }
+
         @Override
         public void execute(Runnable task) {
             schedule(task, 0);
         }
 
         @Override
-        public Cancellable schedule(Runnable task, long delayNanos) {
+        public Cancellable schedule(Runnable work, long delayNanos) {
             long dueNanos = nowNanos + Math.max(0, delayNanos);
-            Task entry = new Task(this, dueNanos, rankAt(dueNanos), sequence++, task);
-            queue.add(entry);
-            return () -> entry.cancelled = true;
+            Handle handle = new Handle();
+            queue.add(new Task(this, handle, dueNanos, rankAt(dueNanos), dueNanos, sequence++, work));
+            return handle;
         }
 
         private long rankAt(long dueNanos) {
@@ -137,32 +143,47 @@ public final class SimulatedTime implements Clock, Scheduler {
         }
     }
 
-    private static final class Task {
-        private final SimulatedProcess process;
-        private final long dueNanos;
-        private final long rank;
-        private final long sequence;
-        private final Runnable work;
+    private static final class Handle implements Cancellable {
         private boolean cancelled;
 
-        private Task(SimulatedProcess process, long dueNanos, long rank, long sequence, Runnable work) {
-            this.process = process;
-            this.dueNanos = dueNanos;
-            this.rank = rank;
-            this.sequence = sequence;
-            this.work = work;
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+    }
+
+    private record Task(
+            SimulatedProcess process,
+            Handle handle,
+            long dueNanos,
+            long rank,
+            long wantedNanos,
+            long sequence,
+            Runnable work)
+            implements Comparable<Task> {
+        boolean isVoid() {
+            return handle.cancelled || process.killed;
         }
 
-        private long dueNanos() {
-            return dueNanos;
+        boolean isHeldUp() {
+            return process.pausedUntilNanos > dueNanos;
         }
 
-        private long rank() {
-            return rank;
+        Task at(long laterNanos) {
+            return new Task(process, handle, laterNanos, process.rankAt(laterNanos), wantedNanos, sequence, work);
         }
 
-        private long sequence() {
-            return sequence;
+        @Override
+        public int compareTo(Task other) {
+            if (dueNanos != other.dueNanos) {
+                return Long.compare(dueNanos, other.dueNanos);
+            }
+            if (rank != other.rank) {
+                return Long.compare(rank, other.rank);
+            }
+            return wantedNanos != other.wantedNanos
+                    ? Long.compare(wantedNanos, other.wantedNanos)
+                    : Long.compare(sequence, other.sequence);
         }
     }
 }

@@ -62,6 +62,30 @@ class SimulatedTimeTest {
     }
 
     @Test
+    void aPausedProcessRunsLateAndInTheOrderInWhichItsTasksBecameDue() {
+        SimulatedTime.SimulatedProcess paused = time.process();
+        SimulatedTime.SimulatedProcess other = time.process();
+        var _ = paused.schedule(() -> ran.add("third at " + time.monotonicNanos()), 100);
+        var _ = paused.schedule(() -> ran.add("second at " + time.monotonicNanos()), 7);
+        var _ = paused.schedule(() -> ran.add("first at " + time.monotonicNanos()), 5);
+        var _ = other.schedule(() -> ran.add("other at " + time.monotonicNanos()), 50);
+        paused.pause(100);
+        time.runFor(200);
+        assertThat(ran).containsExactly("other at 50", "first at 100", "second at 100", "third at 100");
+    }
+
+    @Test
+    void whatWasCancelledDuringAPauseDoesNotRunBehindIt() {
+        SimulatedTime.SimulatedProcess paused = time.process();
+        Cancellable task = paused.schedule(() -> ran.add("never"), 5);
+        paused.pause(100);
+        time.runFor(50);
+        task.cancel();
+        time.runFor(100);
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
     void theSeedDecidesTheOrderOfDifferentProcessesAndRepeatsIt() {
         List<String> orders = new ArrayList<>();
         for (long seed = 0; seed < 16; seed++) {

@@ -37,6 +37,7 @@ import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.identity.MemoryIdentityStore;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
+import io.dotkv.storage.system.ThreadWorkers;
 import io.grpc.BindableService;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -127,7 +128,7 @@ final class Layers {
                 identity,
                 StorageSettings.defaults(
                         choice.durability(), Runtime.getRuntime().availableProcessors()),
-                new Environment(ports.clock(), ports.random(), Ports.machineBoot(), fatal));
+                new Environment(ports.clock(), ports.random(), Ports.machineBoot(), new ThreadWorkers(), fatal));
         storage = local;
         services.add(new StorageGrpcService(local, ports.exchange(), ExchangeSettings.DEFAULT));
     }

@@ -22,6 +22,7 @@ import io.dotkv.storage.LocalStorage;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.system.ThreadWorkers;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +41,7 @@ final class SingleNode implements AutoCloseable {
             new MemoryEngine(),
             new MemoryIdentityStore(),
             StorageSettings.defaults(StorageSettings.Durability.SYNC, 1),
-            new Environment(CLOCK, new SeededRandom(1), "boot", failure -> {
+            new Environment(CLOCK, new SeededRandom(1), "boot", new ThreadWorkers(), failure -> {
                 throw new AssertionError(failure);
             }));
     private final LocalReplication replication = new LocalReplication(

@@ -4,6 +4,7 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.EngineException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class ReadSide {
     private final Engine engine;
     private final PartitionStore store;
     private volatile Replica.Reading reading;
+    private volatile boolean failed;
 
     ReadSide(Engine engine, PartitionStore store, Replica.Reading first) {
         this.engine = engine;
@@ -35,10 +37,16 @@ final class ReadSide {
         reading = next;
     }
 
+    /** The batch that was shown last has failed, and no other follows. */
+    void fail() {
+        failed = true;
+    }
+
     /**
      * The row as it is exported now.
      *
      * @param cachedOnly whether to answer null rather than read the disk
+     * @throws EngineException when the row is of a batch that has failed: the clock that belongs to it will never be shown
      */
     @Nullable
     Row read(Key key, boolean cachedOnly) throws DamagedRowException {
@@ -56,6 +64,11 @@ final class ReadSide {
                 }
                 Row coming = now.overwriting().get(key);
                 if (coming != null && mayBe(row, coming)) {
+                    if (failed) {
+                        throw new EngineException(
+                                "the batch that changes the row has failed, and what is on the disk is"
+                                        + " known only after the next start");
+                    }
                     // The batch is written, and its clock will be shown in an instant.
                     if (cachedOnly) {
                         return null;

@@ -308,6 +308,11 @@ public final class Replica {
         return true;
     }
 
+    /** The last flush has failed, and with it the engine: readers need not wait for it. Nothing is written any more. */
+    public void failed() {
+        readers.fail();
+    }
+
     /** The last flush is durable: readers may see it. */
     public void written() {
         staging.clear();

@@ -1,5 +1,6 @@
 package io.dotkv.storage.shard;
 
+import io.dotkv.kernel.Clock;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.replica.Replica;
@@ -17,13 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that owns the replicas of some partitions. It takes what waits in its bounded queue, computes it against the
- * engine, writes it as one atomic batch with one sync, and then answers: a single writer and a group commit.
+ * The single writer of the replicas of some partitions. It takes what waits in its bounded queue, computes it against the
+ * engine, writes it as one atomic batch with one sync, and then answers: a group commit.
  *
  * <p>Now and then it does upkeep: it strips residual contexts, a few rows at a time so that no write waits long.
  *
  * <p>Every task that was taken ends, whatever happens: also when the engine fails, or the shard has a defect, which counts
  * as a failure of the engine because what is staged may then be half of a change.
+ *
+ * <p>{@link #submit} and {@link #own} from any thread. The steps are the driver's, one at a time: {@link #compute}, and when
+ * that says so {@link #commit}; between two such rounds {@link #upkeepIfDue}; {@link #finish} when it {@link #isOver}.
  */
 public final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
@@ -31,30 +35,35 @@ public final class Shard {
     private static final int STRIP_ROWS = 100;
     private static final long UPKEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MORE_UPKEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long STOP_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     private final Engine engine;
     private final ShardSettings settings;
     private final EngineFuse fuse;
+    private final Clock clock;
+    private final ShardDriver driver;
     private final BlockingQueue<Task> queue;
     private final AtomicLong queuedBytes = new AtomicLong();
-    private final Thread thread;
+    private final List<Task> taken = new ArrayList<>(BATCH_TASKS);
+    private final List<Task> begun = new ArrayList<>(BATCH_TASKS);
+    private final Set<Replica> changed = new LinkedHashSet<>();
     private volatile List<Replica> replicas = List.of();
+    private long upkeepAtNanos;
     private int upkeepFrom;
     private volatile boolean stopping;
     private volatile boolean finished;
 
-    public Shard(String name, Engine engine, ShardSettings settings, EngineFuse fuse) {
+    public Shard(Engine engine, ShardSettings settings, EngineFuse fuse, Clock clock, ShardDriver driver) {
         this.engine = engine;
         this.settings = settings;
         this.fuse = fuse;
+        this.clock = clock;
+        this.driver = driver;
         this.queue = new ArrayBlockingQueue<>(settings.queueTasks());
-        this.thread = new Thread(this::run, name);
-        thread.setDaemon(true);
+        this.upkeepAtNanos = clock.monotonicNanos() + UPKEEP_NANOS;
     }
 
     public void start() {
-        thread.start();
+        driver.start(this);
     }
 
     /** Replaces the replicas that get upkeep. */
@@ -74,6 +83,7 @@ public final class Shard {
         if (finished) {
             abandonQueue();
         }
+        driver.wake();
         return true;
     }
 
@@ -87,79 +97,36 @@ public final class Shard {
         return true;
     }
 
-    /** Finishes what is queued, writes checkpoints, and ends the thread; whether all that was done. */
+    /** Finishes what is queued, writes checkpoints, and ends; whether all that was done. */
     public boolean stop() {
         stopping = true;
         queue.offer(new Wake());
-        try {
-            thread.join(STOP_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        driver.stop();
         return finished && fuse.failure() == null;
     }
 
-    private void run() {
-        try {
-            work();
-        } catch (RuntimeException | Error e) {
-            fuse.blow(defect(e));
-        } finally {
-            finished = true;
-            abandonQueue();
-        }
+    /** Whether no round is to follow: the shard is stopping and nothing waits, or the engine has failed. */
+    public boolean isOver() {
+        return fuse.failure() != null || (stopping && queue.isEmpty());
     }
 
-    private void work() {
-        List<Task> tasks = new ArrayList<>(BATCH_TASKS);
-        long upkeepAt = System.nanoTime() + UPKEEP_NANOS;
-        while (fuse.failure() == null && !(stopping && queue.isEmpty())) {
-            take(tasks, upkeepAt - System.nanoTime());
-            if (!tasks.isEmpty()) {
-                process(tasks);
-                tasks.clear();
-            }
-            if (System.nanoTime() - upkeepAt >= 0) {
-                boolean more = upkeep(replicas);
-                upkeepAt = System.nanoTime() + (more ? MORE_UPKEEP_NANOS : UPKEEP_NANOS);
-            }
-        }
-        if (fuse.failure() == null) {
-            replicas.forEach(Replica::checkpoint);
-            upkeep(replicas);
-        }
+    /** Whether a task waits. */
+    public boolean hasWork() {
+        return !queue.isEmpty();
     }
 
-    private void abandonQueue() {
-        List<Task> tasks = new ArrayList<>();
-        queue.drainTo(tasks);
-        tasks.forEach(task -> end(task::stopped));
-    }
-
-    private void take(List<Task> tasks, long waitNanos) {
-        try {
-            Task first = stopping ? queue.poll() : queue.poll(Math.max(0, waitNanos), TimeUnit.NANOSECONDS);
-            if (first != null) {
-                tasks.add(first);
-                queue.drainTo(tasks, BATCH_TASKS - 1);
-                long size = 0;
-                for (Task task : tasks) {
-                    size += task.sizeBytes();
-                }
-                queuedBytes.addAndGet(-size);
-            }
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts a shard", e);
-        }
-    }
-
-    private void process(List<Task> tasks) {
-        List<Task> begun = new ArrayList<>(tasks.size());
-        Set<Replica> changed = new LinkedHashSet<>();
+    /**
+     * Takes what waits and computes it.
+     *
+     * @param waitNanos when nothing waits, for how long to wait for a task; never while stopping
+     * @return whether something was staged, which is then to be committed
+     */
+    public boolean compute(long waitNanos) {
+        take(waitNanos);
         int next = 0;
         try {
-            while (next < tasks.size()) {
-                Task task = tasks.get(next++);
+            while (next < taken.size()) {
+                Task task = taken.get(next++);
                 begun.add(task);
                 Replica replica = task.stage();
                 if (replica == null) {
@@ -169,19 +136,58 @@ public final class Shard {
                 }
             }
             begun.forEach(Task::staged);
+        } catch (RuntimeException | Error e) {
+            fail(e, taken.subList(next, taken.size()));
+        }
+        taken.clear();
+        return !begun.isEmpty();
+    }
+
+    private void take(long waitNanos) {
+        try {
+            Task first = stopping || waitNanos <= 0 ? queue.poll() : queue.poll(waitNanos, TimeUnit.NANOSECONDS);
+            if (first != null) {
+                taken.add(first);
+                queue.drainTo(taken, BATCH_TASKS - 1);
+                long size = 0;
+                for (Task task : taken) {
+                    size += task.sizeBytes();
+                }
+                queuedBytes.addAndGet(-size);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts a shard", e);
+        }
+    }
+
+    /** Writes what was computed, makes it durable, and answers. */
+    public void commit() {
+        try {
             write(changed);
         } catch (RuntimeException | Error e) {
-            EngineException failure = e instanceof EngineException engineFailed ? engineFailed : defect(e);
-            fuse.blow(failure);
-            begun.forEach(task -> end(() -> task.failed(String.valueOf(failure.getMessage()))));
-            tasks.subList(next, tasks.size()).forEach(task -> end(task::stopped));
+            fail(e, List.of());
             return;
         }
         begun.forEach(task -> end(task::durable));
+        begun.clear();
+        changed.clear();
     }
 
-    private static EngineException defect(Throwable e) {
-        return new EngineException("a defect in the storage: " + e, e);
+    /** Ends the tasks of a round that failed: those that were begun, and those that were not. */
+    private void fail(Throwable e, List<Task> notBegun) {
+        EngineException failure = failureOf(e);
+        fuse.blow(failure);
+        changed.forEach(Replica::failed);
+        begun.forEach(task -> end(() -> task.failed(String.valueOf(failure.getMessage()))));
+        notBegun.forEach(task -> end(task::stopped));
+        begun.clear();
+        changed.clear();
+    }
+
+    private static EngineException failureOf(Throwable e) {
+        return e instanceof EngineException engineFailed
+                ? engineFailed
+                : new EngineException("a defect in the storage: " + e, e);
     }
 
     /** Tells a task its end; one that cannot take it does not keep the others from theirs. */
@@ -193,10 +199,10 @@ public final class Shard {
         }
     }
 
-    private void write(Collection<Replica> changed) {
+    private void write(Collection<Replica> written) {
         try (Engine.Batch batch = engine.newBatch()) {
-            List<Replica> flushed = new ArrayList<>(changed.size());
-            for (Replica replica : changed) {
+            List<Replica> flushed = new ArrayList<>(written.size());
+            for (Replica replica : written) {
                 if (replica.flush(batch)) {
                     flushed.add(replica);
                 }
@@ -205,6 +211,19 @@ public final class Shard {
                 engine.write(batch, settings.sync());
                 flushed.forEach(Replica::written);
             }
+        }
+    }
+
+    /** In how many nanoseconds upkeep is due; 0 or less when it is. */
+    public long untilUpkeepNanos() {
+        return upkeepAtNanos - clock.monotonicNanos();
+    }
+
+    /** Does a portion of upkeep if its time has come. */
+    public void upkeepIfDue() {
+        if (untilUpkeepNanos() <= 0 && fuse.failure() == null) {
+            boolean more = upkeep(replicas);
+            upkeepAtNanos = clock.monotonicNanos() + (more ? MORE_UPKEEP_NANOS : UPKEEP_NANOS);
         }
     }
 
@@ -224,7 +243,36 @@ public final class Shard {
         return left <= 0;
     }
 
-    /** Wakes the thread up. */
+    /** The last step: writes checkpoints, unless the engine has failed, and gives back what nobody will do any more. */
+    public void finish() {
+        try {
+            if (fuse.failure() == null) {
+                replicas.forEach(Replica::checkpoint);
+                upkeep(replicas);
+            }
+        } finally {
+            end();
+        }
+    }
+
+    /** The driver has met a defect and runs no further step. */
+    public void breakOff(Throwable defect) {
+        fuse.blow(failureOf(defect));
+        end();
+    }
+
+    private void end() {
+        finished = true;
+        abandonQueue();
+    }
+
+    private void abandonQueue() {
+        List<Task> tasks = new ArrayList<>();
+        queue.drainTo(tasks);
+        tasks.forEach(task -> end(task::stopped));
+    }
+
+    /** Wakes a driver that waits for a task. */
     private static final class Wake implements Task {
         @Override
         public long sizeBytes() {

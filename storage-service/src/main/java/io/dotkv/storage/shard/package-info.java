@@ -1,6 +1,7 @@
 /**
- * The threads that write: a {@link io.dotkv.storage.shard.Shard} with its {@link io.dotkv.storage.shard.ShardSettings} takes
- * {@link io.dotkv.storage.shard.Task}s, and all shards share the {@link io.dotkv.storage.shard.EngineFuse} of their engine.
+ * The writers: a {@link io.dotkv.storage.shard.Shard} with its {@link io.dotkv.storage.shard.ShardSettings} takes {@link
+ * io.dotkv.storage.shard.Task}s and is run by a {@link io.dotkv.storage.shard.ShardDriver}, which is a thread or a {@link
+ * io.dotkv.storage.shard.ScheduledDriver}; all shards share the {@link io.dotkv.storage.shard.EngineFuse} of their engine.
  */
 @NullMarked
 package io.dotkv.storage.shard;

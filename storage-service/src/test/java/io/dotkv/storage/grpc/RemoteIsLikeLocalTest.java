@@ -18,6 +18,7 @@ import io.dotkv.storage.Storage;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.system.ThreadWorkers;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -83,7 +84,12 @@ class RemoteIsLikeLocalTest {
                 new MemoryEngine(),
                 new MemoryIdentityStore(),
                 StorageSettings.defaults(StorageSettings.Durability.SYNC, 2),
-                new Environment(new SystemClock(), new SeededRandom(seed), "boot", Throwable::printStackTrace));
+                new Environment(
+                        new SystemClock(),
+                        new SeededRandom(seed),
+                        "boot",
+                        new ThreadWorkers(),
+                        Throwable::printStackTrace));
     }
 
     private static Mandate mandate(int node) {

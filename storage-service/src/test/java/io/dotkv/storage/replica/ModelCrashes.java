@@ -1,7 +1,7 @@
 package io.dotkv.storage.replica;
 
 import io.dotkv.kernel.RandomSource;
-import io.dotkv.storage.engine.CrashingEngine;
+import io.dotkv.storage.simulated.CrashingEngine;
 import java.util.List;
 
 /** Ends lives: a process is killed, the power goes, a disk is lost; also in the middle of a write. */

@@ -1,6 +1,7 @@
 package io.dotkv.storage.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
@@ -12,6 +13,7 @@ import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
@@ -58,6 +60,26 @@ class ReplicaReadersTest {
         try (Engine engine = RocksEngine.open(RocksSettings.in(folder.resolve("engine")))) {
             hammer(engine, 5_000, ReplicaReadersTest::overwrite);
         }
+    }
+
+    @Test
+    void aRowWhoseBatchFailedAfterItWasWrittenIsRefusedAtOnce() throws Exception {
+        Engine engine = new MemoryEngine();
+        Replica replica = open(engine);
+        for (long counter = 1; counter <= KEYS; counter++) {
+            overwrite(replica, counter);
+            commit(engine, replica);
+        }
+        overwrite(replica, KEYS + 1);
+        try (Engine.Batch batch = engine.newBatch()) {
+            replica.flush(batch);
+            engine.write(batch, false);
+        }
+        replica.failed();
+        assertThatThrownBy(() -> replica.read(key(KEYS + 1), false))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("has failed");
+        assertThat(replica.read(key(KEYS), false)).isNotNull();
     }
 
     /** Stages the writer's n-th event. */

@@ -11,11 +11,13 @@ import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.replica.RowCursor;
+import io.dotkv.storage.system.ThreadDriver;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +68,12 @@ class ShardUpkeepTest {
     @Test
     void residualsOfManyRowsAreStrippedWhenTheClockHasCaughtUp() throws Exception {
         Replica replica = open();
-        Shard shard = new Shard("shard under test", engine, new ShardSettings(true, 1000, 1000), fuse);
+        Shard shard = new Shard(
+                engine,
+                new ShardSettings(true, 1000, 1000),
+                fuse,
+                new SystemClock(),
+                new ThreadDriver("shard under test"));
         shard.own(List.of(replica));
         shard.start();
         // Each second event replaces the one before, which comes later than all of them.

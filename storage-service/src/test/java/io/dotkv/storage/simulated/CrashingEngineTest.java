@@ -1,7 +1,9 @@
-package io.dotkv.storage.engine;
+package io.dotkv.storage.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.EngineContract;
 import org.junit.jupiter.api.Test;
 
 class CrashingEngineTest extends EngineContract {

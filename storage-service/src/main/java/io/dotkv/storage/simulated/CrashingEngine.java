@@ -1,5 +1,8 @@
-package io.dotkv.storage.engine;
+package io.dotkv.storage.simulated;
 
+import io.dotkv.storage.engine.Cursor;
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.MemoryEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,0 +1,56 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import java.util.Collection;
+import java.util.Optional;
+
+/** A dot names one event, and so one payload, wherever it is seen. */
+final class DotsAreIssuedOnce implements Invariant {
+    private final History history;
+
+    DotsAreIssuedOnce(History history) {
+        this.history = history;
+    }
+
+    @Override
+    public String sentence() {
+        return "No dot is issued twice, and a dot has one payload everywhere.";
+    }
+
+    @Override
+    public void issued(Issue issue, Verdict verdict) {
+        Optional<Issue> before = history.issue(issue.partition(), issue.dot());
+        if (before.isPresent()) {
+            verdict.violated("dot " + issue.dot() + " of partition " + issue.partition() + " was given to request "
+                    + before.get().requestId() + " by " + before.get().node() + " and to request " + issue.requestId()
+                    + " by " + issue.node());
+        }
+    }
+
+    @Override
+    public void read(ClientRead read, Verdict verdict) {
+        check(read.key(), read.values(), verdict);
+    }
+
+    @Override
+    public void rested(Rest rest, Verdict verdict) {
+        rest.replicas().forEach(replica -> replica.rows().forEach((key, row) -> check(key, row.leaves(), verdict)));
+    }
+
+    private void check(Key key, Collection<Leaf> leaves, Verdict verdict) {
+        for (Leaf leaf : leaves) {
+            Dot dot = leaf.dot();
+            Optional<Issue> issue = history.issue(key, dot);
+            if (issue.isEmpty()) {
+                verdict.violated("key " + Words.of(key) + " shows " + Words.of(leaf.payload()) + " under dot " + dot
+                        + ", which nobody issued");
+            } else if (!issue.get().delta().leaves().contains(leaf)
+                    || !issue.get().key().equals(key)) {
+                verdict.violated("key " + Words.of(key) + " shows " + Words.of(leaf.payload()) + " under dot " + dot
+                        + ", which was issued to " + Words.of(issue.get().delta()));
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.storage.Partitioning;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What really happened: every dot that was ever given out, and what clients were told of their writes. */
+final class History {
+    private final Partitioning partitioning;
+    private final int losses;
+    private final Map<PartitionId, Map<Dot, Issue>> issues = new TreeMap<>();
+    private final Map<Key, List<Issue>> byKey = new TreeMap<>();
+    private final Map<Key, Set<Dot>> replaced = new TreeMap<>();
+    private final Map<String, List<Issue>> byRequest = new TreeMap<>();
+    private final Map<Key, List<ClientWrite>> writes = new TreeMap<>();
+
+    /** @param losses how many replicas may lose what they have before the others have it again */
+    History(int partitions, int losses) {
+        this.partitioning = new Partitioning(partitions);
+        this.losses = losses;
+    }
+
+    PartitionId partitionOf(Key key) {
+        return partitioning.partitionOf(key);
+    }
+
+    void add(Issue issue) {
+        issues.computeIfAbsent(issue.partition(), first -> new TreeMap<>()).putIfAbsent(issue.dot(), issue);
+        List<Issue> ofKey = byKey.computeIfAbsent(issue.key(), first -> new ArrayList<>());
+        Set<Dot> gone = replaced.computeIfAbsent(issue.key(), first -> new TreeSet<>());
+        for (Issue other : ofKey) {
+            if (issue.covers(other.dot())) {
+                gone.add(other.dot());
+            }
+            if (other.covers(issue.dot())) {
+                gone.add(issue.dot());
+            }
+        }
+        ofKey.add(issue);
+        byRequest.computeIfAbsent(issue.requestId(), first -> new ArrayList<>()).add(issue);
+    }
+
+    void add(ClientWrite write) {
+        writes.computeIfAbsent(write.key(), first -> new ArrayList<>()).add(write);
+    }
+
+    /** The event of a dot. */
+    Optional<Issue> issue(PartitionId partition, Dot dot) {
+        return Optional.ofNullable(issues.getOrDefault(partition, Map.of()).get(dot));
+    }
+
+    Optional<Issue> issue(Key key, Dot dot) {
+        return issue(partitionOf(key), dot);
+    }
+
+    /** All events of a key. */
+    List<Issue> of(Key key) {
+        return byKey.getOrDefault(key, List.of());
+    }
+
+    /** The events of a request. */
+    List<Issue> of(String requestId) {
+        return byRequest.getOrDefault(requestId, List.of());
+    }
+
+    /** The keys that were written. */
+    Collection<Key> keys() {
+        return writes.keySet();
+    }
+
+    /** The writes of a key that were acknowledged by more replicas than may lose them. */
+    List<ClientWrite> promised(Key key) {
+        return writes.getOrDefault(key, List.of()).stream()
+                .filter(write -> write.dot().isPresent() && write.required() > losses)
+                .toList();
+    }
+
+    /** Whether some other event of the key replaced or deleted what that dot wrote. */
+    boolean isReplaced(Key key, Dot dot) {
+        return replaced.getOrDefault(key, Set.of()).contains(dot);
+    }
+
+    static boolean shows(Collection<Leaf> values, Dot dot) {
+        return values.stream().anyMatch(leaf -> leaf.dot().equals(dot));
+    }
+}

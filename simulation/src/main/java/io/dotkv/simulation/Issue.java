@@ -1,0 +1,31 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.PartitionId;
+
+/**
+ * A dot that was given to a mutation.
+ *
+ * @param requestId of the mutation
+ * @param node where
+ */
+record Issue(PartitionId partition, Delta delta, String requestId, String node) {
+    Dot dot() {
+        return delta.events().getFirst();
+    }
+
+    Key key() {
+        return delta.key();
+    }
+
+    boolean isPut() {
+        return !delta.leaves().isEmpty();
+    }
+
+    /** Whether it replaces or deletes what that dot wrote. */
+    boolean covers(Dot other) {
+        return !dot().equals(other) && delta.context().contains(other);
+    }
+}

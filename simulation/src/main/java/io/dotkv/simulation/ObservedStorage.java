@@ -1,0 +1,121 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.Assumed;
+import io.dotkv.storage.Description;
+import io.dotkv.storage.Mandate;
+import io.dotkv.storage.MutationListener;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Page;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** The storage of a node as the others and its own coordination use it, with somebody who writes down each dot it gives out. */
+final class ObservedStorage implements Storage {
+    private final Storage storage;
+    private final SimulatedNode node;
+    private final Endpoint process;
+    private final World world;
+
+    ObservedStorage(Storage storage, SimulatedNode node, Endpoint process, World world) {
+        this.storage = storage;
+        this.node = node;
+        this.process = process;
+        this.world = world;
+    }
+
+    @Override
+    public void mutate(Requests.Mutate request, MutationListener listener) {
+        storage.mutate(request, new MutationListener() {
+            @Override
+            public void assigned(Assignment assignment) {
+                if (process.isAlive()) {
+                    world.issued(node, request, assignment);
+                    listener.assigned(assignment);
+                }
+            }
+
+            @Override
+            public void ended(Outcome<Long> outcome) {
+                if (process.isAlive()) {
+                    listener.ended(outcome);
+                }
+            }
+        });
+    }
+
+    /** A defect that the storage itself has noticed and reported as an outcome must not pass for a fault of the disk. */
+    private <T> CompletionStage<Outcome<T>> watched(CompletionStage<Outcome<T>> answer) {
+        return answer.whenComplete((outcome, failure) -> {
+            if (failure != null || (outcome instanceof Outcome.Unknown<T>(String why) && why.contains("defect"))) {
+                world.defect("the storage of " + node.id() + " failed by a defect: " + outcome + " " + failure);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+        return watched(storage.assume(mandate)).whenComplete((outcome, failure) -> {
+            if (outcome instanceof Outcome.Done<Assumed>(Assumed assumed)) {
+                world.trace()
+                        .event(
+                                node.id().name(),
+                                "works as actor " + assumed.actor() + ", without a vote in " + assumed.notVoting());
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Outcome<Row>> read(Requests.Read request) {
+        return watched(storage.read(request));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Long>> apply(Requests.Apply request) {
+        return watched(storage.apply(request));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+        return watched(storage.scan(request));
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
+        return storage.clocks(partitions);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> pull(
+            Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+        return watched(storage.pull(request, taker));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
+        return watched(storage.absorb(message));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Description>> describe() {
+        return watched(storage.describe());
+    }
+
+    @Override
+    public boolean isReachable() {
+        return storage.isReachable();
+    }
+
+    @Override
+    public void close() {
+        storage.close();
+    }
+}

@@ -1,0 +1,81 @@
+package io.dotkv.simulation;
+
+import io.dotkv.cluster.ClusterPeer;
+import io.dotkv.cluster.ClusterTransport;
+import io.dotkv.cluster.Member;
+import io.dotkv.gossip.Exchange;
+import io.dotkv.gossip.ExchangeAnswer;
+import io.dotkv.gossip.GossipTransport;
+import io.dotkv.gossip.Peer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The way of one process to the gossip and cluster layers of others. */
+final class PeerTransports implements GossipTransport, ClusterTransport {
+    private final SimulatedNetwork network;
+    private final Endpoint from;
+
+    PeerTransports(SimulatedNetwork network, Endpoint from) {
+        this.network = network;
+        this.from = from;
+    }
+
+    @Override
+    public CompletionStage<ExchangeAnswer> exchange(Peer peer, Exchange exchange, long timeoutNanos) {
+        return network.call(
+                from,
+                peer.address(),
+                "gossip",
+                timeoutNanos,
+                true,
+                there -> there.gossip().exchange(exchange));
+    }
+
+    @Override
+    public CompletionStage<List<String>> resolve(String seed) {
+        return CompletableFuture.completedFuture(List.of(seed));
+    }
+
+    @Override
+    public ClusterPeer at(String address, long timeoutNanos) {
+        return new Way(address, timeoutNanos);
+    }
+
+    private final class Way implements ClusterPeer {
+        private final String address;
+        private final long timeoutNanos;
+
+        Way(String address, long timeoutNanos) {
+            this.address = address;
+            this.timeoutNanos = timeoutNanos;
+        }
+
+        private <T> CompletionStage<T> call(String what, SimulatedNetwork.Handler<T> handler) {
+            return network.call(from, address, what, timeoutNanos, true, handler);
+        }
+
+        @Override
+        public CompletionStage<Member> probe(Probe probe) {
+            return call("probe", there -> there.cluster().probe(probe));
+        }
+
+        @Override
+        public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
+            return call("probe of " + probe.target(), there -> there.cluster().probeIndirectly(probe));
+        }
+
+        @Override
+        public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
+            return call("exchange of members", there -> there.cluster().exchange(knowledge));
+        }
+
+        @Override
+        public CompletionStage<FormAnswer> form(FormStep step) {
+            return call(
+                    step.commit() ? "formation" : "proposal of a formation",
+                    there -> there.cluster().form(step));
+        }
+    }
+}

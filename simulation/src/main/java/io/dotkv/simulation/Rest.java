@@ -1,0 +1,101 @@
+package io.dotkv.simulation;
+
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Page;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+
+/**
+ * The cluster when it has come to rest, or should have: what each node sees and what each replica holds.
+ *
+ * @param views by node, in order of name
+ */
+record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas) {
+    private static final int ALL_ROWS = 1_000_000;
+    private static final long PATIENCE_NANOS = 10 * World.SECOND;
+
+    /**
+     * Looks at all nodes that run, without going through the replication layer, which would repair what it sees.
+     *
+     * @param pass lets so many nanoseconds pass
+     */
+    static Rest of(World world, LongConsumer pass) {
+        Map<NodeId, ClusterView> views = new TreeMap<>();
+        List<Looking> looks = new ArrayList<>();
+        for (SimulatedNode node : world.nodes()) {
+            node.view().ifPresent(view -> {
+                views.put(node.id(), view);
+                looks.add(new Looking(node));
+            });
+        }
+        for (long waited = 0; waited < PATIENCE_NANOS && !looks.stream().allMatch(Looking::isDone); ) {
+            pass.accept(World.SECOND / 10);
+            waited += World.SECOND / 10;
+        }
+        return new Rest(
+                views, looks.stream().flatMap(look -> look.replicas().stream()).toList());
+    }
+
+    /** A look at one node. */
+    private static final class Looking {
+        private final NodeId node;
+        private final List<CompletableFuture<ReplicaState>> replicas = new ArrayList<>();
+
+        Looking(SimulatedNode node) {
+            this.node = node.id();
+            Storage storage = node.storage();
+            long deadlineNanos = node.clock().monotonicNanos() + PATIENCE_NANOS;
+            if (storage.clocks(Set.of()).toCompletableFuture().getNow(Outcome.unknown(""))
+                    instanceof Outcome.Done<List<PartitionClock>>(List<PartitionClock> clocks)) {
+                clocks.forEach(clock -> {
+                    Requests.Scan scan = new Requests.Scan(
+                            0, Bytes.EMPTY, Bytes.EMPTY, ALL_ROWS, Set.of(clock.partition()), deadlineNanos);
+                    replicas.add(storage.scan(scan)
+                            .thenApply(outcome -> state(clock, outcome))
+                            .toCompletableFuture());
+                });
+            }
+        }
+
+        private ReplicaState state(PartitionClock clock, Outcome<Page> outcome) {
+            Map<Key, Row> rows = new TreeMap<>();
+            if (outcome instanceof Outcome.Done<Page>(Page page)) {
+                page.rows().forEach(keyed -> rows.put(keyed.key(), keyed.row()));
+            }
+            return new ReplicaState(node, clock.partition(), clock.clock(), clock.voting(), rows);
+        }
+
+        boolean isDone() {
+            return replicas.stream().allMatch(CompletableFuture::isDone);
+        }
+
+        List<ReplicaState> replicas() {
+            return replicas.stream()
+                    .filter(CompletableFuture::isDone)
+                    .map(CompletableFuture::join)
+                    .toList();
+        }
+    }
+
+    /** One replica: its clock, and its rows as it exports them, in order of key. */
+    record ReplicaState(NodeId node, PartitionId partition, DotSet clock, boolean voting, Map<Key, Row> rows) {
+        Row row(Key key) {
+            return rows.getOrDefault(key, new Row(List.of(), clock.base()));
+        }
+    }
+}

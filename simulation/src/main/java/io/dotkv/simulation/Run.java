@@ -1,0 +1,137 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.SeededRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One cluster from its first start to its rest: clients work on it while faults come; then faults end, and everything must be
+ * found as promised. All of it follows from one number.
+ */
+public final class Run {
+    private static final long FORMING_NANOS = 60 * World.SECOND;
+    private static final long LAST_REQUESTS_NANOS = 20 * World.SECOND;
+    private static final long REST_NANOS = 240 * World.SECOND;
+    /** What was begun while there were faults, such as the wait for a probe that was lost, is over after this. */
+    private static final long SETTLE_NANOS = 5 * World.SECOND;
+
+    private static final long QUIET_NANOS = 5 * World.SECOND;
+    private static final long LOOK_NANOS = World.SECOND / 2;
+
+    private final long seed;
+    private final Shape shape;
+    private final World world;
+    private final List<SimulatedClient> clients = new ArrayList<>();
+    private long tasks;
+
+    private Run(long seed, RunOptions options) {
+        this.seed = seed;
+        RandomSource random = new SeededRandom(seed);
+        this.shape = Shape.draw(random.fork(), options);
+        this.world = new World(seed, random, shape, options);
+        for (int number = 1; number <= shape.clients(); number++) {
+            clients.add(new SimulatedClient("c" + number, world));
+        }
+    }
+
+    /** Runs a seed. */
+    public static RunResult of(long seed, RunOptions options) {
+        return new Run(seed, options).run();
+    }
+
+    private RunResult run() {
+        try {
+            world.trace().event("", shape.toString());
+            begin();
+            disturb();
+            rest();
+        } catch (RuntimeException e) {
+            world.defect("an event ended with " + e + " at " + e.getStackTrace()[0]);
+        }
+        return new RunResult(
+                seed,
+                shape.toString(),
+                world.violations(),
+                world.trace().hash(),
+                world.trace().events(),
+                tasks,
+                world.time().monotonicNanos(),
+                clients.stream().mapToLong(SimulatedClient::acknowledged).sum(),
+                clients.stream().mapToLong(SimulatedClient::answered).sum());
+    }
+
+    private void begin() {
+        for (SimulatedNode node : world.nodes()) {
+            world.time().schedule(node::start, world.random().nextInt(2_000) * World.MILLI);
+        }
+        if (shape.calmStart()) {
+            until(this::isFormed, FORMING_NANOS);
+        }
+        clients.forEach(SimulatedClient::begin);
+    }
+
+    private void disturb() {
+        new Nemesis(world).begin();
+        pass(shape.faultNanos());
+        world.calmDown();
+        clients.forEach(SimulatedClient::end);
+        until(() -> clients.stream().allMatch(SimulatedClient::isIdle), LAST_REQUESTS_NANOS);
+    }
+
+    private void rest() {
+        pass(SETTLE_NANOS);
+        long end = world.time().monotonicNanos() + REST_NANOS;
+        Rest rest = look();
+        while (!isAtRest(rest) && world.time().monotonicNanos() < end && !world.isViolated()) {
+            pass(LOOK_NANOS);
+            rest = look();
+        }
+        if (isAtRest(rest)) {
+            world.quiet();
+            pass(QUIET_NANOS);
+            rest = look();
+        }
+        if (!world.isViolated()) {
+            world.rested(rest);
+        }
+    }
+
+    private boolean isFormed() {
+        return world.nodes().stream()
+                .allMatch(node -> node.isUp()
+                        && !node.endpoint().wasPausedWithin(SETTLE_NANOS)
+                        && node.replication().status().ready()
+                        && node.replication().status().enlisted());
+    }
+
+    private Rest look() {
+        return Rest.of(world, this::pass);
+    }
+
+    /** Whether nothing is left to be done. */
+    private boolean isAtRest(Rest rest) {
+        boolean[] found = {false};
+        Invariant.Verdict note = how -> found[0] = true;
+        for (Invariant invariant : List.of(new ReplicasAreEqual(), new MembersAgree(), new NoLiveNodeIsDead())) {
+            invariant.rested(rest, note);
+        }
+        return !found[0] && isFormed();
+    }
+
+    /** Lets so much time pass, unless something is violated. */
+    private void pass(long nanos) {
+        until(() -> false, nanos);
+    }
+
+    private void until(BooleanSupplier condition, long limitNanos) {
+        world.time()
+                .runUntil(
+                        () -> {
+                            tasks++;
+                            return world.isViolated() || condition.getAsBoolean();
+                        },
+                        limitNanos);
+    }
+}

@@ -1,0 +1,150 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.replication.ReplicationSettings;
+import io.dotkv.storage.StorageSettings;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What a run is like, drawn from its seed: how large the cluster is, what clients do, and which faults come how often. Each run
+ * has some faults and not others, since a fault that is always there hides what happens without it.
+ *
+ * @param nodes how many nodes form the cluster
+ * @param partitions of the key space
+ * @param replicas of a partition
+ * @param keys how many keys clients use
+ * @param clients how many clients there are
+ * @param thinkNanos how long a client waits between two requests, on average
+ * @param faultNanos for how long faults come
+ * @param calmStart whether the faults wait until the cluster has formed
+ * @param faults the average time between two faults of a kind, for those that come
+ * @param maxDriftPpm by how many millionths a clock runs too fast or slow at most
+ */
+record Shape(
+        int nodes,
+        int partitions,
+        int replicas,
+        int keys,
+        int clients,
+        long thinkNanos,
+        long faultNanos,
+        boolean calmStart,
+        Weather weather,
+        Map<Fault, Long> faults,
+        int maxDriftPpm,
+        SimulatedDisk.Temper disk,
+        StorageSettings storage,
+        ReplicationSettings replication) {
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000_000_000;
+
+    static Shape draw(RandomSource random, RunOptions options) {
+        int nodes = options.nodes().orElse(3 + random.nextInt(5));
+        return new Shape(
+                nodes,
+                1 << random.nextInt(4),
+                replicas(random, nodes),
+                1 + random.nextInt(random.nextInt(2) == 0 ? 3 : 20),
+                1 + random.nextInt(6),
+                between(random, 5, 200) * MILLI,
+                between(random, 5, 40) * SECOND,
+                random.nextInt(3) > 0,
+                weather(random),
+                faults(random, options),
+                random.nextInt(2) == 0 ? 0 : random.nextInt(500),
+                new SimulatedDisk.Temper(
+                        between(random, 1, 50) * MILLI / 10, between(random, 1, 20) * MILLI / 10, random.nextInt(60)),
+                storage(random, options),
+                replication(random));
+    }
+
+    /** How many replicas may lose what they have before the others have it again. */
+    int losses() {
+        return faults.keySet().stream().anyMatch(Fault::losesData) ? 1 : 0;
+    }
+
+    private static int replicas(RandomSource random, int nodes) {
+        return switch (random.nextInt(6)) {
+            case 0 -> Math.min(nodes, 5);
+            case 1 -> 2;
+            default -> 3;
+        };
+    }
+
+    private static Weather weather(RandomSource random) {
+        return new Weather(
+                between(random, 1, 10) * MILLI / 10,
+                between(random, 1, 100) * MILLI / 10,
+                sometimes(random, 50_000),
+                between(random, 20, 3_000) * MILLI,
+                sometimes(random, 150_000),
+                sometimes(random, 50_000),
+                sometimes(random, 10_000));
+    }
+
+    private static int sometimes(RandomSource random, int most) {
+        return random.nextInt(2) == 0 ? 0 : random.nextInt(most);
+    }
+
+    private static Map<Fault, Long> faults(RandomSource random, RunOptions options) {
+        Map<Fault, Long> faults = new EnumMap<>(Fault.class);
+        for (Fault fault : Fault.values()) {
+            boolean comes = random.nextInt(5) < 2;
+            long eachNanos = between(random, 800, 15_000) * MILLI;
+            if (comes && (options.dataLoss() || !fault.losesData())) {
+                faults.put(fault, eachNanos);
+            }
+        }
+        return faults;
+    }
+
+    private static StorageSettings storage(RandomSource random, RunOptions options) {
+        boolean periodic = options.dataLoss() && random.nextInt(3) == 0;
+        return new StorageSettings(
+                periodic ? StorageSettings.Durability.PERIODIC : StorageSettings.Durability.SYNC,
+                Duration.ofSeconds(1),
+                1 + random.nextInt(3),
+                4,
+                256,
+                1 << 20,
+                random.nextInt(4) == 0 ? 5 : 100,
+                random.nextInt(2) == 0 ? between(random, 1, 50) : 16_384,
+                1024,
+                60_000);
+    }
+
+    private static ReplicationSettings replication(RandomSource random) {
+        ReplicationSettings defaults = ReplicationSettings.defaults();
+        return new ReplicationSettings(
+                defaults.maxInFlight(),
+                defaults.maxInFlightBytes(),
+                defaults.maxCallsPerReplica(),
+                defaults.maxBytesPerReplica(),
+                defaults.maxScans(),
+                defaults.pageBytes(),
+                defaults.maxRepairs(),
+                defaults.hedgeNanos(),
+                defaults.spreadNanos(),
+                between(random, 1_000, 10_000) * MILLI,
+                defaults.catchUpIntervalNanos(),
+                between(random, 5, 60) * SECOND,
+                defaults.maxPulls(),
+                defaults.meetGraceNanos());
+    }
+
+    private static long between(RandomSource random, int least, int most) {
+        return least + (long) random.nextInt(most - least + 1);
+    }
+
+    /** In words. */
+    @Override
+    public String toString() {
+        return nodes + " nodes, " + partitions + " partitions of " + replicas + " replicas, " + keys + " keys, "
+                + clients
+                + " clients, " + storage.durability() + ", a log of " + storage.logRetention() + ", " + weather
+                + ", clocks " + maxDriftPpm + " ppm off at most, faults for " + faultNanos / SECOND + " s "
+                + (calmStart ? "once formed" : "from the start") + ": " + faults;
+    }
+}

@@ -1,0 +1,30 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.Leaf;
+
+/** Every value that a read shows is a write that no other shown write covers. */
+final class SiblingsAreExplained implements Invariant {
+    private final History history;
+
+    SiblingsAreExplained(History history) {
+        this.history = history;
+    }
+
+    @Override
+    public String sentence() {
+        return "Values that are shown together were written concurrently: none of them covers another.";
+    }
+
+    @Override
+    public void read(ClientRead read, Verdict verdict) {
+        for (Leaf leaf : read.values()) {
+            history.issue(read.key(), leaf.dot())
+                    .flatMap(issue -> read.values().stream()
+                            .filter(other -> issue.covers(other.dot()))
+                            .findFirst())
+                    .ifPresent(covered -> verdict.violated(
+                            "key " + Words.of(read.key()) + " shows " + Words.of(read.values()) + " to " + read.client()
+                                    + ", although " + leaf.dot() + " covers " + covered.dot()));
+        }
+    }
+}

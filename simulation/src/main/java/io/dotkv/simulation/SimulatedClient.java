@@ -1,0 +1,282 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.replication.Consistency;
+import io.dotkv.replication.ContextToken;
+import io.dotkv.replication.Operation;
+import io.dotkv.replication.ReadResult;
+import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.WriteResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that puts, gets, deletes and scans, with and without contexts, at all levels, one request after the other and each
+ * try through any node. A write that is not known to be applied is often tried again under its request id.
+ */
+final class SimulatedClient {
+    private static final int MOST_TRIES = 4;
+
+    private final String name;
+    private final World world;
+    private final RandomSource random;
+    private final Endpoint endpoint;
+    private final Map<Key, ContextToken> contexts = new TreeMap<>();
+    private boolean over;
+    private boolean busy;
+    private int requests;
+    private long acknowledged;
+    private long answered;
+
+    SimulatedClient(String name, World world) {
+        this.name = name;
+        this.world = world;
+        this.random = world.random().fork();
+        this.endpoint = new Endpoint(
+                world.network().addHost(name),
+                world.time().process(),
+                new SimulatedClock(world.time(), random.nextInt(1_000_000), 0));
+    }
+
+    void begin() {
+        think();
+    }
+
+    /** Begins no further request. */
+    void end() {
+        over = true;
+    }
+
+    /** Whether no request is under way. */
+    boolean isIdle() {
+        return !busy;
+    }
+
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    long answered() {
+        return answered;
+    }
+
+    private void think() {
+        busy = false;
+        long nanos = Long.remainderUnsigned(random.nextLong(), 2 * world.shape().thinkNanos() + 1);
+        endpoint.in(nanos, this::act);
+    }
+
+    private void act() {
+        if (over) {
+            return;
+        }
+        busy = true;
+        int choice = random.nextInt(100);
+        Key key = Key.of("k" + random.nextInt(world.shape().keys()));
+        if (choice < 35) {
+            read(key);
+        } else if (choice < 38) {
+            scan();
+        } else {
+            boolean isDelete = choice >= 88;
+            boolean withContext = random.nextInt(2) == 0;
+            requests++;
+            String id = name + "-" + requests;
+            new Writing(
+                            id,
+                            key,
+                            isDelete ? Optional.empty() : Optional.of("v" + id),
+                            withContext ? Optional.ofNullable(contexts.get(key)) : Optional.empty(),
+                            level())
+                    .attempt();
+        }
+    }
+
+    private Consistency level() {
+        return switch (random.nextInt(10)) {
+            case 0, 1, 2 -> Consistency.ONE;
+            case 3 -> Consistency.TWO;
+            case 4 -> Consistency.ALL;
+            default -> Consistency.QUORUM;
+        };
+    }
+
+    private int required(Consistency level) {
+        return level.required(Math.min(world.shape().replicas(), world.shape().nodes()));
+    }
+
+    private String anyNode() {
+        return world.nodes().get(random.nextInt(world.nodes().size())).host().address();
+    }
+
+    private long timeoutNanos() {
+        return (100 + random.nextInt(random.nextInt(3) == 0 ? 300 : 3_000)) * World.MILLI;
+    }
+
+    /** How long a client waits for an answer to a request with this time. */
+    private static long patienceNanos(long timeoutNanos) {
+        return timeoutNanos + timeoutNanos / 4;
+    }
+
+    private void read(Key key) {
+        Consistency level = level();
+        long beganNanos = world.time().monotonicNanos();
+        long timeoutNanos = timeoutNanos();
+        world.network()
+                .call(
+                        endpoint,
+                        anyNode(),
+                        "get " + Words.of(key) + " at " + level,
+                        patienceNanos(timeoutNanos),
+                        false,
+                        there -> there.replication()
+                                .read(new Operation.Read(
+                                        key, level, there.clock().monotonicNanos() + timeoutNanos)))
+                .whenComplete((result, failure) -> {
+                    if (result instanceof ReadResult.Answered(List<Leaf> values, ContextToken context, var by)) {
+                        saw(key, level, beganNanos, values, context);
+                    } else {
+                        world.trace().event(name, "get " + Words.of(key) + " fails");
+                    }
+                    think();
+                });
+    }
+
+    private void saw(Key key, Consistency level, long beganNanos, List<Leaf> values, ContextToken context) {
+        answered++;
+        contexts.put(key, context);
+        world.trace().event(name, "got " + Words.of(key) + " at " + level + ": " + Words.of(values));
+        world.read(new ClientRead(name, key, required(level), beganNanos, values));
+    }
+
+    private void scan() {
+        Consistency level = level();
+        long beganNanos = world.time().monotonicNanos();
+        long timeoutNanos = timeoutNanos();
+        int size = 1 + random.nextInt(30);
+        world.network()
+                .call(
+                        endpoint,
+                        anyNode(),
+                        "scan at " + level,
+                        patienceNanos(timeoutNanos),
+                        false,
+                        there -> there.replication()
+                                .scan(new Operation.Scan(
+                                        Bytes.EMPTY,
+                                        Optional.empty(),
+                                        size,
+                                        level,
+                                        there.clock().monotonicNanos() + timeoutNanos)))
+                .whenComplete((result, failure) -> {
+                    if (result instanceof ScanResult.Scanned scanned) {
+                        scanned(scanned, level, beganNanos);
+                    }
+                    think();
+                });
+    }
+
+    private void scanned(ScanResult.Scanned scanned, Consistency level, long beganNanos) {
+        Map<Key, ScanResult.Entry> entries = new TreeMap<>();
+        scanned.entries().forEach(entry -> entries.put(entry.key(), entry));
+        entries.forEach((key, entry) -> saw(key, level, beganNanos, entry.values(), entry.context()));
+        if (scanned.next().isEmpty()) {
+            for (Key key : world.history().keys()) {
+                if (!entries.containsKey(key)) {
+                    world.read(new ClientRead(name, key, required(level), beganNanos, List.of()));
+                }
+            }
+        }
+    }
+
+    /** One write with all its tries. */
+    private final class Writing {
+        private final String id;
+        private final Key key;
+        private final Optional<String> value;
+        private final Optional<ContextToken> context;
+        private final Consistency level;
+        private int tries;
+        private boolean surelyNotApplied = true;
+
+        Writing(String id, Key key, Optional<String> value, Optional<ContextToken> context, Consistency level) {
+            this.id = id;
+            this.key = key;
+            this.value = value;
+            this.context = context;
+            this.level = level;
+        }
+
+        void attempt() {
+            tries++;
+            long timeoutNanos = timeoutNanos();
+            String what = (value.isPresent() ? "put " : "delete ") + Words.of(key) + " " + value.orElse("") + " at "
+                    + level + (context.isPresent() ? " with a context" : "") + " as " + id;
+            world.network()
+                    .call(
+                            endpoint,
+                            anyNode(),
+                            what,
+                            patienceNanos(timeoutNanos),
+                            false,
+                            there -> there.replication()
+                                    .write(new Operation.Write(
+                                            key,
+                                            value.map(Bytes::utf8),
+                                            context,
+                                            level,
+                                            id,
+                                            there.clock().monotonicNanos() + timeoutNanos)))
+                    .whenComplete(this::ended);
+        }
+
+        private void ended(@Nullable WriteResult result, @Nullable Throwable failure) {
+            switch (result) {
+                case WriteResult.Applied applied -> {
+                    acknowledged++;
+                    if (random.nextInt(2) == 0) {
+                        contexts.put(key, applied.context());
+                    }
+                    finish(ClientWrite.Ending.APPLIED, applied.dot());
+                }
+                case WriteResult.NotApplied notApplied -> again();
+                case WriteResult.Unknown unknown -> {
+                    surelyNotApplied = false;
+                    again();
+                }
+                case null -> {
+                    surelyNotApplied = false;
+                    again();
+                }
+            }
+        }
+
+        private void again() {
+            if (tries < MOST_TRIES && !over && random.nextInt(3) > 0) {
+                endpoint.in(random.nextInt(500) * World.MILLI, this::attempt);
+            } else {
+                finish(
+                        surelyNotApplied ? ClientWrite.Ending.NOT_APPLIED : ClientWrite.Ending.UNKNOWN,
+                        Optional.empty());
+            }
+        }
+
+        private void finish(ClientWrite.Ending ending, Optional<Dot> dot) {
+            world.trace()
+                    .event(
+                            name,
+                            "write " + id + " ends " + ending + " "
+                                    + dot.map(Dot::toString).orElse(""));
+            world.wrote(new ClientWrite(
+                    id, key, value, required(level), world.time().monotonicNanos(), ending, dot));
+            think();
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.Assumed;
+import io.dotkv.storage.Description;
+import io.dotkv.storage.Mandate;
+import io.dotkv.storage.MutationListener;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Page;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Refusal;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The storage of another node, over a {@link Connection} that is opened again when it breaks. What is known of a call without
+ * an answer is what the gRPC client knows: refused when nothing was sent, unknown when something was.
+ *
+ * <p>Deadlines travel as the time that is left, since every machine has a clock of its own.
+ */
+final class SimulatedStorage implements Storage {
+    private static final long GRACE_NANOS = 100_000_000;
+    private static final long CALL_NANOS = 10_000_000_000L;
+    private static final long FIRST_BACKOFF_NANOS = 50_000_000;
+    private static final long LAST_BACKOFF_NANOS = 1_000_000_000;
+
+    private final SimulatedNetwork network;
+    private final Endpoint client;
+    private final Host host;
+    private @Nullable Connection connection;
+    private long backoffNanos = FIRST_BACKOFF_NANOS;
+    private boolean closed;
+
+    /** Begins to connect. */
+    SimulatedStorage(SimulatedNetwork network, Endpoint client, Host host) {
+        this.network = network;
+        this.client = client;
+        this.host = host;
+        client.in(0, this::connect);
+    }
+
+    private void connect() {
+        Endpoint there = host.running();
+        if (closed || there == null || !there.isServing() || !isOpen()) {
+            connectLater();
+            return;
+        }
+        long handshakeNanos = 3 * network.weather().delayNanos(network.random());
+        client.in(handshakeNanos, () -> {
+            if (there.isAlive() && isOpen()) {
+                backoffNanos = FIRST_BACKOFF_NANOS;
+                connection = new Connection(network, client, there, this::lost);
+                network.trace().event(client.host().name(), "connected to " + host);
+            } else {
+                connectLater();
+            }
+        });
+    }
+
+    private boolean isOpen() {
+        return network.isOpen(client.host(), host) && network.isOpen(host, client.host());
+    }
+
+    private void connectLater() {
+        if (!closed) {
+            client.scheduler().schedule(this::connect, backoffNanos);
+            backoffNanos = Math.min(LAST_BACKOFF_NANOS, 2 * backoffNanos);
+        }
+    }
+
+    private void lost() {
+        connection = null;
+        connectLater();
+    }
+
+    /** A request, with the deadline by the server's clock. */
+    private interface Request<T> extends BiFunction<Storage, Long, CompletionStage<Outcome<T>>> {}
+
+    private <T> CompletionStage<Outcome<T>> call(String what, long deadlineNanos, Request<T> request) {
+        CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
+        Way way = way(deadlineNanos);
+        if (way.refusal != null) {
+            answer.complete(Outcome.refused(way.refusal));
+            return answer;
+        }
+        Connection through = way.connection();
+        long call = through.begin(why -> answer.complete(Outcome.unknown(why)));
+        giveUpAt(through, call, way.leftNanos, () -> answer.complete(Outcome.unknown("no answer in time")));
+        through.toServer(what, () -> {
+            Storage there = through.server().services().storage();
+            var _ = request.apply(there, deadlineThere(through, way))
+                    .whenComplete((outcome, failure) -> through.toClient(what + " answered", () -> {
+                        if (through.end(call)) {
+                            answer.complete(failure == null ? outcome : Outcome.unknown("failed: " + failure));
+                        }
+                    }));
+        });
+        return answer;
+    }
+
+    /** How a call goes out, or why it does not. */
+    private record Way(
+            @Nullable Connection through,
+            long leftNanos,
+            @Nullable Refusal refusal) {
+        Connection connection() {
+            if (through == null) {
+                throw new IllegalStateException("a call that is refused has no connection");
+            }
+            return through;
+        }
+    }
+
+    private Way way(long deadlineNanos) {
+        long leftNanos = deadlineNanos - client.clock().monotonicNanos();
+        Connection current = connection;
+        if (leftNanos < 0) {
+            return new Way(null, 0, new Refusal(Refusal.Reason.EXPIRED, 0, "the deadline had passed before the call"));
+        }
+        if (current != null && network.weather().resets(network.random())) {
+            current.breakOff("it was found broken");
+            connection = null;
+            current = null;
+        }
+        return current == null ? new Way(null, 0, unreachable()) : new Way(current, leftNanos, null);
+    }
+
+    private Refusal unreachable() {
+        return new Refusal(Refusal.Reason.UNREACHABLE, 0, "there is no connection to " + host + "; nothing was sent");
+    }
+
+    private static long deadlineThere(Connection through, Way way) {
+        return through.server().clock().monotonicNanos() + way.leftNanos;
+    }
+
+    private void giveUpAt(Connection through, long call, long leftNanos, Runnable unanswered) {
+        client.scheduler()
+                .schedule(
+                        () -> {
+                            if (through.end(call)) {
+                                unanswered.run();
+                            }
+                        },
+                        leftNanos + GRACE_NANOS);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Row>> read(Requests.Read request) {
+        return call(
+                "read " + Words.of(request.key()),
+                request.deadlineNanos(),
+                (there, deadlineNanos) ->
+                        there.read(new Requests.Read(request.placement(), request.key(), deadlineNanos)));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Long>> apply(Requests.Apply request) {
+        return call(
+                "apply " + Words.of(request.delta()),
+                request.deadlineNanos(),
+                (there, deadlineNanos) -> there.apply(
+                        new Requests.Apply(request.placement(), request.delta(), request.requestId(), deadlineNanos)));
+    }
+
+    @Override
+    public void mutate(Requests.Mutate request, MutationListener listener) {
+        Way way = way(request.deadlineNanos());
+        if (way.refusal != null) {
+            listener.ended(Outcome.refused(way.refusal));
+            return;
+        }
+        Connection through = way.connection();
+        String what = "mutate " + Words.of(request.key());
+        long call = through.begin(why -> listener.ended(Outcome.unknown(why)));
+        giveUpAt(through, call, way.leftNanos, () -> listener.ended(Outcome.unknown("no answer in time")));
+        through.toServer(what, () -> {
+            Requests.Mutate there = new Requests.Mutate(
+                    request.placement(),
+                    request.key(),
+                    request.payload(),
+                    request.context(),
+                    request.requestId(),
+                    deadlineThere(through, way));
+            through.server().services().storage().mutate(there, new Answering(through, call, what, listener));
+        });
+    }
+
+    /** Carries the news of a mutation back to the client. */
+    private record Answering(Connection through, long call, String what, MutationListener listener)
+            implements MutationListener {
+        @Override
+        public void assigned(Assignment assignment) {
+            through.toClient(what + " assigned", () -> {
+                if (through.isWaiting(call)) {
+                    listener.assigned(assignment);
+                }
+            });
+        }
+
+        @Override
+        public void ended(Outcome<Long> outcome) {
+            through.toClient(what + " ended", () -> {
+                if (through.end(call)) {
+                    listener.ended(outcome);
+                }
+            });
+        }
+    }
+
+    @Override
+    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+        return call(
+                "scan",
+                request.deadlineNanos(),
+                (there, deadlineNanos) -> there.scan(new Requests.Scan(
+                        request.placement(),
+                        request.after(),
+                        request.prefix(),
+                        request.limit(),
+                        request.partitions(),
+                        deadlineNanos)));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> pull(
+            Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+        Connection through = connection;
+        if (through == null) {
+            return CompletableFuture.completedFuture(Outcome.refused(unreachable()));
+        }
+        CompletableFuture<Outcome<Integer>> answer = new CompletableFuture<>();
+        long call = through.begin(why -> answer.complete(Outcome.unknown(why)));
+        through.toServer("pull", () -> {
+            Storage there = through.server().services().storage();
+            var _ = there.pull(request, message -> hand(through, call, message, taker))
+                    .whenComplete((outcome, failure) -> {
+                        through.served(call);
+                        through.toClient("pull ended", () -> {
+                            if (through.end(call)) {
+                                answer.complete(failure == null ? outcome : Outcome.unknown("failed: " + failure));
+                            }
+                        });
+                    });
+        });
+        return answer;
+    }
+
+    /** Hands one message to the puller; taken when the puller says so, failed when it or the connection is gone. */
+    private static CompletionStage<?> hand(
+            Connection through, long call, PullMessage message, Function<PullMessage, CompletionStage<?>> taker) {
+        CompletableFuture<Boolean> taken = new CompletableFuture<>();
+        through.serve(call, why -> taken.completeExceptionally(new CancellationException(why)));
+        through.toClient("pull brings " + Words.of(message), () -> {
+            if (!through.isWaiting(call)) {
+                return;
+            }
+            taker.apply(message)
+                    .whenComplete((done, failure) -> through.toServer("pull is taken", () -> {
+                        if (failure == null) {
+                            taken.complete(true);
+                        } else {
+                            taken.completeExceptionally(failure);
+                        }
+                    }));
+        });
+        return taken;
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
+        return call("clocks", inCallTime(), (there, deadlineNanos) -> there.clocks(partitions));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+        return call("assume", inCallTime(), (there, deadlineNanos) -> there.assume(mandate));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
+        return call("absorb", inCallTime(), (there, deadlineNanos) -> there.absorb(message));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Description>> describe() {
+        return call("describe", inCallTime(), (there, deadlineNanos) -> there.describe());
+    }
+
+    private long inCallTime() {
+        return client.clock().monotonicNanos() + CALL_NANOS;
+    }
+
+    @Override
+    public boolean isReachable() {
+        return connection != null;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        if (connection != null) {
+            connection.breakOff("the client closes it");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.storage.PullMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** How things are called in a trace and in the report of a violation. */
+final class Words {
+    private Words() {}
+
+    static String of(Key key) {
+        return of(key.bytes());
+    }
+
+    static String of(Bytes text) {
+        return new String(text.array(), StandardCharsets.UTF_8);
+    }
+
+    /** Such as {@code k1 v7@2.1:5}; the events alone for a deletion. */
+    static String of(Delta delta) {
+        return of(delta.key()) + " " + (delta.leaves().isEmpty() ? "nothing@" + delta.events() : of(delta.leaves()));
+    }
+
+    /** Such as {@code v7@2.1:5, v9@1.1:3}. */
+    static String of(Collection<Leaf> leaves) {
+        return leaves.isEmpty()
+                ? "nothing"
+                : leaves.stream()
+                        .map(leaf -> of(leaf.payload()) + "@" + leaf.dot())
+                        .collect(Collectors.joining(", "));
+    }
+
+    static String of(PullMessage message) {
+        return switch (message) {
+            case PullMessage.Rows rows ->
+                (rows.whole().isPresent() ? "a range of " : "") + rows.deltas().size() + " rows of partition "
+                        + rows.partition();
+            case PullMessage.End end -> "the end of " + (end.full() ? "all of " : "") + "partition " + end.partition();
+            case PullMessage.Unavailable unavailable -> "no partition " + unavailable.partition();
+        };
+    }
+}

@@ -1,0 +1,208 @@
+package io.dotkv.simulation;
+
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.simulated.SimulatedTime;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.Requests;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/** All that there is in one run: time, network, nodes, what happened, and what must hold of it. One thread. */
+final class World {
+    static final long MILLI = 1_000_000;
+    static final long SECOND = 1_000_000_000;
+
+    private final SimulatedTime time;
+    private final RandomSource random;
+    private final Shape shape;
+    private final Fittings fittings;
+    private final Trace trace;
+    private final SimulatedNetwork network;
+    private final History history;
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final List<String> seeds = new ArrayList<>();
+    private final List<Invariant> invariants;
+    private final Map<String, Violation> violations = new LinkedHashMap<>();
+    private boolean faulty = true;
+
+    World(long seed, RandomSource random, Shape shape, RunOptions options) {
+        this.time = new SimulatedTime(seed);
+        this.random = random;
+        this.shape = shape;
+        this.fittings = options.fittings();
+        this.trace = new Trace(time, options.trace());
+        this.network = new SimulatedNetwork(time, random.fork(), trace, shape.weather());
+        this.history = new History(shape.partitions(), shape.losses());
+        this.invariants = List.of(
+                new DotsAreIssuedOnce(history),
+                new AcknowledgedWritesSurvive(history),
+                new SiblingsAreExplained(history),
+                new DeletesStay(history),
+                new ReplicasAreEqual(),
+                new RowsFollowFromEvents(history),
+                new NotAppliedNeverAppears(history),
+                new QuorumReadsSeeAcknowledgedWrites(history, Math.min(shape.replicas(), shape.nodes())),
+                new RequestsEnd(),
+                new OneCluster(),
+                new MembersAgree(),
+                new NoLiveNodeIsDead());
+        for (int number = 1; number <= shape.nodes(); number++) {
+            addNode("n" + number);
+        }
+    }
+
+    private void addNode(String name) {
+        SimulatedDisk disk = new SimulatedDisk(random.fork(), shape.disk());
+        int driftPpm = shape.maxDriftPpm() == 0 ? 0 : random.nextInt(2 * shape.maxDriftPpm()) - shape.maxDriftPpm();
+        SimulatedClock clock = new SimulatedClock(time, random.nextInt(1_000_000) * MILLI, driftPpm);
+        SimulatedNode node = new SimulatedNode(new NodeId(name), this, disk, clock, random.fork());
+        nodes.add(node);
+        seeds.add(node.host().address());
+    }
+
+    SimulatedTime time() {
+        return time;
+    }
+
+    RandomSource random() {
+        return random;
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    Fittings fittings() {
+        return fittings;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    History history() {
+        return history;
+    }
+
+    List<SimulatedNode> nodes() {
+        return nodes;
+    }
+
+    SimulatedNode node(NodeId id) {
+        return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    /** The addresses through which nodes find each other. */
+    List<String> seeds() {
+        return seeds;
+    }
+
+    /** Whether faults still come. */
+    boolean isFaulty() {
+        return faulty;
+    }
+
+    /** No more faults: the weather is calm, all ways are open, all disks do their work, all nodes run. */
+    void calmDown() {
+        faulty = false;
+        trace.event("", "faults end");
+        network.become(network.weather().calm());
+        for (SimulatedNode node : nodes) {
+            nodes.forEach(other -> network.mend(node.host(), other.host()));
+            node.disk().become(SimulatedDisk.Trouble.NONE);
+            node.disk().slowDown(0);
+            node.disk().killAtWrite(0);
+            node.start();
+        }
+    }
+
+    /** Whether all nodes but this one run and all their replicas vote. */
+    boolean isWholeBut(SimulatedNode one) {
+        return nodes.stream().filter(node -> node != one).allMatch(SimulatedNode::isWhole);
+    }
+
+    /** A node whose process has ended is started again after a while, as a supervisor does. */
+    void restartLater(SimulatedNode node) {
+        long delayNanos = random.nextInt(8) == 0 ? random.nextInt(20_000) * MILLI : random.nextInt(3_000) * MILLI;
+        time.schedule(node::start, faulty ? delayNanos : SECOND);
+    }
+
+    /** What did not hold, the first of each invariant, in the order in which it was found. */
+    List<Violation> violations() {
+        return List.copyOf(violations.values());
+    }
+
+    boolean isViolated() {
+        return !violations.isEmpty();
+    }
+
+    private void tell(BiConsumer<Invariant, Invariant.Verdict> event) {
+        for (Invariant invariant : invariants) {
+            event.accept(invariant, how -> violated(invariant.getClass().getSimpleName(), invariant.sentence(), how));
+        }
+    }
+
+    private void violated(String name, String sentence, String how) {
+        Violation violation = new Violation(name, sentence, how);
+        if (violations.putIfAbsent(name, violation) == null) {
+            trace.event("", "VIOLATION " + violation);
+        }
+    }
+
+    /** Real code has failed in a way that no fault explains. */
+    void defect(String how) {
+        violated("NoDefects", "Nothing fails but what the run makes fail.", how);
+    }
+
+    void issued(SimulatedNode node, Requests.Mutate request, Assignment assignment) {
+        trace.event(
+                node.id().name(),
+                "request " + request.requestId() + (assignment.repeated() ? " is again " : " is ")
+                        + Words.of(assignment.delta()));
+        if (assignment.repeated()) {
+            return;
+        }
+        Issue issue = new Issue(
+                history.partitionOf(request.key()),
+                assignment.delta(),
+                request.requestId(),
+                node.id().name());
+        tell((invariant, verdict) -> invariant.issued(issue, verdict));
+        history.add(issue);
+    }
+
+    void wrote(ClientWrite write) {
+        history.add(write);
+        tell((invariant, verdict) -> invariant.wrote(write, verdict));
+    }
+
+    void read(ClientRead read) {
+        tell((invariant, verdict) -> invariant.read(read, verdict));
+    }
+
+    void viewed(SimulatedNode node, ClusterView view) {
+        tell((invariant, verdict) -> invariant.viewed(node, view, verdict));
+    }
+
+    void quiet() {
+        trace.event("", "the cluster is at rest");
+        invariants.forEach(Invariant::quiet);
+    }
+
+    void late(String request) {
+        tell((invariant, verdict) -> invariant.late(request, verdict));
+    }
+
+    void rested(Rest rest) {
+        tell((invariant, verdict) -> invariant.rested(rest, verdict));
+    }
+}

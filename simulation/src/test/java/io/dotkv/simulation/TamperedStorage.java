@@ -1,0 +1,83 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.Assumed;
+import io.dotkv.storage.Description;
+import io.dotkv.storage.Mandate;
+import io.dotkv.storage.MutationListener;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Page;
+import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Requests;
+import io.dotkv.storage.Storage;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A storage that passes everything on; a planted fault overrides what it breaks. */
+abstract class TamperedStorage implements Storage {
+    final Storage real;
+
+    TamperedStorage(Storage real) {
+        this.real = real;
+    }
+
+    @Override
+    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+        return real.assume(mandate);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Row>> read(Requests.Read request) {
+        return real.read(request);
+    }
+
+    @Override
+    public void mutate(Requests.Mutate request, MutationListener listener) {
+        real.mutate(request, listener);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Long>> apply(Requests.Apply request) {
+        return real.apply(request);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+        return real.scan(request);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
+        return real.clocks(partitions);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> pull(
+            Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+        return real.pull(request, taker);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
+        return real.absorb(message);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Description>> describe() {
+        return real.describe();
+    }
+
+    @Override
+    public boolean isReachable() {
+        return real.isReachable();
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.simulation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,134 @@
+package io.dotkv.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.simulated.SimulatedTime;
+import io.dotkv.storage.engine.MemoryEngine;
+import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.simulated.ScheduledWorkers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The storage without threads, on virtual time: a batch takes 5 ms, a read of the disk 3 ms. */
+class ScheduledStorageTest {
+    private static final long MILLI = 1_000_000;
+    private static final Key KEY = Key.of("key");
+
+    private final SimulatedTime time = new SimulatedTime(1);
+    private final SimulatedTime.SimulatedProcess process = time.process();
+    private final MemoryEngine engine = new MemoryEngine();
+    private final MemoryIdentityStore identities = new MemoryIdentityStore();
+    private final List<Throwable> fatal = new ArrayList<>();
+    private final LocalStorage storage = storage(process);
+
+    private LocalStorage storage(SimulatedTime.SimulatedProcess on) {
+        LocalStorage made = new LocalStorage(
+                engine,
+                identities,
+                StorageRig.settings(StorageSettings.Durability.SYNC),
+                new Environment(
+                        time,
+                        new SeededRandom(1),
+                        "boot",
+                        new ScheduledWorkers(on, ScheduledWorkers.Pace.of(5 * MILLI, 3 * MILLI)),
+                        fatal::add));
+        var _ = made.assume(
+                new Mandate("c".repeat(32), new NodeId("n1"), 1, 1, false, 1, 1, List.of(new PartitionId(0)), 2));
+        return made;
+    }
+
+    private StorageRig.Told put(String value) {
+        StorageRig.Told told = new StorageRig.Told();
+        storage.mutate(
+                new Requests.Mutate(
+                        1,
+                        KEY,
+                        Optional.of(Bytes.utf8(value)),
+                        Optional.empty(),
+                        value,
+                        time.monotonicNanos() + 1000 * MILLI),
+                told);
+        return told;
+    }
+
+    private int shown(LocalStorage by) {
+        return StorageRig.done(by.read(new Requests.Read(1, KEY, time.monotonicNanos() + MILLI)))
+                .leaves()
+                .size();
+    }
+
+    @Test
+    void aMandateIsTakenWhenTheDiskHasBeenRead() {
+        assertThat(storage.clocks(Set.of())).isCompletedWithValueMatching(Outcome.Refused.class::isInstance);
+        time.runFor(3 * MILLI);
+        assertThat(storage.clocks(Set.of())).isCompletedWithValueMatching(Outcome.Done.class::isInstance);
+    }
+
+    @Test
+    void aWriteIsAssignedAtOnceAndDurableAndShownWhenItsBatchIs() {
+        time.runFor(10 * MILLI);
+        StorageRig.Told told = put("one");
+        time.runFor(4 * MILLI);
+        assertThat(told.assigned).isCompleted();
+        assertThat(told.ended).isNotDone();
+        assertThat(shown(storage)).isZero();
+        time.runFor(MILLI);
+        assertThat(told.ended).isCompletedWithValue(Outcome.done(1L));
+        assertThat(shown(storage)).isEqualTo(1);
+    }
+
+    @Test
+    void whatComesWhileABatchIsWrittenIsTheNextBatch() {
+        time.runFor(10 * MILLI);
+        StorageRig.Told first = put("one");
+        time.runFor(MILLI);
+        StorageRig.Told second = put("two");
+        time.runFor(4 * MILLI);
+        assertThat(first.ended).isCompleted();
+        assertThat(second.ended).isNotDone();
+        time.runFor(5 * MILLI);
+        assertThat(second.ended).isCompletedWithValue(Outcome.done(1L));
+    }
+
+    @Test
+    void aProcessThatDiesBetweenComputingAndWritingHasWrittenNothing() {
+        time.runFor(10 * MILLI);
+        StorageRig.Told told = put("one");
+        time.runFor(MILLI);
+        process.kill();
+        time.runFor(1000 * MILLI);
+        assertThat(told.assigned).isCompleted();
+        assertThat(told.ended).isNotDone();
+        LocalStorage next = storage(time.process());
+        time.runFor(10 * MILLI);
+        assertThat(shown(next)).isZero();
+        assertThat(identities.load().orElseThrow().boot()).isEqualTo(2);
+        assertThat(fatal).isEmpty();
+    }
+
+    @Test
+    void aStopFinishesWhatWasTakenAndTakesNoMore() {
+        time.runFor(10 * MILLI);
+        StorageRig.Told written = put("one");
+        time.runFor(MILLI);
+        StorageRig.Told queued = put("two");
+        CompletableFuture<Outcome<Description>> described = storage.describe().toCompletableFuture();
+        storage.close();
+        assertThat(written.ended).isCompletedWithValue(Outcome.done(1L));
+        assertThat(queued.ended).isCompletedWithValue(Outcome.done(1L));
+        assertThat(described).isCompleted();
+        assertThat(StorageRig.refusal(put("three").ended).reason()).isEqualTo(Refusal.Reason.STOPPING);
+        assertThat(identities.load().orElseThrow().mayLoseTail()).isFalse();
+        time.runFor(10_000 * MILLI);
+        assertThat(fatal).isEmpty();
+    }
+}
