@@ -65,22 +65,21 @@ final class EffectCarrier {
 
     private void send(Effect.SendProbe probe) {
         Member target = probe.target();
-        shell.report(
-                at(target.clusterAddress(), settings.probeTimeoutNanos()).probe(probe.probe()), (answer, failure) -> {
-                    if (answer.isPresent()) {
-                        node.probeAnswered(target, answer.get(), shell.now());
-                    } else {
-                        node.probeFailed(target, shell.now());
-                    }
-                });
+        long sentNanos = shell.now().nanos();
+        shell.report(at(target.clusterAddress(), probe.timeoutNanos()).probe(probe.probe()), (answer, failure) -> {
+            if (answer.isPresent()) {
+                node.probeAnswered(target, answer.get(), sentNanos, shell.now());
+            } else {
+                node.probeFailed(target, sentNanos, shell.now());
+            }
+        });
     }
 
     private void send(Effect.AskHelper ask) {
-        // The helper's own probe takes its time, and the way to the helper and back a little more.
-        long timeoutNanos = settings.probeTimeoutNanos() + settings.probeTimeoutNanos() / 5;
         shell.report(
-                at(ask.helper().clusterAddress(), timeoutNanos).probeIndirectly(ask.probe()),
-                (answer, failure) -> node.helperAnswered(ask.target(), answer.flatMap(found -> found), shell.now()));
+                at(ask.helper().clusterAddress(), ask.timeoutNanos()).probeIndirectly(ask.probe()),
+                (answer, failure) -> node.helperAnswered(
+                        ask.target(), answer.isPresent(), answer.flatMap(found -> found), shell.now()));
     }
 
     private void send(Effect.Contact contact) {

@@ -155,7 +155,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     private void carryOut() {
-        for (Effect effect : node.effects()) {
+        for (Effect effect : node.effects(now())) {
             try {
                 carrier.carry(effect);
             } catch (IOException e) {
@@ -175,6 +175,11 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
             LOG.error("{}", sentence);
             onFatal.accept(sentence);
         }
+    }
+
+    /** See {@link ClusterNode#stateHash}. On the scheduler. */
+    long stateHash() {
+        return node.stateHash();
     }
 
     void show(ClusterView view) {
@@ -205,14 +210,14 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Member> probe(Probe probe) {
+    public CompletionStage<ProbeAnswer> probe(Probe probe) {
         return call(() -> CompletableFuture.completedStage(node.answer(probe, now())));
     }
 
     @Override
     public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
         return call(() -> node.targetOf(probe)
-                .map(target -> ask(target, Math.min(probe.timeoutNanos(), settings.probeTimeoutNanos())))
+                .map(target -> ask(target, Math.min(probe.timeoutNanos(), settings.longestProbeTimeoutNanos())))
                 .orElse(CompletableFuture.completedStage(Optional.empty())));
     }
 
@@ -221,7 +226,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
         return ports.transport()
                 .at(target.clusterAddress(), timeoutNanos)
                 .probe(node.bareProbeOf(target))
-                .handle((answer, failure) -> Optional.ofNullable(answer));
+                .handle((answer, failure) -> Optional.ofNullable(answer).map(ProbeAnswer::target));
     }
 
     @Override

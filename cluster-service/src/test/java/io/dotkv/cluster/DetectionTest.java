@@ -79,8 +79,8 @@ class DetectionTest {
         cluster.untilFormed(5);
         ClusterSettings settings = ClusterSettings.defaults(
                 cluster.node(0).id(), cluster.node(0).recordOf(cluster.node(0)).addresses(), List.of("a.test:1"), 3);
-        FailureDetector detector = new FailureDetector(settings, cluster.random());
-        MemberTable table = new MemberTable();
+        FailureDetector detector = new FailureDetector(settings, new LocalHealth(8), cluster.random());
+        MemberTable table = new MemberTable(cluster.node(0).id());
         Member suspect = cluster.node(0)
                 .recordOf(cluster.node(1))
                 .withHealth(Health.SUSPECT, cluster.node(0).id(), "test");

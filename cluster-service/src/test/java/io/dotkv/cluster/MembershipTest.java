@@ -186,14 +186,15 @@ class MembershipTest {
                 .cluster(strayed)
                 .at("one.test:3000", SimulatedCluster.SECOND)
                 .exchange(new ClusterPeer.Knowledge(strayed.recordOf(strayed), List.of(), strayed.formation()));
-        CompletionStage<Member> refusedProbe = cluster.network()
+        CompletionStage<ClusterPeer.ProbeAnswer> refusedProbe = cluster.network()
                 .cluster(strayed)
                 .at("one.test:3000", SimulatedCluster.SECOND)
                 .probe(new ClusterPeer.Probe(
                         strayed.recordOf(strayed),
                         one.id(),
                         strayed.formation().orElseThrow().clusterId(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        0));
         cluster.run(2);
         assertThat(refused.toCompletableFuture())
                 .isCompletedExceptionally()

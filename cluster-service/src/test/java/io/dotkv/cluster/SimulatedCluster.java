@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** Nodes with real gossip and cluster layers on one queue of virtual time, and what must hold of them at every moment. */
 final class SimulatedCluster {
@@ -28,6 +29,8 @@ final class SimulatedCluster {
     private boolean hadTwoClusters;
     private long changes;
     private BiConsumer<SimulatedNode, ClusterView> observer = (node, view) -> {};
+    private final MemberFormat format = new SharedFormat();
+    private UnaryOperator<ClusterSettings> adjustment = UnaryOperator.identity();
 
     SimulatedCluster(long seed) {
         this.seed = seed;
@@ -47,6 +50,41 @@ final class SimulatedCluster {
             cluster.add(name(i), addressOf(name(i)), seeds, expect);
         }
         return cluster;
+    }
+
+    /**
+     * So many nodes of a cluster that three of them form, the seeds of all; the others join.
+     *
+     * @return once all know all
+     */
+    static SimulatedCluster large(int count, long seed, UnaryOperator<ClusterSettings> adjustment) {
+        SimulatedCluster cluster = new SimulatedCluster(seed);
+        cluster.adjustment = adjustment;
+        int founders = Math.min(3, count);
+        List<String> seeds = new ArrayList<>();
+        for (int i = 0; i < founders; i++) {
+            seeds.add(addressOf(numbered(i)));
+        }
+        for (int i = 0; i < count; i++) {
+            cluster.add(numbered(i), addressOf(numbered(i)), seeds, founders);
+        }
+        cluster.nodes.subList(0, founders).forEach(SimulatedNode::start);
+        cluster.untilFormed(5);
+        cluster.nodes.subList(founders, count).forEach(SimulatedNode::start);
+        cluster.untilAgreed(60);
+        return cluster;
+    }
+
+    private static String numbered(int index) {
+        return "n%04d".formatted(index);
+    }
+
+    MemberFormat format() {
+        return format;
+    }
+
+    UnaryOperator<ClusterSettings> adjustment() {
+        return adjustment;
     }
 
     private static String name(int index) {
@@ -156,6 +194,26 @@ final class SimulatedCluster {
             return !nothingNew
                     && up().stream().allMatch(node -> node.formation().isPresent() && seesAllUpAlive(node));
         });
+    }
+
+    /** Until the tables of all are the same and everybody who is up is alive for all; looks every 50 ms. */
+    double untilAgreed(double limitSeconds) {
+        long start = time.monotonicNanos();
+        while (!isAgreed()) {
+            double seconds = (time.monotonicNanos() - start) / (double) SECOND;
+            assertThat(seconds)
+                    .as("seed %d: seconds until all know all alive", seed)
+                    .isLessThan(limitSeconds);
+            time.runFor(SECOND / 20);
+        }
+        return (time.monotonicNanos() - start) / (double) SECOND;
+    }
+
+    private boolean isAgreed() {
+        List<SimulatedNode> up = up();
+        long first = up.getFirst().cluster().stateHash();
+        return up.stream().allMatch(node -> node.cluster().stateHash() == first)
+                && up.stream().allMatch(this::seesAllUpAlive);
     }
 
     boolean seesAllUpAlive(SimulatedNode node) {

@@ -1,0 +1,31 @@
+package io.dotkv.cluster;
+
+import io.dotkv.cluster.grpc.ProtoMemberFormat;
+import io.dotkv.kernel.Bytes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The real form of member records, read once for all nodes of a simulation instead of once in each. */
+final class SharedFormat implements MemberFormat {
+    private static final int KEPT = 50_000;
+
+    private final MemberFormat real = new ProtoMemberFormat();
+    private final Map<Bytes, Announcement> read = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, Announcement> eldest) {
+            return size() > KEPT;
+        }
+    };
+
+    @Override
+    public Bytes write(Announcement announcement) {
+        return real.write(announcement);
+    }
+
+    @Override
+    public Announcement read(Bytes payload) {
+        return read.computeIfAbsent(payload, real::read);
+    }
+}
