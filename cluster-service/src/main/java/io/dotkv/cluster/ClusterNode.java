@@ -352,6 +352,6 @@ final class ClusterNode {
         own.leave();
         hearsay.ownRecordChanged();
         Randomly.choose(table.aliveOthers(), FAREWELLS, random)
-                .forEach(member -> out.add(new Effect.SayFarewell(member, bareProbeOf(member))));
+                .forEach(member -> out.add(new Effect.TellOf(member, bareProbeOf(member))));
     }
 }

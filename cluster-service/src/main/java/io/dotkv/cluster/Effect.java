@@ -36,8 +36,8 @@ sealed interface Effect {
     /** Show this view to those who watch. */
     record Show(ClusterView view) implements Effect {}
 
-    /** Tell a member that this node leaves. */
-    record SayFarewell(Member member, ClusterPeer.Probe farewell) implements Effect {}
+    /** Tell a member what this node says of itself now. */
+    record TellOf(Member member, ClusterPeer.Probe self) implements Effect {}
 
     /** Write one line for people. */
     record Log(String line) implements Effect {}

@@ -82,7 +82,7 @@ final class Hearsay {
             out.add(new Effect.Log(Words.of(change)));
         }
         if (news.isUnheard(change.after())) {
-            if (source == Source.WITNESS) {
+            if (source == Source.WITNESS || (source == Source.SELF && news.isRetraction(change))) {
                 announce(change.after());
             } else {
                 news.correctLater(change.after(), now);
@@ -98,8 +98,20 @@ final class Hearsay {
                     localHealth.failed();
                 }
                 ownRecordChanged();
+                tellAccusers(heard);
             }
             case OwnRecord.Outcome.Rivalled(Member rival) -> face(rival);
+        }
+    }
+
+    /* They stand behind the accusation and take it back, also when this node is too slow to spread its refutation itself. */
+    private void tellAccusers(Member accusation) {
+        for (NodeId accuser : accusation.accusers()) {
+            table.get(accuser)
+                    .filter(member -> member.isLive() && !accuser.equals(own.get().node()))
+                    .ifPresent(member -> out.add(new Effect.TellOf(
+                            member,
+                            new ClusterPeer.Probe(own.get(), accuser, forming.clusterId(), Optional.empty(), 0))));
         }
     }
 

@@ -5,7 +5,6 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.Subscription;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -301,11 +300,8 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
             node.leave();
             carryOut();
             stopNow();
-            List<CompletableFuture<?>> farewells = new ArrayList<>();
-            carrier.farewells().forEach(farewell -> farewells.add(farewell.toCompletableFuture()));
             ports.scheduler().schedule(() -> left.complete(null), FAREWELL_NANOS);
-            CompletionStage<Void> told = CompletableFuture.allOf(farewells.toArray(new CompletableFuture<?>[0]));
-            told.whenComplete((done, failure) -> left.complete(null));
+            carrier.told().whenComplete((done, failure) -> left.complete(null));
         });
         return left;
     }

@@ -59,6 +59,14 @@ final class News {
                 || record.accusers().contains(self);
     }
 
+    /** Whether this node stands behind an accusation that has turned out to be wrong. */
+    boolean isRetraction(MemberTable.Change change) {
+        return change.after().health() == Health.ALIVE
+                && change.before()
+                        .filter(before -> before.health() != Health.ALIVE && standsBehind(before))
+                        .isPresent();
+    }
+
     /** Publishes what is known of the member by then, unless gossip delivers it meanwhile. */
     void correctLater(Member known, Now now) {
         if (!correctionDueNanos.containsKey(known.node())) {

@@ -93,7 +93,7 @@ class DetectionTest {
             nanos += settings.tickNanos();
             ticks++;
         }
-        assertThat(ticks).isBetween(14, 16);
+        assertThat(ticks).isBetween(17, 19);
     }
 
     private static double median(List<Double> seconds) {

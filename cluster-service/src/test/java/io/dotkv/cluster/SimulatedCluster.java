@@ -6,6 +6,7 @@ import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,11 +26,13 @@ final class SimulatedCluster {
     private final RandomSource random;
     private final SimulatedNetwork network;
     private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final Map<String, SimulatedNode> byName = new HashMap<>();
     private final Map<String, String> clusterIds = new TreeMap<>();
+    private final Set<String> falselyDead = new TreeSet<>();
     private boolean hadTwoClusters;
     private long changes;
     private BiConsumer<SimulatedNode, ClusterView> observer = (node, view) -> {};
-    private final MemberFormat format = new SharedFormat();
+    private final MemberFormat format = new SharedFormat(this::announced);
     private UnaryOperator<ClusterSettings> adjustment = UnaryOperator.identity();
 
     SimulatedCluster(long seed) {
@@ -98,6 +101,7 @@ final class SimulatedCluster {
     SimulatedNode add(String name, String address, List<String> seeds, int expect) {
         SimulatedNode node = new SimulatedNode(name, address, seeds, expect, this, this::changed);
         nodes.add(node);
+        byName.put(name, node);
         return node;
     }
 
@@ -106,6 +110,21 @@ final class SimulatedCluster {
         node.formation().ifPresent(formation -> clusterIds.put(node.id().name(), formation.clusterId()));
         hadTwoClusters |= clusterIds().size() > 1;
         observer.accept(node, node.view());
+    }
+
+    /* Whoever declares a member dead publishes it. */
+    private void announced(Member member) {
+        if (member.health() == Health.DEAD) {
+            SimulatedNode accused = byName.get(member.node().name());
+            if (accused != null && accused.isUp()) {
+                falselyDead.add(member.node() + "@" + member.incarnation());
+            }
+        }
+    }
+
+    /** Lives, as node and incarnation, that were declared dead by anybody while the node was up. */
+    Set<String> falselyDead() {
+        return falselyDead;
     }
 
     void observe(BiConsumer<SimulatedNode, ClusterView> newObserver) {
@@ -196,17 +215,20 @@ final class SimulatedCluster {
         });
     }
 
-    /** Until the tables of all are the same and everybody who is up is alive for all; looks every 50 ms. */
-    double untilAgreed(double limitSeconds) {
+    /** Like {@link #until}, for what takes long to look at: only once in so many nanoseconds. */
+    double untilEvery(long nanos, String what, double limitSeconds, BooleanSupplier condition) {
         long start = time.monotonicNanos();
-        while (!isAgreed()) {
+        while (!condition.getAsBoolean()) {
             double seconds = (time.monotonicNanos() - start) / (double) SECOND;
-            assertThat(seconds)
-                    .as("seed %d: seconds until all know all alive", seed)
-                    .isLessThan(limitSeconds);
-            time.runFor(SECOND / 20);
+            assertThat(seconds).as("seed %d: seconds until %s", seed, what).isLessThan(limitSeconds);
+            time.runFor(nanos);
         }
         return (time.monotonicNanos() - start) / (double) SECOND;
+    }
+
+    /** Until the tables of all are the same and everybody who is up is alive for all; looks every 50 ms. */
+    double untilAgreed(double limitSeconds) {
+        return untilEvery(SECOND / 20, "all know all alive", limitSeconds, this::isAgreed);
     }
 
     private boolean isAgreed() {
