@@ -1,9 +1,6 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.ClusterPeer.IndirectProbe;
 import io.dotkv.cluster.ClusterPeer.Knowledge;
-import io.dotkv.cluster.ClusterPeer.Probe;
-import io.dotkv.cluster.ClusterPeer.ProbeAnswer;
 import io.dotkv.gossip.Peer;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
@@ -26,7 +23,7 @@ final class ClusterNode {
     private final MemberTable table;
     private final Outbox out = new Outbox();
     private final OwnRecord own;
-    private final FailureDetector detector;
+    private final Probing probing;
     private final Contacts contacts;
     private final Forming forming;
     private final Founding founding;
@@ -54,13 +51,14 @@ final class ClusterNode {
         }
         this.own = new OwnRecord(table, ownRecord(settings, state).since(now.wallMillis()));
         LocalHealth localHealth = new LocalHealth(settings.lifeguard().maxScore());
-        this.detector = new FailureDetector(settings, localHealth, random.fork());
+        FailureDetector detector = new FailureDetector(settings, localHealth, random.fork());
         this.contacts = new Contacts(settings, random.fork());
         this.forming = new Forming(settings, state, secureBytes);
         this.graves = new Graves(settings.forgetNanos());
         this.news = new News(settings.self(), random.fork());
         this.hearsay = new Hearsay(table, own, graves, localHealth, news, forming, out);
         this.admission = new Admission(table, own, forming);
+        this.probing = new Probing(settings, table, own, detector, admission, hearsay, contacts, forming, out);
         this.joinReport = new JoinReport(settings, now);
         this.founding = new Founding(settings.self(), table, forming, joinReport, out);
         out.regroup();
@@ -120,12 +118,6 @@ final class ClusterNode {
         return List.copyOf(peers);
     }
 
-    /** The same in all nodes that know the same; never 0. */
-    long stateHash() {
-        long hash = table.hash() + forming.clusterId().hashCode();
-        return hash == 0 ? 1 : hash;
-    }
-
     private DurableState durableState() {
         Member self = own.get();
         List<Member> others = table.all().stream()
@@ -165,12 +157,12 @@ final class ClusterNode {
         return founding;
     }
 
+    Probing probing() {
+        return probing;
+    }
+
     void tick(Now now) {
-        FailureDetector.Due due = detector.tick(table, now);
-        due.toProbe()
-                .forEach(
-                        target -> out.add(new Effect.SendProbe(target, probeOf(target), detector.probeTimeoutNanos())));
-        due.expired().forEach(member -> hearsay.judge(member, Health.DEAD, "did not refute in time", now));
+        probing.tick(now);
         boolean formed = forming.formation().isPresent();
         Contacts.Destinations destinations = contacts.tick(table, formed, now);
         if (!destinations.isEmpty()) {
@@ -188,95 +180,6 @@ final class ClusterNode {
             out.show();
             out.saveSoon();
         }
-    }
-
-    private Probe probeOf(Member target) {
-        Optional<Member> asSeen = settings.lifeguard().isOn() ? Optional.of(target) : Optional.empty();
-        return new Probe(own.get(), target.node(), forming.clusterId(), asSeen, stateHash());
-    }
-
-    /** A probe on behalf of somebody else, or to find out who is there: says nothing of the target. */
-    Probe bareProbeOf(Member target) {
-        return new Probe(own.get(), target.node(), forming.clusterId(), Optional.empty(), 0);
-    }
-
-    /** Answers a probe. */
-    ProbeAnswer answer(Probe probe, Now now) {
-        admission.checkCluster(probe.clusterId());
-        admission.checkTarget(probe.target());
-        Member prober = probe.prober();
-        if (!admission.isRival(prober)
-                && !admission.isOwn(prober)
-                && admission.incumbent(prober).isEmpty()) {
-            hearsay.learnFromSelf(prober, now);
-        }
-        probe.targetAsSeen()
-                .filter(seen -> seen.node().equals(settings.self()))
-                .ifPresent(seen -> hearsay.learnFromOther(seen, now));
-        Optional<Member> asSeen = table.get(prober.node())
-                .filter(seen -> settings.lifeguard().isOn()
-                        && seen.health() != Health.ALIVE
-                        && !seen.node().equals(settings.self()));
-        return new ProbeAnswer(own.get(), asSeen, stateHash());
-    }
-
-    void probeAnswered(Member target, ProbeAnswer answer, long sentNanos, Now now) {
-        if (!answer.target().node().equals(target.node())) {
-            probeFailed(target, sentNanos, now);
-            return;
-        }
-        detector.answered(target.node());
-        hearsay.learnFromSelf(answer.target(), now);
-        answer.proberAsSeen()
-                .filter(seen -> seen.node().equals(settings.self()))
-                .ifPresent(seen -> hearsay.learnFromOther(seen, now));
-        boolean isDifferent = answer.stateHash() != 0 && answer.stateHash() != stateHash();
-        contacts.compared(target.clusterAddress(), isDifferent, now);
-    }
-
-    void probeFailed(Member target, long sentNanos, Now now) {
-        if (!detector.isToBeLookedInto(target.node(), sentNanos, now) || !isStillBelieved(target)) {
-            return;
-        }
-        List<Member> helpers = detector.helpersFor(target, table, now);
-        if (helpers.isEmpty()) {
-            accuse(target, "did not answer a probe; nobody was there to help probing", now);
-        }
-        long timeoutNanos = detector.probeTimeoutNanos();
-        IndirectProbe probe =
-                new IndirectProbe(target.node(), target.clusterAddress(), timeoutNanos, forming.clusterId());
-        // The helper's own probe takes its time, and the way to the helper and back a little more.
-        helpers.forEach(
-                helper -> out.add(new Effect.AskHelper(helper, target, probe, timeoutNanos + timeoutNanos / 5)));
-    }
-
-    /** @param said whether the helper said what it found; nothing was heard of it otherwise */
-    void helperAnswered(Member target, boolean said, Optional<Member> found, Now now) {
-        if (found.map(Member::node).equals(Optional.of(target.node()))) {
-            detector.answeredHelper(target.node());
-            hearsay.learnFromSelf(found.get(), now);
-        } else if (detector.helperFailed(target, said, now) && isStillBelieved(target)) {
-            accuse(target, "did not answer a probe, neither directly nor through helpers", now);
-        }
-    }
-
-    private void accuse(Member target, String why, Now now) {
-        Member known = table.get(target.node()).orElse(target);
-        if (!known.isConfirmed()) {
-            hearsay.judge(known, Health.SUSPECT, why, now);
-        }
-    }
-
-    private boolean isStillBelieved(Member target) {
-        return table.get(target.node())
-                .map(known -> known.isLive() && known.incarnation() == target.incarnation())
-                .orElse(false);
-    }
-
-    /** The member to probe on another's behalf: only where this node itself knows it, never at an address it was told. */
-    Optional<Member> targetOf(IndirectProbe probe) {
-        admission.checkCluster(probe.clusterId());
-        return table.get(probe.target()).filter(member -> !member.node().equals(settings.self()));
     }
 
     private Knowledge knowledge() {
@@ -352,6 +255,6 @@ final class ClusterNode {
         own.leave();
         hearsay.ownRecordChanged();
         Randomly.choose(table.aliveOthers(), FAREWELLS, random)
-                .forEach(member -> out.add(new Effect.TellOf(member, bareProbeOf(member))));
+                .forEach(member -> out.add(new Effect.TellOf(member, probing.bareProbeOf(member))));
     }
 }

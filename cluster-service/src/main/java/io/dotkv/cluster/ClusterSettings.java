@@ -153,6 +153,27 @@ public record ClusterSettings(
                 replicas);
     }
 
+    /** The same with another time until the dead are forgotten. */
+    public ClusterSettings withForgetNanos(long otherNanos) {
+        return new ClusterSettings(
+                self,
+                addresses,
+                seeds,
+                expect,
+                tickNanos,
+                probeIntervalNanos,
+                probeTimeoutNanos,
+                helpers,
+                suspicionNanos,
+                lifeguard,
+                exchangeIntervalNanos,
+                exchangeTimeoutNanos,
+                reconnectNanos,
+                otherNanos,
+                partitions,
+                replicas);
+    }
+
     /** How long a probe of the slowest node waits. */
     long longestProbeTimeoutNanos() {
         return probeTimeoutNanos * (lifeguard.maxScore() + 1);

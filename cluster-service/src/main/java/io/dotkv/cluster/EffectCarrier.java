@@ -71,9 +71,9 @@ final class EffectCarrier {
         long sentNanos = shell.now().nanos();
         shell.report(at(target.clusterAddress(), probe.timeoutNanos()).probe(probe.probe()), (answer, failure) -> {
             if (answer.isPresent()) {
-                node.probeAnswered(target, answer.get(), sentNanos, shell.now());
+                node.probing().answered(target, answer.get(), sentNanos, shell.now());
             } else {
-                node.probeFailed(target, sentNanos, shell.now());
+                node.probing().failed(target, sentNanos, shell.now());
             }
         });
     }
@@ -81,7 +81,7 @@ final class EffectCarrier {
     private void send(Effect.AskHelper ask) {
         shell.report(
                 at(ask.helper().clusterAddress(), ask.timeoutNanos()).probeIndirectly(ask.probe()),
-                (answer, failure) -> node.helperAnswered(
+                (answer, failure) -> node.probing().helperAnswered(
                         ask.target(), answer.isPresent(), answer.flatMap(found -> found), shell.now()));
     }
 

@@ -54,6 +54,11 @@ final class Hearsay {
         learn(heard, Source.OTHER, now);
     }
 
+    /** Somebody believes this of this node itself. */
+    void learnOwnAsSeen(Optional<Member> seen, Now now) {
+        seen.filter(member -> member.node().equals(own.get().node())).ifPresent(member -> learnFromOther(member, now));
+    }
+
     private void learn(Member heard, Source source, Now now) {
         if (heard.node().equals(own.get().node())) {
             learnOfSelf(heard);
@@ -108,7 +113,8 @@ final class Hearsay {
     private void tellAccusers(Member accusation) {
         for (NodeId accuser : accusation.accusers()) {
             table.get(accuser)
-                    .filter(member -> member.isLive() && !accuser.equals(own.get().node()))
+                    .filter(member ->
+                            member.isLive() && !accuser.equals(own.get().node()))
                     .ifPresent(member -> out.add(new Effect.TellOf(
                             member,
                             new ClusterPeer.Probe(own.get(), accuser, forming.clusterId(), Optional.empty(), 0))));

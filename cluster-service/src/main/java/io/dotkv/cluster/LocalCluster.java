@@ -176,9 +176,9 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
         }
     }
 
-    /** See {@link ClusterNode#stateHash}. On the scheduler. */
+    /** See {@link Probing#stateHash}. On the scheduler. */
     long stateHash() {
-        return node.stateHash();
+        return node.probing().stateHash();
     }
 
     void show(ClusterView view) {
@@ -210,12 +210,12 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     @Override
     public CompletionStage<ProbeAnswer> probe(Probe probe) {
-        return call(() -> CompletableFuture.completedStage(node.answer(probe, now())));
+        return call(() -> CompletableFuture.completedStage(node.probing().answer(probe, now())));
     }
 
     @Override
     public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
-        return call(() -> node.targetOf(probe)
+        return call(() -> node.probing().targetOf(probe)
                 .map(target -> ask(target, Math.min(probe.timeoutNanos(), settings.longestProbeTimeoutNanos())))
                 .orElse(CompletableFuture.completedStage(Optional.empty())));
     }
@@ -224,7 +224,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     CompletionStage<Optional<Member>> ask(Member target, long timeoutNanos) {
         return ports.transport()
                 .at(target.clusterAddress(), timeoutNanos)
-                .probe(node.bareProbeOf(target))
+                .probe(node.probing().bareProbeOf(target))
                 .handle((answer, failure) -> Optional.ofNullable(answer).map(ProbeAnswer::target));
     }
 

@@ -16,8 +16,7 @@ class FailureDetectorTest {
     private final NodeId self = new NodeId("self");
     private final Addresses addresses = member("self", 1, Health.ALIVE, "aa", 0).addresses();
     private final ClusterSettings settings = ClusterSettings.defaults(self, addresses, List.of("x:1"), 3);
-    private final LocalHealth localHealth =
-            new LocalHealth(settings.lifeguard().maxScore());
+    private final LocalHealth localHealth = new LocalHealth(settings.lifeguard().maxScore());
     private final MemberTable table = new MemberTable(self);
     private FailureDetector detector = new FailureDetector(settings, localHealth, new SeededRandom(1));
     private long nowMillis;

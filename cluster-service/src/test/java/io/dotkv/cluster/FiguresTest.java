@@ -220,11 +220,7 @@ class FiguresTest {
 
     private static String spread(List<Double> seconds) {
         return "median %.2f s, p99 %.2f s, longest %.2f s of %d"
-                .formatted(
-                        quantile(seconds, 0.5),
-                        quantile(seconds, 0.99),
-                        Collections.max(seconds),
-                        seconds.size());
+                .formatted(quantile(seconds, 0.5), quantile(seconds, 0.99), Collections.max(seconds), seconds.size());
     }
 
     private static void say(String form, Object... values) {

@@ -38,6 +38,8 @@ final class SimulatedNetwork {
     private BiPredicate<SimulatedNode, SimulatedNode> divided = (from, to) -> false;
     private int lossPercent;
     private boolean counting;
+    private boolean gossipIsDown;
+    private int exchanges;
     private long clusterBytes;
     private long gossipBytes;
 
@@ -81,6 +83,16 @@ final class SimulatedNetwork {
         gossipBytes = 0;
     }
 
+    /** Whether gossip gets through; the cluster layer's own messages do all the same. */
+    void gossipIsDown(boolean down) {
+        gossipIsDown = down;
+    }
+
+    /** How many exchanges of state were begun. */
+    int exchanges() {
+        return exchanges;
+    }
+
     /** The bytes of the cluster layer's messages. */
     long clusterBytes() {
         return clusterBytes;
@@ -93,6 +105,9 @@ final class SimulatedNetwork {
 
     GossipTransport gossip(SimulatedNode from) {
         return (Peer peer, Exchange exchange, long timeoutNanos) -> {
+            if (gossipIsDown) {
+                return CompletableFuture.failedStage(new IOException("gossip is down"));
+            }
             countGossip(exchange, GossipWire::sizeBytes);
             CompletionStage<ExchangeAnswer> answer = call(
                     from,
@@ -167,6 +182,7 @@ final class SimulatedNetwork {
 
         @Override
         public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
+            exchanges++;
             countCluster(knowledge, ClusterWire::sizeBytes);
             return send(target -> target.exchange(knowledge), ClusterWire::sizeBytes);
         }

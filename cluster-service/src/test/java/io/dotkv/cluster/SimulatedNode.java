@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** One node of a {@link SimulatedCluster}: its disk outlives its crashes. */
 final class SimulatedNode {
     private final NodeId id;
-    private final String address;
+    private String address;
     private final List<String> seeds;
     private final int expect;
     private final SimulatedTime time;
@@ -65,6 +65,11 @@ final class SimulatedNode {
 
     String address() {
         return address;
+    }
+
+    /** From its next start it has another address. */
+    void moveTo(String newAddress) {
+        address = newAddress;
     }
 
     boolean isUp() {

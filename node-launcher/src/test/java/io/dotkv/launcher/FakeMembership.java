@@ -43,8 +43,7 @@ final class FakeMembership {
 
     private void tell(StreamObserver<WatchResponse> watcher, String node) {
         synchronized (watcher) {
-            watcher.onNext(
-                    WatchResponse.newBuilder().setCluster(seenBy(node)).build());
+            watcher.onNext(WatchResponse.newBuilder().setCluster(seenBy(node)).build());
         }
     }
 
@@ -108,8 +107,7 @@ final class FakeMembership {
 
             @Override
             public void watch(WatchRequest request, StreamObserver<WatchResponse> answers) {
-                ((ServerCallStreamObserver<WatchResponse>) answers)
-                        .setOnCancelHandler(() -> watchers.remove(answers));
+                ((ServerCallStreamObserver<WatchResponse>) answers).setOnCancelHandler(() -> watchers.remove(answers));
                 tell(answers, node);
                 watchers.put(answers, node);
             }

@@ -74,16 +74,15 @@ public final class ClusterNodesCommand implements Callable<Integer> {
         NodeChanges changes = new NodeChanges();
         Optional<CallFailed> broken;
         do {
-            broken = client.follow(
-                    ClusterServiceGrpc.getWatchMethod(), WatchRequest.getDefaultInstance(), seen -> {
-                        GetClusterResponse cluster = seen.getCluster();
-                        if (changes.isFirst() && output.form() == Output.TABLE) {
-                            table(cluster);
-                        }
-                        changes.in(cluster).forEach(this::changed);
-                        console.out().flush();
-                        return !console.out().checkError();
-                    });
+            broken = client.follow(ClusterServiceGrpc.getWatchMethod(), WatchRequest.getDefaultInstance(), seen -> {
+                GetClusterResponse cluster = seen.getCluster();
+                if (changes.isFirst() && output.form() == Output.TABLE) {
+                    table(cluster);
+                }
+                changes.in(cluster).forEach(this::changed);
+                console.out().flush();
+                return !console.out().checkError();
+            });
             broken.ifPresent(why -> console.say(why.sentence() + " Following the next one."));
         } while (broken.isPresent());
         return ExitCode.OK;

@@ -67,13 +67,7 @@ final class MembershipTest {
         String seeds = ports.stream().limit(2).map(port -> "localhost:" + port).collect(Collectors.joining(","));
         for (int i = 0; i < COUNT; i++) {
             nodes.add(new RunningNode(
-                            "n" + (i + 1),
-                            ports.get(i),
-                            folder,
-                            "--seeds",
-                            seeds,
-                            "--expect",
-                            Integer.toString(COUNT))
+                            "n" + (i + 1), ports.get(i), folder, "--seeds", seeds, "--expect", Integer.toString(COUNT))
                     .start());
         }
         nodes.forEach(RunningNode::awaitServing);
@@ -91,7 +85,11 @@ final class MembershipTest {
         double back = await(RETURN, victim.name() + " is alive for all", this::allSeeAllAlive);
         assertThat(seenBy(other(victim), victim).getIncarnation()).isGreaterThan(incarnation);
         System.out.printf(
-                Locale.ROOT, "%s killed: dead for all after %.1f s; back %.1f s after it served%n", victim.name(), seconds, back);
+                Locale.ROOT,
+                "%s killed: dead for all after %.1f s; back %.1f s after it served%n",
+                victim.name(),
+                seconds,
+                back);
     }
 
     private void pauseAndResume(RunningNode victim, int millis) {
@@ -99,7 +97,8 @@ final class MembershipTest {
         Until.pause(Duration.ofMillis(millis));
         victim.resume();
         double seconds = await(RETURN, victim.name() + " is alive for all", this::allSeeAllAlive);
-        System.out.printf(Locale.ROOT, "%s paused for %d ms: alive for all %.1f s later%n", victim.name(), millis, seconds);
+        System.out.printf(
+                Locale.ROOT, "%s paused for %d ms: alive for all %.1f s later%n", victim.name(), millis, seconds);
     }
 
     private void restartAll() {
