@@ -6,7 +6,6 @@ import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**

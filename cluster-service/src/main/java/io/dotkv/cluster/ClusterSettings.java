@@ -7,7 +7,7 @@ import java.util.List;
  * How the cluster layer of a node behaves. {@link #defaults} suits clusters of a few to about a hundred nodes.
  *
  * <p>The longest time from a node's death until everybody knows is about {@code 3 probe intervals + 2 probe timeouts +
- * suspicion}: with three nodes and the defaults 6 s, and 3.7 s on average. Shorter times find the dead sooner and take
+ * suspicion}: with three nodes and the defaults 6 s, and 3.8 s on average. Shorter times find the dead sooner and take
  * more of the slow for dead.
  *
  * @param self the node's name
@@ -20,9 +20,9 @@ import java.util.List;
  * @param probeIntervalNanos time between two probes, each to one member, default 1 s
  * @param probeTimeoutNanos how long a probe waits for its answer, default 500 ms; more than the slowest round trip
  * @param helpers how many members are asked to probe on one's behalf, default 3
- * @param suspicionNanos how long a suspect has to refute in a cluster of three, default 1.8 s; grows with the logarithm of
+ * @param suspicionNanos how long a suspect has to refute in a cluster of three, default 2.3 s; grows with the logarithm of
  *     the number of members, because news and refutation take that many rounds. Shorter takes pauses for deaths: a node may
- *     be silent for about 2 probe timeouts and this long
+ *     be silent for about this long and not be missed
  * @param lifeguard what keeps slow nodes from accusing others, default {@link Lifeguard#ON}
  * @param exchangeIntervalNanos average time between two full exchanges of state with a random member whose state is
  *     different for longer than news takes to spread, default 5 s; while the cluster is forming, with any, 1 s. Equal states
@@ -122,7 +122,7 @@ public record ClusterSettings(
                 1_000 * MILLI,
                 500 * MILLI,
                 3,
-                1_800 * MILLI,
+                2_300 * MILLI,
                 Lifeguard.ON,
                 5_000 * MILLI,
                 1_000 * MILLI,

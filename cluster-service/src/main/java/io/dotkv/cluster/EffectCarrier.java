@@ -81,8 +81,8 @@ final class EffectCarrier {
     private void send(Effect.AskHelper ask) {
         shell.report(
                 at(ask.helper().clusterAddress(), ask.timeoutNanos()).probeIndirectly(ask.probe()),
-                (answer, failure) -> node.probing().helperAnswered(
-                        ask.target(), answer.isPresent(), answer.flatMap(found -> found), shell.now()));
+                (answer, failure) -> node.probing()
+                        .helperAnswered(ask.target(), answer.isPresent(), answer.flatMap(found -> found), shell.now()));
     }
 
     private void send(Effect.Contact contact) {

@@ -33,6 +33,9 @@ final class FailureDetector {
     private static final int WATCHERS = 6;
     private static final int ASKED_AFTER_SLEEP = 3;
 
+    /* More than once, because the time that is left to refute may be short and messages get lost. */
+    private static final int TICKS_OF_ASKING = 4;
+
     private final ClusterSettings settings;
     private final LocalHealth localHealth;
     private final RandomSource random;
@@ -42,7 +45,7 @@ final class FailureDetector {
     private long nextProbeNanos;
     private long lastTickNanos = Long.MIN_VALUE;
     private long awakeSinceNanos = Long.MIN_VALUE;
-    private boolean asksAround;
+    private int ticksToAskAround;
 
     FailureDetector(ClusterSettings settings, LocalHealth localHealth, RandomSource random) {
         this.settings = settings;
@@ -67,8 +70,8 @@ final class FailureDetector {
             nextProbeNanos = now.nanos() + settings.probeIntervalNanos() * localHealth.multiplier();
             nextInRound(live, table).ifPresent(toProbe::add);
         }
-        if (asksAround) {
-            asksAround = false;
+        if (ticksToAskAround > 0) {
+            ticksToAskAround--;
             toProbe.addAll(Randomly.choose(table.aliveOthers(), ASKED_AFTER_SLEEP, random));
         }
         List<Member> expired = judgeSuspects(table, toProbe, now);
@@ -84,7 +87,9 @@ final class FailureDetector {
         watches.values().forEach(watch -> watch.suspicion.sleptThrough(sleptNanos));
         lastTickNanos = now.nanos();
         awakeSinceNanos = now.nanos();
-        asksAround |= sleptNanos > settings.probeTimeoutNanos();
+        if (sleptNanos > settings.probeTimeoutNanos()) {
+            ticksToAskAround = TICKS_OF_ASKING;
+        }
         localHealth.failed();
     }
 
@@ -154,6 +159,11 @@ final class FailureDetector {
         return settings.probeTimeoutNanos() * localHealth.multiplier();
     }
 
+    /** How long a helper's probe waits: less, since it is one of several, and time that is saved here is left to the suspect. */
+    long helperTimeoutNanos() {
+        return probeTimeoutNanos() * 3 / 5;
+    }
+
     /** The target answered this node. */
     void answered(NodeId target) {
         localHealth.succeeded();
@@ -176,7 +186,10 @@ final class FailureDetector {
 
     /** Whom to ask for help with the target, as far as there is anybody. */
     List<Member> helpersFor(Member target, MemberTable table, Now now) {
-        List<Member> candidates = table.aliveOthers();
+        boolean isAnybodyElseAlive =
+                table.aliveOthers().stream().anyMatch(member -> !member.node().equals(target.node()));
+        // A suspect may still help; without any helper one lost probe would be enough to accuse.
+        List<Member> candidates = isAnybodyElseAlive ? table.aliveOthers() : table.liveOthers();
         List<Member> helpers = new ArrayList<>(Randomly.choose(candidates, settings.helpers() + 1, random));
         helpers.removeIf(helper -> helper.node().equals(target.node()));
         if (helpers.size() > settings.helpers()) {

@@ -215,7 +215,8 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     @Override
     public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
-        return call(() -> node.probing().targetOf(probe)
+        return call(() -> node.probing()
+                .targetOf(probe)
                 .map(target -> ask(target, Math.min(probe.timeoutNanos(), settings.longestProbeTimeoutNanos())))
                 .orElse(CompletableFuture.completedStage(Optional.empty())));
     }

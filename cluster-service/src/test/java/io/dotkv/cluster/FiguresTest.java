@@ -22,8 +22,6 @@ class FiguresTest {
     private static final boolean FULL = "full".equals(System.getProperty("dotkv.figures"));
     private static final double STARVED_HOURS = Double.parseDouble(System.getProperty("dotkv.figures.hours", "10"));
     private static final UnaryOperator<ClusterSettings> DEFAULTS = UnaryOperator.identity();
-    private static final UnaryOperator<ClusterSettings> PLAIN_SWIM =
-            settings -> settings.withLifeguard(ClusterSettings.Lifeguard.OFF);
 
     @Test
     void ofThreeNodesAKilledOneIsKnownToBeDeadByAllInSeconds() {
@@ -64,8 +62,9 @@ class FiguresTest {
         return dead;
     }
 
+    /* Two pauses of a node are at least five seconds apart: back to back they are one that is longer. */
     private static void pauseNowAndThen(SimulatedCluster cluster, SimulatedNode node) {
-        long delayNanos = Long.remainderUnsigned(cluster.random().nextLong(), 120 * SECOND);
+        long delayNanos = 7 * SECOND + Long.remainderUnsigned(cluster.random().nextLong(), 106 * SECOND);
         cluster.time()
                 .schedule(
                         () -> {
@@ -80,13 +79,17 @@ class FiguresTest {
         double hours = FULL ? STARVED_HOURS : 0.05;
         double hoursOff = FULL ? Math.min(0.5, STARVED_HOURS) : 0.05;
         double on = deathsPerNodeHour(DEFAULTS, hours);
-        double off = deathsPerNodeHour(PLAIN_SWIM, hoursOff);
+        double off = deathsPerNodeHour(FiguresTest::plainSwim, hoursOff);
         say(
                 "100 nodes, 20 of them starved: declared dead per node and hour: %.5f with Lifeguard (%.1f h), %.3f without"
                         + " (%.1f h)",
                 on, hours, off, hoursOff);
         assertThat(on).isLessThan(0.001);
         assertThat(off).isGreaterThan(20 * Math.max(on, 0.001));
+    }
+
+    private static ClusterSettings plainSwim(ClusterSettings settings) {
+        return settings.withLifeguard(ClusterSettings.Lifeguard.OFF);
     }
 
     private static double deathsPerNodeHour(UnaryOperator<ClusterSettings> adjustment, double hours) {

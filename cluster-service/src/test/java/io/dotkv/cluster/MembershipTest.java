@@ -49,7 +49,7 @@ class MembershipTest {
             SimulatedCluster cluster = formed(3, seed);
             SimulatedNode first = cluster.node(1);
             isolate(cluster, first);
-            cluster.until("b is dead", 6, () -> cluster.node(0).healthOf(first) == Health.DEAD);
+            cluster.until("b is dead", 8, () -> cluster.node(0).healthOf(first) == Health.DEAD);
             SimulatedNode second = cluster.add(
                     "b",
                     "elsewhere.test:3000",
@@ -278,9 +278,8 @@ class MembershipTest {
             cluster.until(
                     "all know where b is",
                     3,
-                    () -> cluster.up().stream().allMatch(node -> node.recordOf(b)
-                            .clusterAddress()
-                            .equals("b2.test:3000")));
+                    () -> cluster.up().stream()
+                            .allMatch(node -> node.recordOf(b).clusterAddress().equals("b2.test:3000")));
             cluster.run(20);
             cluster.untilFormed(1);
             assertThat(cluster.falselyDead()).isEmpty();
@@ -298,7 +297,8 @@ class MembershipTest {
         cluster.until(
                 "the guest is forgotten",
                 90,
-                () -> cluster.up().stream().allMatch(node -> node.view().member(guest.id()).isEmpty()));
+                () -> cluster.up().stream()
+                        .allMatch(node -> node.view().member(guest.id()).isEmpty()));
         cluster.run(90);
         assertThat(cluster.othersSee(founder, Health.DEAD)).isTrue();
         assertThat(cluster.node(0).view().member(guest.id())).isEmpty();
