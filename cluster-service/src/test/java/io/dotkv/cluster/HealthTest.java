@@ -33,10 +33,14 @@ class HealthTest {
             for (Health to : Health.values()) {
                 assertThat(from.mayBecome(to, false))
                         .as("%s to %s of the same incarnation", from, to)
-                        .isEqualTo(AT_THE_SAME_INCARNATION.get(from).contains(to));
+                        .isEqualTo(AT_THE_SAME_INCARNATION
+                                .getOrDefault(from, Set.of())
+                                .contains(to));
                 assertThat(from.mayBecome(to, true))
                         .as("%s to %s of a higher incarnation", from, to)
-                        .isEqualTo(AT_A_HIGHER_INCARNATION.get(from).contains(to));
+                        .isEqualTo(AT_A_HIGHER_INCARNATION
+                                .getOrDefault(from, Set.of())
+                                .contains(to));
             }
         }
     }
