@@ -24,7 +24,7 @@ class TableHashTest {
                 Member member = member(
                         "m" + random.nextInt(6),
                         random.nextInt(4),
-                        Health.values()[random.nextInt(4)],
+                        List.of(Health.values()).get(random.nextInt(4)),
                         "i" + random.nextInt(2),
                         random.nextInt(3));
                 if (random.nextInt(5) == 0) {
