@@ -131,7 +131,7 @@ class FailureDetectorTest {
         know(9);
         assertThat(millisUntilDead(List.of("m1"))).isGreaterThan(14_000);
         assertThat(millisUntilDead(List.of("m1", "m2"))).isBetween(13_000L, 15_000L);
-        assertThat(millisUntilDead(List.of("m1", "m2", "m3", "m4"))).isBetween(2_000L, 4_000L);
+        assertThat(millisUntilDead(List.of("m1", "m2", "m3", "m4"))).isBetween(3_000L, 5_000L);
     }
 
     @Test
@@ -141,7 +141,7 @@ class FailureDetectorTest {
                 settings.withLifeguard(ClusterSettings.Lifeguard.OFF), new LocalHealth(0), new SeededRandom(1));
         assertThat(millisUntilDead(List.of("m1")))
                 .isEqualTo(millisUntilDead(List.of("m1", "m2", "m3", "m4")))
-                .isBetween(2_000L, 4_000L);
+                .isBetween(3_000L, 5_000L);
     }
 
     private long millisUntilDead(List<String> accusers) {
