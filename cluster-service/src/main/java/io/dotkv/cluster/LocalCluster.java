@@ -88,10 +88,9 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     private void tick() {
+        // First of all: whatever goes wrong in a tick, the next one comes.
+        ports.scheduler().schedule(this::tickUnlessStopped, settings.tickNanos());
         handle(() -> node.tick(now()));
-        if (!stopped) {
-            ports.scheduler().schedule(this::tickUnlessStopped, settings.tickNanos());
-        }
     }
 
     private void tickUnlessStopped() {
@@ -160,6 +159,10 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
             } catch (IOException e) {
                 stop("The state of the cluster layer of node " + settings.self()
                         + " could not be saved, so it cannot go on: " + e.getMessage());
+            } catch (RuntimeException e) {
+                // One thing that cannot be done, such as a call to an address that is none, keeps no other from being
+                // done.
+                LOG.error("The cluster layer of node {} could not do {}.", settings.self(), effect, e);
             }
             if (stopped) {
                 return;
@@ -197,9 +200,9 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     @Override
     public CompletionStage<Void> recordBoot(int boot) {
-        if (boot < 1) {
+        if (boot < 1 || boot > Member.MAX_BOOT) {
             return CompletableFuture.failedStage(
-                    new IllegalArgumentException("a boot number is 1 or more, not " + boot));
+                    new IllegalArgumentException("a boot number is 1 to " + Member.MAX_BOOT + ", not " + boot));
         }
         return call(() -> {
                     node.recordBoot(boot);

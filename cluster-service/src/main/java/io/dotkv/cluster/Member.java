@@ -38,6 +38,9 @@ public record Member(
     /** The largest incarnation; far beyond what a node reaches, and room to grow by one. */
     static final long MAX_INCARNATION = 1L << 52;
 
+    /** The largest boot number that is believed; far beyond what a node reaches, and room to go on from it. */
+    static final int MAX_BOOT = 1 << 30;
+
     /* Two nodes of one name can have the same incarnation while nobody has noticed yet; the instance makes the outcome of a
     merge the same everywhere. */
     private static final Comparator<Member> PRECEDENCE = Comparator.comparingLong(Member::incarnation)
@@ -49,8 +52,8 @@ public record Member(
             throw new IllegalArgumentException(
                     "the incarnation of " + node + " is 0 to " + MAX_INCARNATION + ", not " + incarnation);
         }
-        if (boot < 0) {
-            throw new IllegalArgumentException("the boot number of " + node + " is 0 or more, not " + boot);
+        if (boot < 0 || boot > MAX_BOOT) {
+            throw new IllegalArgumentException("the boot number of " + node + " is 0 to " + MAX_BOOT + ", not " + boot);
         }
         accusers = List.copyOf(accusers);
         if (accusers.size() > MAX_ACCUSERS || (health != Health.SUSPECT && !accusers.isEmpty())) {

@@ -44,6 +44,20 @@ final class Admission {
         return true;
     }
 
+    /** Makes room for so many bytes more, which a request that is in has got hold of; false, and nothing counted, when there is none. */
+    boolean grow(long moreBytes) {
+        if (bytes.addAndGet(moreBytes) > maxBytes) {
+            shrink(moreBytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** Gives back what {@link #grow} counted. */
+    void shrink(long fewerBytes) {
+        bytes.addAndGet(-fewerBytes);
+    }
+
     /** A request was answered. */
     void leave(long requestBytes) {
         bytes.addAndGet(-requestBytes);

@@ -2,6 +2,7 @@ package io.dotkv.replication;
 
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Outcome;
@@ -23,6 +24,7 @@ final class PendingRead extends Timers.Alarm {
     private final Taker taker;
     private boolean finished;
     private int open = 1;
+    private long heldBytes;
 
     /** Is told how the read ended, once. */
     interface Taker {
@@ -70,10 +72,31 @@ final class PendingRead extends Timers.Alarm {
     private void answered(int replica, Outcome<Row> outcome) {
         List<ReadEffect> effects;
         synchronized (this) {
-            effects = opened(coordination.answered(replica, outcome));
+            effects = opened(hasRoomFor(outcome) ? coordination.answered(replica, outcome) : coordination.overloaded());
         }
         carryOut(effects);
         closed();
+    }
+
+    /** Whether the row of an answer may be held: rows are as large as their values, and there may be many reads at once. */
+    private boolean hasRoomFor(Outcome<Row> outcome) {
+        if (!(outcome instanceof Outcome.Done<Row>(Row row))) {
+            return true;
+        }
+        long bytes = bytesOf(row);
+        if (!port.admission().grow(bytes)) {
+            return false;
+        }
+        heldBytes += bytes;
+        return true;
+    }
+
+    private static long bytesOf(Row row) {
+        long bytes = 0;
+        for (Leaf leaf : row.leaves()) {
+            bytes += leaf.payload().length();
+        }
+        return bytes;
     }
 
     private void carryOut(List<ReadEffect> effects) {
@@ -133,6 +156,7 @@ final class PendingRead extends Timers.Alarm {
             last = --open == 0;
         }
         if (last) {
+            port.admission().shrink(heldBytes);
             taker.done();
         }
     }

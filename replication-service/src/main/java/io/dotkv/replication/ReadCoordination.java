@@ -71,6 +71,11 @@ final class ReadCoordination {
         return effects;
     }
 
+    /** There is no memory for the row of a replica that has answered. */
+    List<ReadEffect> overloaded() {
+        return finished ? List.of() : fail(Sentences.overloaded(subject(), "too many bytes of values"));
+    }
+
     /** The deadline has passed. */
     List<ReadEffect> expired() {
         return finished ? List.of() : fail(Sentences.readExpired(subject(), candidates, answers));

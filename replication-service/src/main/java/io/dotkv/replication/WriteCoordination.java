@@ -1,6 +1,9 @@
 package io.dotkv.replication;
 
+import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.replication.AckTracker.State;
 import io.dotkv.storage.Assignment;
@@ -175,11 +178,28 @@ final class WriteCoordination {
     private List<WriteEffect> applied() {
         Assignment made = Objects.requireNonNull(assignment);
         return answer(new WriteResult.Applied(
-                tokens.context(partition, made.delta().context()),
+                tokens.context(partition, shownTo(made)),
                 made.replaced(),
                 candidates.which(acks::isDone),
                 write.requestId(),
                 dot()));
+    }
+
+    /**
+     * What the client is told that it covers. The delta of an earlier try is the whole row of today; what has come beside it is
+     * left out, since the client has not seen it, and the next put with this context must not replace it.
+     */
+    private static DotSet shownTo(Assignment made) {
+        Delta delta = made.delta();
+        if (!made.repeated()) {
+            return delta.context();
+        }
+        Dot own = delta.events().getFirst();
+        List<Dot> others = delta.leaves().stream()
+                .map(Leaf::dot)
+                .filter(dot -> !dot.equals(own))
+                .toList();
+        return delta.context().minus(DotSet.of(others));
     }
 
     private List<WriteEffect> unknown(String last) {

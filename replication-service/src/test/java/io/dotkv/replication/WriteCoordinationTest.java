@@ -9,6 +9,7 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Register;
@@ -74,6 +75,21 @@ class WriteCoordinationTest {
         assertThat(all.ended(DONE)).isEmpty();
         assertThat(all.applied(1, DONE)).isEmpty();
         assertThat(all.applied(2, DONE)).containsExactly(new Answer(applied(A, B, C)));
+    }
+
+    @Test
+    void whoTriesAgainIsNotToldToCoverWhatHasComeBesideTheFirstTry() throws Exception {
+        Dot besideDot = new Dot(new Actor(2, 1), 9);
+        Leaf beside = new Leaf(besideDot, Bytes.EMPTY, HybridTime.ofMillis(2), Bytes.utf8("w"));
+        Delta row = new Delta(
+                KEY, List.of(DELTA.leaves().getFirst(), beside), DELTA.context().with(besideDot), List.of(DOT));
+        WriteCoordination write = coordination(Consistency.ONE, 0b111);
+        write.start();
+        assertThat(write.assigned(new Assignment(row, 0, true))).contains(new Apply(1, row));
+        assertThat(write.ended(DONE)).singleElement().satisfies(effect -> {
+            WriteResult.Applied applied = (WriteResult.Applied) ((Answer) effect).result();
+            assertThat(TOKENS.context(applied.context(), PARTITION)).isEqualTo(DELTA.context());
+        });
     }
 
     @Test

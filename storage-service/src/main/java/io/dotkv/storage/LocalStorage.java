@@ -172,6 +172,9 @@ public final class LocalStorage implements Storage {
             if (state.isExpired(request.deadlineNanos())) {
                 throw new ChangeTask.RefusedException(role.expired());
             }
+            if (replica.isFromNowhere(delta.context(), role.actor())) {
+                throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
+            }
             delta.leaves().forEach(state::observe);
             replica.apply(delta);
             if (!delta.events().isEmpty()) {
@@ -195,9 +198,25 @@ public final class LocalStorage implements Storage {
         long size = 1000 + deltas.stream().mapToLong(ChangeTask::sizeOf).sum();
         ShardState state = shards.stateOf(replica);
         return submit(role, replica, size, () -> {
+            if (namesOwnFuture(message, replica, role)) {
+                throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
+            }
             deltas.forEach(delta -> delta.leaves().forEach(state::observe));
             return replica.absorb(message);
         });
+    }
+
+    /** Whether a message names events of this very process that it never issued: it was made up, or is of another's life. */
+    private static boolean namesOwnFuture(PullMessage message, Replica replica, Role role) {
+        return switch (message) {
+            case PullMessage.Rows rows ->
+                rows.deltas().stream().anyMatch(delta -> replica.isFromNowhere(delta.context(), role.actor()))
+                        || rows.whole()
+                                .map(range -> replica.isFromNowhere(range.covered(), role.actor()))
+                                .orElse(false);
+            case PullMessage.End end -> replica.isFromNowhere(end.clock(), role.actor());
+            case PullMessage.Unavailable unavailable -> false;
+        };
     }
 
     private <T> CompletionStage<Outcome<T>> submit(

@@ -86,6 +86,12 @@ final class Role {
                         + " and is still catching up");
     }
 
+    Refusal ownEventsFromNowhere() {
+        return refuse(
+                Refusal.Reason.NOT_UNDERSTOOD,
+                "the change names events that node " + mandate.node() + " has not issued");
+    }
+
     Refusal stopping() {
         return refuse(Refusal.Reason.STOPPING, "the storage of node " + mandate.node() + " is stopping");
     }

@@ -188,7 +188,8 @@ final class Layers {
                         limits.defaultDeadline().toNanos(),
                         limits.maxDeadline().toNanos(),
                         limits.maxValueBytes(),
-                        ReplicationGrpcSettings.defaults().pipelineInFlight())));
+                        ReplicationGrpcSettings.defaults().pipelineInFlight(),
+                        ReplicationGrpcSettings.defaults().maxWaitingAnswerBytes())));
     }
 
     private Cluster attach() {

@@ -45,7 +45,8 @@ final class NodeServer {
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(reflectionForOlderTools());
-        services.forEach(service -> builder.addService(ParsedRequests.of(service.bindService())));
+        ParsedRequests parsed = new ParsedRequests();
+        services.forEach(service -> builder.addService(parsed.of(service.bindService())));
         this.server = builder.build();
         names.forEach(name -> health.setStatus(name, ServingStatus.SERVING));
         setServing(false);

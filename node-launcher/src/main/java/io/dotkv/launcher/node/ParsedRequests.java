@@ -15,16 +15,18 @@ import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Answers requests whose bytes are no message of their type with INVALID_ARGUMENT. Left to itself the transport takes them
- * for a defect of the handler: it answers UNKNOWN and logs a stack trace for each.
+ * for a defect of the handler: it answers UNKNOWN and logs a stack trace for each. Also keeps the large answers that have not
+ * gone out yet within bounds.
  */
 final class ParsedRequests {
-    private ParsedRequests() {}
+    private final UnsentAnswers unsent = new UnsentAnswers();
 
     /** The same service, which parses its requests inside the call. */
-    static ServerServiceDefinition of(ServerServiceDefinition service) {
+    ServerServiceDefinition of(ServerServiceDefinition service) {
         List<ServerMethodDefinition<InputStream, ?>> methods = new ArrayList<>();
         service.getMethods().forEach(method -> methods.add(parsing(method)));
         ServiceDescriptor described = service.getServiceDescriptor();
@@ -36,13 +38,13 @@ final class ParsedRequests {
         return builder.build();
     }
 
-    private static <Q, R> ServerMethodDefinition<InputStream, R> parsing(ServerMethodDefinition<Q, R> method) {
+    private <Q, R> ServerMethodDefinition<InputStream, R> parsing(ServerMethodDefinition<Q, R> method) {
         MethodDescriptor<Q, R> parsed = method.getMethodDescriptor();
         MethodDescriptor<InputStream, R> unparsed =
                 parsed.toBuilder(new Unparsed(), parsed.getResponseMarshaller()).build();
         ServerCallHandler<Q, R> handler = method.getServerCallHandler();
         return ServerMethodDefinition.create(unparsed, (call, headers) -> {
-            ParsedCall<Q, R> parsedCall = new ParsedCall<>(call, parsed);
+            ParsedCall<Q, R> parsedCall = new ParsedCall<>(call, parsed, unsent);
             return new Parser<>(handler.startCall(parsedCall, headers), parsedCall);
         });
     }
@@ -95,11 +97,13 @@ final class ParsedRequests {
 
         @Override
         public void onCancel() {
+            call.ended();
             handler.onCancel();
         }
 
         @Override
         public void onComplete() {
+            call.ended();
             if (call.refused) {
                 handler.onCancel();
             } else {
@@ -117,11 +121,36 @@ final class ParsedRequests {
     private static final class ParsedCall<Q, R> extends ServerCall<Q, R> {
         private final ServerCall<InputStream, R> call;
         private final MethodDescriptor<Q, R> method;
+        private final UnsentAnswers unsent;
+        private final AtomicLong unsentBytes = new AtomicLong();
         private volatile boolean refused;
 
-        ParsedCall(ServerCall<InputStream, R> call, MethodDescriptor<Q, R> method) {
+        ParsedCall(ServerCall<InputStream, R> call, MethodDescriptor<Q, R> method, UnsentAnswers unsent) {
             this.call = call;
             this.method = method;
+            this.unsent = unsent;
+        }
+
+        /** The call is over: its answer has gone out, or never will. */
+        void ended() {
+            unsent.give(unsentBytes.getAndSet(0));
+        }
+
+        /** Whether the answer to a single call has room until it has gone out; refuses the call if not. */
+        private boolean hasRoomFor(R message) {
+            if (!method.getType().serverSendsOneMessage()) {
+                return true;
+            }
+            long bytes = UnsentAnswers.sizeOf(message);
+            if (!unsent.take(bytes)) {
+                refused = true;
+                StatusRuntimeException refusal = UnsentAnswers.refusal();
+                Metadata trailers = refusal.getTrailers();
+                call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
+                return false;
+            }
+            unsentBytes.addAndGet(bytes);
+            return true;
         }
 
         void refuse(String why) {
@@ -145,8 +174,11 @@ final class ParsedRequests {
 
         @Override
         public void sendMessage(R message) {
-            if (!refused) {
+            if (!refused && hasRoomFor(message)) {
                 call.sendMessage(message);
+                if (call.isCancelled()) {
+                    ended();
+                }
             }
         }
 

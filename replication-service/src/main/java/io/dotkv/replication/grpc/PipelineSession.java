@@ -21,16 +21,20 @@ import java.util.function.BiConsumer;
  *
  * <p>Only one thread at a time writes to the stream, and only while it is ready: others leave their answer in the queue. An
  * operation is in flight until its answer has been handed to the stream, and for each that is, one more is asked of the
- * client. So the queue is bounded by the number in flight, and a client that does not read its answers is not listened to.
+ * client. So the queue is bounded by the number in flight, and a client that does not read its answers is not listened to. Its
+ * bytes are bounded by the room that all pipelines share: a value for which there is none is not answered, but a failure in its
+ * place.
  */
 final class PipelineSession implements StreamObserver<PipelineRequest> {
     private final Calls calls;
     private final Clock clock;
     private final ReplicationGrpcSettings settings;
     private final ServerCallStreamObserver<PipelineResponse> out;
+    private final AnswerRoom room;
     private final Queue<PipelineResponse> answers = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger flushes = new AtomicInteger();
+    private long handedBytes;
     private volatile boolean halfClosed;
     private volatile boolean over;
 
@@ -38,10 +42,12 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
             Calls calls,
             Clock clock,
             ReplicationGrpcSettings settings,
+            AnswerRoom room,
             ServerCallStreamObserver<PipelineResponse> out) {
         this.calls = calls;
         this.clock = clock;
         this.settings = settings;
+        this.room = room;
         this.out = out;
     }
 
@@ -96,11 +102,10 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
                 : Math.min(TimeUnit.MILLISECONDS.toNanos(millis), settings.maxDeadlineNanos());
     }
 
+    /** Queues an answer that has room. */
     private void answer(PipelineResponse response) {
-        if (!over) {
-            answers.add(response);
-            flush();
-        }
+        answers.add(response);
+        flush();
     }
 
     /** Writes what is waiting. Whoever comes while another writes leaves a note, and that one goes round again. */
@@ -118,15 +123,19 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     private void write() {
         int written = 0;
         while (!over && out.isReady()) {
+            // The transport has sent what it was handed before, all but a little.
+            room.give(handedBytes);
+            handedBytes = 0;
             PipelineResponse next = answers.poll();
             if (next == null) {
                 break;
             }
+            handedBytes = next.getSerializedSize();
             out.onNext(next);
             written++;
         }
         if (over) {
-            answers.clear();
+            forget();
             return;
         }
         if (written > 0) {
@@ -136,6 +145,14 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
         if (halfClosed && inFlight.get() == 0) {
             over = true;
             out.onCompleted();
+        }
+    }
+
+    private void forget() {
+        room.give(handedBytes);
+        handedBytes = 0;
+        for (PipelineResponse unsent = answers.poll(); unsent != null; unsent = answers.poll()) {
+            room.give(unsent.getSerializedSize());
         }
     }
 
@@ -159,18 +176,25 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
         public void done(T response) {
             PipelineResponse.Builder builder = PipelineResponse.newBuilder().setId(id);
             arm.accept(builder, response);
-            answer(builder.build());
+            PipelineResponse whole = builder.build();
+            if (room.take(whole.getSerializedSize())) {
+                answer(whole);
+            } else {
+                failed(StatusTable.tooManyAnswers());
+            }
         }
 
         @Override
         public void failed(com.google.rpc.Status status) {
-            answer(PipelineResponse.newBuilder()
+            PipelineResponse failure = PipelineResponse.newBuilder()
                     .setId(id)
                     .setFailure(Failure.newBuilder()
                             .setCode(status.getCode())
                             .setMessage(status.getMessage())
                             .addAllDetails(status.getDetailsList()))
-                    .build());
+                    .build();
+            var _ = room.take(failure.getSerializedSize());
+            answer(failure);
         }
     }
 }

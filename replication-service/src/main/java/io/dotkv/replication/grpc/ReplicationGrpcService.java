@@ -26,6 +26,7 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     private final Calls calls;
     private final Clock clock;
     private final ReplicationGrpcSettings settings;
+    private final AnswerRoom room;
 
     /** A service; {@code requestIds} makes ids for writes whose client gave none. */
     public ReplicationGrpcService(
@@ -33,6 +34,7 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
         this.calls = new Calls(replication, new RequestCodec(settings.maxValueBytes(), requestIds));
         this.clock = clock;
         this.settings = settings;
+        this.room = new AnswerRoom(settings.maxWaitingAnswerBytes());
     }
 
     @Override
@@ -58,7 +60,7 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     @Override
     public StreamObserver<PipelineRequest> pipeline(StreamObserver<PipelineResponse> out) {
         PipelineSession session =
-                new PipelineSession(calls, clock, settings, (ServerCallStreamObserver<PipelineResponse>) out);
+                new PipelineSession(calls, clock, settings, room, (ServerCallStreamObserver<PipelineResponse>) out);
         session.begin();
         return session;
     }

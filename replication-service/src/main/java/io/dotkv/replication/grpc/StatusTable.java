@@ -57,6 +57,13 @@ final class StatusTable {
         return begin(failure).build();
     }
 
+    static com.google.rpc.Status tooManyAnswers() {
+        return of(new Failure(
+                Reason.OVERLOADED,
+                "The get was not answered: too many bytes of answers wait for clients to take them. Take the answers that"
+                        + " are there, and try again a little later."));
+    }
+
     static com.google.rpc.Status of(WriteResult.NotApplied result) {
         return begin(result.failure())
                 .addDetails(Any.pack(WriteOutcome.newBuilder()

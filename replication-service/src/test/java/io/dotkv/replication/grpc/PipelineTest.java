@@ -35,7 +35,7 @@ class PipelineTest {
     private final Served served = new Served(
             replication,
             new ReplicationGrpcSettings(
-                    Duration.ofSeconds(5).toNanos(), Duration.ofSeconds(60).toNanos(), 1 << 20, IN_FLIGHT));
+                    Duration.ofSeconds(5).toNanos(), Duration.ofSeconds(60).toNanos(), 1 << 20, IN_FLIGHT, 40_000));
 
     /** The client's side; asks for answers only as the test does. */
     private static final class Client implements ClientResponseObserver<PipelineRequest, PipelineResponse> {

@@ -9,6 +9,7 @@ import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
 import io.dotkv.proto.storage.v1.Assigned;
 import io.dotkv.proto.storage.v1.Covered;
 import io.dotkv.proto.storage.v1.DescribeResponse;
@@ -80,6 +81,13 @@ final class AnswerCodec {
 
     static Assigned encode(Assignment assignment) {
         Delta delta = assignment.delta();
+        if (assignment.repeated()) {
+            return Assigned.newBuilder()
+                    .setDot(AlgebraCodec.encode(delta.events().getFirst()))
+                    .setRow(AlgebraCodec.encode(new Row(delta.leaves(), delta.context())))
+                    .setRepeated(true)
+                    .build();
+        }
         return Assigned.newBuilder()
                 .setDot(AlgebraCodec.encode(delta.events().getFirst()))
                 .setTime(
@@ -92,9 +100,20 @@ final class AnswerCodec {
                 .build();
     }
 
-    /** The assignment of this mutation: the value did not travel back, its dot and context did. */
+    /**
+     * The assignment of this mutation. The value did not travel back, its dot and context did; but of an earlier try the whole
+     * row did, because others may have changed it since.
+     */
     static Assignment decode(Assigned assigned, Requests.Mutate request) throws MalformedException {
         Dot dot = AlgebraCodec.decode(assigned.getDot());
+        if (assigned.getRepeated()) {
+            Row row = AlgebraCodec.decode(assigned.getRow());
+            try {
+                return new Assignment(new Delta(request.key(), row.leaves(), row.context(), List.of(dot)), 0, true);
+            } catch (IllegalArgumentException e) {
+                throw AlgebraCodec.malformed(e);
+            }
+        }
         List<Leaf> leaves = new ArrayList<>(1);
         if (request.payload().isPresent()) {
             leaves.add(new Leaf(

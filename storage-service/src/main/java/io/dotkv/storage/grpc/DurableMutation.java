@@ -1,10 +1,12 @@
 package io.dotkv.storage.grpc;
 
+import io.dotkv.kernel.Dot;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -46,18 +48,17 @@ final class DurableMutation implements MutationListener {
     }
 
     /**
-     * Whether the known request id of this mutation stands for a write of another value. The answer carries no value: the client
-     * would carry its own under the dot of the other to the rest of the replicas, and one dot would label two values.
+     * Whether the known request id of this mutation stands for a write of another value, as far as can be told: the value of the
+     * first try may not be current any more.
      */
     static boolean isOfAnotherValue(Assignment assigned, Requests.Mutate request) {
         if (!assigned.repeated()) {
             return false;
         }
-        var leaves = assigned.delta().leaves();
-        return !assigned.delta().key().equals(request.key())
-                || leaves.isEmpty() == request.payload().isPresent()
-                || (!leaves.isEmpty()
-                        && !leaves.getFirst().payload().equals(request.payload().orElseThrow()));
+        Dot first = assigned.delta().events().getFirst();
+        return assigned.delta().leaves().stream()
+                .filter(leaf -> leaf.dot().equals(first))
+                .anyMatch(leaf -> !request.payload().equals(Optional.of(leaf.payload())));
     }
 
     static Refusal reusedRequestId(Requests.Mutate request) {

@@ -222,7 +222,8 @@ public final class PullAnswer {
         for (Actor actor : set.actors()) {
             long[] runs = set.runsOf(actor);
             for (int run = 0; run < runs.length && left > 0; run += 2) {
-                long end = Math.min(runs[run + 1], runs[run] + left - 1);
+                boolean isWhole = runs[run + 1] - runs[run] < left;
+                long end = isWhole ? runs[run + 1] : runs[run] + left - 1;
                 DotSet part = DotSet.upTo(actor, end).minus(DotSet.upTo(actor, runs[run] - 1));
                 first = first.union(part);
                 left -= end - runs[run] + 1;

@@ -1,0 +1,225 @@
+package io.dotkv.cluster.register;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One acceptor of the register as a value that takes questions and gives answers. Whatever comes with an answer to be saved
+ * is on disk before the answer goes out.
+ *
+ * <p>After a start it answers no proposer until it has <em>recollected</em>: a majority of the other acceptors has taken down
+ * its new start, and has told it all that it may have forgotten. So a disk that was put back from an older copy does no harm:
+ * what it promised and has forgotten is told by one of those that promised with it, or by them to the proposer, who then
+ * does not count that promise.
+ *
+ * <p>Source: the promises are those of CASPaxos (Rystsov, 2018); recollecting is the recovery of Michael, Ports, Sharma, and
+ * Szekeres, "Recovering Shared Objects Without Stable Storage" (DISC 2017), whose crash vectors are our
+ * {@linkplain AcceptorRecord#starts starts}. One thread.
+ */
+public class Acceptor {
+    private final TreeMap<AcceptorId, AcceptorRecord> reminders = new TreeMap<>();
+    private AcceptorRecord record;
+    private @Nullable Accepted known;
+    private boolean isRecollected;
+
+    /** An answer, and what has to be on disk before it is sent. */
+    public record Reply(Answer answer, Optional<AcceptorRecord> toSave) {}
+
+    /** @param record what was saved, in its {@linkplain AcceptorRecord#nextStart next start}; that is on disk already */
+    public Acceptor(AcceptorRecord record) {
+        this.record = record;
+    }
+
+    public AcceptorRecord record() {
+        return record;
+    }
+
+    /** Whether it answers proposers. It may have to recollect again, when it is told of a later start of itself. */
+    public boolean isRecollected() {
+        return isRecollected;
+    }
+
+    /**
+     * The newest chosen value that this node has, at its start and whenever there is a newer one; without any it answers
+     * nothing. True when {@link #record} has changed and is to be saved.
+     */
+    public boolean learn(Accepted chosen) {
+        known = known == null ? chosen : Accepted.newest(known, chosen);
+        return !isRecollected && recollect();
+    }
+
+    /** Answers; a question that was lost may be asked again, and gets the same answer. */
+    public Reply answer(Question question) {
+        if (!question.to().equals(record.self())) {
+            return declined("the acceptor " + question.to() + " is not here, but " + record.self());
+        }
+        return switch (question) {
+            case Question.Remind remind -> remind(remind);
+            case Question.FromProposer asked -> answerProposer(asked);
+        };
+    }
+
+    private Reply answerProposer(Question.FromProposer question) {
+        Start later = question.starts().get(record.self());
+        if (later != null && later.compareTo(record.start()) > 0) {
+            startAbove(later);
+            isRecollected = false;
+            return new Reply(new Answer.Declined(record.self(), unrecollected()), Optional.of(record));
+        }
+        if (!isRecollected) {
+            return declined(unrecollected());
+        }
+        return switch (question) {
+            case Question.Prepare prepare -> prepare(prepare);
+            case Question.Accept accept -> accept(accept);
+        };
+    }
+
+    /** What was said in this start would not count, so it is another start from now on. */
+    private void startAbove(Start later) {
+        reminders.clear();
+        record = record.withStart(new Start(later.number() + 1, record.start().life()));
+    }
+
+    private String unrecollected() {
+        return record.self() + " has started and has not yet met a majority of the other acceptors";
+    }
+
+    private Reply prepare(Question.Prepare prepare) {
+        if (prepare.ballot().compareTo(record.promised()) < 0) {
+            return outbid(prepare.ballot());
+        }
+        Optional<AcceptorRecord> toSave = Optional.empty();
+        if (prepare.ballot().compareTo(record.promised()) > 0) {
+            record = record.promising(prepare.ballot());
+            toSave = Optional.of(record);
+        }
+        return new Reply(
+                new Answer.Promised(
+                        record.self(),
+                        prepare.ballot(),
+                        record.start(),
+                        record.starts(),
+                        record.accepted(),
+                        record.isTakenBack()),
+                toSave);
+    }
+
+    private Reply accept(Question.Accept accept) {
+        if (!accept.state().acceptors().contains(record.self())) {
+            return declined(record.self() + " is no acceptor of that value");
+        }
+        if (!mayAccept(accept.ballot())) {
+            return outbid(accept.ballot());
+        }
+        boolean isRepeated =
+                !record.isTakenBack() && record.accepted().map(Accepted::ballot).equals(Optional.of(accept.ballot()));
+        if (!isRepeated) {
+            record = record.accepting(new Accepted(accept.ballot(), accept.state()), accept.starts());
+        }
+        return new Reply(
+                new Answer.Took(record.self(), accept.ballot(), record.start(), record.starts()),
+                isRepeated ? Optional.empty() : Optional.of(record));
+    }
+
+    /** Whether the promise allows it. */
+    protected boolean mayAccept(Ballot ballot) {
+        return ballot.compareTo(record.promised()) >= 0;
+    }
+
+    private Reply remind(Question.Remind remind) {
+        Start before = record.starts().get(remind.from());
+        if (before != null && before.compareTo(remind.start()) > 0) {
+            return new Reply(new Answer.Overtaken(record.self(), remind.start(), before), Optional.empty());
+        }
+        boolean isNews = !remind.start().equals(before);
+        if (isNews) {
+            record = record.knowing(remind.from(), remind.start());
+        }
+        return new Reply(
+                new Answer.Reminded(record.self(), remind.start(), record),
+                isNews ? Optional.of(record) : Optional.empty());
+    }
+
+    private Reply outbid(Ballot ballot) {
+        return new Reply(new Answer.Outbid(record.self(), ballot, record.promised()), Optional.empty());
+    }
+
+    private Reply declined(String sentence) {
+        return new Reply(new Answer.Declined(record.self(), sentence), Optional.empty());
+    }
+
+    /** Whom to ask to be reminded; again and again until it has recollected, after which there is nobody to ask. */
+    public List<Question.Remind> reminders() {
+        List<Question.Remind> questions = new ArrayList<>();
+        Accepted newest = newest();
+        if (!isRecollected && newest != null) {
+            for (AcceptorId other : newest.state().acceptors().all()) {
+                if (!other.equals(record.self()) && !reminders.containsKey(other)) {
+                    questions.add(new Question.Remind(other, record.self(), record.start()));
+                }
+            }
+        }
+        return questions;
+    }
+
+    /** Takes an answer to such a question; true when {@link #record} has changed and is to be saved. */
+    public boolean take(Answer answer) {
+        return switch (answer) {
+            case Answer.Reminded reminded
+            when isAwaited(reminded.start()) -> {
+                reminders.put(reminded.from(), reminded.record());
+                yield recollect();
+            }
+            case Answer.Overtaken overtaken
+            when isAwaited(overtaken.start()) -> {
+                startAbove(overtaken.later());
+                yield true;
+            }
+            default -> false;
+        };
+    }
+
+    private boolean isAwaited(Start start) {
+        return !isRecollected && start.equals(record.start());
+    }
+
+    /** Ends the recollection if enough have answered; true when the record has changed. */
+    private boolean recollect() {
+        Accepted newest = newest();
+        if (newest == null || !isEnough(newest.state().acceptors())) {
+            return false;
+        }
+        for (AcceptorRecord reminder : reminders.values()) {
+            record = takenBack(record, reminder);
+        }
+        isRecollected = true;
+        reminders.clear();
+        return true;
+    }
+
+    /** Whether the reminders that have come are those of enough others. */
+    protected boolean isEnough(Acceptors acceptors) {
+        return acceptors.isMajorityBeside(record.self(), reminders::containsKey);
+    }
+
+    /** The own record with what another knows. */
+    protected AcceptorRecord takenBack(AcceptorRecord own, AcceptorRecord other) {
+        return own.takingBack(other);
+    }
+
+    private @Nullable Accepted newest() {
+        Accepted newest = known;
+        for (AcceptorRecord reminder : reminders.values()) {
+            newest = newest(newest, reminder.accepted());
+        }
+        return newest(newest, record.accepted());
+    }
+
+    private static @Nullable Accepted newest(@Nullable Accepted one, Optional<Accepted> other) {
+        return one == null || other.isEmpty() ? other.orElse(one) : Accepted.newest(one, other.get());
+    }
+}

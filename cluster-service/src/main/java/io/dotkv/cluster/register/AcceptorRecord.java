@@ -1,0 +1,88 @@
+package io.dotkv.cluster.register;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What an acceptor must still know after any crash; on disk before anything is answered that follows from it. It is never
+ * deleted while its instance lives, also when the node is no acceptor any more: those that have not heard of that may ask.
+ *
+ * @param self which acceptor
+ * @param start its newest start
+ * @param promised no ballot below is taken any more
+ * @param accepted the newest value
+ * @param isTakenBack whether the value was learned back from others after a start, and not accepted
+ * @param starts the newest start of each other acceptor, as far as known; not copied, and changed by nobody from now on
+ */
+public record AcceptorRecord(
+        AcceptorId self,
+        Start start,
+        Ballot promised,
+        Optional<Accepted> accepted,
+        boolean isTakenBack,
+        SortedMap<AcceptorId, Start> starts) {
+    public AcceptorRecord {
+        starts = Collections.unmodifiableSortedMap(starts);
+        if (accepted.isPresent() && accepted.get().ballot().compareTo(promised) > 0) {
+            throw new IllegalArgumentException(
+                    "accepted " + accepted.get().ballot() + " above the promise " + promised);
+        }
+    }
+
+    /** The record of a disk on which there was none, in its first start. */
+    public static AcceptorRecord empty(AcceptorId self, long life) {
+        return new AcceptorRecord(
+                self, new Start(1, life), Ballot.ZERO, Optional.empty(), false, Collections.emptySortedMap());
+    }
+
+    /** The record of the next start, to be saved before it is used. */
+    public AcceptorRecord nextStart(long life) {
+        return withStart(new Start(start.number() + 1, life));
+    }
+
+    AcceptorRecord withStart(Start newStart) {
+        return new AcceptorRecord(self, newStart, promised, accepted, isTakenBack, starts);
+    }
+
+    AcceptorRecord promising(Ballot ballot) {
+        return new AcceptorRecord(self, start, ballot, accepted, isTakenBack, starts);
+    }
+
+    AcceptorRecord accepting(Accepted value, Map<AcceptorId, Start> knownStarts) {
+        return new AcceptorRecord(
+                self, start, value.ballot(), Optional.of(value), false, merged(starts, self, knownStarts));
+    }
+
+    AcceptorRecord knowing(AcceptorId other, Start itsStart) {
+        return new AcceptorRecord(
+                self, start, promised, accepted, isTakenBack, merged(starts, self, Map.of(other, itsStart)));
+    }
+
+    /** With what another acceptor knows that this one may have forgotten. */
+    AcceptorRecord takingBack(AcceptorRecord other) {
+        SortedMap<AcceptorId, Start> known = merged(starts, self, other.starts);
+        known = merged(known, self, Map.of(other.self, other.start));
+        Ballot highest = Ballot.max(promised, other.promised);
+        boolean isBehind = other.accepted.isPresent()
+                && (accepted.isEmpty()
+                        || accepted.get()
+                                        .ballot()
+                                        .compareTo(other.accepted.get().ballot())
+                                < 0);
+        return isBehind
+                ? new AcceptorRecord(self, start, highest, other.accepted, true, known)
+                : new AcceptorRecord(self, start, highest, accepted, isTakenBack, known);
+    }
+
+    /** The later start of each, but for one's own. */
+    private static SortedMap<AcceptorId, Start> merged(
+            SortedMap<AcceptorId, Start> known, AcceptorId self, Map<AcceptorId, Start> more) {
+        TreeMap<AcceptorId, Start> all = new TreeMap<>(known);
+        more.forEach((acceptor, start) -> all.merge(acceptor, start, Start::max));
+        all.remove(self);
+        return all.equals(known) ? known : all;
+    }
+}

@@ -1,0 +1,220 @@
+package io.dotkv.cluster.register;
+
+import static io.dotkv.cluster.register.RegisterFields.readAcceptor;
+import static io.dotkv.cluster.register.RegisterFields.readAcceptors;
+import static io.dotkv.cluster.register.RegisterFields.readBallot;
+import static io.dotkv.cluster.register.RegisterFields.readFlag;
+import static io.dotkv.cluster.register.RegisterFields.readId;
+import static io.dotkv.cluster.register.RegisterFields.readNode;
+import static io.dotkv.cluster.register.RegisterFields.readStart;
+import static io.dotkv.cluster.register.RegisterFields.readStarts;
+import static io.dotkv.cluster.register.RegisterFields.writeAcceptor;
+import static io.dotkv.cluster.register.RegisterFields.writeAcceptors;
+import static io.dotkv.cluster.register.RegisterFields.writeBallot;
+import static io.dotkv.cluster.register.RegisterFields.writeId;
+import static io.dotkv.cluster.register.RegisterFields.writeStart;
+import static io.dotkv.cluster.register.RegisterFields.writeText;
+
+import io.dotkv.cluster.Formation;
+import io.dotkv.kernel.ByteReader;
+import io.dotkv.kernel.ByteWriter;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The compact binary form of the register's state and of an acceptor's record, on disk and on the wire. Every byte sequence
+ * decodes to a well-formed value or is refused.
+ *
+ * <pre>
+ * state     byte version, state body, 4 bytes CRC-32C of all before
+ * record    byte version, acceptor self, start, ballot promised, byte 0 or 1 and when 1: ballot, state body; byte taken back,
+ *           varint starts, per start: acceptor, start; 4 bytes CRC-32C
+ * body      id cluster, 32 bytes key, varint version, varint next number,
+ *           varint members, per member: text name, varint number, id instance, varint boot, 8 bytes life, id storage,
+ *           varint departures, per departure: text name, varint number, id instance, byte how,
+ *           varint layout version, varint log2 of the partitions, per partition: varint replicas, the numbers as varints,
+ *           acceptors present, acceptors former
+ * acceptors varint count, per acceptor: text name, id instance
+ * ballot    varint round, 8 bytes life
+ * start     varint number, 8 bytes life
+ * id        byte 0 and 16 bytes, for 32 hexadecimal digits; else byte 1 and text
+ * text      varint length, UTF-8
+ * </pre>
+ */
+public final class RegisterFormat {
+    private static final int STATE_VERSION = 1;
+    private static final int RECORD_VERSION = 1;
+    private static final int MAX_LOG_PARTITIONS = 16;
+
+    private RegisterFormat() {}
+
+    public static byte[] encode(ClusterState state) {
+        ByteWriter writer = new ByteWriter(sizeOf(state));
+        writer.writeByte(STATE_VERSION);
+        writeState(writer, state);
+        writer.writeChecksum();
+        return writer.toByteArray();
+    }
+
+    public static ClusterState decodeState(byte[] encoded) throws MalformedException {
+        ByteReader reader = versioned(encoded, STATE_VERSION, "a cluster state");
+        try {
+            ClusterState state = readState(reader);
+            reader.expectEnd();
+            return state;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    public static byte[] encode(AcceptorRecord record) {
+        ByteWriter writer = new ByteWriter(
+                256 + record.accepted().map(value -> sizeOf(value.state())).orElse(0));
+        writer.writeByte(RECORD_VERSION);
+        writeAcceptor(writer, record.self());
+        writeStart(writer, record.start());
+        writeBallot(writer, record.promised());
+        writer.writeByte(record.accepted().isPresent() ? 1 : 0);
+        record.accepted().ifPresent(value -> {
+            writeBallot(writer, value.ballot());
+            writeState(writer, value.state());
+        });
+        writer.writeByte(record.isTakenBack() ? 1 : 0);
+        writer.writeVarint(record.starts().size());
+        record.starts().forEach((acceptor, start) -> {
+            writeAcceptor(writer, acceptor);
+            writeStart(writer, start);
+        });
+        writer.writeChecksum();
+        return writer.toByteArray();
+    }
+
+    public static AcceptorRecord decodeRecord(byte[] encoded) throws MalformedException {
+        ByteReader reader = versioned(encoded, RECORD_VERSION, "an acceptor's record");
+        try {
+            AcceptorRecord record = new AcceptorRecord(
+                    readAcceptor(reader),
+                    readStart(reader),
+                    readBallot(reader),
+                    readFlag(reader)
+                            ? Optional.of(new Accepted(readBallot(reader), readState(reader)))
+                            : Optional.empty(),
+                    readFlag(reader),
+                    readStarts(reader));
+            reader.expectEnd();
+            return record;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ByteReader versioned(byte[] encoded, int expected, String what) throws MalformedException {
+        ByteReader reader = ByteReader.checked(encoded);
+        int version = reader.readByte();
+        if (version != expected) {
+            throw new MalformedException(what + " of unknown version " + version);
+        }
+        return reader;
+    }
+
+    private static int sizeOf(ClusterState state) {
+        return 256
+                + 64 * (state.members().size() + state.departures().size())
+                + 8 * state.layout().partitions();
+    }
+
+    private static void writeState(ByteWriter writer, ClusterState state) {
+        writeId(writer, state.clusterId());
+        writer.writeBytes(state.clusterKey());
+        writer.writeVarint(state.version());
+        writer.writeVarint(state.nextNumber());
+        writer.writeVarint(state.members().size());
+        for (RegisteredMember member : state.members()) {
+            writeText(writer, member.node().name());
+            writer.writeVarint(member.number());
+            writeId(writer, member.instance());
+            writer.writeVarint(member.boot());
+            writer.writeLong(member.life());
+            writeId(writer, member.storageId());
+        }
+        writer.writeVarint(state.departures().size());
+        for (Departure departure : state.departures()) {
+            writeText(writer, departure.node().name());
+            writer.writeVarint(departure.number());
+            writeId(writer, departure.instance());
+            writer.writeByte(departure.how() == Departure.How.LEFT ? 0 : 1);
+        }
+        writeLayout(writer, state.layout());
+        writeAcceptors(writer, state.acceptors().present());
+        writeAcceptors(writer, state.acceptors().former());
+    }
+
+    private static ClusterState readState(ByteReader reader) throws MalformedException {
+        String clusterId = readId(reader);
+        Bytes clusterKey = reader.readBytes();
+        return new ClusterState(
+                reader.readVarint(),
+                clusterId,
+                clusterKey,
+                reader.readSize(Integer.MAX_VALUE),
+                readMembers(reader),
+                readDepartures(reader),
+                readLayout(reader),
+                new Acceptors(readAcceptors(reader), readAcceptors(reader)));
+    }
+
+    private static List<RegisteredMember> readMembers(ByteReader reader) throws MalformedException {
+        int count = reader.readSize(ClusterState.MAX_MEMBERS);
+        List<RegisteredMember> members = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            members.add(new RegisteredMember(
+                    readNode(reader),
+                    reader.readSize(Integer.MAX_VALUE),
+                    readId(reader),
+                    reader.readSize(Integer.MAX_VALUE),
+                    reader.readLong(),
+                    readId(reader)));
+        }
+        return members;
+    }
+
+    private static List<Departure> readDepartures(ByteReader reader) throws MalformedException {
+        int count = reader.readSize(reader.remaining());
+        List<Departure> departures = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            departures.add(new Departure(
+                    readNode(reader),
+                    reader.readSize(Integer.MAX_VALUE),
+                    readId(reader),
+                    readFlag(reader) ? Departure.How.REMOVED : Departure.How.LEFT));
+        }
+        return departures;
+    }
+
+    private static void writeLayout(ByteWriter writer, NumberedLayout layout) {
+        writer.writeVarint(layout.version());
+        writer.writeByte(Integer.numberOfTrailingZeros(layout.partitions()));
+        for (int partition = 0; partition < layout.partitions(); partition++) {
+            int[] replicas = layout.replicasOf(partition);
+            writer.writeByte(replicas.length);
+            for (int number : replicas) {
+                writer.writeVarint(number);
+            }
+        }
+    }
+
+    private static NumberedLayout readLayout(ByteReader reader) throws MalformedException {
+        long version = reader.readVarint();
+        int[][] sets = new int[1 << reader.readSize(MAX_LOG_PARTITIONS)][];
+        for (int partition = 0; partition < sets.length; partition++) {
+            sets[partition] = new int[reader.readSize(Formation.MAX_REPLICAS)];
+            for (int replica = 0; replica < sets[partition].length; replica++) {
+                sets[partition][replica] = reader.readSize(Integer.MAX_VALUE);
+            }
+        }
+        return new NumberedLayout(version, sets);
+    }
+}

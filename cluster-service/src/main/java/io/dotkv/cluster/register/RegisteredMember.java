@@ -1,0 +1,34 @@
+package io.dotkv.cluster.register;
+
+import io.dotkv.kernel.NodeId;
+
+/**
+ * A member as it was agreed on.
+ *
+ * @param node its name
+ * @param number what its dots carry instead of the name; from 1, never given to another
+ * @param instance the random id of this life of its data
+ * @param boot the number of its newest boot, 0 before the first
+ * @param life 64 random bits of the process that has that boot, 0 before the first
+ * @param storageId the id of the engine files that the boot was taken for, empty before the first
+ */
+public record RegisteredMember(NodeId node, int number, String instance, int boot, long life, String storageId) {
+    public RegisteredMember {
+        if (number < 1 || boot < 0) {
+            throw new IllegalArgumentException("member " + node + " has number " + number + " and boot " + boot);
+        }
+    }
+
+    /** Which acceptor it can be. */
+    public AcceptorId asAcceptor() {
+        return new AcceptorId(node, instance);
+    }
+
+    RegisteredMember withInstance(String newInstance) {
+        return new RegisteredMember(node, number, newInstance, boot, life, storageId);
+    }
+
+    RegisteredMember withBoot(int newBoot, long newLife, String newStorageId) {
+        return new RegisteredMember(node, number, instance, newBoot, newLife, newStorageId);
+    }
+}

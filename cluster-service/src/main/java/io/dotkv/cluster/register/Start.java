@@ -1,0 +1,30 @@
+package io.dotkv.cluster.register;
+
+import java.util.Comparator;
+
+/**
+ * One start of an acceptor's process. What an acceptor said in an earlier start than the newest known counts no more: it
+ * may have forgotten it since.
+ *
+ * @param number counts the starts of a disk; durable before it is used
+ * @param life 64 random bits, which tell apart two starts of one number, as a disk that was put back from a copy has them
+ */
+public record Start(long number, long life) implements Comparable<Start> {
+    private static final Comparator<Start> ORDER =
+            Comparator.comparingLong(Start::number).thenComparingLong(Start::life);
+
+    public Start {
+        if (number < 1) {
+            throw new IllegalArgumentException("starts are counted from 1, not " + number);
+        }
+    }
+
+    @Override
+    public int compareTo(Start other) {
+        return ORDER.compare(this, other);
+    }
+
+    static Start max(Start one, Start other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+}

@@ -1,0 +1,75 @@
+package io.dotkv.cluster.register;
+
+import io.dotkv.cluster.Formation;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.RandomSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** States for tests. A node's instance is its name and the number of its disk. */
+final class States {
+    private States() {}
+
+    static NodeId node(String name) {
+        return new NodeId(name);
+    }
+
+    static AcceptorId acceptor(String name) {
+        return new AcceptorId(node(name), name + "-1");
+    }
+
+    /** The first state of a cluster of those founders. */
+    static ClusterState formedBy(String... names) {
+        List<NodeId> founders = Arrays.stream(names).map(NodeId::new).toList();
+        return ClusterState.first(
+                Formation.first("ab".repeat(16), Bytes.wrap(new byte[32]), founders, 4, 3),
+                Arrays.stream(names).map(name -> name + "-1").toList());
+    }
+
+    static MemberChange.Join join(String name) {
+        return new MemberChange.Join(node(name), name + "-1", Optional.empty());
+    }
+
+    static MemberChange.Boot boot(String name, int after, long life) {
+        return new MemberChange.Boot(node(name), name + "-1", after, life, "storage of " + name);
+    }
+
+    /** The state after all of the changes, which must not be refused. */
+    static ClusterState after(ClusterState state, Change... changes) {
+        ClusterState result = state;
+        for (Change change : changes) {
+            result = ((Change.Outcome.Changed) change.apply(result)).state();
+        }
+        return result;
+    }
+
+    /** A state that random changes have made. */
+    static ClusterState random(RandomSource random) {
+        ClusterState state = formedBy("a", "b", "c");
+        List<Change> wishes = new ArrayList<>();
+        int count = random.nextInt(30);
+        for (int index = 0; index < count; index++) {
+            String name = Character.toString('a' + random.nextInt(10));
+            String other = Character.toString('a' + random.nextInt(10));
+            wishes.add(
+                    switch (random.nextInt(8)) {
+                        case 0 -> new MemberChange.Leave(node(name), name + "-1");
+                        case 1 -> new MemberChange.Remove(node(name), name + "-1");
+                        case 2 -> boot(name, random.nextInt(2), random.nextLong());
+                        case 3 -> new AcceptorChange.Add(acceptor(name));
+                        case 4 -> new AcceptorChange.Replace(acceptor(name), acceptor(other));
+                        case 5 -> new AcceptorChange.EndHandover();
+                        default -> join(name);
+                    });
+        }
+        for (Change wish : wishes) {
+            if (wish.apply(state) instanceof Change.Outcome.Changed changed) {
+                state = changed.state();
+            }
+        }
+        return state;
+    }
+}

@@ -1,0 +1,60 @@
+package io.dotkv.launcher.node;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.protobuf.MessageLite;
+import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The bytes of answers to single calls that were handed to the transport and have not gone out. The transport keeps them
+ * outside of the heap and without a bound, so that many calls for large values, or clients that are slow to take them, would
+ * use up all memory. Small answers always pass, and those of writes are small: what was done is always told. Streams have
+ * flow control of their own. Any thread.
+ */
+final class UnsentAnswers {
+    private static final long MAX_BYTES = 64L << 20;
+    private static final int SMALL_BYTES = 16 << 10;
+    private static final int RETRY_NANOS = 200_000_000;
+
+    private final AtomicLong bytes = new AtomicLong();
+
+    /** The bytes of a message. */
+    static long sizeOf(Object message) {
+        return message instanceof MessageLite encoded ? encoded.getSerializedSize() : 0;
+    }
+
+    /** Counts an answer; false, and nothing counted, when there is no room for one of this size. */
+    boolean take(long answerBytes) {
+        if (bytes.addAndGet(answerBytes) > MAX_BYTES && answerBytes > SMALL_BYTES) {
+            give(answerBytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** An answer has gone out, or never will. */
+    void give(long answerBytes) {
+        bytes.addAndGet(-answerBytes);
+    }
+
+    /** What the client gets instead. */
+    static StatusRuntimeException refusal() {
+        return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
+                .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
+                .setMessage("The call was not answered: too many bytes of answers wait on this node for clients to take"
+                        + " them. Try again a little later, with fewer calls at once.")
+                .addDetails(Any.pack(ErrorInfo.newBuilder()
+                        .setReason("OVERLOADED")
+                        .setDomain("dotkv")
+                        .build()))
+                .addDetails(Any.pack(RetryInfo.newBuilder()
+                        .setRetryDelay(Duration.newBuilder().setNanos(RETRY_NANOS))
+                        .build()))
+                .build());
+    }
+}

@@ -1,0 +1,5 @@
+/** The checker is itself checked. */
+@NullMarked
+package io.dotkv.simulation.linearizability;
+
+import org.jspecify.annotations.NullMarked;

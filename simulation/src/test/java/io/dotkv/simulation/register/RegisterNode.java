@@ -1,0 +1,285 @@
+package io.dotkv.simulation.register;
+
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Acceptor;
+import io.dotkv.cluster.register.AcceptorId;
+import io.dotkv.cluster.register.AcceptorRecord;
+import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Ballot;
+import io.dotkv.cluster.register.Change;
+import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.register.Effect;
+import io.dotkv.cluster.register.Proposer;
+import io.dotkv.cluster.register.Question;
+import io.dotkv.cluster.register.RegisterSettings;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.RandomSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A node of the {@link RegisterWorld}: an acceptor and a proposer, and the disk that outlives them. */
+final class RegisterNode {
+    private static final long MILLI = 1_000_000;
+    private static final int MOST_COPIES = 4;
+    private static final RegisterSettings SETTINGS =
+            new RegisterSettings(150 * MILLI, 700 * MILLI, 20 * MILLI, 200 * MILLI, 100);
+
+    private final NodeId id;
+    private final RegisterWorld world;
+    private final RandomSource random;
+    private final List<Disk> copies = new ArrayList<>();
+    private Disk disk;
+    private int instances = 1;
+    private boolean isForgetful;
+    private @Nullable Life life;
+
+    private record Disk(AcceptorRecord record, Accepted known) {}
+
+    /** One process: what it holds is gone with it. */
+    private static final class Life {
+        private final Acceptor acceptor;
+        private final Proposer proposer;
+        private final Map<Long, Consumer<Effect.Result>> waiting = new HashMap<>();
+        private long wakeAtNanos = Long.MAX_VALUE;
+
+        private Life(Acceptor acceptor, Proposer proposer) {
+            this.acceptor = acceptor;
+            this.proposer = proposer;
+        }
+    }
+
+    RegisterNode(NodeId id, RegisterWorld world, Accepted first) {
+        this.id = id;
+        this.world = world;
+        this.random = world.random();
+        this.disk = new Disk(AcceptorRecord.empty(new AcceptorId(id, instanceOf(id, 1)), 0), first);
+    }
+
+    static String instanceOf(NodeId id, int number) {
+        return id.name() + number;
+    }
+
+    NodeId id() {
+        return id;
+    }
+
+    /** The instance on its disk. */
+    AcceptorId asAcceptor() {
+        return disk.record.self();
+    }
+
+    boolean isUp() {
+        return life != null;
+    }
+
+    /** Whether its disk came back from a copy, and it has not recollected since. */
+    boolean isForgetful() {
+        return isForgetful;
+    }
+
+    ClusterState knownState() {
+        return disk.known.state();
+    }
+
+    void start() {
+        PlantedFault fault = world.fault();
+        long number = fault == PlantedFault.REUSES_BALLOTS ? id.name().charAt(0) : random.nextLong();
+        disk = new Disk(disk.record.nextStart(random.nextLong()), disk.known);
+        Life started = new Life(fault.acceptor(disk.record), fault.proposer(number, disk.known, SETTINGS, random));
+        life = started;
+        if (!started.acceptor.learn(disk.known) || saved(started)) {
+            remind(started);
+        }
+    }
+
+    private void remind(Life mine) {
+        List<Question.Remind> questions = mine.acceptor.reminders();
+        for (Question.Remind question : questions) {
+            world.ask(this, question, answer -> {
+                if (mine == life && mine.acceptor.take(answer) && saved(mine) && !mine.acceptor.isRecollected()) {
+                    remind(mine);
+                }
+            });
+        }
+        if (!mine.acceptor.isRecollected()) {
+            world.later(100 * MILLI, () -> {
+                if (mine == life && !mine.acceptor.isRecollected()) {
+                    remind(mine);
+                }
+            });
+        }
+    }
+
+    /** Saves the acceptor's record as it is; false when the node crashed over it. */
+    private boolean saved(Life mine) {
+        if (world.crashesNow()) {
+            crash();
+            return false;
+        }
+        AcceptorRecord record = mine.acceptor.record();
+        if (record.accepted().isPresent() && !record.isTakenBack()) {
+            world.lineage().accepted(record.accepted().get().ballot());
+        }
+        isForgetful &= !mine.acceptor.isRecollected();
+        disk = new Disk(world.fault() == PlantedFault.FORGETS_PROMISES ? forgetting(record) : record, disk.known);
+        if (random.nextInt(8) == 0) {
+            if (copies.size() == MOST_COPIES) {
+                copies.remove(random.nextInt(MOST_COPIES));
+            }
+            copies.add(disk);
+        }
+        if (world.crashesNow()) {
+            crash();
+            return false;
+        }
+        return true;
+    }
+
+    private static AcceptorRecord forgetting(AcceptorRecord record) {
+        return new AcceptorRecord(
+                record.self(),
+                record.start(),
+                record.accepted().map(Accepted::ballot).orElse(Ballot.ZERO),
+                record.accepted(),
+                record.isTakenBack(),
+                record.starts());
+    }
+
+    void crash() {
+        if (life != null) {
+            life = null;
+            world.crashed(this);
+        }
+    }
+
+    /** Another disk in the place of the old one. */
+    void loseDisk() {
+        instances += world.fault() == PlantedFault.LOST_DISK_KEEPS_INSTANCE ? 0 : 1;
+        disk = new Disk(AcceptorRecord.empty(new AcceptorId(id, instanceOf(id, instances)), 0), world.first());
+        isForgetful = false;
+    }
+
+    /** The disk is as it was at some earlier write. */
+    void returnToCopy() {
+        if (!copies.isEmpty()) {
+            disk = copies.get(random.nextInt(copies.size()));
+            isForgetful = true;
+        }
+    }
+
+    /** A question of a peer; the answer goes back the way it came. */
+    void answer(Question question, Consumer<Answer> back) {
+        Life mine = life;
+        if (mine == null) {
+            return;
+        }
+        boolean wasRecollected = mine.acceptor.isRecollected();
+        Acceptor.Reply reply = mine.acceptor.answer(question);
+        boolean isTooEarly = world.fault() == PlantedFault.ANSWERS_BEFORE_DURABLE;
+        if (isTooEarly) {
+            back.accept(reply.answer());
+        }
+        if (reply.toSave().isPresent() && !saved(mine)) {
+            return;
+        }
+        if (!isTooEarly) {
+            back.accept(reply.answer());
+        }
+        if (wasRecollected && !mine.acceptor.isRecollected()) {
+            remind(mine);
+        }
+    }
+
+    /** Hands a change to this node's proposer. */
+    void submit(long wishId, Change change, Consumer<Effect.Result> then) {
+        Life mine = life;
+        if (mine != null) {
+            mine.waiting.put(wishId, then);
+            long now = world.nowNanos();
+            carryOut(mine, mine.proposer.submit(wishId, change, now + 800 * MILLI, now));
+        }
+    }
+
+    /** A chosen value was told by another node. */
+    void learn(Accepted value) {
+        Life mine = life;
+        if (mine != null) {
+            mine.proposer.learn(value);
+            keep(mine, mine.proposer.known());
+        }
+    }
+
+    private void keep(Life mine, Accepted known) {
+        disk = new Disk(disk.record, known);
+        if (mine.acceptor.learn(known)) {
+            saved(mine);
+        }
+    }
+
+    private void carryOut(Life mine, List<Effect> effects) {
+        for (Effect effect : effects) {
+            if (mine != life) {
+                return;
+            }
+            switch (effect) {
+                case Effect.Ask ask -> {
+                    if (ask.question() instanceof Question.Accept accept) {
+                        world.lineage()
+                                .proposed(
+                                        accept.ballot(),
+                                        accept.state(),
+                                        mine.proposer.basis().orElseThrow());
+                        if (world.crashesNow()) {
+                            crash();
+                            return;
+                        }
+                    }
+                    world.ask(this, ask.question(), answer -> {
+                        if (mine == life) {
+                            carryOut(mine, mine.proposer.take(answer, world.nowNanos()));
+                        }
+                    });
+                }
+                case Effect.Chosen chosen -> {
+                    world.chosen(this, chosen.value());
+                    keep(mine, chosen.value());
+                }
+                case Effect.Finished finished ->
+                    Optional.ofNullable(mine.waiting.remove(finished.id()))
+                            .ifPresent(then -> then.accept(finished.result()));
+            }
+        }
+        if (mine == life) {
+            wakeWhenDue(mine);
+        }
+    }
+
+    private void wakeWhenDue(Life mine) {
+        long due = mine.proposer.dueNanos();
+        if (due < mine.wakeAtNanos) {
+            mine.wakeAtNanos = due;
+            world.later(due - world.nowNanos(), () -> {
+                if (mine == life && mine.wakeAtNanos <= world.nowNanos()) {
+                    mine.wakeAtNanos = Long.MAX_VALUE;
+                    carryOut(mine, mine.proposer.tick(world.nowNanos()));
+                }
+            });
+        }
+    }
+
+    @Override
+    public String toString() {
+        Life mine = life;
+        return mine == null
+                ? id + " is down"
+                : asAcceptor() + (mine.acceptor.isRecollected() ? "" : " not recollected") + " start "
+                        + disk.record.start() + " promised " + disk.record.promised() + " accepted "
+                        + disk.record.accepted() + " starts " + disk.record.starts() + " knows "
+                        + disk.known.ballot();
+    }
+}
