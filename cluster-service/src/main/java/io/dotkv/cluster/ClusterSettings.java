@@ -20,7 +20,7 @@ import java.util.List;
  * @param probeIntervalNanos time between two probes, each to one member, default 1 s
  * @param probeTimeoutNanos how long a probe waits for its answer, default 500 ms; more than the slowest round trip
  * @param helpers how many members are asked to probe on one's behalf, default 3
- * @param suspicionNanos how long a suspect has to refute in a cluster of three, default 2.3 s; grows with the logarithm of
+ * @param suspicionNanos how long a suspect has to refute in a cluster of three, default 2.1 s; grows with the logarithm of
  *     the number of members, because news and refutation take that many rounds. Shorter takes pauses for deaths: a node may
  *     be silent for about this long and not be missed
  * @param lifeguard what keeps slow nodes from accusing others, default {@link Lifeguard#ON}
@@ -122,7 +122,7 @@ public record ClusterSettings(
                 1_000 * MILLI,
                 500 * MILLI,
                 3,
-                2_300 * MILLI,
+                2_100 * MILLI,
                 Lifeguard.ON,
                 5_000 * MILLI,
                 1_000 * MILLI,
