@@ -1,14 +1,11 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.ClusterPeer.IndirectProbe;
 import io.dotkv.cluster.ClusterPeer.Knowledge;
-import io.dotkv.cluster.ClusterPeer.Probe;
 import io.dotkv.gossip.Peer;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -22,18 +19,19 @@ final class ClusterNode {
 
     private final ClusterSettings settings;
     private final RandomSource random;
-    private final MemberTable table = new MemberTable();
+    private final MemberTable table;
     private final Outbox out = new Outbox();
     private final OwnRecord own;
-    private final FailureDetector detector;
+    private final Probing probing;
     private final Contacts contacts;
     private final Forming forming;
     private final Founding founding;
     private final News news;
+    private final Graves graves;
     private final Hearsay hearsay;
     private final Admission admission;
     private final JoinReport joinReport;
-    private List<Peer> gossipPeers = List.of();
+    private boolean keepsFounders;
 
     /** @param state what was saved, its incarnation already raised for this start */
     ClusterNode(
@@ -44,20 +42,25 @@ final class ClusterNode {
             Now now) {
         this.settings = settings;
         this.random = random;
+        this.table = new MemberTable(settings.self());
         for (Member member : state.members()) {
             // What was suspected then is unknown now, and will be found out.
             boolean wasSuspect = member.health() == Health.SUSPECT;
             table.put(wasSuspect ? member.withHealth(Health.ALIVE, settings.self(), "known from before") : member);
         }
         this.own = new OwnRecord(table, ownRecord(settings, state).since(now.wallMillis()));
-        this.detector = new FailureDetector(settings, random.fork());
+        LocalHealth localHealth = new LocalHealth(settings.lifeguard().maxScore());
+        FailureDetector detector = new FailureDetector(settings, localHealth, random.fork());
         this.contacts = new Contacts(settings, random.fork());
         this.forming = new Forming(settings, state, secureBytes);
+        this.graves = new Graves(settings.forgetNanos());
         this.news = new News(settings.self(), random.fork());
-        this.hearsay = new Hearsay(table, own, news, forming, out);
+        this.hearsay = new Hearsay(table, own, graves, localHealth, news, forming, out);
         this.admission = new Admission(table, own, forming);
+        this.probing = new Probing(settings, table, own, detector, admission, hearsay, contacts, forming, out);
         this.joinReport = new JoinReport(settings, now);
         this.founding = new Founding(settings.self(), table, forming, joinReport, out);
+        out.regroup();
         hearsay.ownRecordChanged();
     }
 
@@ -76,31 +79,42 @@ final class ClusterNode {
     }
 
     /** What to do since the last call; what must be durable comes first. */
-    List<Effect> effects() {
+    List<Effect> effects(Now now) {
+        keepFounders();
         List<Effect> all = new ArrayList<>();
-        if (out.isUnsaved()) {
+        if (out.isSaveDue(now)) {
             all.add(new Effect.Save(durableState()));
         }
-        boolean changed = out.isUnseen();
         all.addAll(out.take());
-        if (changed) {
-            regroup(all);
+        if (out.isShowDue(showPauseNanos(), now)) {
+            if (out.isRegroupDue()) {
+                all.add(new Effect.GossipWith(gossipPeers()));
+            }
             all.add(new Effect.Show(view()));
         }
         return all;
     }
 
-    private void regroup(List<Effect> all) {
+    /* To show costs as much as there are members, and changes come in crowds when there are many. */
+    private long showPauseNanos() {
+        return settings.tickNanos() * Math.max(1, table.size() / 100);
+    }
+
+    private void keepFounders() {
+        if (!keepsFounders && forming.formation().isPresent()) {
+            keepsFounders = true;
+            table.keep(forming.formation().get().members());
+        }
+    }
+
+    private List<Peer> gossipPeers() {
         List<Peer> peers = new ArrayList<>();
-        for (Member member : table.liveOthers(settings.self())) {
+        for (Member member : table.liveOthers()) {
             member.addresses()
                     .gossip()
                     .ifPresent(address -> peers.add(new Peer(member.node().name(), address)));
         }
-        if (!peers.equals(gossipPeers)) {
-            gossipPeers = List.copyOf(peers);
-            all.add(new Effect.GossipWith(gossipPeers));
-        }
+        return List.copyOf(peers);
     }
 
     private DurableState durableState() {
@@ -142,85 +156,29 @@ final class ClusterNode {
         return founding;
     }
 
+    Probing probing() {
+        return probing;
+    }
+
     void tick(Now now) {
-        FailureDetector.Due due = detector.tick(table, now);
-        due.toProbe().forEach(target -> out.add(new Effect.SendProbe(target, probeOf(target))));
-        due.expired().forEach(member -> hearsay.judge(member, Health.DEAD, "did not refute in time", now));
+        probing.tick(now);
         boolean formed = forming.formation().isPresent();
         Contacts.Destinations destinations = contacts.tick(table, formed, now);
-        destinations.addresses().forEach(address -> out.add(new Effect.Contact(address, knowledge())));
-        destinations.seeds().forEach(seed -> out.add(new Effect.ContactSeed(seed, knowledge())));
+        if (!destinations.isEmpty()) {
+            Knowledge knowledge = knowledge();
+            destinations.addresses().forEach(address -> out.add(new Effect.Contact(address, knowledge)));
+            destinations.seeds().forEach(seed -> out.add(new Effect.ContactSeed(seed, knowledge)));
+        }
         if (!formed && contacts.hasMet(table)) {
             founding.tick(now);
         }
         joinReport.tick(contacts, formed, table, now).ifPresent(line -> out.add(new Effect.Warn(line)));
         news.tick(table, now).forEach(hearsay::announce);
-    }
-
-    private Probe probeOf(Member target) {
-        return new Probe(own.get(), target.node(), forming.clusterId(), Optional.of(target));
-    }
-
-    /** A probe on behalf of somebody else, or to find out who is there: says nothing of the target. */
-    Probe bareProbeOf(Member target) {
-        return new Probe(own.get(), target.node(), forming.clusterId(), Optional.empty());
-    }
-
-    /** Answers a probe. */
-    Member answer(Probe probe, Now now) {
-        admission.checkCluster(probe.clusterId());
-        admission.checkTarget(probe.target());
-        if (!admission.isRival(probe.prober())
-                && !admission.isOwn(probe.prober())
-                && admission.incumbent(probe.prober()).isEmpty()) {
-            hearsay.learn(probe.prober(), now);
+        for (NodeId forgotten : graves.tick(table, now)) {
+            news.forget(forgotten);
+            out.show();
+            out.saveSoon();
         }
-        probe.targetAsSeen()
-                .filter(seen -> seen.node().equals(settings.self()))
-                .ifPresent(seen -> hearsay.learn(seen, now));
-        return own.get();
-    }
-
-    void probeAnswered(Member target, Member answer, Now now) {
-        if (!answer.node().equals(target.node())) {
-            probeFailed(target, now);
-            return;
-        }
-        detector.answered(target.node());
-        hearsay.learn(answer, now);
-    }
-
-    void probeFailed(Member target, Now now) {
-        if (!isStillBelieved(target) || detector.isAskingAbout(target.node())) {
-            return;
-        }
-        List<Member> helpers = detector.helpersFor(target, table);
-        if (helpers.isEmpty()) {
-            hearsay.judge(target, Health.SUSPECT, "did not answer a probe; nobody was there to help probing", now);
-        }
-        IndirectProbe probe = new IndirectProbe(
-                target.node(), target.clusterAddress(), settings.probeTimeoutNanos(), forming.clusterId());
-        helpers.forEach(helper -> out.add(new Effect.AskHelper(helper, target, probe)));
-    }
-
-    void helperAnswered(Member target, Optional<Member> answer, Now now) {
-        if (answer.isPresent()) {
-            probeAnswered(target, answer.get(), now);
-        } else if (detector.helperFailed(target) && isStillBelieved(target)) {
-            hearsay.judge(target, Health.SUSPECT, "did not answer a probe, neither directly nor through helpers", now);
-        }
-    }
-
-    private boolean isStillBelieved(Member target) {
-        return table.get(target.node())
-                .map(known -> known.health() == Health.ALIVE && known.incarnation() == target.incarnation())
-                .orElse(false);
-    }
-
-    /** The member to probe on another's behalf: only where this node itself knows it, never at an address it was told. */
-    Optional<Member> targetOf(IndirectProbe probe) {
-        admission.checkCluster(probe.clusterId());
-        return table.get(probe.target()).filter(member -> !member.node().equals(settings.self()));
     }
 
     private Knowledge knowledge() {
@@ -274,9 +232,10 @@ final class ClusterNode {
     }
 
     private void learnAll(Knowledge theirs, Now now) {
-        hearsay.learn(theirs.sender(), now);
-        theirs.members().forEach(member -> hearsay.learn(member, now));
         founding.learn(theirs.formation(), theirs.sender().node());
+        keepFounders();
+        hearsay.learnFromSelf(theirs.sender(), now);
+        theirs.members().forEach(member -> hearsay.learnFromOther(member, now));
     }
 
     void gossipDelivered(MemberFormat.Announcement announcement, Now now) {
@@ -294,7 +253,7 @@ final class ClusterNode {
     void leave() {
         own.leave();
         hearsay.ownRecordChanged();
-        Randomly.choose(table.othersWith(Health.ALIVE, settings.self()), FAREWELLS, random)
-                .forEach(member -> out.add(new Effect.SayFarewell(member, bareProbeOf(member))));
+        Randomly.choose(table.aliveOthers(), FAREWELLS, random)
+                .forEach(member -> out.add(new Effect.TellOf(member, probing.bareProbeOf(member))));
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
  * that of another node. A refusal is a {@link PeerRefusedException}; any other failure means that the node was not reached.
  */
 public interface ClusterPeer {
-    /** Answers with the probed node's own record. */
-    CompletionStage<Member> probe(Probe probe);
+    /** Answers with the probed node's own record, and what it thinks of the prober. */
+    CompletionStage<ProbeAnswer> probe(Probe probe);
 
     /** Probes a third node on behalf of the caller; empty when it did not answer. */
     CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe);
@@ -29,8 +29,18 @@ public interface ClusterPeer {
      * @param target whom the prober believes to probe
      * @param clusterId the prober's cluster, empty while forming
      * @param targetAsSeen what the prober believes of the target, so that it may refute
+     * @param stateHash the hash of all that the prober knows, 0 when it does not say
      */
-    record Probe(Member prober, NodeId target, String clusterId, Optional<Member> targetAsSeen) {}
+    record Probe(Member prober, NodeId target, String clusterId, Optional<Member> targetAsSeen, long stateHash) {}
+
+    /**
+     * The answer to a probe.
+     *
+     * @param target the probed node's own record
+     * @param proberAsSeen what it believes of the prober when that is not alive, so that it may refute
+     * @param stateHash the hash of all that it knows, 0 when it does not say; whoever has the same has nothing to learn from it
+     */
+    record ProbeAnswer(Member target, Optional<Member> proberAsSeen, long stateHash) {}
 
     /**
      * Asks for a probe of a third node.

@@ -9,16 +9,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides with whom to exchange state, and when: with all seeds and known members until the first answers (for ever, with
- * growing pauses), then with a random live member now and then, and with seeds and members that were not reached, so that
- * the halves of a healed network find each other. One thread.
+ * growing pauses), then with a random live member whose state was different for longer than news takes to spread, and with
+ * seeds and members that were not reached, so that the halves of a healed network find each other. One thread.
  */
 final class Contacts {
     private static final long FIRST_PAUSE_NANOS = 200_000_000;
     private static final long LONGEST_PAUSE_NANOS = 3_000_000_000L;
     private static final long FORMING_INTERVAL_NANOS = 1_000_000_000;
+    private static final long SPREAD_NANOS = 1_000_000_000;
+    private static final long SPREAD_NANOS_PER_DOUBLING = 300_000_000;
     private static final int MEMBERS_PER_JOIN = 8;
     private static final int SEEDS_PER_JOIN = 16;
 
@@ -31,6 +34,8 @@ final class Contacts {
     private long nextJoinNanos;
     private long nextReconnectNanos;
     private long nextExchangeNanos;
+    private long differentSinceNanos;
+    private @Nullable String different;
 
     Contacts(ClusterSettings settings, RandomSource random) {
         this.settings = settings;
@@ -38,7 +43,11 @@ final class Contacts {
     }
 
     /** Where to go now. */
-    record Destinations(List<String> seeds, List<String> addresses) {}
+    record Destinations(List<String> seeds, List<String> addresses) {
+        boolean isEmpty() {
+            return seeds.isEmpty() && addresses.isEmpty();
+        }
+    }
 
     Destinations tick(MemberTable table, boolean formed, Now now) {
         Set<String> seeds = new TreeSet<>();
@@ -80,7 +89,7 @@ final class Contacts {
         List<String> unmetSeeds =
                 settings.seeds().stream().filter(seed -> isUnmet(seed, table)).toList();
         seeds.addAll(Randomly.choose(unmetSeeds, formed ? 1 : SEEDS_PER_JOIN, random));
-        List<Member> dead = table.othersWith(Health.DEAD, settings.self());
+        List<Member> dead = table.othersWith(Health.DEAD);
         Randomly.choose(dead, 1, random).forEach(member -> addresses.add(member.clusterAddress()));
     }
 
@@ -93,10 +102,32 @@ final class Contacts {
         if (now.nanos() < nextExchangeNanos) {
             return;
         }
-        long averageNanos = formed ? settings.exchangeIntervalNanos() : FORMING_INTERVAL_NANOS;
-        nextExchangeNanos = now.nanos() + Randomly.around(averageNanos, random);
-        Randomly.choose(table.liveOthers(settings.self()), 1, random)
-                .forEach(member -> addresses.add(member.clusterAddress()));
+        if (!formed) {
+            nextExchangeNanos = now.nanos() + Randomly.around(FORMING_INTERVAL_NANOS, random);
+            Randomly.choose(table.liveOthers(), 1, random).forEach(member -> addresses.add(member.clusterAddress()));
+        } else if (different != null && now.nanos() - differentSinceNanos >= spreadNanos(table.size())) {
+            nextExchangeNanos = now.nanos() + Randomly.around(settings.exchangeIntervalNanos(), random);
+            addresses.add(different);
+            different = null;
+        }
+    }
+
+    /** For how long states may differ because news is under way, which gossip takes care of. */
+    private static long spreadNanos(int members) {
+        int log2 = 32 - Integer.numberOfLeadingZeros(members);
+        return SPREAD_NANOS + log2 * SPREAD_NANOS_PER_DOUBLING;
+    }
+
+    /** A member that was probed knows the same as this node, or does not. */
+    void compared(String address, boolean isDifferent, Now now) {
+        if (!isDifferent) {
+            different = null;
+        } else {
+            if (different == null) {
+                differentSinceNanos = now.nanos();
+            }
+            different = address;
+        }
     }
 
     /** Somebody answered at a seed or address; true when it was the first other node to do so. */
@@ -121,7 +152,7 @@ final class Contacts {
     /** Whether everybody who could be asked was: another node answered, or there is nobody but this node to ask. */
     boolean hasMet(MemberTable table) {
         return joined
-                || (table.all().size() == 1
+                || (table.size() == 1
                         && settings.seeds().stream()
                                 .allMatch(seed ->
                                         answeredAt.getOrDefault(seed, Set.of()).contains(settings.self())));

@@ -8,11 +8,12 @@ sealed interface Effect {
     /** Make the state durable; what follows may not happen before. */
     record Save(DurableState state) implements Effect {}
 
-    /** Probe the target and report how it went. */
-    record SendProbe(Member target, ClusterPeer.Probe probe) implements Effect {}
+    /** Probe the target and report how it went, and when it was sent. */
+    record SendProbe(Member target, ClusterPeer.Probe probe, long timeoutNanos) implements Effect {}
 
     /** Ask the helper to probe the target and report how it went. */
-    record AskHelper(Member helper, Member target, ClusterPeer.IndirectProbe probe) implements Effect {}
+    record AskHelper(Member helper, Member target, ClusterPeer.IndirectProbe probe, long timeoutNanos)
+            implements Effect {}
 
     /** Exchange state with whoever is at the address. */
     record Contact(String address, ClusterPeer.Knowledge knowledge) implements Effect {}
@@ -35,8 +36,8 @@ sealed interface Effect {
     /** Show this view to those who watch. */
     record Show(ClusterView view) implements Effect {}
 
-    /** Tell a member that this node leaves. */
-    record SayFarewell(Member member, ClusterPeer.Probe farewell) implements Effect {}
+    /** Tell a member what this node says of itself now. */
+    record TellOf(Member member, ClusterPeer.Probe self) implements Effect {}
 
     /** Write one line for people. */
     record Log(String line) implements Effect {}

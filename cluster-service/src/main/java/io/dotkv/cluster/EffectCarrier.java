@@ -19,7 +19,7 @@ final class EffectCarrier {
     private final ClusterPorts ports;
     private final ClusterNode node;
     private final LocalCluster shell;
-    private final List<CompletionStage<?>> farewells = new ArrayList<>();
+    private final List<CompletionStage<?>> told = new ArrayList<>();
 
     EffectCarrier(ClusterSettings settings, ClusterPorts ports, ClusterNode node, LocalCluster shell) {
         this.settings = settings;
@@ -45,18 +45,21 @@ final class EffectCarrier {
             case Effect.Announce announce -> publish(announce);
             case Effect.GossipWith with -> warnOnFailure(ports.gossip().setPeers(with.peers()), "be told its peers");
             case Effect.Show show -> shell.show(show.view());
-            case Effect.SayFarewell farewell ->
-                farewells.add(at(farewell.member().clusterAddress(), settings.probeTimeoutNanos())
-                        .probe(farewell.farewell()));
+            case Effect.TellOf tell -> {
+                told.removeIf(earlier -> earlier.toCompletableFuture().isDone());
+                told.add(at(tell.member().clusterAddress(), settings.probeTimeoutNanos())
+                        .probe(tell.self()));
+            }
             case Effect.Log log -> LOG.info("{}", log.line());
             case Effect.Warn warn -> LOG.warn("{}", warn.line());
             case Effect.Stop stop -> shell.stop(stop.sentence());
         }
     }
 
-    /** The farewells under way. */
-    List<CompletionStage<?>> farewells() {
-        return List.copyOf(farewells);
+    /** Done when all who were told of this node have heard it, or have not. */
+    CompletionStage<Void> told() {
+        return CompletableFuture.allOf(
+                told.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new));
     }
 
     private ClusterPeer at(String address, long timeoutNanos) {
@@ -65,22 +68,21 @@ final class EffectCarrier {
 
     private void send(Effect.SendProbe probe) {
         Member target = probe.target();
-        shell.report(
-                at(target.clusterAddress(), settings.probeTimeoutNanos()).probe(probe.probe()), (answer, failure) -> {
-                    if (answer.isPresent()) {
-                        node.probeAnswered(target, answer.get(), shell.now());
-                    } else {
-                        node.probeFailed(target, shell.now());
-                    }
-                });
+        long sentNanos = shell.now().nanos();
+        shell.report(at(target.clusterAddress(), probe.timeoutNanos()).probe(probe.probe()), (answer, failure) -> {
+            if (answer.isPresent()) {
+                node.probing().answered(target, answer.get(), sentNanos, shell.now());
+            } else {
+                node.probing().failed(target, sentNanos, shell.now());
+            }
+        });
     }
 
     private void send(Effect.AskHelper ask) {
-        // The helper's own probe takes its time, and the way to the helper and back a little more.
-        long timeoutNanos = settings.probeTimeoutNanos() + settings.probeTimeoutNanos() / 5;
         shell.report(
-                at(ask.helper().clusterAddress(), timeoutNanos).probeIndirectly(ask.probe()),
-                (answer, failure) -> node.helperAnswered(ask.target(), answer.flatMap(found -> found), shell.now()));
+                at(ask.helper().clusterAddress(), ask.timeoutNanos()).probeIndirectly(ask.probe()),
+                (answer, failure) -> node.probing()
+                        .helperAnswered(ask.target(), answer.isPresent(), answer.flatMap(found -> found), shell.now()));
     }
 
     private void send(Effect.Contact contact) {

@@ -10,43 +10,114 @@ import java.util.Optional;
 final class Hearsay {
     private final MemberTable table;
     private final OwnRecord own;
+    private final Graves graves;
+    private final LocalHealth localHealth;
     private final News news;
     private final Forming forming;
     private final Outbox out;
     private boolean facingRival;
 
-    Hearsay(MemberTable table, OwnRecord own, News news, Forming forming, Outbox out) {
+    /** Who says it. */
+    enum Source {
+        /** The member of itself. */
+        SELF,
+        /** This node, of what it saw. */
+        WITNESS,
+        /** Somebody else. */
+        OTHER
+    }
+
+    Hearsay(
+            MemberTable table,
+            OwnRecord own,
+            Graves graves,
+            LocalHealth localHealth,
+            News news,
+            Forming forming,
+            Outbox out) {
         this.table = table;
         this.own = own;
+        this.graves = graves;
+        this.localHealth = localHealth;
         this.news = news;
         this.forming = forming;
         this.out = out;
     }
 
-    void learn(Member heard, Now now) {
+    /** A member said this of itself. */
+    void learnFromSelf(Member heard, Now now) {
+        learn(heard, Source.SELF, now);
+    }
+
+    /** Somebody said this of a member. */
+    void learnFromOther(Member heard, Now now) {
+        learn(heard, Source.OTHER, now);
+    }
+
+    /** Somebody believes this of this node itself. */
+    void learnOwnAsSeen(Optional<Member> seen, Now now) {
+        seen.filter(member -> member.node().equals(own.get().node())).ifPresent(member -> learnFromOther(member, now));
+    }
+
+    private void learn(Member heard, Source source, Now now) {
         if (heard.node().equals(own.get().node())) {
             learnOfSelf(heard);
             return;
         }
-        table.merge(heard, now).ifPresent(change -> {
+        Optional<Member> believed = table.get(heard.node()).isPresent()
+                ? Optional.of(heard)
+                : graves.admit(heard, source == Source.SELF, table);
+        believed.flatMap(record -> table.merge(record, source != Source.OTHER, now))
+                .ifPresent(change -> tell(change, source, now));
+    }
+
+    private void tell(MemberTable.Change change, Source source, Now now) {
+        if (change.isVisible()) {
             out.show();
-            if (change.isDurable()) {
-                out.save();
-            }
-            if (change.isOfHealth()) {
-                out.add(new Effect.Log(Words.of(change)));
-            }
-            if (news.isUnheard(change.after())) {
+        }
+        if (change.isOfBoot()) {
+            out.save();
+        } else if (change.isDurable()) {
+            out.saveSoon();
+        }
+        if (change.isOfPeers()) {
+            out.regroup();
+        }
+        if (change.isOfHealth()) {
+            out.add(new Effect.Log(Words.of(change)));
+        }
+        if (news.isUnheard(change.after())) {
+            if (source == Source.WITNESS || (source == Source.SELF && news.isRetraction(change))) {
                 announce(change.after());
+            } else {
+                news.correctLater(change.after(), now);
             }
-        });
+        }
     }
 
     private void learnOfSelf(Member heard) {
         switch (own.hear(heard)) {
             case OwnRecord.Outcome.Unchanged unchanged -> {}
-            case OwnRecord.Outcome.Raised raised -> ownRecordChanged();
+            case OwnRecord.Outcome.Raised raised -> {
+                if (heard.health() != Health.ALIVE) {
+                    localHealth.failed();
+                }
+                ownRecordChanged();
+                tellAccusers(heard);
+            }
             case OwnRecord.Outcome.Rivalled(Member rival) -> face(rival);
+        }
+    }
+
+    /* They stand behind the accusation and take it back, also when this node is too slow to spread its refutation itself. */
+    private void tellAccusers(Member accusation) {
+        for (NodeId accuser : accusation.accusers()) {
+            table.get(accuser)
+                    .filter(member ->
+                            member.isLive() && !accuser.equals(own.get().node()))
+                    .ifPresent(member -> out.add(new Effect.TellOf(
+                            member,
+                            new ClusterPeer.Probe(own.get(), accuser, forming.clusterId(), Optional.empty(), 0))));
         }
     }
 
@@ -55,7 +126,7 @@ final class Hearsay {
             facingRival = true;
             NodeId self = own.get().node();
             out.add(new Effect.FaceRival(
-                    rival, new ClusterPeer.Probe(own.get(), self, forming.clusterId(), Optional.empty())));
+                    rival, new ClusterPeer.Probe(own.get(), self, forming.clusterId(), Optional.empty(), 0)));
         }
     }
 
@@ -72,12 +143,12 @@ final class Hearsay {
 
     /** Judges a member by what this node itself saw. */
     void judge(Member member, Health health, String why, Now now) {
-        learn(member.withHealth(health, own.get().node(), why), now);
+        learn(member.withHealth(health, own.get().node(), why), Source.WITNESS, now);
     }
 
     void gossipDelivered(Member delivered, Now now) {
         news.heard(delivered);
-        learn(delivered, now);
+        learn(delivered, Source.OTHER, now);
         table.get(delivered.node()).ifPresent(known -> news.compare(delivered, known, now));
     }
 

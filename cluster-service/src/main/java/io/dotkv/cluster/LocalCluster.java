@@ -5,7 +5,6 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.Subscription;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -89,10 +88,9 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     private void tick() {
+        // First of all: whatever goes wrong in a tick, the next one comes.
+        ports.scheduler().schedule(this::tickUnlessStopped, settings.tickNanos());
         handle(() -> node.tick(now()));
-        if (!stopped) {
-            ports.scheduler().schedule(this::tickUnlessStopped, settings.tickNanos());
-        }
     }
 
     private void tickUnlessStopped() {
@@ -155,12 +153,16 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     private void carryOut() {
-        for (Effect effect : node.effects()) {
+        for (Effect effect : node.effects(now())) {
             try {
                 carrier.carry(effect);
             } catch (IOException e) {
                 stop("The state of the cluster layer of node " + settings.self()
                         + " could not be saved, so it cannot go on: " + e.getMessage());
+            } catch (RuntimeException e) {
+                // One thing that cannot be done, such as a call to an address that is none, keeps no other from being
+                // done.
+                LOG.error("The cluster layer of node {} could not do {}.", settings.self(), effect, e);
             }
             if (stopped) {
                 return;
@@ -175,6 +177,11 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
             LOG.error("{}", sentence);
             onFatal.accept(sentence);
         }
+    }
+
+    /** See {@link Probing#stateHash}. On the scheduler. */
+    long stateHash() {
+        return node.probing().stateHash();
     }
 
     void show(ClusterView view) {
@@ -193,9 +200,9 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     @Override
     public CompletionStage<Void> recordBoot(int boot) {
-        if (boot < 1) {
+        if (boot < 1 || boot > Member.MAX_BOOT) {
             return CompletableFuture.failedStage(
-                    new IllegalArgumentException("a boot number is 1 or more, not " + boot));
+                    new IllegalArgumentException("a boot number is 1 to " + Member.MAX_BOOT + ", not " + boot));
         }
         return call(() -> {
                     node.recordBoot(boot);
@@ -205,14 +212,15 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Member> probe(Probe probe) {
-        return call(() -> CompletableFuture.completedStage(node.answer(probe, now())));
+    public CompletionStage<ProbeAnswer> probe(Probe probe) {
+        return call(() -> CompletableFuture.completedStage(node.probing().answer(probe, now())));
     }
 
     @Override
     public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
-        return call(() -> node.targetOf(probe)
-                .map(target -> ask(target, Math.min(probe.timeoutNanos(), settings.probeTimeoutNanos())))
+        return call(() -> node.probing()
+                .targetOf(probe)
+                .map(target -> ask(target, Math.min(probe.timeoutNanos(), settings.longestProbeTimeoutNanos())))
                 .orElse(CompletableFuture.completedStage(Optional.empty())));
     }
 
@@ -220,8 +228,8 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     CompletionStage<Optional<Member>> ask(Member target, long timeoutNanos) {
         return ports.transport()
                 .at(target.clusterAddress(), timeoutNanos)
-                .probe(node.bareProbeOf(target))
-                .handle((answer, failure) -> Optional.ofNullable(answer));
+                .probe(node.probing().bareProbeOf(target))
+                .handle((answer, failure) -> Optional.ofNullable(answer).map(ProbeAnswer::target));
     }
 
     @Override
@@ -296,11 +304,8 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
             node.leave();
             carryOut();
             stopNow();
-            List<CompletableFuture<?>> farewells = new ArrayList<>();
-            carrier.farewells().forEach(farewell -> farewells.add(farewell.toCompletableFuture()));
             ports.scheduler().schedule(() -> left.complete(null), FAREWELL_NANOS);
-            CompletionStage<Void> told = CompletableFuture.allOf(farewells.toArray(new CompletableFuture<?>[0]));
-            told.whenComplete((done, failure) -> left.complete(null));
+            carrier.told().whenComplete((done, failure) -> left.complete(null));
         });
         return left;
     }

@@ -2,10 +2,12 @@ package io.dotkv.cluster;
 
 import io.dotkv.kernel.NodeId;
 import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
 
 /**
  * What is known of one member. Mergeable: the higher incarnation wins, at equal incarnation the worse health; boot is the
- * maximum of both.
+ * maximum of both, and of one and the same suspicion the accusers come together.
  *
  * @param node its name
  * @param incarnation raised by the member itself only: at each start, and to refute a suspicion
@@ -16,6 +18,8 @@ import java.util.Comparator;
  * @param noticedBy who noticed the last change of health
  * @param reason why, in words
  * @param sinceMillis wall time of this observer when the health changed, in milliseconds since 1970; never travels
+ * @param accusers of a suspect, those who found on their own that it does not answer, in order of name: the first {@value
+ *     #MAX_ACCUSERS} names, since more make no difference; else empty
  */
 public record Member(
         NodeId node,
@@ -26,9 +30,16 @@ public record Member(
         int boot,
         String noticedBy,
         String reason,
-        long sinceMillis) {
+        long sinceMillis,
+        List<NodeId> accusers) {
+    /** The first accuser, and as many who confirm what it says as make a difference. */
+    public static final int MAX_ACCUSERS = 4;
+
     /** The largest incarnation; far beyond what a node reaches, and room to grow by one. */
     static final long MAX_INCARNATION = 1L << 52;
+
+    /** The largest boot number that is believed; far beyond what a node reaches, and room to go on from it. */
+    static final int MAX_BOOT = 1 << 30;
 
     /* Two nodes of one name can have the same incarnation while nobody has noticed yet; the instance makes the outcome of a
     merge the same everywhere. */
@@ -41,9 +52,28 @@ public record Member(
             throw new IllegalArgumentException(
                     "the incarnation of " + node + " is 0 to " + MAX_INCARNATION + ", not " + incarnation);
         }
-        if (boot < 0) {
-            throw new IllegalArgumentException("the boot number of " + node + " is 0 or more, not " + boot);
+        if (boot < 0 || boot > MAX_BOOT) {
+            throw new IllegalArgumentException("the boot number of " + node + " is 0 to " + MAX_BOOT + ", not " + boot);
         }
+        accusers = List.copyOf(accusers);
+        if (accusers.size() > MAX_ACCUSERS || (health != Health.SUSPECT && !accusers.isEmpty())) {
+            throw new IllegalArgumentException(
+                    "a suspect has at most " + MAX_ACCUSERS + " accusers, and others have none: " + node);
+        }
+    }
+
+    /** A record without accusers. */
+    public Member(
+            NodeId node,
+            long incarnation,
+            Health health,
+            Addresses addresses,
+            String instance,
+            int boot,
+            String noticedBy,
+            String reason,
+            long sinceMillis) {
+        this(node, incarnation, health, addresses, instance, boot, noticedBy, reason, sinceMillis, List.of());
     }
 
     /**
@@ -51,21 +81,66 @@ public record Member(
      * (noticedBy, reason, sinceMillis), which come from the record that wins, and on a tie from this one.
      */
     public Member merge(Member other) {
-        Member winner = PRECEDENCE.compare(this, other) >= 0 ? this : other;
-        return winner.withBoot(Math.max(boot, other.boot));
+        int order = PRECEDENCE.compare(this, other);
+        Member winner = order >= 0 ? this : other;
+        Member merged = winner.withBoot(Math.max(boot, other.boot));
+        return order == 0 ? merged.withAccusers(allAccusers(other)) : merged;
     }
 
     /** Whether this knows something that the other record of the same member does not. */
     boolean isNewsTo(Member other) {
-        return boot > other.boot || PRECEDENCE.compare(this, other) > 0;
+        int order = PRECEDENCE.compare(this, other);
+        return boot > other.boot
+                || order > 0
+                || (order == 0 && !allAccusers(other).equals(other.accusers));
+    }
+
+    private List<NodeId> allAccusers(Member other) {
+        if (accusers.equals(other.accusers)) {
+            return accusers;
+        }
+        TreeSet<NodeId> all = new TreeSet<>(accusers);
+        all.addAll(other.accusers);
+        return all.stream().limit(MAX_ACCUSERS).toList();
+    }
+
+    private Member withAccusers(List<NodeId> newAccusers) {
+        return newAccusers.equals(accusers)
+                ? this
+                : new Member(
+                        node,
+                        incarnation,
+                        health,
+                        addresses,
+                        instance,
+                        boot,
+                        noticedBy,
+                        reason,
+                        sinceMillis,
+                        newAccusers);
     }
 
     Member withBoot(int newBoot) {
-        return new Member(node, incarnation, health, addresses, instance, newBoot, noticedBy, reason, sinceMillis);
+        return newBoot == boot
+                ? this
+                : new Member(
+                        node,
+                        incarnation,
+                        health,
+                        addresses,
+                        instance,
+                        newBoot,
+                        noticedBy,
+                        reason,
+                        sinceMillis,
+                        accusers);
     }
 
+    /** The same with another health, for a reason; who suspects it is its accuser. */
     Member withHealth(Health newHealth, NodeId noticer, String why) {
-        return new Member(node, incarnation, newHealth, addresses, instance, boot, noticer.name(), why, sinceMillis);
+        List<NodeId> accuser = newHealth == Health.SUSPECT ? List.of(noticer) : List.of();
+        return new Member(
+                node, incarnation, newHealth, addresses, instance, boot, noticer.name(), why, sinceMillis, accuser);
     }
 
     Member withIncarnation(long newIncarnation, String why) {
@@ -73,7 +148,29 @@ public record Member(
     }
 
     Member since(long millis) {
-        return new Member(node, incarnation, health, addresses, instance, boot, noticedBy, reason, millis);
+        return millis == sinceMillis
+                ? this
+                : new Member(node, incarnation, health, addresses, instance, boot, noticedBy, reason, millis, accusers);
+    }
+
+    /** Whether this suspicion has as many accusers as make a difference. */
+    boolean isConfirmed() {
+        return accusers.size() >= MAX_ACCUSERS;
+    }
+
+    /** The suspicion that a death becomes for an observer who only heard of it; nobody stands behind it as an accuser. */
+    Member asSuspicion() {
+        return new Member(
+                node,
+                incarnation,
+                Health.SUSPECT,
+                addresses,
+                instance,
+                boot,
+                noticedBy,
+                reason,
+                sinceMillis,
+                List.of());
     }
 
     /** Where its cluster layer is; empty for a record that came without. */

@@ -1,14 +1,32 @@
 package io.dotkv.cluster;
 
 import io.dotkv.kernel.NodeId;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** The newest record of everybody known, the node itself included, in order of name. Bounded; one thread. */
+/**
+ * The newest record of everybody known, the node itself included, in order of name, with a hash of what all should know
+ * alike. Bounded; one thread. Looking up, changing and hashing one record costs O(log n); lists are made when a member has
+ * come, gone or changed its health, and kept until the next such change.
+ */
 final class MemberTable {
+    private final NodeId self;
     private final NavigableMap<NodeId, Member> members = new TreeMap<>();
+    private final NavigableMap<NodeId, Member> suspects = new TreeMap<>();
+    private final TableHash hash = new TableHash();
+    private Set<NodeId> kept = Set.of();
+    private @Nullable List<Member> liveOthers;
+    private @Nullable List<Member> aliveOthers;
+
+    MemberTable(NodeId self) {
+        this.self = self;
+    }
 
     /** A record that took the place of another. */
     record Change(Optional<Member> before, Member after) {
@@ -23,31 +41,101 @@ final class MemberTable {
                     || !before.get().instance().equals(after.instance())
                     || !before.get().addresses().equals(after.addresses());
         }
+
+        boolean isOfBoot() {
+            return before.map(Member::boot).orElse(0) != after.boot();
+        }
+
+        /** Whether those to gossip with have changed. */
+        boolean isOfPeers() {
+            return before.isEmpty()
+                    || before.get().isLive() != after.isLive()
+                    || !before.get().addresses().equals(after.addresses());
+        }
+
+        /** Whether people and other layers see it: everything but one more accuser. */
+        boolean isVisible() {
+            return before.isEmpty()
+                    || isDurable()
+                    || isOfHealth()
+                    || before.get().incarnation() != after.incarnation();
+        }
     }
 
     /** Replaces the record as it is. */
     void put(Member member) {
-        members.put(member.node(), member);
+        Member before = members.put(member.node(), member);
+        hash.replace(before, member, kept);
+        if (member.health() == Health.SUSPECT) {
+            suspects.put(member.node(), member);
+        } else {
+            suspects.remove(member.node());
+        }
+        liveOthers = null;
+        aliveOthers = null;
     }
 
-    /** Merges the record in; empty when it was no news, or there is no room for one more member. */
-    Optional<Change> merge(Member news, Now now) {
-        Optional<Member> before = get(news.node());
+    /** Forgets the member. */
+    void remove(NodeId node) {
+        Member before = members.remove(node);
+        hash.replace(before, null, kept);
+        suspects.remove(node);
+        liveOthers = null;
+        aliveOthers = null;
+    }
+
+    /** These members count, dead or alive, and are never forgotten; of others only the live ones do. */
+    void keep(Collection<NodeId> nodes) {
+        kept = new TreeSet<>(nodes);
+        hash.reset();
+        members.values().forEach(member -> hash.replace(null, member, kept));
+    }
+
+    boolean isKept(NodeId node) {
+        return kept.contains(node);
+    }
+
+    /**
+     * Merges the record in; empty when it was no news, or there is no room for one more member.
+     *
+     * @param witnessed whether this node saw for itself what the record says; else the death of somebody who is believed to
+     *     be there is a suspicion, see {@link Health}
+     */
+    Optional<Change> merge(Member heard, boolean witnessed, Now now) {
+        Optional<Member> before = get(heard.node());
         if (before.isEmpty() && members.size() >= ClusterPeer.Knowledge.MAX_MEMBERS) {
             return Optional.empty();
         }
+        Member news = before.isPresent() && !witnessed ? believable(heard, before.get()) : heard;
         if (before.isPresent() && !news.isNewsTo(before.get())) {
             return Optional.empty();
         }
-        Member merged = before.map(news::merge).orElse(news);
+        Member merged = before.map(known -> known.merge(news)).orElse(news);
         boolean sameHealth = before.isPresent() && before.get().health() == merged.health();
         Member after = merged.since(sameHealth ? before.get().sinceMillis() : now.wallMillis());
         put(after);
         return Optional.of(new Change(before, after));
     }
 
+    private static Member believable(Member heard, Member known) {
+        boolean isOlder = heard.incarnation() < known.incarnation();
+        boolean isLegal = isOlder
+                || !known.isLive()
+                || known.health().mayBecome(heard.health(), heard.incarnation() > known.incarnation());
+        return heard.health() == Health.DEAD && !isLegal ? heard.asSuspicion() : heard;
+    }
+
     Optional<Member> get(NodeId node) {
         return Optional.ofNullable(members.get(node));
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    /** The same in all nodes that know the same: an order-independent hash of the records that count. */
+    long hash() {
+        return hash.value();
     }
 
     List<Member> all() {
@@ -61,17 +149,37 @@ final class MemberTable {
                 .toList();
     }
 
-    /** All of that health but the one named. */
-    List<Member> othersWith(Health health, NodeId self) {
+    /** All suspects. */
+    List<Member> suspects() {
+        return suspects.isEmpty() ? List.of() : List.copyOf(suspects.values());
+    }
+
+    /** All others of that health. */
+    List<Member> othersWith(Health health) {
         return members.values().stream()
                 .filter(member -> member.health() == health && !member.node().equals(self))
                 .toList();
     }
 
-    /** All that are believed to be there but the one named. */
-    List<Member> liveOthers(NodeId self) {
-        return members.values().stream()
-                .filter(member -> member.isLive() && !member.node().equals(self))
-                .toList();
+    /** All others that are alive. */
+    List<Member> aliveOthers() {
+        List<Member> found = aliveOthers;
+        if (found == null) {
+            found = othersWith(Health.ALIVE);
+            aliveOthers = found;
+        }
+        return found;
+    }
+
+    /** All others that are believed to be there. */
+    List<Member> liveOthers() {
+        List<Member> found = liveOthers;
+        if (found == null) {
+            found = members.values().stream()
+                    .filter(member -> member.isLive() && !member.node().equals(self))
+                    .toList();
+            liveOthers = found;
+        }
+        return found;
     }
 }

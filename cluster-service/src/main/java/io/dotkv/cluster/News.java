@@ -4,17 +4,22 @@ import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Decides which member records to publish to gossip. Gossip keeps the last publication about a subject, and several nodes
- * publish about the same member, so the last one need not be the best one: whoever knows better than what gossip delivered
- * publishes it again, after a random pause during which somebody else may have done so. One thread.
+ * Decides which member records to publish to gossip beside one's own and one's own judgements. Gossip keeps the last
+ * publication about a subject, and several nodes publish about the same member, so the last one need not be the best one.
+ * Whoever stands behind a record that is better than what gossip delivered, as its subject, its author or one of its
+ * accusers, publishes it again at once. All others wait for that, for longer than news takes to spread, and only then do
+ * it themselves; so a correction is made by a few and not by all. One thread.
  */
 final class News {
-    private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
+    private static final long SHORTEST_PAUSE_NANOS = 2_000_000_000L;
+    private static final long SPREAD_NANOS = 4_000_000_000L;
+    private static final int MAX_CORRECTIONS_PER_TICK = 16;
 
     private final NodeId self;
     private final RandomSource random;
@@ -39,23 +44,53 @@ final class News {
 
     /** Looks whether what gossip delivered is worse than what is known; the correction follows by {@link #tick}. */
     void compare(Member delivered, Member known, Now now) {
-        if (known.isNewsTo(delivered) && !correctionDueNanos.containsKey(known.node())) {
-            long pauseNanos =
-                    known.node().equals(self) ? 0 : Long.remainderUnsigned(random.nextLong(), LONGEST_PAUSE_NANOS);
+        if (known.isNewsTo(delivered)) {
+            if (standsBehind(known)) {
+                correctionDueNanos.put(known.node(), now.nanos());
+            } else {
+                correctLater(known, now);
+            }
+        }
+    }
+
+    private boolean standsBehind(Member record) {
+        return record.node().equals(self)
+                || record.noticedBy().equals(self.name())
+                || record.accusers().contains(self);
+    }
+
+    /** Whether this node stands behind an accusation that has turned out to be wrong. */
+    boolean isRetraction(MemberTable.Change change) {
+        return change.after().health() == Health.ALIVE
+                && change.before()
+                        .filter(before -> before.health() != Health.ALIVE && standsBehind(before))
+                        .isPresent();
+    }
+
+    /** Publishes what is known of the member by then, unless gossip delivers it meanwhile. */
+    void correctLater(Member known, Now now) {
+        if (!correctionDueNanos.containsKey(known.node())) {
+            long pauseNanos = SHORTEST_PAUSE_NANOS + Long.remainderUnsigned(random.nextLong(), SPREAD_NANOS);
             correctionDueNanos.put(known.node(), now.nanos() + pauseNanos);
         }
+    }
+
+    void forget(NodeId node) {
+        gossiped.remove(node);
+        correctionDueNanos.remove(node);
     }
 
     /** The records to publish now. */
     List<Member> tick(MemberTable table, Now now) {
         List<Member> corrections = new ArrayList<>();
-        correctionDueNanos.entrySet().removeIf(entry -> {
-            if (entry.getValue() > now.nanos()) {
-                return false;
+        Iterator<Map.Entry<NodeId, Long>> due = correctionDueNanos.entrySet().iterator();
+        while (due.hasNext() && corrections.size() < MAX_CORRECTIONS_PER_TICK) {
+            Map.Entry<NodeId, Long> entry = due.next();
+            if (entry.getValue() <= now.nanos()) {
+                table.get(entry.getKey()).filter(this::isUnheard).ifPresent(corrections::add);
+                due.remove();
             }
-            table.get(entry.getKey()).filter(this::isUnheard).ifPresent(corrections::add);
-            return true;
-        });
+        }
         return corrections;
     }
 }

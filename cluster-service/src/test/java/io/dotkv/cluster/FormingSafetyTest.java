@@ -117,9 +117,11 @@ class FormingSafetyTest {
                 defaults.probeTimeoutNanos(),
                 defaults.helpers(),
                 defaults.suspicionNanos(),
+                defaults.lifeguard(),
                 defaults.exchangeIntervalNanos(),
                 defaults.exchangeTimeoutNanos(),
                 defaults.reconnectNanos(),
+                defaults.forgetNanos(),
                 1,
                 1);
     }

@@ -1,5 +1,6 @@
 package io.dotkv.cluster;
 
+import static io.dotkv.cluster.SimulatedCluster.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Bytes;
@@ -48,7 +49,7 @@ class MembershipTest {
             SimulatedCluster cluster = formed(3, seed);
             SimulatedNode first = cluster.node(1);
             isolate(cluster, first);
-            cluster.until("b is dead", 6, () -> cluster.node(0).healthOf(first) == Health.DEAD);
+            cluster.until("b is dead", 8, () -> cluster.node(0).healthOf(first) == Health.DEAD);
             SimulatedNode second = cluster.add(
                     "b",
                     "elsewhere.test:3000",
@@ -184,16 +185,17 @@ class MembershipTest {
         assertThat(cluster.clusterIds()).hasSize(2);
         CompletionStage<ClusterPeer.Knowledge> refused = cluster.network()
                 .cluster(strayed)
-                .at("one.test:3000", SimulatedCluster.SECOND)
+                .at("one.test:3000", SECOND)
                 .exchange(new ClusterPeer.Knowledge(strayed.recordOf(strayed), List.of(), strayed.formation()));
-        CompletionStage<Member> refusedProbe = cluster.network()
+        CompletionStage<ClusterPeer.ProbeAnswer> refusedProbe = cluster.network()
                 .cluster(strayed)
-                .at("one.test:3000", SimulatedCluster.SECOND)
+                .at("one.test:3000", SECOND)
                 .probe(new ClusterPeer.Probe(
                         strayed.recordOf(strayed),
                         one.id(),
                         strayed.formation().orElseThrow().clusterId(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        0));
         cluster.run(2);
         assertThat(refused.toCompletableFuture())
                 .isCompletedExceptionally()
@@ -221,6 +223,88 @@ class MembershipTest {
         assertThat(given.accepted()).isFalse();
         assertThat(given.formation()).isEqualTo(cluster.node(0).formation());
         assertThat(given.reason()).contains("already a member");
+    }
+
+    @Test
+    void equalStatesExchangeNothingAndDifferentOnesBecomeEqualWithoutGossip() {
+        SimulatedCluster cluster = formed(10, 5);
+        cluster.run(20);
+        int before = cluster.network().exchanges();
+        cluster.run(120);
+        assertThat(cluster.network().exchanges()).isEqualTo(before);
+        cluster.network().gossipIsDown(true);
+        SimulatedNode node = cluster.node(0);
+        assertThat(node.cluster().recordBoot(4).toCompletableFuture()).isNotDone();
+        cluster.until(
+                "all know the boot",
+                40,
+                () -> cluster.up().stream()
+                        .allMatch(other -> other.recordOf(node).boot() == 4));
+        assertThat(cluster.network().exchanges()).isGreaterThan(before);
+        cluster.run(20);
+        int after = cluster.network().exchanges();
+        cluster.run(120);
+        assertThat(cluster.network().exchanges()).isEqualTo(after);
+    }
+
+    @Test
+    void anAddressMovesToAnotherNodeAndItsFormerOwnerComesBackElsewhere() {
+        Seeds.run(20, random -> {
+            SimulatedCluster cluster = formed(3, random.nextInt(Integer.MAX_VALUE));
+            SimulatedNode b = cluster.node(1);
+            b.crash();
+            SimulatedNode d = cluster.add("d", b.address(), List.of(SimulatedCluster.addressOf("a")), 3);
+            d.start();
+            cluster.until("d is alive for all", 3, () -> cluster.othersSee(d, Health.ALIVE));
+            cluster.until("b is dead for all", 8, () -> cluster.othersSee(b, Health.DEAD));
+            b.moveTo("b2.test:3000");
+            b.start();
+            cluster.untilFormed(5);
+            assertThat(cluster.node(0).recordOf(b).clusterAddress()).isEqualTo("b2.test:3000");
+            cluster.run(30);
+            assertThat(cluster.up()).hasSize(4);
+            cluster.untilFormed(1);
+        });
+    }
+
+    @Test
+    void aNodeThatComesBackAtAnotherAddressBeforeItWasMissedIsFoundThere() {
+        Seeds.run(20, random -> {
+            SimulatedCluster cluster = formed(3, random.nextInt(Integer.MAX_VALUE));
+            SimulatedNode b = cluster.node(1);
+            b.crash();
+            b.moveTo("b2.test:3000");
+            b.start();
+            cluster.until(
+                    "all know where b is",
+                    3,
+                    () -> cluster.up().stream()
+                            .allMatch(node -> node.recordOf(b).clusterAddress().equals("b2.test:3000")));
+            cluster.run(20);
+            cluster.untilFormed(1);
+            assertThat(cluster.falselyDead()).isEmpty();
+        });
+    }
+
+    @Test
+    void aDeadMemberThatTheFormationDoesNotNameIsForgottenByAllAndWelcomeWhenItComesBack() {
+        SimulatedCluster cluster = SimulatedCluster.large(5, 3, settings -> settings.withForgetNanos(60 * SECOND));
+        SimulatedNode guest = cluster.node(4);
+        SimulatedNode founder = cluster.node(1);
+        guest.crash();
+        founder.crash();
+        cluster.until("both are dead", 20, () -> cluster.othersSee(guest, Health.DEAD));
+        cluster.until(
+                "the guest is forgotten",
+                90,
+                () -> cluster.up().stream()
+                        .allMatch(node -> node.view().member(guest.id()).isEmpty()));
+        cluster.run(90);
+        assertThat(cluster.othersSee(founder, Health.DEAD)).isTrue();
+        assertThat(cluster.node(0).view().member(guest.id())).isEmpty();
+        guest.start();
+        founder.start();
+        cluster.untilAgreed(10);
     }
 
     @Test

@@ -3,10 +3,12 @@ package io.dotkv.cluster;
 import static io.dotkv.cluster.MemberTest.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.kernel.NodeId;
 import org.junit.jupiter.api.Test;
 
 class OwnRecordTest {
-    private final OwnRecord own = new OwnRecord(new MemberTable(), member("a", 5, Health.ALIVE, "bb", 3));
+    private final OwnRecord own =
+            new OwnRecord(new MemberTable(new NodeId("a")), member("a", 5, Health.ALIVE, "bb", 3));
 
     @Test
     void aSuspicionOfTheCurrentIncarnationIsRefuted() {

@@ -6,6 +6,7 @@ import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** Nodes with real gossip and cluster layers on one queue of virtual time, and what must hold of them at every moment. */
 final class SimulatedCluster {
@@ -24,10 +26,14 @@ final class SimulatedCluster {
     private final RandomSource random;
     private final SimulatedNetwork network;
     private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final Map<String, SimulatedNode> byName = new HashMap<>();
     private final Map<String, String> clusterIds = new TreeMap<>();
+    private final Set<String> falselyDead = new TreeSet<>();
     private boolean hadTwoClusters;
     private long changes;
     private BiConsumer<SimulatedNode, ClusterView> observer = (node, view) -> {};
+    private final MemberFormat format = new SharedFormat(this::announced);
+    private UnaryOperator<ClusterSettings> adjustment = UnaryOperator.identity();
 
     SimulatedCluster(long seed) {
         this.seed = seed;
@@ -49,6 +55,41 @@ final class SimulatedCluster {
         return cluster;
     }
 
+    /**
+     * So many nodes of a cluster that three of them form, the seeds of all; the others join.
+     *
+     * @return once all know all
+     */
+    static SimulatedCluster large(int count, long seed, UnaryOperator<ClusterSettings> adjustment) {
+        SimulatedCluster cluster = new SimulatedCluster(seed);
+        cluster.adjustment = adjustment;
+        int founders = Math.min(3, count);
+        List<String> seeds = new ArrayList<>();
+        for (int i = 0; i < founders; i++) {
+            seeds.add(addressOf(numbered(i)));
+        }
+        for (int i = 0; i < count; i++) {
+            cluster.add(numbered(i), addressOf(numbered(i)), seeds, founders);
+        }
+        cluster.nodes.subList(0, founders).forEach(SimulatedNode::start);
+        cluster.untilFormed(5);
+        cluster.nodes.subList(founders, count).forEach(SimulatedNode::start);
+        cluster.untilAgreed(60);
+        return cluster;
+    }
+
+    private static String numbered(int index) {
+        return "n%04d".formatted(index);
+    }
+
+    MemberFormat format() {
+        return format;
+    }
+
+    UnaryOperator<ClusterSettings> adjustment() {
+        return adjustment;
+    }
+
     private static String name(int index) {
         return Character.toString('a' + index);
     }
@@ -60,6 +101,7 @@ final class SimulatedCluster {
     SimulatedNode add(String name, String address, List<String> seeds, int expect) {
         SimulatedNode node = new SimulatedNode(name, address, seeds, expect, this, this::changed);
         nodes.add(node);
+        byName.put(name, node);
         return node;
     }
 
@@ -68,6 +110,21 @@ final class SimulatedCluster {
         node.formation().ifPresent(formation -> clusterIds.put(node.id().name(), formation.clusterId()));
         hadTwoClusters |= clusterIds().size() > 1;
         observer.accept(node, node.view());
+    }
+
+    /* Whoever declares a member dead publishes it. */
+    private void announced(Member member) {
+        if (member.health() == Health.DEAD) {
+            SimulatedNode accused = byName.get(member.node().name());
+            if (accused != null && accused.isUp()) {
+                falselyDead.add(member.node() + "@" + member.incarnation());
+            }
+        }
+    }
+
+    /** Lives, as node and incarnation, that were declared dead by anybody while the node was up. */
+    Set<String> falselyDead() {
+        return falselyDead;
     }
 
     void observe(BiConsumer<SimulatedNode, ClusterView> newObserver) {
@@ -156,6 +213,29 @@ final class SimulatedCluster {
             return !nothingNew
                     && up().stream().allMatch(node -> node.formation().isPresent() && seesAllUpAlive(node));
         });
+    }
+
+    /** Like {@link #until}, for what takes long to look at: only once in so many nanoseconds. */
+    double untilEvery(long nanos, String what, double limitSeconds, BooleanSupplier condition) {
+        long start = time.monotonicNanos();
+        while (!condition.getAsBoolean()) {
+            double seconds = (time.monotonicNanos() - start) / (double) SECOND;
+            assertThat(seconds).as("seed %d: seconds until %s", seed, what).isLessThan(limitSeconds);
+            time.runFor(nanos);
+        }
+        return (time.monotonicNanos() - start) / (double) SECOND;
+    }
+
+    /** Until the tables of all are the same and everybody who is up is alive for all; looks every 50 ms. */
+    double untilAgreed(double limitSeconds) {
+        return untilEvery(SECOND / 20, "all know all alive", limitSeconds, this::isAgreed);
+    }
+
+    private boolean isAgreed() {
+        List<SimulatedNode> up = up();
+        long first = up.getFirst().cluster().stateHash();
+        return up.stream().allMatch(node -> node.cluster().stateHash() == first)
+                && up.stream().allMatch(this::seesAllUpAlive);
     }
 
     boolean seesAllUpAlive(SimulatedNode node) {

@@ -1,9 +1,11 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.grpc.ClusterWire;
 import io.dotkv.gossip.Exchange;
 import io.dotkv.gossip.ExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
 import io.dotkv.gossip.Peer;
+import io.dotkv.gossip.grpc.GossipWire;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
@@ -15,10 +17,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
-/** A network on virtual time that delays and loses messages, and can be cut between any two nodes. */
+/**
+ * A network on virtual time that delays and loses messages, can be cut between any two nodes, and counts the bytes of the
+ * messages' real encodings when asked to. A time-out is a timer of the caller, and an answer a message to it, so both wait
+ * while the caller is stalled.
+ */
 final class SimulatedNetwork {
     private static final long MILLI = 1_000_000;
 
@@ -27,7 +35,13 @@ final class SimulatedNetwork {
     private final Map<String, SimulatedNode> listening = new HashMap<>();
     private final Map<String, List<String>> names = new HashMap<>();
     private final Set<String> cuts = new HashSet<>();
+    private BiPredicate<SimulatedNode, SimulatedNode> divided = (from, to) -> false;
     private int lossPercent;
+    private boolean counting;
+    private boolean gossipIsDown;
+    private int exchanges;
+    private long clusterBytes;
+    private long gossipBytes;
 
     SimulatedNetwork(SimulatedTime time, RandomSource random) {
         this.time = time;
@@ -52,13 +66,72 @@ final class SimulatedNetwork {
         cuts.add(from.address() + " " + to.address());
     }
 
+    /** Cuts every way between those of one side and those of the other. */
+    void divide(Set<SimulatedNode> side) {
+        divided = (from, to) -> side.contains(from) != side.contains(to);
+    }
+
     void heal() {
         cuts.clear();
+        divided = (from, to) -> false;
+    }
+
+    /** Counts bytes from now on. */
+    void count() {
+        counting = true;
+        clusterBytes = 0;
+        gossipBytes = 0;
+    }
+
+    /** Whether gossip gets through; the cluster layer's own messages do all the same. */
+    void gossipIsDown(boolean down) {
+        gossipIsDown = down;
+    }
+
+    /** How many exchanges of state were begun. */
+    int exchanges() {
+        return exchanges;
+    }
+
+    /** The bytes of the cluster layer's messages. */
+    long clusterBytes() {
+        return clusterBytes;
+    }
+
+    /** The bytes of the gossip layer's messages. */
+    long gossipBytes() {
+        return gossipBytes;
     }
 
     GossipTransport gossip(SimulatedNode from) {
-        return (Peer peer, Exchange exchange, long timeoutNanos) -> this.<ExchangeAnswer>call(
-                from, peer.address(), timeoutNanos, target -> target.gossip().exchange(exchange));
+        return (Peer peer, Exchange exchange, long timeoutNanos) -> {
+            if (gossipIsDown) {
+                return CompletableFuture.failedStage(new IOException("gossip is down"));
+            }
+            countGossip(exchange, GossipWire::sizeBytes);
+            CompletionStage<ExchangeAnswer> answer = call(
+                    from,
+                    peer.address(),
+                    timeoutNanos,
+                    target -> target.gossip().exchange(exchange).thenApply(given -> {
+                        countGossip(given, GossipWire::sizeBytes);
+                        return given;
+                    }));
+            return answer;
+        };
+    }
+
+    private <M> void countGossip(M message, ToIntFunction<M> size) {
+        if (counting) {
+            gossipBytes += size.applyAsInt(message);
+        }
+    }
+
+    private <M> M countCluster(M message, ToIntFunction<M> size) {
+        if (counting) {
+            clusterBytes += size.applyAsInt(message);
+        }
+        return message;
     }
 
     ClusterTransport cluster(SimulatedNode from) {
@@ -86,24 +159,37 @@ final class SimulatedNetwork {
             this.timeoutNanos = timeoutNanos;
         }
 
+        private <T> CompletionStage<T> send(
+                Function<ClusterPeer, CompletionStage<T>> handler, ToIntFunction<T> sizeOfAnswer) {
+            return call(
+                    from,
+                    address,
+                    timeoutNanos,
+                    target -> handler.apply(target.cluster()).thenApply(given -> countCluster(given, sizeOfAnswer)));
+        }
+
         @Override
-        public CompletionStage<Member> probe(Probe probe) {
-            return call(from, address, timeoutNanos, target -> target.cluster().probe(probe));
+        public CompletionStage<ProbeAnswer> probe(Probe probe) {
+            countCluster(probe, ClusterWire::sizeBytes);
+            return send(target -> target.probe(probe), ClusterWire::sizeBytes);
         }
 
         @Override
         public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
-            return call(from, address, timeoutNanos, target -> target.cluster().probeIndirectly(probe));
+            countCluster(probe, ClusterWire::sizeBytes);
+            return send(target -> target.probeIndirectly(probe), ClusterWire::sizeOfFound);
         }
 
         @Override
         public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
-            return call(from, address, timeoutNanos, target -> target.cluster().exchange(knowledge));
+            exchanges++;
+            countCluster(knowledge, ClusterWire::sizeBytes);
+            return send(target -> target.exchange(knowledge), ClusterWire::sizeBytes);
         }
 
         @Override
         public CompletionStage<FormAnswer> form(FormStep step) {
-            return call(from, address, timeoutNanos, target -> target.cluster().form(step));
+            return send(target -> target.form(step), answer -> 0);
         }
     }
 
@@ -113,19 +199,24 @@ final class SimulatedNetwork {
             long timeoutNanos,
             Function<SimulatedNode, CompletionStage<T>> handler) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        time.schedule(() -> result.completeExceptionally(new IOException("no answer in time")), timeoutNanos);
+        from.process().schedule(() -> result.completeExceptionally(new IOException("no answer in time")), timeoutNanos);
         deliver(
                 from,
                 address,
                 target -> handler.apply(target)
-                        .whenComplete((answer, failure) -> deliver(target, from.address(), caller -> {
-                            if (failure == null) {
-                                result.complete(answer);
-                            } else {
-                                result.completeExceptionally(failure);
-                            }
-                        })));
+                        .whenComplete((answer, failure) -> deliver(
+                                target,
+                                from.address(),
+                                caller -> caller.process().execute(() -> complete(result, answer, failure)))));
         return result;
+    }
+
+    private static <T> void complete(CompletableFuture<T> result, T answer, Throwable failure) {
+        if (failure == null) {
+            result.complete(answer);
+        } else {
+            result.completeExceptionally(failure);
+        }
     }
 
     private void deliver(SimulatedNode from, String address, Consumer<SimulatedNode> arrival) {
@@ -136,10 +227,14 @@ final class SimulatedNetwork {
         time.schedule(
                 () -> {
                     SimulatedNode target = listening.get(address);
-                    if (target != null && target.isUp() && !cuts.contains(from.address() + " " + address)) {
+                    if (target != null && target.isUp() && !isCut(from, target, address)) {
                         arrival.accept(target);
                     }
                 },
                 delayNanos);
+    }
+
+    private boolean isCut(SimulatedNode from, SimulatedNode to, String address) {
+        return divided.test(from, to) || (!cuts.isEmpty() && cuts.contains(from.address() + " " + address));
     }
 }

@@ -1,10 +1,10 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.grpc.ProtoMemberFormat;
 import io.dotkv.gossip.GenerationStore;
 import io.dotkv.gossip.GossipPorts;
 import io.dotkv.gossip.GossipSettings;
 import io.dotkv.gossip.LocalGossip;
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Scheduler;
@@ -17,28 +17,28 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a {@link SimulatedCluster}: its disk outlives its crashes. */
 final class SimulatedNode {
     private final NodeId id;
-    private final String address;
+    private String address;
     private final List<String> seeds;
     private final int expect;
     private final SimulatedTime time;
     private final SimulatedNetwork network;
     private final RandomSource random;
     private final Consumer<SimulatedNode> onChange;
+    private final MemberFormat format;
+    private final UnaryOperator<ClusterSettings> adjust;
     private final List<String> fatal = new ArrayList<>();
     private ClusterStore disk = ClusterStore.inMemory();
     private GenerationStore generations = GenerationStore.inMemory();
     private @Nullable Life life;
 
     private record Life(
-            SimulatedTime.SimulatedProcess process,
-            LocalGossip gossip,
-            LocalCluster cluster,
-            AtomicReference<ClusterView> view) {}
+            StallingProcess process, LocalGossip gossip, LocalCluster cluster, AtomicReference<ClusterView> view) {}
 
     SimulatedNode(
             String name,
@@ -55,6 +55,8 @@ final class SimulatedNode {
         this.network = cluster.network();
         this.random = cluster.random().fork();
         this.onChange = onChange;
+        this.format = cluster.format();
+        this.adjust = cluster.adjustment();
     }
 
     NodeId id() {
@@ -63,6 +65,11 @@ final class SimulatedNode {
 
     String address() {
         return address;
+    }
+
+    /** From its next start it has another address. */
+    void moveTo(String newAddress) {
+        address = newAddress;
     }
 
     boolean isUp() {
@@ -93,12 +100,54 @@ final class SimulatedNode {
         return isUp() ? view().formation() : Optional.empty();
     }
 
+    StallingProcess process() {
+        return alive().process;
+    }
+
     Health healthOf(SimulatedNode other) {
-        return view().member(other.id).map(Member::health).orElse(Health.LEFT);
+        return found(other).map(Member::health).orElse(Health.LEFT);
     }
 
     Member recordOf(SimulatedNode other) {
-        return view().member(other.id).orElseThrow();
+        return found(other).orElseThrow();
+    }
+
+    /* The members of a view are in order of name. */
+    private Optional<Member> found(SimulatedNode other) {
+        List<Member> members = view().members();
+        int low = 0;
+        int high = members.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) / 2;
+            int order = members.get(middle).node().compareTo(other.id);
+            if (order == 0) {
+                return Optional.of(members.get(middle));
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A copy of its disk as it is now. */
+    Bytes copyOfDisk() {
+        try {
+            return disk.load().orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts an older copy of its disk back. */
+    void putBack(Bytes copy) {
+        try {
+            disk.save(copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Why it stopped, each time it did. */
@@ -107,7 +156,7 @@ final class SimulatedNode {
     }
 
     void start() {
-        SimulatedTime.SimulatedProcess process = time.process();
+        StallingProcess process = new StallingProcess(time);
         network.listen(address, this);
         try {
             LocalGossip gossip = new LocalGossip(
@@ -116,7 +165,9 @@ final class SimulatedNode {
             Addresses addresses =
                     new Addresses(Optional.empty(), Optional.of(address), Optional.of(address), Optional.empty());
             LocalCluster cluster = new LocalCluster(
-                    ClusterSettings.defaults(id, addresses, seeds, expect), ports(gossip, process), this::stopped);
+                    adjust.apply(ClusterSettings.defaults(id, addresses, seeds, expect)),
+                    ports(gossip, process),
+                    this::stopped);
             AtomicReference<ClusterView> view =
                     new AtomicReference<>(new ClusterView(id, expect, Optional.empty(), List.of()));
             life = new Life(process, gossip, cluster, view);
@@ -142,15 +193,7 @@ final class SimulatedNode {
             }
             return bytes;
         };
-        return new ClusterPorts(
-                disk,
-                gossip,
-                network.cluster(this),
-                new ProtoMemberFormat(),
-                time,
-                process,
-                random.fork(),
-                secureBytes);
+        return new ClusterPorts(disk, gossip, network.cluster(this), format, time, process, random.fork(), secureBytes);
     }
 
     private void stopped(String sentence) {

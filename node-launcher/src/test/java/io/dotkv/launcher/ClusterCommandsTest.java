@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.proto.cluster.v1.Health;
 import io.dotkv.proto.cluster.v1.Phase;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +30,52 @@ class ClusterCommandsTest {
         assertThat(Run.of("cluster", "nodes", all, "-o", "raw").out())
                 .startsWith("n1\talive\t" + cluster.node(1).endpoint() + "\nn2\tsuspect\t");
         assertThat(Run.of("cluster", "nodes", all, "-o", "json").out()).contains("\"health\": \"SUSPECT\"");
+    }
+
+    @Test
+    void changesAreShownAsTheyComeWithWhoNoticedAndWhyAndTheNextNodeIsFollowedWhenOneFails() throws Exception {
+        try (ExecutorService person = Executors.newSingleThreadExecutor()) {
+            Future<Run> watching = person.submit(() -> Run.of("cluster", "nodes", "--watch", all));
+            awaitWatchers(1);
+            cluster.membership.believe("n2", Health.SUSPECT);
+            cluster.killUnnoticed(1);
+            awaitWatchers(1);
+            cluster.membership.believe("n2", Health.DEAD);
+            cluster.close();
+            Run nodes = watching.get();
+            assertThat(nodes.out())
+                    .containsSubsequence(
+                            "NODE",
+                            "n2 is suspect: the test says so (noticed by n1); incarnation 7",
+                            "n2 is dead: the test says so (noticed by n1); incarnation 7");
+            assertThat(nodes.err()).contains("Following the next one");
+            assertThat(nodes.exitCode()).isEqualTo(4);
+        }
+    }
+
+    private void awaitWatchers(int count) {
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (cluster.membership.watchers() < count) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.yield();
+        }
+    }
+
+    @Test
+    void changesAreLinesForPrograms() throws Exception {
+        String third = cluster.node(3).endpoint();
+        try (ExecutorService program = Executors.newFixedThreadPool(2)) {
+            Future<Run> raw = program.submit(() -> Run.of("cluster", "nodes", "--watch", "-o", "raw", all));
+            Future<Run> json = program.submit(() -> Run.of("cluster", "nodes", "--watch", "-o", "json", all));
+            awaitWatchers(2);
+            cluster.membership.believe("n3", Health.LEFT);
+            cluster.close();
+            assertThat(raw.get().out()).isEqualTo("n3\tleft\t" + third + "\tn1\tthe test says so\n");
+            assertThat(json.get().out().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("\"node\":\"n3\"", "\"health\":\"LEFT\"", "\"noticedBy\":\"n1\"");
+        }
     }
 
     @Test

@@ -10,6 +10,9 @@ import io.dotkv.proto.cluster.v1.Health;
 import io.dotkv.proto.cluster.v1.Member;
 import io.dotkv.proto.cluster.v1.PartitionReplicas;
 import io.dotkv.proto.cluster.v1.Phase;
+import io.dotkv.proto.cluster.v1.WatchRequest;
+import io.dotkv.proto.cluster.v1.WatchResponse;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,7 @@ final class FakeMembership {
 
     private final Map<String, String> addresses = new ConcurrentHashMap<>();
     private final Map<String, Health> health = new ConcurrentHashMap<>();
+    private final Map<StreamObserver<WatchResponse>, String> watchers = new ConcurrentHashMap<>();
     volatile String clusterId = "00112233445566778899aabbccddeeff";
     volatile Phase phase = Phase.FORMED;
 
@@ -34,6 +38,18 @@ final class FakeMembership {
     /** What every node believes of this one. */
     void believe(String node, Health believed) {
         health.put(node, believed);
+        watchers.forEach((watcher, of) -> tell(watcher, of));
+    }
+
+    private void tell(StreamObserver<WatchResponse> watcher, String node) {
+        synchronized (watcher) {
+            watcher.onNext(WatchResponse.newBuilder().setCluster(seenBy(node)).build());
+        }
+    }
+
+    /** How many watch. */
+    int watchers() {
+        return watchers.size();
     }
 
     private List<String> nodes() {
@@ -54,6 +70,9 @@ final class FakeMembership {
                     .setNumber(++number)
                     .setHealth(health.get(member))
                     .setSinceMillis(65_000)
+                    .setIncarnation(7)
+                    .setNoticedBy("n1")
+                    .setReason("the test says so")
                     .setPartitions(PARTITIONS)
                     .setAddresses(Addresses.newBuilder()
                             .setStorage(address)
@@ -84,6 +103,13 @@ final class FakeMembership {
             public void getCluster(GetClusterRequest request, StreamObserver<GetClusterResponse> answers) {
                 answers.onNext(seenBy(node));
                 answers.onCompleted();
+            }
+
+            @Override
+            public void watch(WatchRequest request, StreamObserver<WatchResponse> answers) {
+                ((ServerCallStreamObserver<WatchResponse>) answers).setOnCancelHandler(() -> watchers.remove(answers));
+                tell(answers, node);
+                watchers.put(answers, node);
             }
 
             @Override

@@ -6,6 +6,7 @@ import io.dotkv.cluster.ClusterPeer.FormStep;
 import io.dotkv.cluster.ClusterPeer.IndirectProbe;
 import io.dotkv.cluster.ClusterPeer.Knowledge;
 import io.dotkv.cluster.ClusterPeer.Probe;
+import io.dotkv.cluster.ClusterPeer.ProbeAnswer;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Member;
 import io.dotkv.kernel.Bytes;
@@ -32,7 +33,8 @@ final class ClusterCodec {
         ProbeRequest.Builder request = ProbeRequest.newBuilder()
                 .setProber(MemberCodec.encode(probe.prober(), probe.clusterId()))
                 .setTarget(probe.target().name())
-                .setClusterId(probe.clusterId());
+                .setClusterId(probe.clusterId())
+                .setStateHash(probe.stateHash());
         probe.targetAsSeen().ifPresent(seen -> request.setTargetAsSeen(MemberCodec.encode(seen)));
         return request.build();
     }
@@ -44,7 +46,8 @@ final class ClusterCodec {
                 Texts.clusterId(request.getClusterId()),
                 request.hasTargetAsSeen()
                         ? Optional.of(MemberCodec.decode(request.getTargetAsSeen()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                request.getStateHash());
     }
 
     private static Member member(String field, boolean present, io.dotkv.proto.cluster.v1.MemberRecord record) {
@@ -59,8 +62,21 @@ final class ClusterCodec {
         return member;
     }
 
-    static Member decode(ProbeResponse response) {
-        return member("target", response.hasTarget(), response.getTarget());
+    static ProbeResponse encode(ProbeAnswer answer) {
+        ProbeResponse.Builder response = ProbeResponse.newBuilder()
+                .setTarget(MemberCodec.encode(answer.target()))
+                .setStateHash(answer.stateHash());
+        answer.proberAsSeen().ifPresent(seen -> response.setProberAsSeen(MemberCodec.encode(seen)));
+        return response.build();
+    }
+
+    static ProbeAnswer decode(ProbeResponse response) {
+        return new ProbeAnswer(
+                member("target", response.hasTarget(), response.getTarget()),
+                response.hasProberAsSeen()
+                        ? Optional.of(MemberCodec.decode(response.getProberAsSeen()))
+                        : Optional.empty(),
+                response.getStateHash());
     }
 
     static ProbeIndirectlyRequest encode(IndirectProbe probe) {

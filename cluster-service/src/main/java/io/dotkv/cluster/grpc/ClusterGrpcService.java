@@ -110,12 +110,7 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
 
     @Override
     public void probe(ProbeRequest request, StreamObserver<ProbeResponse> out) {
-        answer(
-                out,
-                () -> peer.probe(ClusterCodec.decode(request)),
-                member -> ProbeResponse.newBuilder()
-                        .setTarget(MemberCodec.encode(member))
-                        .build());
+        answer(out, () -> peer.probe(ClusterCodec.decode(request)), ClusterCodec::encode);
     }
 
     @Override

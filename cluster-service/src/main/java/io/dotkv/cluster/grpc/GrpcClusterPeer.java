@@ -28,8 +28,8 @@ final class GrpcClusterPeer implements ClusterPeer {
     }
 
     @Override
-    public CompletionStage<Member> probe(Probe probe) {
-        return this.<ProbeResponse, Member>call(
+    public CompletionStage<ProbeAnswer> probe(Probe probe) {
+        return this.<ProbeResponse, ProbeAnswer>call(
                 (stub, reply) -> stub.probe(ClusterCodec.encode(probe), reply), ClusterCodec::decode);
     }
 

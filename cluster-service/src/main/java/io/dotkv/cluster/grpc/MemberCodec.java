@@ -4,6 +4,7 @@ import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.ClusterPeer.Knowledge;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
+import io.dotkv.kernel.NodeId;
 import io.dotkv.proto.cluster.v1.MemberRecord;
 import java.util.List;
 
@@ -26,10 +27,15 @@ final class MemberCodec {
                 .setNoticedBy(member.noticedBy())
                 .setReason(member.reason())
                 .setClusterId(clusterId)
+                .addAllAccusers(member.accusers().stream().map(NodeId::name).toList())
                 .build();
     }
 
     static Member decode(MemberRecord record) {
+        if (record.getAccusersCount() > Member.MAX_ACCUSERS) {
+            throw new IllegalArgumentException(
+                    "a suspect has at most " + Member.MAX_ACCUSERS + " accusers, not " + record.getAccusersCount());
+        }
         return new Member(
                 Texts.node(record.getNode()),
                 record.getIncarnation(),
@@ -39,7 +45,12 @@ final class MemberCodec {
                 record.getBoot(),
                 Texts.noticedBy(record.getNoticedBy()),
                 Texts.reason(record.getReason()),
-                0);
+                0,
+                record.getAccusersList().stream()
+                        .map(Texts::node)
+                        .sorted()
+                        .distinct()
+                        .toList());
     }
 
     static List<Member> decode(List<MemberRecord> records) {

@@ -1,6 +1,8 @@
 package io.dotkv.cluster.grpc;
 
 import io.dotkv.kernel.NodeId;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -19,10 +21,20 @@ final class Texts {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        if (text.length() > MAX_ADDRESS_CHARS || !ADDRESS.matcher(text).matches()) {
+        if (text.length() > MAX_ADDRESS_CHARS || !ADDRESS.matcher(text).matches() || !isUsable(text)) {
             throw new IllegalArgumentException("an address is host:port, not \"" + shortened(text) + "\"");
         }
         return Optional.of(text);
+    }
+
+    /** The transport takes host names as they stand in a URI only: an underscore, say, it refuses by an exception. */
+    private static boolean isUsable(String address) {
+        try {
+            URI uri = new URI("//" + address);
+            return uri.getHost() != null && uri.getPort() > 0;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     static String instance(String text) {

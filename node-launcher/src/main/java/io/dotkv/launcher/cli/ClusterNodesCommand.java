@@ -7,22 +7,37 @@ import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.dotkv.proto.cluster.v1.GetClusterRequest;
 import io.dotkv.proto.cluster.v1.GetClusterResponse;
 import io.dotkv.proto.cluster.v1.Member;
+import io.dotkv.proto.cluster.v1.WatchRequest;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code dotkv cluster nodes}. */
 @Command(
         name = "nodes",
-        description = "Lists the nodes with their health, as the first endpoint that answers sees them.",
-        footer = "%nWith --output raw: one line for each node: name, health, address, separated by tabs.",
+        description = {
+            "Lists the nodes with their health, as the first endpoint that answers sees them.",
+            "With --watch it goes on and writes a line for each change: when, which node, what it is now, why, and who"
+                    + " noticed. When the endpoint fails, the next one is followed. It ends when none answers, or by Ctrl-C."
+        },
+        footer = {
+            "%nWith --output raw: one line for each node: name, health, address, separated by tabs.",
+            "With --watch, --output raw: for each change also who noticed it and why; json: one member on a line."
+        },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {ExitCode.LINE_OK, ExitCode.LINE_USAGE, ExitCode.LINE_UNAVAILABLE, ExitCode.LINE_INTERNAL})
 public final class ClusterNodesCommand implements Callable<Integer> {
     private final Console console;
+
+    @Option(names = "--watch", description = "Go on and show changes as they come.")
+    private boolean watch;
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -38,6 +53,9 @@ public final class ClusterNodesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CallFailed {
         try (Client client = options.open()) {
+            if (watch) {
+                return watch(client);
+            }
             GetClusterResponse cluster =
                     client.read(ClusterServiceGrpc.getGetClusterMethod(), GetClusterRequest.getDefaultInstance());
             switch (output.form()) {
@@ -50,6 +68,43 @@ public final class ClusterNodesCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    private int watch(Client client) throws CallFailed {
+        NodeChanges changes = new NodeChanges();
+        Optional<CallFailed> broken;
+        do {
+            broken = client.follow(ClusterServiceGrpc.getWatchMethod(), WatchRequest.getDefaultInstance(), seen -> {
+                GetClusterResponse cluster = seen.getCluster();
+                if (changes.isFirst() && output.form() == Output.TABLE) {
+                    table(cluster);
+                }
+                changes.in(cluster).forEach(this::changed);
+                console.out().flush();
+                return !console.out().checkError();
+            });
+            broken.ifPresent(why -> console.say(why.sentence() + " Following the next one."));
+        } while (broken.isPresent());
+        return ExitCode.OK;
+    }
+
+    private void changed(Member member) {
+        switch (output.form()) {
+            case JSON -> console.out().println(Json.lineOf(member));
+            case RAW ->
+                console.out()
+                        .println(String.join(
+                                "\t",
+                                member.getNode(),
+                                health(member),
+                                addresses(member),
+                                member.getNoticedBy(),
+                                member.getReason()));
+            case TABLE ->
+                console.out()
+                        .println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + "  " + member.getNode() + " is "
+                                + health(member) + ": " + why(member) + "; incarnation " + member.getIncarnation());
+        }
     }
 
     private void table(GetClusterResponse cluster) {

@@ -20,6 +20,15 @@ public final class Json {
         }
     }
 
+    /** A message on one line. */
+    static String lineOf(MessageOrBuilder message) {
+        try {
+            return JsonFormat.printer().omittingInsignificantWhitespace().print(message);
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException("a message without Any is always JSON", impossible);
+        }
+    }
+
     /** Maps, collections, numbers, truth values and text, on one line. */
     public static String of(Object value) {
         return switch (value) {

@@ -5,8 +5,11 @@ import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * Makes single calls to a cluster through any of several endpoints, in the order given.
@@ -69,6 +72,36 @@ public final class Client implements AutoCloseable {
                 LockSupport.parkNanos(pause);
             }
         }
+    }
+
+    /**
+     * Follows a stream of the first endpoint that answers within the timeout, until the stream breaks or the listener says
+     * that it has enough.
+     *
+     * @return why the stream broke, or nothing when the listener had enough
+     * @throws CallFailed when no endpoint answered
+     */
+    public <Q, R> Optional<CallFailed> follow(MethodDescriptor<Q, R> method, Q request, Predicate<R> wantsMore)
+            throws CallFailed {
+        CallFailed told = null;
+        for (Endpoint endpoint : endpoints) {
+            Following<Q, R> following = new Following<>(channels, endpoint, method, timeout);
+            try {
+                following.run(request, wantsMore);
+                return Optional.empty();
+            } catch (CallFailed failure) {
+                if (following.hasAnswered()) {
+                    return Optional.of(failure);
+                }
+                if (failure.verdict() == Verdict.REFUSED) {
+                    throw failure;
+                }
+                told = told == null || (failure.sent() && !told.sent()) ? failure : told;
+            }
+        }
+        throw endpoints.size() == 1 || Objects.requireNonNull(told).sent()
+                ? Objects.requireNonNull(told)
+                : told.atAll(endpoints);
     }
 
     /** Makes a call that changes nothing to one node and no other. */

@@ -1,0 +1,242 @@
+package io.dotkv.cluster;
+
+import static io.dotkv.cluster.SimulatedCluster.SECOND;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.RandomSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The figures of {@code docs/membership.md}, on virtual time, so the same on every machine. The build runs small versions
+ * of them; {@code -Ddotkv.figures=full} runs the large ones, and {@code -Ddotkv.figures.hours} says how long the starved
+ * nodes are looked at.
+ */
+class FiguresTest {
+    private static final boolean FULL = "full".equals(System.getProperty("dotkv.figures"));
+    private static final double STARVED_HOURS = Double.parseDouble(System.getProperty("dotkv.figures.hours", "10"));
+    private static final UnaryOperator<ClusterSettings> DEFAULTS = UnaryOperator.identity();
+
+    @Test
+    void ofThreeNodesAKilledOneIsKnownToBeDeadByAllInSeconds() {
+        List<Double> seconds = new ArrayList<>();
+        for (int seed = 1; seed <= (FULL ? 2_000 : 100); seed++) {
+            SimulatedCluster cluster = SimulatedCluster.of(3, 3, seed).startAll();
+            cluster.untilFormed(5);
+            cluster.run(2 + seed % 200 * 0.01);
+            SimulatedNode victim = cluster.node(seed % 3);
+            victim.crash();
+            seconds.add(cluster.until("the death is known", 10, () -> cluster.othersSee(victim, Health.DEAD)));
+        }
+        say("one of 3 killed, known to all: %s", spread(seconds));
+        assertThat(quantile(seconds, 0.5)).isLessThanOrEqualTo(4);
+        assertThat(quantile(seconds, 0.99)).isLessThanOrEqualTo(6);
+    }
+
+    @Test
+    void lossAndPausesKillNobodyOfThree() {
+        assertThat(deathsByLossAndPauses(3)).isZero();
+    }
+
+    @Test
+    void lossAndPausesKillNobodyOfTen() {
+        assertThat(deathsByLossAndPauses(10)).isZero();
+    }
+
+    private static int deathsByLossAndPauses(int count) {
+        double hours = FULL ? 24 : 0.5;
+        SimulatedCluster cluster = SimulatedCluster.large(count, 5, DEFAULTS);
+        cluster.network().lose(10);
+        cluster.nodes().forEach(node -> pauseNowAndThen(cluster, node));
+        cluster.run(hours * 3_600);
+        int dead = cluster.falselyDead().size();
+        say(
+                "%d nodes, %.1f h of 10 %% loss and a pause of 2 s for each node each minute: %d declared dead",
+                count, hours, dead);
+        return dead;
+    }
+
+    /* Two pauses of a node are at least five seconds apart: back to back they are one that is longer. */
+    private static void pauseNowAndThen(SimulatedCluster cluster, SimulatedNode node) {
+        long delayNanos = 7 * SECOND + Long.remainderUnsigned(cluster.random().nextLong(), 106 * SECOND);
+        cluster.time()
+                .schedule(
+                        () -> {
+                            node.process().stall(2 * SECOND);
+                            pauseNowAndThen(cluster, node);
+                        },
+                        delayNanos);
+    }
+
+    @Test
+    void starvedNodesKillNobodyWithLifeguardAndManyWithout() {
+        double hours = FULL ? STARVED_HOURS : 0.05;
+        double hoursOff = FULL ? Math.min(0.5, STARVED_HOURS) : 0.05;
+        double on = deathsPerNodeHour(DEFAULTS, hours);
+        double off = deathsPerNodeHour(FiguresTest::plainSwim, hoursOff);
+        say(
+                "100 nodes, 20 of them starved: declared dead per node and hour: %.5f with Lifeguard (%.1f h), %.3f without"
+                        + " (%.1f h)",
+                on, hours, off, hoursOff);
+        assertThat(on).isLessThan(0.001);
+        assertThat(off).isGreaterThan(20 * Math.max(on, 0.001));
+    }
+
+    private static ClusterSettings plainSwim(ClusterSettings settings) {
+        return settings.withLifeguard(ClusterSettings.Lifeguard.OFF);
+    }
+
+    private static double deathsPerNodeHour(UnaryOperator<ClusterSettings> adjustment, double hours) {
+        SimulatedCluster cluster = SimulatedCluster.large(100, 9, adjustment);
+        cluster.nodes().subList(40, 60).forEach(node -> starve(cluster, node));
+        cluster.run(hours * 3_600);
+        return cluster.falselyDead().size() / (100 * hours);
+    }
+
+    /* Runs for up to a second, then gets no processor for up to 4 s, and so on. */
+    private static void starve(SimulatedCluster cluster, SimulatedNode node) {
+        RandomSource random = cluster.random();
+        long runNanos = Long.remainderUnsigned(random.nextLong(), SECOND);
+        cluster.time()
+                .schedule(
+                        () -> {
+                            long stallNanos = Long.remainderUnsigned(random.nextLong(), 4 * SECOND);
+                            node.process().stall(stallNanos);
+                            cluster.time().schedule(() -> starve(cluster, node), stallNanos);
+                        },
+                        runNanos);
+    }
+
+    @Test
+    void aChangeIsKnownToAllInATimeThatGrowsWithTheLogarithmOfTheirNumber() {
+        double[] bars = {1, 3, 6};
+        int index = 0;
+        for (int count : sizes()) {
+            SimulatedCluster cluster = SimulatedCluster.large(count, 3, DEFAULTS);
+            List<Double> seconds = new ArrayList<>();
+            for (int round = 0; round < (FULL ? 40 : 10); round++) {
+                SimulatedNode node = cluster.node(cluster.random().nextInt(count));
+                int boot = 1 + round;
+                node.cluster().recordBoot(boot);
+                seconds.add(cluster.untilEvery(
+                        SECOND / 100,
+                        "all know the boot",
+                        20,
+                        () -> cluster.up().stream()
+                                .allMatch(other -> other.recordOf(node).boot() == boot)));
+                cluster.run(5);
+            }
+            double median = quantile(seconds, 0.5);
+            say("%4d nodes, a change known to all: %s  %s", count, spread(seconds), "#".repeat((int) (median * 20)));
+            assertThat(median).isLessThan(bars[index++]);
+        }
+    }
+
+    @Test
+    void aNodeAtRestSendsTheSameHoweverManyThereAre() {
+        List<Double> rates = new ArrayList<>();
+        for (int count : sizes()) {
+            SimulatedCluster cluster = SimulatedCluster.large(count, 4, DEFAULTS);
+            cluster.run(30);
+            cluster.network().count();
+            cluster.run(60);
+            double clusterRate = cluster.network().clusterBytes() / 60.0 / count;
+            double gossipRate = cluster.network().gossipBytes() / 60.0 / count;
+            rates.add(clusterRate + gossipRate);
+            say(
+                    "%4d nodes at rest: %.0f bytes per node and second, %.0f of them by the cluster layer",
+                    count, clusterRate + gossipRate, clusterRate);
+        }
+        assertThat(Collections.max(rates)).isLessThan(2 * Collections.min(rates));
+    }
+
+    @Test
+    void theHalvesOfADividedNetworkAgreeSoonAfterItHeals() {
+        int count = FULL ? 1_000 : 40;
+        SimulatedCluster cluster = SimulatedCluster.large(count, 6, DEFAULTS);
+        cluster.network().divide(new HashSet<>(cluster.nodes().subList(0, count / 2)));
+        cluster.run(60);
+        SimulatedNode first = cluster.node(0);
+        long dead = first.view().members().stream()
+                .filter(member -> member.health() == Health.DEAD)
+                .count();
+        cluster.network().heal();
+        double seconds = cluster.untilAgreed(60);
+        say(
+                "%d nodes, two halves for a minute (one side held %d of the other for dead): agreed %.1f s after it healed",
+                count, dead, seconds);
+        assertThat(dead).isPositive();
+        assertThat(seconds).isLessThan(30);
+    }
+
+    @Test
+    void afterAMassRestartWithIncarnationsBehindAllAreAlive() {
+        for (int count : FULL ? List.of(10, 100, 1_000) : List.of(10, 40)) {
+            SimulatedCluster cluster = SimulatedCluster.large(count, 8, DEFAULTS);
+            List<Bytes> copies =
+                    cluster.nodes().stream().map(SimulatedNode::copyOfDisk).toList();
+            // Half of the nodes get accused while they are cut off, so that their incarnations rise.
+            cluster.network().divide(new HashSet<>(cluster.nodes().subList(0, count / 2)));
+            cluster.run(40);
+            cluster.network().heal();
+            cluster.untilAgreed(60);
+            long raised = cluster.node(0).recordOf(cluster.node(1)).incarnation();
+            cluster.nodes().forEach(SimulatedNode::crash);
+            // The first half comes back from older copies of its disks.
+            for (int i = 0; i < count / 2; i++) {
+                cluster.node(i).putBack(copies.get(i));
+            }
+            cluster.startAll();
+            double seconds = cluster.untilAgreed(60);
+            cluster.run(10);
+            say(
+                    "%4d nodes restarted at once, half of them with incarnations behind: all alive for all after %.1f s",
+                    count, seconds);
+            assertThat(raised).isGreaterThan(1);
+            assertThat(cluster.untilAgreed(1)).isZero();
+        }
+    }
+
+    @Test
+    void manyNodesFitIntoTheHeap() {
+        int count = FULL ? 1_000 : 100;
+        long before = usedBytes();
+        SimulatedCluster cluster = SimulatedCluster.large(count, 2, DEFAULTS);
+        cluster.run(10);
+        long perNode = (usedBytes() - before) / count;
+        say("%d simulated nodes: %d KB of heap each", count, perNode / 1024);
+        assertThat(cluster.up()).hasSize(count);
+        assertThat(perNode).isLessThan(700 << 10);
+    }
+
+    private static long usedBytes() {
+        Runtime runtime = Runtime.getRuntime();
+        System.gc();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    private static List<Integer> sizes() {
+        return FULL ? List.of(10, 100, 1_000) : List.of(10, 100);
+    }
+
+    private static double quantile(List<Double> values, double share) {
+        List<Double> sorted = new ArrayList<>(values);
+        Collections.sort(sorted);
+        return sorted.get(Math.min(sorted.size() - 1, (int) (share * sorted.size())));
+    }
+
+    private static String spread(List<Double> seconds) {
+        return "median %.2f s, p99 %.2f s, longest %.2f s of %d"
+                .formatted(quantile(seconds, 0.5), quantile(seconds, 0.99), Collections.max(seconds), seconds.size());
+    }
+
+    private static void say(String form, Object... values) {
+        System.out.printf(Locale.ROOT, form + "%n", values);
+    }
+}
