@@ -93,7 +93,8 @@ class DetectionTest {
             nanos += settings.tickNanos();
             ticks++;
         }
-        assertThat(ticks).isBetween(22, 24);
+        int suspicion = (int) (settings.suspicionNanos() / settings.tickNanos());
+        assertThat(ticks).isBetween(suspicion - 1, suspicion + 1);
     }
 
     private static double median(List<Double> seconds) {

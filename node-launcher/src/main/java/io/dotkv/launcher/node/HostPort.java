@@ -1,5 +1,7 @@
 package io.dotkv.launcher.node;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -20,6 +22,11 @@ record HostPort(String host, int port) {
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         }
+        if (!isHostName(text.substring(0, colon))) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' has no usable host: a name has letters, digits, hyphens and"
+                            + " dots, and no underscore; an IPv6 address stands in brackets");
+        }
         try {
             int port = Integer.parseInt(text.substring(colon + 1));
             if (port >= 0 && port <= 65_535) {
@@ -30,6 +37,15 @@ record HostPort(String host, int port) {
                     "'" + text + "' is not of the form host:port: the port is not a number", e);
         }
         throw new IllegalArgumentException("'" + text + "' has no port from 0 to 65535");
+    }
+
+    /** Names that cannot stand in a URI are not taken by the transport, neither here nor at the other nodes. */
+    private static boolean isHostName(String host) {
+        try {
+            return host.equals("*") || new URI("//" + host).getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     boolean isWildcard() {

@@ -63,7 +63,9 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "Disks also lose what they were told to keep: by a loss of power, an empty or an old disk.")
     private boolean dataLoss;
 
-    @Option(names = "--trace", description = "Prints every event of fresh seeds, too; with --seed they are always printed.")
+    @Option(
+            names = "--trace",
+            description = "Prints every event of fresh seeds, too; with --seed they are always printed.")
     private boolean trace;
 
     /** A command at this console. */
