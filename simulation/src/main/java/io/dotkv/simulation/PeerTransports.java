@@ -57,7 +57,7 @@ final class PeerTransports implements GossipTransport, ClusterTransport {
         }
 
         @Override
-        public CompletionStage<Member> probe(Probe probe) {
+        public CompletionStage<ProbeAnswer> probe(Probe probe) {
             return call("probe", there -> there.cluster().probe(probe));
         }
 

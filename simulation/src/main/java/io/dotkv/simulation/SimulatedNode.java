@@ -229,9 +229,11 @@ final class SimulatedNode {
                 defaults.probeTimeoutNanos(),
                 defaults.helpers(),
                 defaults.suspicionNanos(),
+                defaults.lifeguard(),
                 defaults.exchangeIntervalNanos(),
                 defaults.exchangeTimeoutNanos(),
                 defaults.reconnectNanos(),
+                defaults.forgetNanos(),
                 world.shape().partitions(),
                 world.shape().replicas());
     }

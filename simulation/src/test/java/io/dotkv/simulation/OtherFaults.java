@@ -276,7 +276,7 @@ final class OtherFaults {
         }
 
         @Override
-        public CompletionStage<Member> probe(Probe probe) {
+        public CompletionStage<ProbeAnswer> probe(Probe probe) {
             return real.probe(probe);
         }
 
@@ -300,7 +300,7 @@ final class OtherFaults {
     static Fittings probesAreNotHeard() {
         return ofTransport((address, real) -> new TamperedPeer(real) {
             @Override
-            public CompletionStage<Member> probe(Probe probe) {
+            public CompletionStage<ProbeAnswer> probe(Probe probe) {
                 return super.probe(probe)
                         .thenCompose(any -> CompletableFuture.failedFuture(new IllegalStateException("not heard")));
             }
