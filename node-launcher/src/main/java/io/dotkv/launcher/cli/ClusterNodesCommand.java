@@ -9,6 +9,7 @@ import io.dotkv.proto.cluster.v1.GetClusterResponse;
 import io.dotkv.proto.cluster.v1.Member;
 import io.dotkv.proto.cluster.v1.WatchRequest;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -102,8 +103,9 @@ public final class ClusterNodesCommand implements Callable<Integer> {
                                 member.getReason()));
             case TABLE ->
                 console.out()
-                        .println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + "  " + member.getNode() + " is "
-                                + health(member) + ": " + why(member) + "; incarnation " + member.getIncarnation());
+                        .println(LocalTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS) + "  "
+                                + member.getNode() + " is " + health(member) + ": " + why(member) + "; incarnation "
+                                + member.getIncarnation());
         }
     }
 
