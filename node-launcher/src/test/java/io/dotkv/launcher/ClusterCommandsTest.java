@@ -7,6 +7,7 @@ import io.dotkv.proto.cluster.v1.Phase;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,7 @@ class ClusterCommandsTest {
         long deadline = System.nanoTime() + 30_000_000_000L;
         while (cluster.membership.watchers() < count) {
             assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.yield();
+            LockSupport.parkNanos(5_000_000);
         }
     }
 
