@@ -262,9 +262,13 @@ public final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    /** The node whose data is in the folder: it keeps its name when it listens elsewhere. */
+    /**
+     * The node whose data is in the folder: it keeps its name when it listens elsewhere. A storage whose cluster layer runs
+     * elsewhere works for a node of another name than its own process, and is told so by that layer.
+     */
     private Optional<String> ownerOfData() {
-        if (!services.contains(Service.STORAGE) || engine == NodeSettings.EngineKind.MEMORY) {
+        boolean isWholeMember = services.contains(Service.STORAGE) && services.contains(Service.CLUSTER);
+        if (!isWholeMember || engine == NodeSettings.EngineKind.MEMORY) {
             return Optional.empty();
         }
         try {

@@ -55,6 +55,13 @@ class NodeCommandTest {
     }
 
     @Test
+    void aStorageAloneIsNotNamedByTheNodeThatItWorksFor() {
+        dataOf("m1");
+        assertThat(settings("--services", "storage", "--name", "s1").name().name())
+                .isEqualTo("s1");
+    }
+
+    @Test
     void aNodeThatCannotListenLeavesNoDataBehind() throws IOException {
         Path fresh = data.resolve("fresh");
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
