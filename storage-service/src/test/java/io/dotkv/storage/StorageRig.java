@@ -44,6 +44,7 @@ final class StorageRig implements AutoCloseable {
 
     private StorageSettings settings = settings(StorageSettings.Durability.SYNC);
     private String machineBoot = "boot 1";
+    private volatile Runnable onFatal = () -> {};
     private UnaryOperator<Engine> around = engine -> engine;
     private Optional<LocalStorage> storage = Optional.empty();
 
@@ -72,6 +73,17 @@ final class StorageRig implements AutoCloseable {
         return this;
     }
 
+    /** What happens when the storage has said that something is fatal. */
+    StorageRig onFatal(Runnable happening) {
+        onFatal = happening;
+        return this;
+    }
+
+    private void failed(Throwable why) {
+        fatal.add(why);
+        onFatal.run();
+    }
+
     /** Starts the storage, which knows nothing of its node yet. */
     LocalStorage open() {
         Engine engine = RocksEngine.open(
@@ -81,7 +93,7 @@ final class StorageRig implements AutoCloseable {
                 new FileIdentityStore(folder.resolve("identity")),
                 settings,
                 new Environment(
-                        new SystemClock(), new SeededRandom(seed++), machineBoot, new ThreadWorkers(), fatal::add));
+                        new SystemClock(), new SeededRandom(seed++), machineBoot, new ThreadWorkers(), this::failed));
         storage = Optional.of(opened);
         return opened;
     }

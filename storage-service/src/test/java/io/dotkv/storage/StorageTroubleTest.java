@@ -118,6 +118,8 @@ class StorageTroubleTest {
         ann.close();
         StorageSettings settings = StorageRig.settings(StorageSettings.Durability.PERIODIC);
         CountDownLatch failed = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        ann.onFatal(told::countDown);
         ann.with(new StorageSettings(
                         settings.durability(), Duration.ofMillis(1), 2, 2, 1000, 1 << 20, 5, 1000, 1000, 60_000))
                 .around(inner -> {
@@ -138,6 +140,8 @@ class StorageTroubleTest {
         }
         assertThat(refusal.reason()).isEqualTo(Refusal.Reason.ENGINE_FAILED);
         assertThat(refusal.detail()).isEqualTo("the log cannot be synced");
+        // The writer may be refused a moment before the syncing thread has told.
+        waitFor(told);
         ann.close();
         assertThat(ann.fatal).hasSize(1);
     }
