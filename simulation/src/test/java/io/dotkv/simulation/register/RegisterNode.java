@@ -35,6 +35,7 @@ final class RegisterNode {
     private final List<Disk> copies = new ArrayList<>();
     private Disk disk;
     private int instances = 1;
+    private boolean isCopy;
     private boolean isForgetful;
     private @Nullable Life life;
 
@@ -89,7 +90,10 @@ final class RegisterNode {
     void start() {
         PlantedFault fault = world.fault();
         long number = fault == PlantedFault.REUSES_BALLOTS ? id.name().charAt(0) : random.nextLong();
-        disk = new Disk(disk.record.nextStart(random.nextLong()), disk.known);
+        if (isCopy && fault != PlantedFault.COPY_TAKEN_FOR_ORIGINAL) {
+            disk = new Disk(disk.record.nextStart(random.nextLong()), disk.known);
+        }
+        isCopy = false;
         Life started = new Life(fault.acceptor(disk.record), fault.proposer(number, disk.known, SETTINGS, random));
         life = started;
         if (!started.acceptor.learn(disk.known) || saved(started)) {
@@ -144,6 +148,7 @@ final class RegisterNode {
         return new AcceptorRecord(
                 record.self(),
                 record.start(),
+                record.isRecollected(),
                 record.accepted().map(Accepted::ballot).orElse(Ballot.ZERO),
                 record.accepted(),
                 record.isTakenBack(),
@@ -162,6 +167,7 @@ final class RegisterNode {
         instances += world.fault() == PlantedFault.LOST_DISK_KEEPS_INSTANCE ? 0 : 1;
         disk = new Disk(AcceptorRecord.empty(new AcceptorId(id, instanceOf(id, instances)), 0), world.first());
         isForgetful = false;
+        isCopy = false;
     }
 
     /** The disk is as it was at some earlier write. */
@@ -169,6 +175,7 @@ final class RegisterNode {
         if (!copies.isEmpty()) {
             disk = copies.get(random.nextInt(copies.size()));
             isForgetful = true;
+            isCopy = true;
         }
     }
 
