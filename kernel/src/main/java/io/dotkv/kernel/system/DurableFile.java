@@ -2,6 +2,7 @@ package io.dotkv.kernel.system;
 
 import io.dotkv.kernel.ByteReader;
 import io.dotkv.kernel.ByteWriter;
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,11 +48,11 @@ public final class DurableFile {
      * @param isCopy whether this is not the file that was written last, but a copy of some file that was written once. Never
      *     so where the file system does not number its files
      */
-    public record Content(byte[] bytes, boolean isCopy) {}
+    public record Content(Bytes bytes, boolean isCopy) {}
 
     /** The bytes of the {@link #content}. */
     public Optional<byte[]> read() throws IOException {
-        return content().map(Content::bytes);
+        return content().map(content -> content.bytes().array());
     }
 
     /**
@@ -78,7 +79,7 @@ public final class DurableFile {
                                 + formatVersion + ". Start the version of DotKV that wrote it.");
             }
             boolean isCopy = !new Birth(reader.readLong(), reader.readLong()).isOf(path);
-            return Optional.of(new Content(reader.readRaw(reader.remaining()), isCopy));
+            return Optional.of(new Content(Bytes.wrap(reader.readRaw(reader.remaining())), isCopy));
         } catch (MalformedException e) {
             throw damaged(String.valueOf(e.getMessage()));
         }
