@@ -13,11 +13,20 @@ final class Admission {
     private final MemberTable table;
     private final OwnRecord own;
     private final Forming forming;
+    private final Agreed agreed;
 
-    Admission(MemberTable table, OwnRecord own, Forming forming) {
+    Admission(MemberTable table, OwnRecord own, Forming forming, Agreed agreed) {
         this.table = table;
         this.own = own;
         this.forming = forming;
+        this.agreed = agreed;
+    }
+
+    /** Refuses those that are members no more. */
+    void checkDeparted(Member sender) {
+        agreed.departure(sender).ifPresent(gone -> {
+            throw new PeerRefusedException(Reason.DEPARTED, Words.of(gone));
+        });
     }
 
     /** Refuses members of another cluster. */

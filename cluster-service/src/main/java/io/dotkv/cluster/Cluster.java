@@ -1,5 +1,6 @@
 package io.dotkv.cluster;
 
+import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Subscription;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -22,10 +23,51 @@ public interface Cluster {
     Subscription watch(Consumer<ClusterView> listener);
 
     /**
-     * Makes known to all members that this member's storage uses a boot number, so that an empty disk of the same name
-     * never takes it again. Lower numbers than known are ignored.
+     * Agrees with the other members on the next boot of this member's storage: a number that none of its processes ever had
+     * or will have. May be asked again and again by the same process, and answers with the same number.
      *
-     * @return done when it is durable on this member; it spreads from there
+     * @return fails with {@link NotAgreedException} when no majority of the acceptors answers in time, or the boot is refused
      */
-    CompletionStage<Void> recordBoot(int boot);
+    CompletionStage<AgreedBoot> boot(BootRequest request);
+
+    /**
+     * Takes a member out for good that will not come back. Its name with its present data is refused from then on.
+     *
+     * @return the partitions that it held and still has a place in; fails with {@link NotAgreedException} when it is not
+     *     agreed in time, or refused
+     */
+    CompletionStage<Departed> remove(NodeId node);
+
+    /**
+     * Takes this member out for good, on its own wish: it stops.
+     *
+     * @return as for {@link #remove}
+     */
+    CompletionStage<Departed> leaveForGood();
+
+    /**
+     * A process of the storage wants a boot.
+     *
+     * @param life 64 random bits of the process, durable at its storage before it asks; never 0
+     * @param storageId the id of its engine files
+     * @param above the highest boot that its disk remembers, 0 for none
+     */
+    record BootRequest(long life, String storageId, int above) {}
+
+    /**
+     * A boot.
+     *
+     * @param number the boot
+     * @param formerLife the life of the process that had the boot before, 0 for none; a disk that does not know it is not the
+     *     newest of this member
+     */
+    record AgreedBoot(int number, long formerLife) {}
+
+    /**
+     * A node that is a member no more.
+     *
+     * @param number its number, which is given to nobody again
+     * @param partitions how many partitions the layout still places on it; each has one replica fewer
+     */
+    record Departed(NodeId node, int number, int partitions) {}
 }

@@ -1,11 +1,16 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.ClusterPeer.Knowledge;
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.AcceptorRecord;
+import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.gossip.Peer;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
@@ -31,15 +36,26 @@ final class ClusterNode {
     private final Hearsay hearsay;
     private final Admission admission;
     private final JoinReport joinReport;
-    private boolean keepsFounders;
+    private final Agreed agreed;
+    private final Registrar registrar;
 
-    /** @param state what was saved, its incarnation already raised for this start */
+    /**
+     * What the node begins with.
+     *
+     * @param state what was saved, its incarnation already raised for this start
+     * @param agreed the agreement that was saved, if any was
+     * @param acceptor the record of its acceptor, on disk already
+     * @param life 64 random bits of this process
+     */
+    record Beginning(DurableState state, Optional<Accepted> agreed, AcceptorRecord acceptor, long life) {}
+
     ClusterNode(
             ClusterSettings settings,
-            DurableState state,
+            Beginning beginning,
             RandomSource random,
             IntFunction<byte[]> secureBytes,
             Now now) {
+        DurableState state = beginning.state;
         this.settings = settings;
         this.random = random;
         this.table = new MemberTable(settings.self());
@@ -55,13 +71,29 @@ final class ClusterNode {
         this.forming = new Forming(settings, state, secureBytes);
         this.graves = new Graves(settings.forgetNanos());
         this.news = new News(settings.self(), random.fork());
-        this.hearsay = new Hearsay(table, own, graves, localHealth, news, forming, out);
-        this.admission = new Admission(table, own, forming);
-        this.probing = new Probing(settings, table, own, detector, admission, hearsay, contacts, forming, out);
+        this.agreed = new Agreed(beginning.agreed.or(() -> state.formation().map(ClusterNode::firstOf)));
+        this.hearsay = new Hearsay(table, own, graves, localHealth, news, forming, agreed, out);
+        this.admission = new Admission(table, own, forming, agreed);
+        this.probing = new Probing(settings, table, own, detector, admission, hearsay, contacts, forming, agreed, out);
         this.joinReport = new JoinReport(settings, now);
         this.founding = new Founding(settings.self(), table, forming, joinReport, out);
+        this.registrar = new Registrar(
+                agreed,
+                beginning.acceptor,
+                beginning.life,
+                table,
+                own,
+                admission,
+                out,
+                random.fork(),
+                this::agreementChanged);
+        agreementChanged();
         out.regroup();
         hearsay.ownRecordChanged();
+    }
+
+    private static Accepted firstOf(Formation formation) {
+        return Accepted.first(ClusterState.first(formation));
     }
 
     private static Member ownRecord(ClusterSettings settings, DurableState state) {
@@ -80,7 +112,7 @@ final class ClusterNode {
 
     /** What to do since the last call; what must be durable comes first. */
     List<Effect> effects(Now now) {
-        keepFounders();
+        takeFormation(now);
         List<Effect> all = new ArrayList<>();
         if (out.isSaveDue(now)) {
             all.add(new Effect.Save(durableState()));
@@ -100,11 +132,32 @@ final class ClusterNode {
         return settings.tickNanos() * Math.max(1, table.size() / 100);
     }
 
-    private void keepFounders() {
-        if (!keepsFounders && forming.formation().isPresent()) {
-            keepsFounders = true;
-            table.keep(forming.formation().get().members());
+    /* What is agreed begins with the formation. */
+    private void takeFormation(Now now) {
+        if (agreed.version() == 0) {
+            forming.formation().ifPresent(formation -> registrar.register().learn(firstOf(formation), now));
         }
+    }
+
+    private void agreementChanged() {
+        agreed.state().ifPresent(state -> {
+            table.keep(state.members().stream().map(RegisteredMember::node).toList());
+            table.all().stream()
+                    .filter(member -> !member.node().equals(settings.self())
+                            && agreed.departure(member).isPresent())
+                    .forEach(this::dismiss);
+            state.member(settings.self()).ifPresent(self -> recordBoot(self.boot()));
+            out.show();
+        });
+    }
+
+    private void dismiss(Member gone) {
+        table.remove(gone.node());
+        news.forget(gone.node());
+        out.regroup();
+        out.save();
+        out.add(new Effect.Log("Member " + gone.node() + " is one no more: "
+                + Words.of(agreed.departure(gone).orElseThrow()) + "."));
     }
 
     private List<Peer> gossipPeers() {
@@ -123,14 +176,14 @@ final class ClusterNode {
                 .filter(member -> !member.node().equals(settings.self()))
                 .toList();
         return new DurableState(
-                self.instance(), self.incarnation(), self.boot(), forming.formation(), forming.promise(), others);
+                self.instance(), self.incarnation(), self.boot(), forming.formation(), forming.promises(), others);
     }
 
     ClusterView view() {
         return new ClusterView(
                 settings.self(),
                 settings.expect(),
-                forming.formation(),
+                agreed.agreement(),
                 table.all().stream().map(this::asHeard).toList());
     }
 
@@ -160,6 +213,39 @@ final class ClusterNode {
         return probing;
     }
 
+    Registrar registrar() {
+        return registrar;
+    }
+
+    /** Does at once what the register has to do. */
+    void tickRegistrar(Now now) {
+        registrar.tick(contacts.hasMet(table), now);
+    }
+
+    /** How many acceptors the register has; 0 before the cluster has formed. */
+    int acceptorCount() {
+        return agreed.state().map(state -> state.acceptors().present().size()).orElse(0);
+    }
+
+    ClusterPeer.ProbeAnswer answer(ClusterPeer.Probe probe, Now now) {
+        ClusterPeer.ProbeAnswer answer = probing.answer(probe, now);
+        table.get(probe.prober().node())
+                .ifPresent(prober -> registrar.register().heardOf(probe.agreed(), prober.clusterAddress(), now));
+        return answer;
+    }
+
+    void answered(Member target, ClusterPeer.ProbeAnswer answer, long sentNanos, Now now) {
+        probing.answered(target, answer, sentNanos, now);
+        registrar.register().heardOf(answer.agreed(), target.clusterAddress(), now);
+    }
+
+    /** Gossip tells that a member knows that version of the agreement. */
+    void agreementAnnounced(NodeId announcer, long version, Now now) {
+        table.get(announcer)
+                .filter(member -> !announcer.equals(settings.self()))
+                .ifPresent(member -> registrar.register().heardOf(version, member.clusterAddress(), now));
+    }
+
     void tick(Now now) {
         probing.tick(now);
         boolean formed = forming.formation().isPresent();
@@ -172,6 +258,8 @@ final class ClusterNode {
         if (!formed && contacts.hasMet(table)) {
             founding.tick(now);
         }
+        takeFormation(now);
+        tickRegistrar(now);
         joinReport.tick(contacts, formed, table, now).ifPresent(line -> out.add(new Effect.Warn(line)));
         news.tick(table, now).forEach(hearsay::announce);
         for (NodeId forgotten : graves.tick(table, now)) {
@@ -182,13 +270,14 @@ final class ClusterNode {
     }
 
     private Knowledge knowledge() {
-        return new Knowledge(own.get(), table.all(), forming.formation());
+        return new Knowledge(own.get(), table.all(), forming.formation(), agreed.version());
     }
 
     /** Takes what a peer knows and tells it what is known after that. */
     Knowledge answer(Knowledge theirs, Now now) {
         admission.checkCluster(clusterOf(theirs));
         admission.checkRival(theirs.sender());
+        admission.checkDeparted(theirs.sender());
         if (!admission.isOwn(theirs.sender())) {
             learnAll(theirs, now);
         }
@@ -213,11 +302,21 @@ final class ClusterNode {
             }
             if (!admission.isOwn(sender)) {
                 learnAll(theirs, now);
+                registrar.register().heardOf(theirs.agreed(), sender.clusterAddress(), now);
             }
         }
     }
 
+    /** Stops when it was told that it is a member no more. */
+    void refused(Throwable failure) {
+        if (failure instanceof PeerRefusedException refused
+                && refused.reason() == PeerRefusedException.Reason.DEPARTED) {
+            out.add(new Effect.Stop("This node stops: " + refused.getMessage() + "."));
+        }
+    }
+
     void exchangeFailed(String where, Throwable failure) {
+        refused(failure);
         if (failure instanceof PeerRefusedException refused
                 && refused.reason() == PeerRefusedException.Reason.NAME_TAKEN) {
             out.add(new Effect.Stop(
@@ -233,7 +332,7 @@ final class ClusterNode {
 
     private void learnAll(Knowledge theirs, Now now) {
         founding.learn(theirs.formation(), theirs.sender().node());
-        keepFounders();
+        takeFormation(now);
         hearsay.learnFromSelf(theirs.sender(), now);
         theirs.members().forEach(member -> hearsay.learnFromOther(member, now));
     }

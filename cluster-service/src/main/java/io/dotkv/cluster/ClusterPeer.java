@@ -1,5 +1,9 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Change;
+import io.dotkv.cluster.register.Question;
 import io.dotkv.kernel.NodeId;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +26,30 @@ public interface ClusterPeer {
     /** One step of forming the cluster. */
     CompletionStage<FormAnswer> form(FormStep step);
 
+    /** Asks the acceptor of the register that runs there. */
+    CompletionStage<Answer> ask(Question question);
+
+    /** Hands a change of what is agreed to the proposer that runs there. */
+    CompletionStage<Decided> propose(Proposal proposal);
+
+    /** The newest agreement that is known there, if it is newer than that version; empty otherwise. */
+    CompletionStage<Optional<Accepted>> agreed(String clusterId, long version);
+
+    /**
+     * A change to be made.
+     *
+     * @param clusterId the cluster of whoever hands it over
+     * @param version the agreement that whoever hands it over knows
+     */
+    record Proposal(String clusterId, Change change, long version) {}
+
+    /**
+     * What became of a change.
+     *
+     * @param newest the newest agreement that is known there, when it is newer than what was named
+     */
+    record Decided(Decision decision, Optional<Accepted> newest) {}
+
     /**
      * A direct probe.
      *
@@ -30,8 +58,15 @@ public interface ClusterPeer {
      * @param clusterId the prober's cluster, empty while forming
      * @param targetAsSeen what the prober believes of the target, so that it may refute
      * @param stateHash the hash of all that the prober knows, 0 when it does not say
+     * @param agreed the version of the agreement that it knows, 0 for none
      */
-    record Probe(Member prober, NodeId target, String clusterId, Optional<Member> targetAsSeen, long stateHash) {}
+    record Probe(
+            Member prober,
+            NodeId target,
+            String clusterId,
+            Optional<Member> targetAsSeen,
+            long stateHash,
+            long agreed) {}
 
     /**
      * The answer to a probe.
@@ -39,8 +74,9 @@ public interface ClusterPeer {
      * @param target the probed node's own record
      * @param proberAsSeen what it believes of the prober when that is not alive, so that it may refute
      * @param stateHash the hash of all that it knows, 0 when it does not say; whoever has the same has nothing to learn from it
+     * @param agreed the version of the agreement that it knows, 0 for none
      */
-    record ProbeAnswer(Member target, Optional<Member> proberAsSeen, long stateHash) {}
+    record ProbeAnswer(Member target, Optional<Member> proberAsSeen, long stateHash, long agreed) {}
 
     /**
      * Asks for a probe of a third node.
@@ -57,9 +93,10 @@ public interface ClusterPeer {
      *
      * @param sender its own record
      * @param members the records of all members it knows
-     * @param formation the agreed facts, once it has them
+     * @param formation what the cluster was formed with, once it knows
+     * @param agreed the version of the agreement that it knows, 0 for none
      */
-    record Knowledge(Member sender, List<Member> members, Optional<Formation> formation) {
+    record Knowledge(Member sender, List<Member> members, Optional<Formation> formation, long agreed) {
         /** The most members that can be told in one message. */
         public static final int MAX_MEMBERS = 10_000;
 
@@ -86,7 +123,7 @@ public interface ClusterPeer {
      *
      * @param accepted whether it was promised, or taken
      * @param reason why not
-     * @param formation the facts that the answering node already has, if it has
+     * @param formation what the cluster of the answering node was formed with, if it is in one
      */
     record FormAnswer(boolean accepted, String reason, Optional<Formation> formation) {}
 }

@@ -9,10 +9,10 @@ import java.util.Optional;
  *
  * @param self the member that sees it
  * @param expect how many nodes must meet to form the cluster
- * @param formation the agreed facts, once the cluster has formed
+ * @param agreement what is agreed, once the cluster has formed
  * @param members everybody known, the member itself included, in ascending order of name
  */
-public record ClusterView(NodeId self, int expect, Optional<Formation> formation, List<Member> members) {
+public record ClusterView(NodeId self, int expect, Optional<Agreement> agreement, List<Member> members) {
     public ClusterView {
         members = List.copyOf(members);
     }

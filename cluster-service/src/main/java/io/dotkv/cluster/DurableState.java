@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param incarnation the highest incarnation that was ever used
  * @param boot the highest boot number of this node's storage that is known
  * @param formation the agreed facts, once taken
- * @param promise the word given to a former, while there are none
+ * @param promises the words given to formers, while there are none
  * @param members the other members, to find them again and to remember their boots
  */
 record DurableState(
@@ -25,7 +25,7 @@ record DurableState(
         long incarnation,
         int boot,
         Optional<Formation> formation,
-        Optional<Promise> promise,
+        Promises promises,
         List<Member> members) {
     private static final int MAX_TEXT_BYTES = 4_096;
 
@@ -35,7 +35,7 @@ record DurableState(
 
     /** The state of the next start: the incarnation must be durable before it is used. */
     DurableState nextIncarnation() {
-        return new DurableState(instance, incarnation + 1, boot, formation, promise, members);
+        return new DurableState(instance, incarnation + 1, boot, formation, promises, members);
     }
 
     Bytes encode() {
@@ -45,8 +45,8 @@ record DurableState(
         writer.writeVarint(boot);
         writer.writeByte(formation.isPresent() ? 1 : 0);
         formation.ifPresent(facts -> writeFormation(writer, facts));
-        writer.writeByte(promise.isPresent() ? 1 : 0);
-        promise.ifPresent(word -> writePromise(writer, word));
+        writer.writeVarint(promises.words().size());
+        promises.words().forEach(word -> writePromise(writer, word));
         writer.writeVarint(members.size());
         members.forEach(member -> writeMember(writer, member));
         return Bytes.wrap(writer.toByteArray());
@@ -61,7 +61,7 @@ record DurableState(
                     reader.readVarint(),
                     reader.readSize(Integer.MAX_VALUE),
                     reader.readByte() == 1 ? Optional.of(readFormation(reader)) : Optional.empty(),
-                    reader.readByte() == 1 ? Optional.of(readPromise(reader)) : Optional.empty(),
+                    readPromises(reader),
                     readMembers(reader));
             reader.expectEnd();
             return state;
@@ -74,6 +74,7 @@ record DurableState(
         writeText(writer, formation.clusterId());
         writer.writeBytes(formation.clusterKey());
         writeNodes(writer, formation.members());
+        formation.instances().forEach(instance -> writeText(writer, instance));
         writer.writeVarint(formation.layout().partitions());
         writer.writeVarint(formation.layout().replicas());
     }
@@ -82,9 +83,13 @@ record DurableState(
         String clusterId = readText(reader);
         Bytes key = reader.readBytes();
         List<NodeId> members = readNodes(reader);
+        List<String> instances = new ArrayList<>();
+        for (int founder = 0; founder < members.size(); founder++) {
+            instances.add(readText(reader));
+        }
         int partitions = reader.readSize(Formation.MAX_PARTITIONS);
         int replicas = reader.readSize(Formation.MAX_REPLICAS);
-        return Formation.first(clusterId, key, members, partitions, replicas);
+        return Formation.first(clusterId, key, members, instances, partitions, replicas);
     }
 
     private static void writePromise(ByteWriter writer, Promise promise) {
@@ -92,6 +97,15 @@ record DurableState(
         writeText(writer, promise.formerInstance());
         writeText(writer, promise.clusterId());
         writeNodes(writer, promise.founders());
+    }
+
+    private static Promises readPromises(ByteReader reader) throws MalformedException {
+        int count = reader.readSize(reader.remaining());
+        List<Promise> words = new ArrayList<>();
+        for (int word = 0; word < count; word++) {
+            words.add(readPromise(reader));
+        }
+        return new Promises(words);
     }
 
     private static Promise readPromise(ByteReader reader) throws MalformedException {

@@ -1,5 +1,8 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.AcceptorRecord;
+import io.dotkv.cluster.register.Question;
 import io.dotkv.gossip.Peer;
 import java.util.List;
 
@@ -7,6 +10,24 @@ import java.util.List;
 sealed interface Effect {
     /** Make the state durable; what follows may not happen before. */
     record Save(DurableState state) implements Effect {}
+
+    /** Make the agreement durable. */
+    record SaveAgreed(Accepted agreed) implements Effect {}
+
+    /** Make the acceptor's record durable; what follows may not happen before. */
+    record SaveAcceptor(AcceptorRecord record) implements Effect {}
+
+    /** Ask the acceptor at the address and report its answer. */
+    record Ask(String address, Question question) implements Effect {}
+
+    /** Hand the change to the proposer of that member and report what became of it. */
+    record HandOver(Member proposer, ClusterPeer.Proposal proposal, long id, long timeoutNanos) implements Effect {}
+
+    /** Fetch what is agreed from the address, if it is newer. */
+    record Fetch(String address, long version) implements Effect {}
+
+    /** Tell all members by gossip that this agreement is there. */
+    record AnnounceAgreed(long version) implements Effect {}
 
     /** Probe the target and report how it went, and when it was sent. */
     record SendProbe(Member target, ClusterPeer.Probe probe, long timeoutNanos) implements Effect {}

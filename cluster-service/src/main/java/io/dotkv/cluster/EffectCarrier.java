@@ -1,5 +1,9 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.ClusterStore.Document;
+import io.dotkv.cluster.register.RegisterFormat;
+import io.dotkv.kernel.ByteWriter;
+import io.dotkv.kernel.Bytes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +35,24 @@ final class EffectCarrier {
     /** Does it, or begins to. */
     void carry(Effect effect) throws IOException {
         switch (effect) {
-            case Effect.Save save -> ports.store().save(save.state().encode());
+            case Effect.Save save ->
+                ports.store().save(Document.MEMBERS, save.state().encode());
+            case Effect.SaveAgreed save ->
+                ports.store().save(Document.AGREED, Bytes.wrap(RegisterFormat.encode(save.agreed())));
+            case Effect.SaveAcceptor save ->
+                ports.store().save(Document.ACCEPTOR, Bytes.wrap(RegisterFormat.encode(save.record())));
+            case Effect.Ask ask ->
+                shell.report(
+                        at(ask.address(), settings.exchangeTimeoutNanos()).ask(ask.question()),
+                        (answer, failure) -> answer.ifPresent(
+                                said -> node.registrar().register().answered(said, shell.now())));
+            case Effect.HandOver hand -> send(hand);
+            case Effect.Fetch fetch ->
+                shell.report(
+                        at(fetch.address(), settings.exchangeTimeoutNanos()).agreed(shell.clusterId(), fetch.version()),
+                        (answer, failure) -> answer.flatMap(newer -> newer)
+                                .ifPresent(value -> node.registrar().register().learn(value, shell.now())));
+            case Effect.AnnounceAgreed announce -> publish(announce);
             case Effect.SendProbe probe -> send(probe);
             case Effect.AskHelper ask -> send(ask);
             case Effect.Contact contact -> send(contact);
@@ -71,8 +92,9 @@ final class EffectCarrier {
         long sentNanos = shell.now().nanos();
         shell.report(at(target.clusterAddress(), probe.timeoutNanos()).probe(probe.probe()), (answer, failure) -> {
             if (answer.isPresent()) {
-                node.probing().answered(target, answer.get(), sentNanos, shell.now());
+                node.answered(target, answer.get(), sentNanos, shell.now());
             } else {
+                node.refused(Objects.requireNonNull(failure));
                 node.probing().failed(target, sentNanos, shell.now());
             }
         });
@@ -130,6 +152,21 @@ final class EffectCarrier {
                         .form(send.step()),
                 (answer, failure) ->
                         answer.ifPresent(given -> node.founding().answered(send.founder(), send.step(), given)));
+    }
+
+    private void send(Effect.HandOver hand) {
+        shell.report(
+                at(hand.proposer().clusterAddress(), hand.timeoutNanos()).propose(hand.proposal()),
+                (answer, failure) -> node.registrar().petitions().answered(hand.id(), answer, shell.now()));
+    }
+
+    private void publish(Effect.AnnounceAgreed announce) {
+        ByteWriter version = new ByteWriter(10);
+        version.writeVarint(announce.version());
+        warnOnFailure(
+                ports.gossip()
+                        .publish(LocalCluster.AGREED_TOPIC, settings.self().name(), Bytes.wrap(version.toByteArray())),
+                "publish that there is a newer agreement");
     }
 
     private void publish(Effect.Announce announce) {

@@ -5,18 +5,20 @@ import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * The agreed facts of a formed cluster. Never changes in this version of the layer.
+ * What the founders of a cluster agreed on when they formed it; never changes. What is agreed later begins from it, see {@link
+ * Agreement}.
  *
  * @param clusterId 32 hexadecimal digits; tells clusters apart
  * @param clusterKey 32 random bytes that authenticate contexts; shown to nobody
- * @param members the members in order of node number, beginning with number 1
- * @param layout which member holds which partition
+ * @param members the founders in order of node number, beginning with number 1
+ * @param instances the instance of each founder, in the same order
+ * @param layout which of them holds which partition
  */
-public record Formation(String clusterId, Bytes clusterKey, List<NodeId> members, Layout layout) {
+public record Formation(
+        String clusterId, Bytes clusterKey, List<NodeId> members, List<String> instances, Layout layout) {
     /** The most members that a cluster can be formed by. */
     public static final int MAX_MEMBERS = 1_000;
 
@@ -31,6 +33,11 @@ public record Formation(String clusterId, Bytes clusterKey, List<NodeId> members
 
     public Formation {
         members = List.copyOf(members);
+        instances = List.copyOf(instances);
+        if (instances.size() != members.size()) {
+            throw new IllegalArgumentException(
+                    "each founder has an instance, not " + instances.size() + " for " + members.size() + " of them");
+        }
         if (!ID_FORM.matcher(clusterId).matches()) {
             throw new IllegalArgumentException("a cluster's id is 32 hexadecimal digits: \"" + clusterId + "\"");
         }
@@ -46,7 +53,12 @@ public record Formation(String clusterId, Bytes clusterKey, List<NodeId> members
 
     /** The facts with the first layout over those members; refuses numbers that are out of range. */
     public static Formation first(
-            String clusterId, Bytes clusterKey, List<NodeId> members, int partitions, int replicas) {
+            String clusterId,
+            Bytes clusterKey,
+            List<NodeId> members,
+            List<String> instances,
+            int partitions,
+            int replicas) {
         if (partitions < 1 || partitions > MAX_PARTITIONS || Integer.bitCount(partitions) != 1) {
             throw new IllegalArgumentException(
                     "the number of partitions is a power of two up to " + MAX_PARTITIONS + ", not " + partitions);
@@ -57,18 +69,13 @@ public record Formation(String clusterId, Bytes clusterKey, List<NodeId> members
         if (members.isEmpty()) {
             throw new IllegalArgumentException("a cluster has at least one member");
         }
-        return new Formation(clusterId, clusterKey, members, Layout.first(members, partitions, replicas));
+        return new Formation(clusterId, clusterKey, members, instances, Layout.first(members, partitions, replicas));
     }
 
-    /** The member's number, if it is a member. */
-    public OptionalInt numberOf(NodeId node) {
+    /** Whether that life of a node is one of the founders. */
+    boolean isFoundedBy(NodeId node, String instance) {
         int index = members.indexOf(node);
-        return index < 0 ? OptionalInt.empty() : OptionalInt.of(index + 1);
-    }
-
-    /** The member with that number. */
-    public NodeId nodeOf(int number) {
-        return members.get(number - 1);
+        return index >= 0 && instances.get(index).equals(instance);
     }
 
     /** Without the key, which is shown to nobody. */

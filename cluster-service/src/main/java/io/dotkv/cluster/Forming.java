@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * when all have, the facts are agreed. Nothing less than all will do, which is what makes two clusters impossible; see
  * {@code docs/decisions/0002-formation.md} for the argument.
  *
- * <p>Whoever uses this saves {@link #promise} and {@link #formation} before sending or answering anything, whenever a call
+ * <p>Whoever uses this saves {@link #promises} and {@link #formation} before sending or answering anything, whenever a call
  * has changed them. One thread.
  */
 final class Forming {
@@ -28,7 +28,7 @@ final class Forming {
     private final String instance;
     private final IntFunction<byte[]> secureBytes;
     private Optional<Formation> formation;
-    private Optional<Promise> promise;
+    private Promises promises;
     private @Nullable Attempt attempt;
 
     private static final class Attempt {
@@ -48,15 +48,15 @@ final class Forming {
         this.instance = state.instance();
         this.secureBytes = secureBytes;
         this.formation = state.formation();
-        this.promise = state.promise();
+        this.promises = state.promises();
     }
 
     Optional<Formation> formation() {
         return formation;
     }
 
-    Optional<Promise> promise() {
-        return promise;
+    Promises promises() {
+        return promises;
     }
 
     /** The cluster's id, empty while forming. */
@@ -67,7 +67,7 @@ final class Forming {
     /** Takes agreed facts; a node that has others already must not ask. */
     void take(Formation agreed) {
         formation = Optional.of(agreed);
-        promise = Optional.empty();
+        promises = Promises.NONE;
         attempt = null;
     }
 
@@ -93,23 +93,36 @@ final class Forming {
     }
 
     private boolean isProposing(List<NodeId> founders, Function<NodeId, Optional<String>> instanceOf) {
-        if (attempt != null && attempt.proposal.members().equals(founders) && holdsOwnPromise(attempt)) {
+        if (attempt != null && isOf(attempt.proposal, founders, instanceOf) && holdsOwnPromise(attempt)) {
             return true;
         }
-        if (!promise.map(word -> word.mayGiveWayTo(founders, instanceOf.apply(word.former())))
-                .orElse(true)) {
+        if (promises.against(founders, instanceOf).isPresent()) {
             return false;
         }
+        List<String> instances = founders.stream()
+                .map(founder -> founder.equals(settings.self())
+                        ? instance
+                        : instanceOf.apply(founder).orElse(""))
+                .toList();
         String clusterId = HexFormat.of().formatHex(secureBytes.apply(ID_BYTES));
         Bytes key = Bytes.wrap(secureBytes.apply(KEY_BYTES));
-        Formation proposal = Formation.first(clusterId, key, founders, settings.partitions(), settings.replicas());
+        Formation proposal =
+                Formation.first(clusterId, key, founders, instances, settings.partitions(), settings.replicas());
         attempt = new Attempt(proposal, settings.self());
-        promise = Optional.of(new Promise(settings.self(), instance, clusterId, founders));
+        promises = promises.with(new Promise(settings.self(), instance, clusterId, founders));
         return true;
     }
 
+    private boolean isOf(Formation proposal, List<NodeId> founders, Function<NodeId, Optional<String>> instanceOf) {
+        return proposal.members().equals(founders)
+                && founders.stream()
+                        .allMatch(founder -> founder.equals(settings.self())
+                                || proposal.isFoundedBy(
+                                        founder, instanceOf.apply(founder).orElse("")));
+    }
+
     private boolean holdsOwnPromise(Attempt held) {
-        return promise.map(Promise::clusterId).equals(Optional.of(held.proposal.clusterId()));
+        return promises.isLast(held.proposal.clusterId());
     }
 
     /** The proposal to send. */
@@ -158,16 +171,18 @@ final class Forming {
         if (!founders.contains(settings.self()) || !founders.getFirst().equals(step.former())) {
             return refusal("only the first of the founders can propose, and only to founders");
         }
-        boolean isSame = promise.map(Promise::clusterId)
-                .equals(Optional.of(step.formation().clusterId()));
-        if (!isSame
-                && !promise.map(word -> word.mayGiveWayTo(founders, instanceOf.apply(word.former())))
-                        .orElse(true)) {
-            return refusal(settings.self() + " has promised to form a cluster with "
-                    + promise.orElseThrow().former() + ", who may have completed it; it waits for news of that node");
+        if (!step.formation().isFoundedBy(settings.self(), instance)) {
+            return refusal(step.former() + " proposes a life of " + settings.self() + " that is over");
         }
-        promise = Optional.of(new Promise(
-                step.former(), step.formerInstance(), step.formation().clusterId(), founders));
+        if (!promises.isLast(step.formation().clusterId())) {
+            Optional<Promise> against = promises.against(founders, instanceOf);
+            if (against.isPresent()) {
+                return refusal(settings.self() + " has promised to form a cluster with "
+                        + against.get().former() + ", who may have completed it; it waits for news of that node");
+            }
+            promises = promises.with(new Promise(
+                    step.former(), step.formerInstance(), step.formation().clusterId(), founders));
+        }
         return new FormAnswer(true, "", Optional.empty());
     }
 

@@ -28,7 +28,7 @@ final class Founding {
     /** Proposes, if it is this node's turn to. */
     void tick(Now now) {
         List<NodeId> alive = table.alive().stream().map(Member::node).toList();
-        Optional<Promise> before = forming.promise();
+        Promises before = forming.promises();
         List<NodeId> asked = forming.tick(alive, this::instanceOf, now);
         saveIfChanged(before);
         forming.proposal().ifPresent(step -> send(step, asked));
@@ -39,8 +39,8 @@ final class Founding {
         return table.get(node).map(Member::instance);
     }
 
-    private void saveIfChanged(Optional<Promise> before) {
-        if (!before.equals(forming.promise())) {
+    private void saveIfChanged(Promises before) {
+        if (!before.equals(forming.promises())) {
             out.save();
         }
     }
@@ -76,7 +76,7 @@ final class Founding {
 
     /** Answers another node's step. */
     FormAnswer answer(FormStep step) {
-        Optional<Promise> before = forming.promise();
+        Promises before = forming.promises();
         boolean wasForming = forming.formation().isEmpty();
         FormAnswer answer = forming.answer(step, this::instanceOf);
         saveIfChanged(before);

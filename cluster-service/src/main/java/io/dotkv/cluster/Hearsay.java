@@ -14,6 +14,7 @@ final class Hearsay {
     private final LocalHealth localHealth;
     private final News news;
     private final Forming forming;
+    private final Agreed agreed;
     private final Outbox out;
     private boolean facingRival;
 
@@ -34,7 +35,9 @@ final class Hearsay {
             LocalHealth localHealth,
             News news,
             Forming forming,
+            Agreed agreed,
             Outbox out) {
+        this.agreed = agreed;
         this.table = table;
         this.own = own;
         this.graves = graves;
@@ -62,6 +65,9 @@ final class Hearsay {
     private void learn(Member heard, Source source, Now now) {
         if (heard.node().equals(own.get().node())) {
             learnOfSelf(heard);
+            return;
+        }
+        if (agreed.departure(heard).isPresent()) {
             return;
         }
         Optional<Member> believed = table.get(heard.node()).isPresent()
@@ -117,7 +123,7 @@ final class Hearsay {
                             member.isLive() && !accuser.equals(own.get().node()))
                     .ifPresent(member -> out.add(new Effect.TellOf(
                             member,
-                            new ClusterPeer.Probe(own.get(), accuser, forming.clusterId(), Optional.empty(), 0))));
+                            new ClusterPeer.Probe(own.get(), accuser, forming.clusterId(), Optional.empty(), 0, 0))));
         }
     }
 
@@ -126,7 +132,7 @@ final class Hearsay {
             facingRival = true;
             NodeId self = own.get().node();
             out.add(new Effect.FaceRival(
-                    rival, new ClusterPeer.Probe(own.get(), self, forming.clusterId(), Optional.empty(), 0)));
+                    rival, new ClusterPeer.Probe(own.get(), self, forming.clusterId(), Optional.empty(), 0, 0)));
         }
     }
 

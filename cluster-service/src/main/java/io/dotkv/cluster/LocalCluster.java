@@ -1,11 +1,15 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Question;
 import io.dotkv.gossip.Rumour;
-import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.ByteReader;
 import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Subscription;
 import java.io.IOException;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +36,12 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     /** The topic of gossip under which member records spread; the subject is the member's name. */
     public static final String MEMBERS_TOPIC = "members";
 
+    /** The topic under which a member tells that there is a newer agreement; the subject is its name, the payload a version. */
+    public static final String AGREED_TOPIC = "agreed";
+
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
     private static final long FAREWELL_NANOS = 1_000_000_000;
-    private static final int INSTANCE_BYTES = 16;
+    private static final long AGREE_NANOS = 10_000_000_000L;
 
     private final ClusterSettings settings;
     private final ClusterPorts ports;
@@ -42,7 +49,8 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     private final ClusterNode node;
     private final EffectCarrier carrier;
     private final Watchers watchers;
-    private @Nullable Subscription gossip;
+    private final List<Subscription> gossip = new ArrayList<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
     private boolean stopped;
 
     /**
@@ -55,34 +63,17 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
         this.settings = settings;
         this.ports = ports;
         this.onFatal = onFatal;
-        DurableState state = nextLife();
-        ports.store().save(state.encode());
-        this.node = new ClusterNode(settings, state, ports.random(), ports.secureBytes(), now());
+        ClusterNode.Beginning beginning = new Start(settings.self(), ports).next();
+        this.node = new ClusterNode(settings, beginning, ports.random(), ports.secureBytes(), now());
         this.watchers = new Watchers(node.view());
         this.carrier = new EffectCarrier(settings, ports, node, this);
-    }
-
-    private DurableState nextLife() throws IOException {
-        Optional<Bytes> saved = ports.store().load();
-        if (saved.isEmpty()) {
-            String instance = HexFormat.of().formatHex(ports.secureBytes().apply(INSTANCE_BYTES));
-            return new DurableState(instance, 1, 0, Optional.empty(), Optional.empty(), List.of());
-        }
-        try {
-            return DurableState.decode(saved.get()).nextIncarnation();
-        } catch (MalformedException e) {
-            throw new IOException(
-                    "The saved state of the cluster layer of node " + settings.self() + " is damaged: " + e.getMessage()
-                            + ". Nothing was changed. Restore it from a copy, or move the node's whole data folder away to"
-                            + " let the node come back empty under its name.",
-                    e);
-        }
     }
 
     /** Begins to join, probe and answer. Other nodes should be able to reach this one by then. */
     public void start() {
         ports.scheduler().execute(() -> {
-            gossip = ports.gossip().subscribe(MEMBERS_TOPIC, this::gossipDelivered);
+            gossip.add(ports.gossip().subscribe(MEMBERS_TOPIC, this::gossipDelivered));
+            gossip.add(ports.gossip().subscribe(AGREED_TOPIC, this::agreementAnnounced));
             tick();
         });
     }
@@ -117,6 +108,16 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
         }
         if (announcement.member().node().name().equals(rumour.subject())) {
             later(() -> node.gossipDelivered(announcement, now()));
+        }
+    }
+
+    private void agreementAnnounced(Rumour rumour) {
+        try {
+            long version = new ByteReader(rumour.payload().array()).readVarint();
+            NodeId announcer = new NodeId(rumour.subject());
+            later(() -> node.agreementAnnounced(announcer, version, now()));
+        } catch (MalformedException | IllegalArgumentException e) {
+            LOG.warn("A rumour about {} was left out: {}", AGREED_TOPIC, e.getMessage());
         }
     }
 
@@ -165,9 +166,23 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
                 LOG.error("The cluster layer of node {} could not do {}.", settings.self(), effect, e);
             }
             if (stopped) {
-                return;
+                break;
             }
         }
+        List<Runnable> due = List.copyOf(afterwards);
+        afterwards.clear();
+        due.forEach(Runnable::run);
+    }
+
+    /** Told by the core what something came to; it is passed on once all that it follows from is durable. */
+    private <T> Consumer<T> completing(CompletableFuture<T> result) {
+        return value -> afterwards.add(() -> {
+            if (stopped) {
+                result.completeExceptionally(hasStopped());
+            } else {
+                result.complete(value);
+            }
+        });
     }
 
     /** Stops for a reason that the owner must hear. */
@@ -198,12 +213,8 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
         return watchers.add(listener, ports.scheduler());
     }
 
-    @Override
-    public CompletionStage<Void> recordBoot(int boot) {
-        if (boot < 1 || boot > Member.MAX_BOOT) {
-            return CompletableFuture.failedStage(
-                    new IllegalArgumentException("a boot number is 1 to " + Member.MAX_BOOT + ", not " + boot));
-        }
+    /** Makes a boot known to all members by gossip; done when it is durable here. For tests of how news spreads. */
+    CompletionStage<Void> recordBoot(int boot) {
         return call(() -> {
                     node.recordBoot(boot);
                     return CompletableFuture.completedStage(true);
@@ -211,9 +222,87 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
                 .thenAccept(done -> {});
     }
 
+    /** The cluster's id, empty while forming. On the scheduler. */
+    String clusterId() {
+        return node.view().agreement().map(Agreement::clusterId).orElse("");
+    }
+
+    @Override
+    public CompletionStage<AgreedBoot> boot(BootRequest request) {
+        if (request.above() < 0 || request.above() > Member.MAX_BOOT || request.life() == 0) {
+            return CompletableFuture.failedStage(new IllegalArgumentException(
+                    "a boot is asked for by a process with a life other than 0, above 0 to " + Member.MAX_BOOT));
+        }
+        CompletableFuture<Duties.Result> result = new CompletableFuture<>();
+        return call(() -> {
+                    node.registrar().duties().boot(request, now().nanos() + AGREE_NANOS, completing(result));
+                    node.tickRegistrar(now());
+                    return result;
+                })
+                .thenApply(told -> {
+                    if (told.boot() == null) {
+                        throw new NotAgreedException(told.decision(), Words.undecided(node.acceptorCount()));
+                    }
+                    return told.boot();
+                });
+    }
+
+    @Override
+    public CompletionStage<Departed> remove(NodeId target) {
+        CompletableFuture<Registrar.Departing> result = new CompletableFuture<>();
+        return call(() -> {
+                    node.registrar().checkRemovable(target);
+                    node.registrar().remove(target, now().nanos() + AGREE_NANOS, completing(result), now());
+                    return result;
+                })
+                .thenApply(this::departed);
+    }
+
+    @Override
+    public CompletionStage<Departed> leaveForGood() {
+        CompletableFuture<Registrar.Departing> result = new CompletableFuture<>();
+        return call(() -> {
+                    node.registrar()
+                            .leaveForGood(settings.self(), now().nanos() + AGREE_NANOS, completing(result), now());
+                    return result;
+                })
+                .thenApply(this::departed);
+    }
+
+    private Departed departed(Registrar.Departing departing) {
+        return switch (departing.decision()) {
+            case Decision.Changed changed -> departing.departed();
+            case Decision.Refused refused -> throw new NotAgreedException(refused, refused.sentence());
+            case Decision.Undecided undecided ->
+                throw new NotAgreedException(undecided, Words.undecided(node.acceptorCount()));
+        };
+    }
+
     @Override
     public CompletionStage<ProbeAnswer> probe(Probe probe) {
-        return call(() -> CompletableFuture.completedStage(node.probing().answer(probe, now())));
+        return call(() -> CompletableFuture.completedStage(node.answer(probe, now())));
+    }
+
+    @Override
+    public CompletionStage<Answer> ask(Question question) {
+        return call(() -> CompletableFuture.completedStage(node.registrar().answer(question)));
+    }
+
+    @Override
+    public CompletionStage<Decided> propose(Proposal proposal) {
+        CompletableFuture<Decided> result = new CompletableFuture<>();
+        return call(() -> {
+            node.registrar().propose(proposal, completing(result), now());
+            return result;
+        });
+    }
+
+    @Override
+    public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
+        return call(() -> {
+            node.admission().checkCluster(clusterId);
+            return CompletableFuture.completedStage(node.registrar().register().newerThan(version));
+        });
     }
 
     @Override
@@ -312,9 +401,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     private void stopNow() {
         stopped = true;
-        if (gossip != null) {
-            gossip.close();
-        }
+        gossip.forEach(Subscription::close);
     }
 
     /** {@linkplain #leave Leaves}, waiting a little more than a second at most. Not to be called on the scheduler. */

@@ -13,7 +13,9 @@ public final class PeerRefusedException extends RuntimeException {
         /** Another node of the same name may be alive; it is worth trying again in a moment. */
         NAME_IN_DOUBT,
         /** The node is not the one that was meant. */
-        NOT_THIS_NODE
+        NOT_THIS_NODE,
+        /** This life of the node has left the cluster for good, or was removed. */
+        DEPARTED
     }
 
     private final Reason reason;

@@ -19,6 +19,7 @@ final class Probing {
     private final Hearsay hearsay;
     private final Contacts contacts;
     private final Forming forming;
+    private final Agreed agreed;
     private final Outbox out;
 
     Probing(
@@ -30,6 +31,7 @@ final class Probing {
             Hearsay hearsay,
             Contacts contacts,
             Forming forming,
+            Agreed agreed,
             Outbox out) {
         this.settings = settings;
         this.table = table;
@@ -39,6 +41,7 @@ final class Probing {
         this.hearsay = hearsay;
         this.contacts = contacts;
         this.forming = forming;
+        this.agreed = agreed;
         this.out = out;
     }
 
@@ -50,7 +53,7 @@ final class Probing {
 
     private void probe(Member target) {
         Optional<Member> asSeen = settings.lifeguard().isOn() ? Optional.of(target) : Optional.empty();
-        Probe probe = new Probe(own.get(), target.node(), forming.clusterId(), asSeen, stateHash());
+        Probe probe = new Probe(own.get(), target.node(), forming.clusterId(), asSeen, stateHash(), agreed.version());
         out.add(new Effect.SendProbe(target, probe, detector.probeTimeoutNanos()));
     }
 
@@ -62,13 +65,14 @@ final class Probing {
 
     /** A probe on behalf of somebody else, or to find out who is there: says nothing of the target. */
     Probe bareProbeOf(Member target) {
-        return new Probe(own.get(), target.node(), forming.clusterId(), Optional.empty(), 0);
+        return new Probe(own.get(), target.node(), forming.clusterId(), Optional.empty(), 0, agreed.version());
     }
 
     /** Answers a probe. */
     ProbeAnswer answer(Probe probe, Now now) {
         admission.checkCluster(probe.clusterId());
         admission.checkTarget(probe.target());
+        admission.checkDeparted(probe.prober());
         Member prober = probe.prober();
         if (!admission.isRival(prober)
                 && !admission.isOwn(prober)
@@ -80,7 +84,7 @@ final class Probing {
                 .filter(seen -> settings.lifeguard().isOn()
                         && seen.health() != Health.ALIVE
                         && !seen.node().equals(settings.self()));
-        return new ProbeAnswer(own.get(), asSeen, stateHash());
+        return new ProbeAnswer(own.get(), asSeen, stateHash(), agreed.version());
     }
 
     void answered(Member target, ProbeAnswer answer, long sentNanos, Now now) {

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param former who proposed
  * @param formerInstance its instance; a node of that name that lost its disk does not know what the former one did
  * @param clusterId the id of the proposed cluster, which names the proposal
- * @param founders who was asked to promise
+ * @param founders who was asked to promise, by this proposal or earlier ones of the same life of the former
  */
 record Promise(NodeId former, String formerInstance, String clusterId, List<NodeId> founders) {
     Promise {
@@ -20,7 +20,7 @@ record Promise(NodeId former, String formerInstance, String clusterId, List<Node
     }
 
     /**
-     * Whether a promise to the other founders may take this one's place. Yes, when the former of this one has to promise
+     * Whether a promise to other founders may be given beside this one. Yes, when the former of this one has to promise
      * too, because it does so only if it did not commit, and then never will. If it lost its disk its word is worth
      * nothing; then all founders of this one have to promise, because any of them may have what it committed.
      *

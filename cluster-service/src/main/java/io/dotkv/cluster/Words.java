@@ -1,5 +1,7 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.register.Departure;
+
 /** How people are told. */
 final class Words {
     private Words() {}
@@ -11,6 +13,27 @@ final class Words {
             case DEAD -> "dead";
             case LEFT -> "gone";
         };
+    }
+
+    /** That a node is a member no more. */
+    static String of(Departure gone) {
+        String how = gone.how() == Departure.How.LEFT ? "left the cluster for good" : "was removed from the cluster";
+        return "node " + gone.node() + " (number " + gone.number() + ") " + how
+                + ", and its data folder is of no use in it any more. Move the folder away to let the node join as a new one";
+    }
+
+    /** Why something could not be agreed on. */
+    static String undecided(int acceptors) {
+        return acceptors == 0
+                ? "the cluster has not formed yet, so nothing can be agreed on"
+                : "too few of the " + acceptors + " acceptors of the cluster register answer: "
+                        + (acceptors / 2 + 1)
+                        + " are needed (see \"dotkv cluster nodes\"). What runs goes on; starts and changes wait until they are back";
+    }
+
+    /** The same to the node itself. */
+    static String ofOwn(Departure gone) {
+        return "This node stops: " + of(gone) + ".";
     }
 
     /** One line about a change of a member, naming who noticed and why. */

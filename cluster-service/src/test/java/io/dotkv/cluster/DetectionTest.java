@@ -29,7 +29,7 @@ class DetectionTest {
                     "the return is known",
                     3,
                     () -> cluster.othersSee(victim, Health.ALIVE)
-                            && victim.formation().isPresent()
+                            && victim.agreement().isPresent()
                             && cluster.seesAllUpAlive(victim)));
         });
         report("death of one of three known everywhere", deaths);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dotkv.cluster.ClusterStore.Document;
+import io.dotkv.cluster.ClusterStore.Saved;
 import io.dotkv.cluster.system.FileClusterStore;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.MalformedException;
@@ -26,8 +28,9 @@ class DurableStateTest {
             "ff",
             7,
             3,
-            Optional.of(Formation.first("0123456789abcdef".repeat(2), Bytes.wrap(new byte[32]), FOUNDERS, 16, 2)),
-            Optional.of(new Promise(new NodeId("a"), "aa", "0".repeat(32), FOUNDERS)),
+            Optional.of(Formation.first(
+                    "0123456789abcdef".repeat(2), Bytes.wrap(new byte[32]), FOUNDERS, List.of("aa", "bb"), 16, 2)),
+            new Promises(List.of(new Promise(new NodeId("a"), "aa", "0".repeat(32), FOUNDERS))),
             List.of(member("b", 4, Health.DEAD, "bb", 2)));
 
     @TempDir
@@ -35,7 +38,7 @@ class DurableStateTest {
 
     @Test
     void whatWasEncodedIsDecoded() throws MalformedException {
-        DurableState nothing = new DurableState("ff", 1, 0, Optional.empty(), Optional.empty(), List.of());
+        DurableState nothing = new DurableState("ff", 1, 0, Optional.empty(), Promises.NONE, List.of());
         assertThat(DurableState.decode(STATE.encode())).isEqualTo(STATE);
         assertThat(DurableState.decode(nothing.encode())).isEqualTo(nothing);
     }
@@ -67,14 +70,19 @@ class DurableStateTest {
     @Test
     void theFileKeepsTheStateAndADamagedFileIsAnError() throws IOException {
         FileClusterStore store = new FileClusterStore(folder);
-        assertThat(store.load()).isEmpty();
-        store.save(STATE.encode());
-        assertThat(new FileClusterStore(folder).load()).contains(STATE.encode());
-        Path file = folder.resolve("cluster.state");
+        for (Document document : Document.values()) {
+            assertThat(store.load(document)).isEmpty();
+            store.save(document, STATE.encode());
+            assertThat(new FileClusterStore(folder).load(document)).contains(new Saved(STATE.encode(), false));
+        }
+        Path file = folder.resolve("cluster.members");
         byte[] bytes = Files.readAllBytes(file);
+        Files.delete(file);
+        Files.write(file, bytes);
+        assertThat(new FileClusterStore(folder).load(Document.MEMBERS)).contains(new Saved(STATE.encode(), true));
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
-        assertThatThrownBy(() -> new FileClusterStore(folder).load())
+        assertThatThrownBy(() -> new FileClusterStore(folder).load(Document.MEMBERS))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("damaged");
     }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -179,7 +180,7 @@ class FiguresTest {
     void afterAMassRestartWithIncarnationsBehindAllAreAlive() {
         for (int count : FULL ? List.of(10, 100, 1_000) : List.of(10, 40)) {
             SimulatedCluster cluster = SimulatedCluster.large(count, 8, DEFAULTS);
-            List<Bytes> copies =
+            List<Map<ClusterStore.Document, Bytes>> copies =
                     cluster.nodes().stream().map(SimulatedNode::copyOfDisk).toList();
             // Half of the nodes get accused while they are cut off, so that their incarnations rise.
             cluster.network().divide(new HashSet<>(cluster.nodes().subList(0, count / 2)));

@@ -2,10 +2,10 @@ package io.dotkv.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** That nodes form one cluster, and never two. */
@@ -15,10 +15,10 @@ class FormationTest {
         SimulatedCluster cluster = new SimulatedCluster(1);
         SimulatedNode node = cluster.add("alone", "alone.test:3000", List.of(), 1);
         node.start();
-        assertThat(cluster.until("formed", 0.5, () -> node.formation().isPresent()))
+        assertThat(cluster.until("formed", 0.5, () -> node.agreement().isPresent()))
                 .isLessThan(0.2);
-        Formation formation = node.formation().orElseThrow();
-        assertThat(formation.members()).containsExactly(node.id());
+        Agreement formation = node.agreement().orElseThrow();
+        assertThat(formation.nodes()).containsExactly(node.id());
         assertThat(formation.layout().replicas()).isEqualTo(1);
     }
 
@@ -28,9 +28,11 @@ class FormationTest {
             long seed = random.nextInt(Integer.MAX_VALUE);
             SimulatedCluster cluster = SimulatedCluster.of(3, 3, seed).startAll();
             cluster.untilFormed(2);
-            Formation formation = cluster.node(0).formation().orElseThrow();
-            assertThat(formation.members()).extracting(Object::toString).containsExactly("a", "b", "c");
-            assertThat(cluster.nodes()).extracting(SimulatedNode::formation).containsOnly(Optional.of(formation));
+            Agreement formation = cluster.node(0).agreement().orElseThrow();
+            assertThat(formation.nodes()).extracting(Object::toString).containsExactly("a", "b", "c");
+            assertThat(cluster.nodes())
+                    .extracting(SimulatedNode::formation)
+                    .containsOnly(cluster.node(0).formation());
         });
     }
 
@@ -50,7 +52,7 @@ class FormationTest {
     }
 
     @Test
-    void aNodeMoreThanExpectedIsAMemberWithoutANumber() {
+    void aNodeMoreThanExpectedJoinsUnderTheNextNumberAndHoldsNothing() {
         SimulatedCluster cluster = SimulatedCluster.of(4, 3, 5);
         cluster.node(0).start();
         cluster.node(1).start();
@@ -58,9 +60,20 @@ class FormationTest {
         cluster.untilFormed(3);
         cluster.node(3).start();
         cluster.untilFormed(3);
-        Formation formation = cluster.node(3).formation().orElseThrow();
-        assertThat(formation.numberOf(cluster.node(3).id())).isEmpty();
-        assertThat(formation.numberOf(cluster.node(2).id())).hasValue(3);
+        NodeId joined = cluster.node(3).id();
+        cluster.until(
+                "all know its number",
+                3,
+                () -> cluster.nodes().stream()
+                        .allMatch(node ->
+                                node.agreement().orElseThrow().numberOf(joined).orElse(0) == 4));
+        assertThat(cluster.node(0).agreement().orElseThrow().layout().heldBy(joined))
+                .isEmpty();
+        assertThat(cluster.node(3)
+                        .agreement()
+                        .orElseThrow()
+                        .numberOf(cluster.node(2).id()))
+                .hasValue(3);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.cluster.ClusterPeer.FormAnswer;
 import io.dotkv.cluster.ClusterPeer.FormStep;
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.SeededRandom;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -46,7 +48,7 @@ class FormingSafetyTest {
 
         private DurableState empty() {
             lives++;
-            return new DurableState(id + "-" + lives, 1, 0, Optional.empty(), Optional.empty(), List.of());
+            return new DurableState(id + "-" + lives, 1, 0, Optional.empty(), Promises.NONE, List.of());
         }
 
         private Forming forming(ClusterSettings settings, RandomSource random) {
@@ -54,7 +56,7 @@ class FormingSafetyTest {
         }
 
         private void save() {
-            disk = new DurableState(disk.instance(), 1, 0, forming.formation(), forming.promise(), List.of());
+            disk = new DurableState(disk.instance(), 1, 0, forming.formation(), forming.promises(), List.of());
         }
     }
 
@@ -84,6 +86,37 @@ class FormingSafetyTest {
             run(seed, count, count, true);
         });
         assertThat(formed).isGreaterThan(5_000);
+    }
+
+    /** A promise that gave way to another counts all the same: what it was given to may be complete. */
+    @Test
+    void whatWasPromisedFirstStillCountsAfterItGaveWay() {
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            expect = 3;
+            nodes.add(new Node(name, settings(name), random));
+        }
+        Forming c = nodes.get(2).forming;
+        assertThat(c.answer(step("b", "b", "c", "d"), this::present).accepted()).isTrue();
+        assertThat(c.answer(step("a", "a", "b", "c"), this::present).accepted()).isTrue();
+        FormAnswer answer = c.answer(step("a", "a", "c", "e"), this::present);
+        assertThat(answer.accepted()).as("b may have completed its formation").isFalse();
+        assertThat(answer.reason()).contains("form a cluster with b");
+    }
+
+    private Optional<String> present(NodeId id) {
+        return Optional.of(id + "-1");
+    }
+
+    private static FormStep step(String former, String... founders) {
+        List<NodeId> names = Stream.of(founders).map(NodeId::new).toList();
+        Formation formation = Formation.first(
+                "%032x".formatted(String.join("", founders).hashCode()),
+                Bytes.wrap(new byte[32]),
+                names,
+                names.stream().map(name -> name + "-1").toList(),
+                1,
+                1);
+        return new FormStep(new NodeId(former), former + "-1", formation, false);
     }
 
     private void run(long seed, int count, int expected, boolean losingDisks) {

@@ -107,7 +107,7 @@ final class SimulatedCluster {
 
     private void changed(SimulatedNode node) {
         changes++;
-        node.formation().ifPresent(formation -> clusterIds.put(node.id().name(), formation.clusterId()));
+        node.agreement().ifPresent(formation -> clusterIds.put(node.id().name(), formation.clusterId()));
         hadTwoClusters |= clusterIds().size() > 1;
         observer.accept(node, node.view());
     }
@@ -201,7 +201,7 @@ final class SimulatedCluster {
                             .append('@')
                             .append(member.incarnation())
                             .append(' '));
-            text.append(node.formation());
+            text.append(node.agreement());
         }
         return text.toString();
     }
@@ -211,7 +211,7 @@ final class SimulatedCluster {
         return until("every node is in the cluster and knows all others alive", limitSeconds, () -> {
             boolean nothingNew = lookedAt.getAndSet(changes) == changes;
             return !nothingNew
-                    && up().stream().allMatch(node -> node.formation().isPresent() && seesAllUpAlive(node));
+                    && up().stream().allMatch(node -> node.agreement().isPresent() && seesAllUpAlive(node));
         });
     }
 

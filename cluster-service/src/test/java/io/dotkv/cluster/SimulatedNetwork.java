@@ -1,6 +1,9 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.grpc.ClusterWire;
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Question;
 import io.dotkv.gossip.Exchange;
 import io.dotkv.gossip.ExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
@@ -190,6 +193,21 @@ final class SimulatedNetwork {
         @Override
         public CompletionStage<FormAnswer> form(FormStep step) {
             return send(target -> target.form(step), answer -> 0);
+        }
+
+        @Override
+        public CompletionStage<Answer> ask(Question question) {
+            return send(target -> target.ask(question), answer -> 0);
+        }
+
+        @Override
+        public CompletionStage<Decided> propose(Proposal proposal) {
+            return send(target -> target.propose(proposal), answer -> 0);
+        }
+
+        @Override
+        public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
+            return send(target -> target.agreed(clusterId, version), answer -> 0);
         }
     }
 

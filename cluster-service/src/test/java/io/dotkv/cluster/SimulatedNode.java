@@ -1,10 +1,12 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.gossip.GenerationStore;
 import io.dotkv.gossip.GossipPorts;
 import io.dotkv.gossip.GossipSettings;
 import io.dotkv.gossip.LocalGossip;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Scheduler;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -33,7 +36,7 @@ final class SimulatedNode {
     private final MemberFormat format;
     private final UnaryOperator<ClusterSettings> adjust;
     private final List<String> fatal = new ArrayList<>();
-    private ClusterStore disk = ClusterStore.inMemory();
+    private CopyableStore disk = new CopyableStore();
     private GenerationStore generations = GenerationStore.inMemory();
     private @Nullable Life life;
 
@@ -96,8 +99,8 @@ final class SimulatedNode {
         return alive().view.get();
     }
 
-    Optional<Formation> formation() {
-        return isUp() ? view().formation() : Optional.empty();
+    Optional<Agreement> agreement() {
+        return isUp() ? view().agreement() : Optional.empty();
     }
 
     StallingProcess process() {
@@ -132,22 +135,24 @@ final class SimulatedNode {
         return Optional.empty();
     }
 
-    /** A copy of its disk as it is now. */
-    Bytes copyOfDisk() {
+    /** What its cluster was formed with, as its disk has it. */
+    Optional<Formation> formation() {
         try {
-            return disk.load().orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return DurableState.decode(disk.load(Document.MEMBERS).orElseThrow().content())
+                    .formation();
+        } catch (MalformedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
+    /** A copy of its disk as it is now. */
+    Map<Document, Bytes> copyOfDisk() {
+        return disk.copy();
+    }
+
     /** Puts an older copy of its disk back. */
-    void putBack(Bytes copy) {
-        try {
-            disk.save(copy);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    void putBack(Map<Document, Bytes> copy) {
+        disk.putBack(copy);
     }
 
     /** Why it stopped, each time it did. */
@@ -209,7 +214,7 @@ final class SimulatedNode {
     }
 
     void loseDisk() {
-        disk = ClusterStore.inMemory();
+        disk = new CopyableStore();
         generations = GenerationStore.inMemory();
     }
 

@@ -105,7 +105,7 @@ final class Convergence {
         running.put(node, new Running(pull, nowNanos()));
         pull.start(
                 current.placement(),
-                current.formation().numberOf(self).orElseThrow(),
+                current.agreement().numberOf(self).orElseThrow(),
                 shared(current.layout(), self, node));
     }
 

@@ -1,10 +1,13 @@
 package io.dotkv.replication;
 
+import io.dotkv.cluster.Agreement;
+import io.dotkv.cluster.Cluster.AgreedBoot;
+import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Layout;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Mandate;
@@ -18,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Sees to it that the own storage knows which node of which cluster it works for and what it holds: when the cluster has
  * formed, after every change of the layout, and when the storage has started anew.
  *
- * <p>The first mandate of a process makes a new actor, whose boot number must be higher than every one before, also when
- * the disk was lost and only the peers know. Therefore it waits until another member is alive, or for a grace period; and the
- * boot that was taken is then made known to the peers.
+ * <p>The first mandate of a storage process lets it serve reads and take what others have written. Then the cluster is asked to
+ * agree on its boot, by the life that is on its disk by now; with that it coordinates writes, too. The first mandate waits until
+ * another member is alive, or for a grace period: the others may know that the disk is not the newest of this node.
  *
  * <p>Each event returns the effects to carry out, in order. One thread at a time.
  */
@@ -33,9 +36,12 @@ final class Enlistment {
     private long graceEndsNanos;
     private boolean met;
     private boolean asking;
+    private boolean askingBoot;
     private long askedPlacement;
     private long placement;
-    private int boot;
+    private @Nullable BootRequest process;
+    private @Nullable AgreedBoot boot;
+    private boolean hasActor;
     private long retryNanos = FIRST_RETRY_NANOS;
     private String trouble = "";
 
@@ -48,8 +54,8 @@ final class Enlistment {
         /** Hand the mandate to the own storage. */
         record Assume(Mandate mandate) implements Effect {}
 
-        /** Make the boot known to the cluster. */
-        record RecordBoot(int boot) implements Effect {}
+        /** Ask the cluster to agree on a boot. */
+        record AskBoot(BootRequest request) implements Effect {}
 
         /** Call {@link Enlistment#wake} in so many nanoseconds. */
         record WakeIn(long delayNanos) implements Effect {}
@@ -63,13 +69,17 @@ final class Enlistment {
         return placement > 0;
     }
 
+    /** Whether it works as far as it can at present: with a boot, or without one that cannot be agreed on just now. */
+    boolean isReady() {
+        return isInForce() && (hasActor || !trouble.isEmpty());
+    }
+
     /** The cluster has changed. */
     List<Effect> viewed(ClusterView newer, long nowNanos) {
         if (view == null) {
             graceEndsNanos = nowNanos + meetGraceNanos;
         }
         view = newer;
-        newer.member(newer.self()).ifPresent(self -> boot = Math.max(boot, self.boot()));
         return proceed(nowNanos);
     }
 
@@ -81,6 +91,9 @@ final class Enlistment {
     /** The storage says that it does not know who it is: it is another process than before. */
     List<Effect> forgotten(long nowNanos) {
         placement = 0;
+        process = null;
+        boot = null;
+        hasActor = false;
         return proceed(nowNanos);
     }
 
@@ -89,8 +102,12 @@ final class Enlistment {
         asking = false;
         return switch (outcome) {
             case Outcome.Done<Assumed>(Assumed assumed) -> inForce(assumed, nowNanos);
-            case Outcome.Refused<Assumed>(Refusal refusal) -> retry(refusal.reason() + ", " + refusal.detail());
-            case Outcome.Unknown<Assumed>(String reason) -> retry(reason);
+            case Outcome.Refused<Assumed>(Refusal refusal) ->
+                retry("The storage of this node did not take its mandate (" + refusal.reason() + ", " + refusal.detail()
+                        + "). Writes go through other nodes meanwhile");
+            case Outcome.Unknown<Assumed>(String reason) ->
+                retry("The storage of this node did not take its mandate (" + reason
+                        + "). Writes go through other nodes meanwhile");
         };
     }
 
@@ -98,27 +115,44 @@ final class Enlistment {
         placement = askedPlacement;
         retryNanos = FIRST_RETRY_NANOS;
         trouble = "";
+        BootRequest present = new BootRequest(assumed.life(), assumed.storageId(), assumed.lastBoot());
+        if (process == null || process.life() != present.life()) {
+            process = present;
+            boot = null;
+        }
         List<Effect> effects = new ArrayList<>();
-        effects.add(new Effect.Note(
-                "The storage of this node works as actor " + assumed.actor() + " under layout version " + placement
-                        + "; " + assumed.notVoting().size() + " of its partitions do not vote yet.",
-                false));
-        if (assumed.actor().boot() > boot) {
-            boot = assumed.actor().boot();
-            effects.add(new Effect.RecordBoot(boot));
+        if (assumed.actor().isPresent()) {
+            hasActor = true;
+            effects.add(new Effect.Note(
+                    "The storage of this node works as actor " + assumed.actor().get() + " under layout version "
+                            + placement + "; " + assumed.notVoting().size() + " of its partitions do not vote yet.",
+                    false));
         }
         effects.addAll(proceed(nowNanos));
         return effects;
     }
 
-    private List<Effect> retry(String why) {
+    /** The cluster has agreed on a boot, for the process that asked for it. */
+    List<Effect> booted(BootRequest request, AgreedBoot agreed, long nowNanos) {
+        askingBoot = false;
+        if (process != null && process.life() == request.life()) {
+            boot = agreed;
+        }
+        return proceed(nowNanos);
+    }
+
+    /** The cluster could not be asked, or did not agree. */
+    List<Effect> notBooted(String why) {
+        askingBoot = false;
+        return retry("The boot of this node could not be agreed on: " + why
+                + ". It serves reads and takes what others write; it coordinates no writes meanwhile");
+    }
+
+    private List<Effect> retry(String sentence) {
         List<Effect> effects = new ArrayList<>(2);
-        if (!why.equals(trouble)) {
-            effects.add(new Effect.Note(
-                    "The storage of this node did not take its mandate (" + why
-                            + "). Writes go through other nodes meanwhile; this is tried again until it does.",
-                    true));
-            trouble = why;
+        if (!sentence.equals(trouble)) {
+            effects.add(new Effect.Note(sentence + "; this is tried again and again.", true));
+            trouble = sentence;
         }
         effects.add(new Effect.WakeIn(retryNanos));
         retryNanos = Math.min(2 * retryNanos, LAST_RETRY_NANOS);
@@ -126,39 +160,46 @@ final class Enlistment {
     }
 
     private List<Effect> proceed(long nowNanos) {
-        if (view == null || asking || view.formation().isEmpty()) {
+        if (view == null || asking || view.agreement().isEmpty()) {
             return List.of();
         }
         ClusterView current = view;
-        Formation formation = view.formation().get();
-        if (formation.numberOf(current.self()).isEmpty() || formation.layout().version() == placement) {
+        Agreement agreement = view.agreement().get();
+        if (agreement.numberOf(current.self()).isEmpty()) {
             return List.of();
         }
-        met = met
-                || formation.members().size() == 1
-                || current.members().stream().anyMatch(this::isOtherAlive);
+        if (agreement.layout().version() == placement && (hasActor || boot == null)) {
+            return hasActor || askingBoot || process == null ? List.of() : askBoot(process);
+        }
+        met = met || agreement.nodes().size() == 1 || current.members().stream().anyMatch(this::isOtherAlive);
         if (!met && graceEndsNanos - nowNanos > 0) {
             return List.of(new Effect.WakeIn(graceEndsNanos - nowNanos));
         }
         met = true;
         asking = true;
-        askedPlacement = formation.layout().version();
-        return List.of(new Effect.Assume(mandate(current.self(), formation)));
+        askedPlacement = agreement.layout().version();
+        return List.of(new Effect.Assume(mandate(current.self(), agreement)));
+    }
+
+    private List<Effect> askBoot(BootRequest request) {
+        askingBoot = true;
+        return List.of(new Effect.AskBoot(request));
     }
 
     private boolean isOtherAlive(Member member) {
         return view != null && !member.node().equals(view.self()) && member.health() == Health.ALIVE;
     }
 
-    private Mandate mandate(NodeId self, Formation formation) {
-        Layout layout = formation.layout();
+    private Mandate mandate(NodeId self, Agreement agreement) {
+        Layout layout = agreement.layout();
         int replicas = layout.replicas();
+        RegisteredMember member = agreement.state().member(self).orElseThrow();
         return new Mandate(
-                formation.clusterId(),
+                agreement.clusterId(),
                 self,
-                formation.numberOf(self).orElseThrow(),
-                boot + 1,
-                boot > 0,
+                member.number(),
+                boot == null ? 0 : boot.number(),
+                boot == null ? member.life() : boot.formerLife(),
                 layout.version(),
                 layout.partitions(),
                 layout.heldBy(self),

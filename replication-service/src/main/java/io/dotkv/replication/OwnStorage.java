@@ -1,12 +1,14 @@
 package io.dotkv.replication;
 
 import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.replication.ReplicationStatus.PeerStatus;
 import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Storage;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,7 +68,7 @@ final class OwnStorage {
         for (Enlistment.Effect effect : effects) {
             switch (effect) {
                 case Enlistment.Effect.Assume(Mandate mandate) -> assume(mandate);
-                case Enlistment.Effect.RecordBoot(int boot) -> record(boot);
+                case Enlistment.Effect.AskBoot(BootRequest request) -> ask(request);
                 case Enlistment.Effect.WakeIn(long delayNanos) ->
                     surroundings
                             .scheduler()
@@ -80,7 +82,7 @@ final class OwnStorage {
                 }
             }
         }
-        enlisted = enlistment.isInForce();
+        enlisted = enlistment.isReady();
     }
 
     private void assume(Mandate mandate) {
@@ -89,12 +91,20 @@ final class OwnStorage {
                 outcome -> surroundings.scheduler().execute(() -> carryOut(enlistment.assumed(outcome, nowNanos()))));
     }
 
-    private void record(int boot) {
-        var _ = cluster.recordBoot(boot).whenComplete((done, error) -> {
-            if (error != null) {
-                LOG.warn("Boot {} of this node could not be made known to the cluster.", boot, error);
-            }
-        });
+    private void ask(BootRequest request) {
+        var _ = cluster.boot(request)
+                .whenComplete((boot, error) -> surroundings.scheduler().execute(() -> {
+                    if (error == null) {
+                        carryOut(enlistment.booted(request, boot, nowNanos()));
+                    } else {
+                        carryOut(enlistment.notBooted(sentenceOf(error)));
+                    }
+                }));
+    }
+
+    private static String sentenceOf(Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        return String.valueOf(cause.getMessage());
     }
 
     private void tick() {
@@ -106,7 +116,7 @@ final class OwnStorage {
             carryOut(enlistment.forgotten(nowNanos()));
         }
         reachable = reachableNow;
-        if (enlisted) {
+        if (enlistment.isInForce()) {
             convergence.tick();
         }
         surroundings.scheduler().schedule(this::tick, Convergence.TICK_NANOS);

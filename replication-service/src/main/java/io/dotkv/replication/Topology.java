@@ -1,6 +1,6 @@
 package io.dotkv.replication;
 
-import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Layout;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
@@ -17,7 +17,7 @@ import java.util.Map;
  * <p>Immutable but for what {@link Replica} counts; any thread.
  */
 final class Topology {
-    private final Formation formation;
+    private final Agreement agreement;
     private final Partitioning partitioning;
     private final TokenCodec tokens;
     private final List<Replica> all;
@@ -25,30 +25,30 @@ final class Topology {
 
     /**
      * @param replicas the storages of all members, by node
-     * @param tokens the codec of this formation
+     * @param tokens the codec of this cluster
      */
-    Topology(Formation formation, Map<NodeId, Replica> replicas, TokenCodec tokens) {
-        this.formation = formation;
-        this.partitioning = new Partitioning(formation.layout().partitions());
+    Topology(Agreement agreement, Map<NodeId, Replica> replicas, TokenCodec tokens) {
+        this.agreement = agreement;
+        this.partitioning = new Partitioning(agreement.layout().partitions());
         this.tokens = tokens;
-        this.all = ownFirst(formation.members(), replicas);
+        this.all = ownFirst(agreement.nodes(), replicas);
         this.sets = new Replica[partitioning.partitions()][];
         for (int partition = 0; partition < sets.length; partition++) {
-            sets[partition] = ownFirst(formation.layout().replicasOf(new PartitionId(partition)), replicas)
+            sets[partition] = ownFirst(agreement.layout().replicasOf(new PartitionId(partition)), replicas)
                     .toArray(new Replica[0]);
         }
     }
 
-    Formation formation() {
-        return formation;
+    Agreement agreement() {
+        return agreement;
     }
 
     Layout layout() {
-        return formation.layout();
+        return agreement.layout();
     }
 
     long placement() {
-        return formation.layout().version();
+        return agreement.layout().version();
     }
 
     Partitioning partitioning() {
@@ -59,7 +59,7 @@ final class Topology {
         return tokens;
     }
 
-    /** All members' storages, the own one first. */
+    /** The storages of all that the agreement names, the own one first. */
     List<Replica> all() {
         return all;
     }

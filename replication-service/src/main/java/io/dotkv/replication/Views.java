@@ -1,7 +1,7 @@
 package io.dotkv.replication;
 
+import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Member;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.storage.Storage;
@@ -31,16 +31,16 @@ final class Views {
 
     /** The topology of a view; empty while no cluster has formed. */
     Optional<Topology> of(ClusterView view) {
-        if (view.formation().isEmpty()) {
+        if (view.agreement().isEmpty()) {
             return Optional.empty();
         }
-        Formation formation = view.formation().get();
-        for (NodeId node : formation.members()) {
+        Agreement agreement = view.agreement().get();
+        for (NodeId node : agreement.nodes()) {
             Replica replica = replicaOf(node, view);
             replicas.put(node, replica);
             replica.believe(replica.isOwn() || isUp(view.member(node)));
         }
-        latest = new Topology(formation, replicas, codecOf(formation));
+        latest = new Topology(agreement, replicas, codecOf(agreement));
         return Optional.of(latest);
     }
 
@@ -66,12 +66,12 @@ final class Views {
                 };
     }
 
-    private TokenCodec codecOf(Formation formation) {
+    private TokenCodec codecOf(Agreement agreement) {
         Topology before = latest;
         return before != null
-                        && before.formation().clusterId().equals(formation.clusterId())
-                        && before.formation().clusterKey().equals(formation.clusterKey())
+                        && before.agreement().clusterId().equals(agreement.clusterId())
+                        && before.agreement().clusterKey().equals(agreement.clusterKey())
                 ? before.tokens()
-                : new TokenCodec(formation.clusterId(), formation.clusterKey());
+                : new TokenCodec(agreement.clusterId(), agreement.clusterKey());
     }
 }

@@ -2,12 +2,13 @@ package io.dotkv.replication;
 
 import com.sun.management.ThreadMXBean;
 import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
-import io.dotkv.cluster.Layout;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
@@ -131,9 +132,14 @@ final class CoordinationBenchmark {
             for (NodeId node : NODES) {
                 members.add(new Member(node, 1, Health.ALIVE, nowhere, "instance", 0, "", "", 0));
             }
-            Formation formation = new Formation(
-                    "0123456789abcdef0123456789abcdef", Bytes.wrap(new byte[32]), NODES, Layout.first(NODES, 256, 3));
-            return new ClusterView(NODES.getFirst(), 3, Optional.of(formation), members);
+            Agreement agreement = Agreement.of(ClusterState.first(Formation.first(
+                    "0123456789abcdef0123456789abcdef",
+                    Bytes.wrap(new byte[32]),
+                    NODES,
+                    List.of("aa", "bb", "cc"),
+                    256,
+                    3)));
+            return new ClusterView(NODES.getFirst(), 3, Optional.of(agreement), members);
         }
 
         @Override
@@ -148,8 +154,18 @@ final class CoordinationBenchmark {
         }
 
         @Override
-        public CompletionStage<Void> recordBoot(int boot) {
-            return CompletableFuture.completedFuture(null);
+        public CompletionStage<AgreedBoot> boot(BootRequest request) {
+            return CompletableFuture.completedFuture(new AgreedBoot(request.above() + 1, 0));
+        }
+
+        @Override
+        public CompletionStage<Departed> remove(NodeId node) {
+            throw new AssertionError("nobody removes anybody");
+        }
+
+        @Override
+        public CompletionStage<Departed> leaveForGood() {
+            throw new AssertionError("nobody leaves");
         }
     }
 
@@ -163,7 +179,7 @@ final class CoordinationBenchmark {
 
         @Override
         public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
-            return done(new Assumed(ACTOR, List.of()));
+            return done(new Assumed(1, Optional.of(ACTOR), 1, 0, "", List.of()));
         }
 
         @Override

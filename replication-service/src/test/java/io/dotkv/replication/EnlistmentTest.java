@@ -3,11 +3,18 @@ package io.dotkv.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.Agreement;
+import io.dotkv.cluster.Cluster.AgreedBoot;
+import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Layout;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.Change;
+import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.register.MemberChange;
+import io.dotkv.cluster.register.NumberedLayout;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
@@ -27,6 +34,8 @@ class EnlistmentTest {
     private static final NodeId C = new NodeId("c");
     private static final String CLUSTER = "0123456789abcdef0123456789abcdef";
     private static final long GRACE = 3_000_000_000L;
+    private static final long FORMER_LIFE = 76;
+    private static final BootRequest PROCESS = new BootRequest(77, "disk", 4);
 
     private final Enlistment enlistment = new Enlistment(GRACE);
 
@@ -38,14 +47,14 @@ class EnlistmentTest {
     }
 
     @Test
-    void theMandateSaysWhoHoldsWhatAndAsksForABootHigherThanEveryOneKnown() {
+    void theFirstMandateSaysWhoHoldsWhatAndWhichProcessHadTheLastBoot() {
         assertThat(enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0))
                 .containsExactly(new Effect.Assume(new Mandate(
                         CLUSTER,
                         A,
                         1,
-                        5,
-                        true,
+                        0,
+                        FORMER_LIFE,
                         1,
                         4,
                         Layout.first(List.of(A, B, C), 4, 3).heldBy(A),
@@ -53,20 +62,17 @@ class EnlistmentTest {
     }
 
     @Test
-    void aNodeThatNobodyKnowsABootOfIsNew() {
-        Effect effect = enlistment.viewed(view(1, 0, Health.ALIVE, A, B, C), 0).getFirst();
-        assertThat(((Effect.Assume) effect).mandate().bootAtLeast()).isEqualTo(1);
-        assertThat(((Effect.Assume) effect).mandate().knownBefore()).isFalse();
+    void aNodeThatNeverHadABootIsNew() {
+        Mandate mandate = mandate(enlistment.viewed(view(1, 0, Health.ALIVE, A, B, C), 0));
+        assertThat(mandate.formerLife()).isZero();
     }
 
     @Test
-    void theFirstMandateWaitsForAnotherMemberWhichMayKnowAnEarlierBoot() {
+    void theFirstMandateWaitsForAnotherMemberWhichMayKnowALaterBoot() {
         assertThat(enlistment.viewed(view(1, 0, Health.DEAD, A, B, C), 10)).containsExactly(new Effect.WakeIn(GRACE));
-        assertThat(enlistment.viewed(view(1, 6, Health.ALIVE, A, B, C), 20))
-                .singleElement()
-                .satisfies(
-                        effect -> assertThat(((Effect.Assume) effect).mandate().bootAtLeast())
-                                .isEqualTo(7));
+        assertThat(mandate(enlistment.viewed(view(1, 6, Health.ALIVE, A, B, C), 20))
+                        .formerLife())
+                .isEqualTo(FORMER_LIFE);
     }
 
     @Test
@@ -84,16 +90,47 @@ class EnlistmentTest {
     }
 
     @Test
-    void aBootThatWasTakenIsMadeKnown() {
+    void theStorageServesAtOnceAndCoordinatesWhenItsBootWasAgreedOn() {
         enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
-        assertThat(enlistment.assumed(assumed(9), 0)).contains(new Effect.RecordBoot(9));
+        List<Effect> asked = enlistment.assumed(opened(), 0);
+        assertThat(asked).containsExactly(new Effect.AskBoot(PROCESS));
         assertThat(enlistment.isInForce()).isTrue();
+        assertThat(enlistment.isReady()).isFalse();
+        Mandate mandate = mandate(enlistment.booted(PROCESS, new AgreedBoot(5, FORMER_LIFE), 0));
+        assertThat(mandate.boot()).isEqualTo(5);
+        assertThat(mandate.formerLife()).isEqualTo(FORMER_LIFE);
+        assertThat(enlistment.assumed(working(5), 0)).singleElement().isInstanceOf(Effect.Note.class);
+        assertThat(enlistment.isReady()).isTrue();
+    }
+
+    @Test
+    void aBootThatCannotBeAgreedOnIsAskedForAgainAndTheNodeIsReadyWithoutIt() {
+        enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
+        enlistment.assumed(opened(), 0);
+        List<Effect> refused = enlistment.notBooted("too few acceptors answer");
+        assertThat(refused).hasSize(2);
+        assertThat(((Effect.Note) refused.getFirst()).sentence()).contains("too few acceptors answer");
+        assertThat(enlistment.isReady()).isTrue();
+        assertThat(enlistment.wake(0)).containsExactly(new Effect.AskBoot(PROCESS));
+        assertThat(enlistment.notBooted("too few acceptors answer")).hasSize(1);
+    }
+
+    @Test
+    void aBootForAnEarlierProcessOfTheStorageIsNotUsed() {
+        enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
+        enlistment.assumed(opened(), 0);
+        enlistment.forgotten(0);
+        assertThat(enlistment.booted(PROCESS, new AgreedBoot(5, FORMER_LIFE), 0))
+                .isEmpty();
+        BootRequest other = new BootRequest(78, "disk", 4);
+        assertThat(enlistment.assumed(Outcome.done(new Assumed(1, Optional.empty(), 78, 4, "disk", List.of())), 0))
+                .containsExactly(new Effect.AskBoot(other));
     }
 
     @Test
     void aNewLayoutIsANewMandateAndAnUnchangedOneIsNot() {
         enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
-        enlistment.assumed(assumed(5), 0);
+        enlistment.assumed(working(5), 0);
         assertThat(enlistment.viewed(view(1, 5, Health.ALIVE, A, B, C), 0)).isEmpty();
         assertThat(enlistment.viewed(view(2, 5, Health.ALIVE, A, B, C), 0))
                 .singleElement()
@@ -106,7 +143,7 @@ class EnlistmentTest {
     void aLayoutThatChangesWhileTheStorageIsAskedFollowsBehind() {
         enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
         assertThat(enlistment.viewed(view(2, 4, Health.ALIVE, A, B, C), 0)).isEmpty();
-        assertThat(enlistment.assumed(assumed(5), 0)).last().isInstanceOf(Effect.Assume.class);
+        assertThat(enlistment.assumed(working(5), 0)).last().isInstanceOf(Effect.Assume.class);
     }
 
     @Test
@@ -129,13 +166,15 @@ class EnlistmentTest {
     }
 
     @Test
-    void aStorageThatForgotIsToldAgainWithAHigherBoot() {
+    void aStorageThatForgotIsToldAgainAndGetsAnotherBoot() {
         enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
-        enlistment.assumed(assumed(9), 0);
-        Mandate again = ((Effect.Assume) enlistment.forgotten(0).getFirst()).mandate();
-        assertThat(again.bootAtLeast()).isEqualTo(10);
-        assertThat(again.knownBefore()).isTrue();
+        enlistment.assumed(working(9), 0);
+        assertThat(mandate(enlistment.forgotten(0)).boot()).isZero();
         assertThat(enlistment.isInForce()).isFalse();
+    }
+
+    private static Mandate mandate(List<Effect> effects) {
+        return ((Effect.Assume) effects.getLast()).mandate();
     }
 
     @Test
@@ -143,26 +182,44 @@ class EnlistmentTest {
         assertThat(enlistment.viewed(view(1, 0, Health.ALIVE, B, C), 0)).isEmpty();
     }
 
-    private static Outcome<Assumed> assumed(int boot) {
-        return Outcome.done(new Assumed(new Actor(1, boot), List.of()));
+    private static Outcome<Assumed> opened() {
+        return Outcome.done(new Assumed(1, Optional.empty(), PROCESS.life(), 4, "disk", List.of()));
+    }
+
+    private static Outcome<Assumed> working(int boot) {
+        return Outcome.done(new Assumed(1, Optional.of(new Actor(1, boot)), PROCESS.life(), 4, "disk", List.of()));
     }
 
     /** What a sees: itself alive with a boot, all others in the same health. */
     private static ClusterView view(long version, int boot, Health others, NodeId... members) {
         List<Member> known = new ArrayList<>();
         for (NodeId node : members) {
-            known.add(member(node, node.equals(A) ? Health.ALIVE : others, node.equals(A) ? boot : 0));
+            known.add(member(node, node.equals(A) ? Health.ALIVE : others));
         }
-        Layout layout = new Layout(version, Layout.first(List.of(members), 4, 3).replicaSets());
-        return new ClusterView(
-                A,
-                members.length,
-                Optional.of(new Formation(CLUSTER, Bytes.wrap(new byte[32]), List.of(members), layout)),
-                known);
+        List<NodeId> founders = List.of(members);
+        ClusterState state = ClusterState.first(Formation.first(
+                CLUSTER,
+                Bytes.wrap(new byte[32]),
+                founders,
+                founders.stream().map(NodeId::name).toList(),
+                4,
+                3));
+        if (boot > 0) {
+            state = after(state, new MemberChange.Boot(A, "a", 0, FORMER_LIFE, "disk", boot - 1));
+        }
+        if (version > 1) {
+            Layout layout = new Layout(version, Layout.first(founders, 4, 3).replicaSets());
+            state = after(state, new Change.TakeLayout(NumberedLayout.of(layout, node -> founders.indexOf(node) + 1)));
+        }
+        return new ClusterView(A, members.length, Optional.of(Agreement.of(state)), known);
     }
 
-    private static Member member(NodeId node, Health health, int boot) {
+    private static ClusterState after(ClusterState state, Change change) {
+        return ((Change.Outcome.Changed) change.apply(state)).state();
+    }
+
+    private static Member member(NodeId node, Health health) {
         Addresses nowhere = new Addresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        return new Member(node, 1, health, nowhere, "instance", boot, "", "", 0);
+        return new Member(node, 1, health, nowhere, "instance", 0, "", "", 0);
     }
 }

@@ -155,7 +155,7 @@ class FaultsTest {
     private static DotSet contextOf(World world, ReadResult.Answered answered, int keyNumber) {
         try {
             return new TokenCodec(
-                            world.formation().clusterId(), world.formation().clusterKey())
+                            world.agreement().clusterId(), world.agreement().clusterKey())
                     .context(answered.context(), partition(keyNumber));
         } catch (TokenCodec.RefusedException e) {
             throw new AssertionError(e);
@@ -172,7 +172,7 @@ class FaultsTest {
         for (int keyNumber = 0; keyNumber < KEYS; keyNumber++) {
             Key key = key(keyNumber);
             List<Node> replicas = world.nodes().stream()
-                    .filter(node -> world.formation()
+                    .filter(node -> world.agreement()
                             .layout()
                             .replicasOf(partition(key))
                             .contains(node.id()))

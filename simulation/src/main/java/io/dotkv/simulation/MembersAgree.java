@@ -18,7 +18,7 @@ final class MembersAgree implements Invariant {
         Map.Entry<NodeId, ClusterView> first = null;
         for (Map.Entry<NodeId, ClusterView> each : rest.views().entrySet()) {
             first = first == null ? each : first;
-            if (each.getValue().formation().isEmpty()) {
+            if (each.getValue().agreement().isEmpty()) {
                 verdict.violated(each.getKey() + " is in no cluster");
             } else if (!facts(each.getValue()).equals(facts(first.getValue()))) {
                 verdict.violated(first.getKey() + " and " + each.getKey() + " disagree: " + facts(first.getValue())

@@ -53,13 +53,13 @@ final class MountedDisk {
     ClusterStore cluster() {
         return new ClusterStore() {
             @Override
-            public Optional<Bytes> load() {
-                return disk.cluster();
+            public Optional<Saved> load(Document document) {
+                return disk.cluster(document);
             }
 
             @Override
-            public void save(Bytes state) throws IOException {
-                writeFile(() -> disk.cluster(state));
+            public void save(Document document, Bytes content) throws IOException {
+                writeFile(() -> disk.cluster(document, content));
             }
         };
     }

@@ -68,7 +68,11 @@ final class ObservedStorage implements Storage {
                 world.trace()
                         .event(
                                 node.id().name(),
-                                "works as actor " + assumed.actor() + ", without a vote in " + assumed.notVoting());
+                                "works as "
+                                        + assumed.actor()
+                                                .map(actor -> "actor " + actor)
+                                                .orElse("a replica without a boot")
+                                        + ", without a vote in " + assumed.notVoting());
             }
         });
     }

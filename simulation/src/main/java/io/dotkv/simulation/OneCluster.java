@@ -15,7 +15,7 @@ final class OneCluster implements Invariant {
 
     @Override
     public void viewed(SimulatedNode node, ClusterView view, Verdict verdict) {
-        view.formation().ifPresent(formation -> {
+        view.agreement().ifPresent(formation -> {
             clusters.putIfAbsent(formation.clusterId(), node.id().name());
             if (clusters.size() > 1) {
                 verdict.violated("there are the clusters " + clusters);

@@ -3,6 +3,9 @@ package io.dotkv.simulation;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterTransport;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Question;
 import io.dotkv.gossip.Exchange;
 import io.dotkv.gossip.ExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
@@ -76,6 +79,21 @@ final class PeerTransports implements GossipTransport, ClusterTransport {
             return call(
                     step.commit() ? "formation" : "proposal of a formation",
                     there -> there.cluster().form(step));
+        }
+
+        @Override
+        public CompletionStage<Answer> ask(Question question) {
+            return call("question to an acceptor", there -> there.cluster().ask(question));
+        }
+
+        @Override
+        public CompletionStage<Decided> propose(Proposal proposal) {
+            return call("proposal", there -> there.cluster().propose(proposal));
+        }
+
+        @Override
+        public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
+            return call("fetch of what is agreed", there -> there.cluster().agreed(clusterId, version));
         }
     }
 }

@@ -1,10 +1,14 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.ClusterStore.Document;
+import io.dotkv.cluster.ClusterStore.Saved;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.simulated.CrashingEngine;
 import io.dotkv.storage.simulated.ScheduledWorkers.Pace;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,7 +21,7 @@ final class SimulatedDisk implements Pace {
     private final Temper temper;
     private CrashingEngine engine = new CrashingEngine();
     private Optional<Identity> identity = Optional.empty();
-    private Optional<Bytes> cluster = Optional.empty();
+    private final Map<Document, Saved> cluster = new EnumMap<>(Document.class);
     private long generation;
     private int machineBoot = 1;
     private Trouble trouble = Trouble.NONE;
@@ -44,7 +48,7 @@ final class SimulatedDisk implements Pace {
     }
 
     /** A copy of everything on a disk. */
-    record Copy(CrashingEngine engine, Optional<Identity> identity, Optional<Bytes> cluster, long generation) {}
+    record Copy(CrashingEngine engine, Optional<Identity> identity, Map<Document, Saved> cluster, long generation) {}
 
     SimulatedDisk(RandomSource random, Temper temper) {
         this.random = random;
@@ -76,18 +80,19 @@ final class SimulatedDisk implements Pace {
     void lose() {
         engine = new CrashingEngine();
         identity = Optional.empty();
-        cluster = Optional.empty();
+        cluster.clear();
         generation = 0;
     }
 
     Copy copy() {
-        return new Copy(engine.crash(engine.unsyncedBatches()), identity, cluster, generation);
+        return new Copy(engine.crash(engine.unsyncedBatches()), identity, Map.copyOf(cluster), generation);
     }
 
     void putBack(Copy copy) {
         engine = copy.engine.crash(0);
         identity = copy.identity;
-        cluster = copy.cluster;
+        cluster.clear();
+        copy.cluster.forEach((document, saved) -> cluster.put(document, new Saved(saved.content(), true)));
         generation = copy.generation;
     }
 
@@ -117,12 +122,12 @@ final class SimulatedDisk implements Pace {
         identity = Optional.of(changed);
     }
 
-    Optional<Bytes> cluster() {
-        return cluster;
+    Optional<Saved> cluster(Document document) {
+        return Optional.ofNullable(cluster.get(document));
     }
 
-    void cluster(Bytes changed) {
-        cluster = Optional.of(changed);
+    void cluster(Document document, Bytes changed) {
+        cluster.put(document, new Saved(changed, false));
     }
 
     long generation() {

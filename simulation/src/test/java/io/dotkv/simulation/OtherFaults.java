@@ -6,6 +6,9 @@ import io.dotkv.cluster.ClusterTransport;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Question;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Subscription;
 import io.dotkv.replication.Consistency;
@@ -235,8 +238,18 @@ final class OtherFaults {
                     }
 
                     @Override
-                    public CompletionStage<Void> recordBoot(int boot) {
-                        return cluster.recordBoot(boot);
+                    public CompletionStage<AgreedBoot> boot(BootRequest request) {
+                        return cluster.boot(request);
+                    }
+
+                    @Override
+                    public CompletionStage<Departed> remove(NodeId removed) {
+                        return cluster.remove(removed);
+                    }
+
+                    @Override
+                    public CompletionStage<Departed> leaveForGood() {
+                        return cluster.leaveForGood();
                     }
                 };
             }
@@ -294,6 +307,21 @@ final class OtherFaults {
         public CompletionStage<FormAnswer> form(FormStep step) {
             return real.form(step);
         }
+
+        @Override
+        public CompletionStage<Answer> ask(Question question) {
+            return real.ask(question);
+        }
+
+        @Override
+        public CompletionStage<Decided> propose(Proposal proposal) {
+            return real.propose(proposal);
+        }
+
+        @Override
+        public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
+            return real.agreed(clusterId, version);
+        }
     }
 
     /** One node hears the answers of no probe. */
@@ -322,7 +350,8 @@ final class OtherFaults {
                                 ? new Knowledge(
                                         knowledge.sender(),
                                         knowledge.members(),
-                                        knowledge.formation().map(OtherFaults::otherFacts))
+                                        knowledge.formation().map(OtherFaults::otherFacts),
+                                        knowledge.agreed())
                                 : knowledge);
             }
 
@@ -341,6 +370,7 @@ final class OtherFaults {
     }
 
     private static Formation otherFacts(Formation formation) {
-        return new Formation("f".repeat(32), formation.clusterKey(), formation.members(), formation.layout());
+        return new Formation(
+                "f".repeat(32), formation.clusterKey(), formation.members(), formation.instances(), formation.layout());
     }
 }

@@ -37,8 +37,8 @@ public record Description(
         return new Description(
                 role == null ? "" : role.mandate().clusterId(),
                 role == null ? "" : role.mandate().node().name(),
-                role == null ? 0 : role.actor().node(),
-                role == null ? 0 : role.actor().boot(),
+                role == null ? 0 : role.mandate().nodeNumber(),
+                role == null || role.actor() == null ? 0 : role.actor().boot(),
                 engine.name(),
                 settings.durability() == StorageSettings.Durability.SYNC ? "sync" : "periodic",
                 role == null ? 0 : role.placement(),

@@ -4,14 +4,16 @@ import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.replica.StorageIds;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a new boot for a storage and finds out whether its disk is what it should be: the same, new, lost, behind by a lost
- * tail, or another's.
+ * Begins a life of a storage and finds out whether its disk is what it should be: the same, new, lost, behind by a lost tail,
+ * or another's.
  *
- * <p>The boot is durable before anything else happens, and with it what was found out: a start that dies before its replicas
+ * <p>The life is durable before anything else happens, and with it what was found out: a start that dies before its replicas
  * are marked is not the last that knows of their loss. A storage gets its id in three steps, identity without id, engine with
  * id, identity with id, so that a crash between them is told from a lost disk.
  */
@@ -51,19 +53,15 @@ final class Establishment {
                     "the data and the identity in the data folder are of two different storages. Move the folder away; "
                             + "the node then fills an empty one from its peers");
         }
-        boolean lostDisk = before.isPresent() ? !id.isEmpty() && idInEngine == null : mandate.knownBefore();
+        boolean lostDisk = before.isPresent() ? !id.isEmpty() && idInEngine == null : mandate.formerLife() != 0;
         boolean lostTail = before.isPresent()
                 && before.get().mayLoseTail()
                 && !before.get().machineBoot().equals(environment.machineBoot());
-        // An identity is saved before its boot becomes known to anybody: peers that know more have met a later life of
-        // this disk.
-        boolean oldCopy =
-                before.isPresent() && mandate.bootAtLeast() > before.get().boot() + 1;
         boolean behind = lostDisk
                 || lostTail
-                || oldCopy
-                || (before.isPresent() && before.get().behind());
-        return new Result(take(before, mandate, idInEngine, behind), "");
+                || before.map(identity -> identity.behind() || !identity.knows(mandate.formerLife()))
+                        .orElse(false);
+        return new Result(begin(before, mandate, idInEngine, behind), "");
     }
 
     private static boolean isSame(Identity identity, Mandate mandate) {
@@ -76,29 +74,38 @@ final class Establishment {
         return new Result(null, why);
     }
 
-    private Identity take(Optional<Identity> before, Mandate mandate, @Nullable String idInEngine, boolean behind) {
-        int boot = Math.max(before.map(Identity::boot).orElse(0) + 1, mandate.bootAtLeast());
+    private Identity begin(Optional<Identity> before, Mandate mandate, @Nullable String idInEngine, boolean behind) {
+        List<Long> lives = new ArrayList<>();
+        lives.add(newLife());
+        before.ifPresent(identity -> lives.addAll(
+                identity.lives().subList(0, Math.min(identity.lives().size(), Identity.MOST_LIVES - 1))));
         boolean mayLoseTail = settings.durability() == StorageSettings.Durability.PERIODIC;
-        Identity taken = new Identity(
+        Identity begun = new Identity(
                 mandate.clusterId(),
                 mandate.node().name(),
                 mandate.nodeNumber(),
-                boot,
+                before.map(Identity::boot).orElse(0),
+                lives,
                 idInEngine == null ? "" : idInEngine,
                 environment.machineBoot(),
                 mayLoseTail,
                 behind);
-        identities.save(taken);
+        identities.save(begun);
         if (idInEngine != null) {
-            return taken;
+            return begun;
         }
         String id = Long.toHexString(environment.random().nextLong());
         try (Engine.Batch batch = engine.newBatch()) {
             StorageIds.put(batch, id);
             engine.write(batch, true);
         }
-        Identity named = taken.withStorageId(id);
+        Identity named = begun.withStorageId(id);
         identities.save(named);
         return named;
+    }
+
+    private long newLife() {
+        long life = environment.random().nextLong();
+        return life == 0 ? 1 : life;
     }
 }

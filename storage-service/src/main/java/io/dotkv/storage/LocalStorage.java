@@ -1,5 +1,6 @@
 package io.dotkv.storage;
 
+import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
@@ -150,10 +151,16 @@ public final class LocalStorage implements Storage {
             return role.notHeld(role.partitionOf(request.key()));
         }
         Refusal refusal = refusal(role, request.placement(), replica, true);
-        return refusal != null
-                ? refusal
+        if (refusal != null) {
+            return refusal;
+        }
+        Actor actor = role.actor();
+        return actor == null
+                ? role.withoutBoot()
                 : shards.submit(
-                        replica, role, new MutateTask(shards.stateOf(replica), role, replica, request, listener));
+                        replica,
+                        role,
+                        new MutateTask(shards.stateOf(replica), role, actor, replica, request, listener));
     }
 
     @Override
@@ -176,7 +183,7 @@ public final class LocalStorage implements Storage {
             if (state.isExpired(request.deadlineNanos())) {
                 throw new ChangeTask.RefusedException(role.expired());
             }
-            if (replica.isFromNowhere(delta.context(), role.actor())) {
+            if (role.isFromNowhere(delta.context(), replica)) {
                 throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
             }
             delta.leaves().forEach(state::observe);
@@ -214,11 +221,11 @@ public final class LocalStorage implements Storage {
     private static boolean namesOwnFuture(PullMessage message, Replica replica, Role role) {
         return switch (message) {
             case PullMessage.Rows rows ->
-                rows.deltas().stream().anyMatch(delta -> replica.isFromNowhere(delta.context(), role.actor()))
+                rows.deltas().stream().anyMatch(delta -> role.isFromNowhere(delta.context(), replica))
                         || rows.whole()
-                                .map(range -> replica.isFromNowhere(range.covered(), role.actor()))
+                                .map(range -> role.isFromNowhere(range.covered(), replica))
                                 .orElse(false);
-            case PullMessage.End end -> replica.isFromNowhere(end.clock(), role.actor());
+            case PullMessage.End end -> role.isFromNowhere(end.clock(), replica);
             case PullMessage.Unavailable unavailable -> false;
         };
     }

@@ -10,8 +10,9 @@ import java.util.List;
  * @param clusterId the cluster, 32 hexadecimal digits
  * @param node the name of the node it works for
  * @param nodeNumber the number of that node in dots
- * @param bootAtLeast the boot to take is at least this: one more than the highest that any peer has seen
- * @param knownBefore whether peers know an earlier boot of this node: then an empty disk is a lost disk and not a new node
+ * @param boot the boot that was agreed on for this process; 0 while there is none: then it coordinates nothing
+ * @param formerLife the life of the storage process that had the node's boot before, as far as is known, 0 for none: a disk
+ *     that does not know it is empty or a copy, and lacks what was written since
  * @param placement the placement number
  * @param partitions the number of partitions of the cluster
  * @param held the partitions this storage holds
@@ -21,8 +22,8 @@ public record Mandate(
         String clusterId,
         NodeId node,
         int nodeNumber,
-        int bootAtLeast,
-        boolean knownBefore,
+        int boot,
+        long formerLife,
         long placement,
         int partitions,
         List<PartitionId> held,

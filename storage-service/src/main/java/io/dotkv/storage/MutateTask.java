@@ -15,14 +15,22 @@ final class MutateTask implements Task {
 
     private final ShardState shard;
     private final Role role;
+    private final Actor actor;
     private final Replica replica;
     private final Requests.Mutate request;
     private final MutationListener listener;
     private @Nullable Assignment assignment;
 
-    MutateTask(ShardState shard, Role role, Replica replica, Requests.Mutate request, MutationListener listener) {
+    MutateTask(
+            ShardState shard,
+            Role role,
+            Actor actor,
+            Replica replica,
+            Requests.Mutate request,
+            MutationListener listener) {
         this.shard = shard;
         this.role = role;
+        this.actor = actor;
         this.replica = replica;
         this.request = request;
         this.listener = listener;
@@ -50,7 +58,7 @@ final class MutateTask implements Task {
                 return replica;
             }
             assignment = replica.mutate(
-                    role.actor(),
+                    actor,
                     shard.nextTime(),
                     request.key(),
                     request.payload().isPresent() ? request.payload().get() : null,
@@ -67,9 +75,8 @@ final class MutateTask implements Task {
         if (shard.isExpired(request.deadlineNanos())) {
             return role.expired();
         }
-        Actor own = role.actor();
         if (request.context().isPresent()
-                && replica.isFromNowhere(request.context().get(), own)) {
+                && replica.isFromNowhere(request.context().get(), actor)) {
             return role.refuse(
                     Refusal.Reason.CONTEXT_FROM_NOWHERE,
                     "the context names events that node " + role.mandate().node() + " has not issued: "

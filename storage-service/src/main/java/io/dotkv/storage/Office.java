@@ -8,14 +8,15 @@ import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.replica.Replica;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the role that a storage has at present, and takes a new one when it is told. The first one of a process takes the
- * boot; one that is of another node or cluster is refused.
+ * Holds the role that a storage has at present, and takes a new one when it is told. With the first one of a process a new
+ * life of the disk begins; one that is of another node or cluster is refused. There is no actor until a boot was agreed on.
  *
  * <p>{@link #role()} from any thread; roles are taken one after the other.
  */
@@ -28,6 +29,10 @@ final class Office {
     private final Environment environment;
     private final Shards shards;
     private final AtomicReference<@Nullable Role> role = new AtomicReference<>();
+    private boolean losesVotes;
+    private long life;
+    private int lastBoot;
+    private String storageId = "";
     private boolean closed;
 
     Office(Engine engine, IdentityStore identities, StorageSettings settings, Environment environment, Shards shards) {
@@ -72,8 +77,53 @@ final class Office {
                     "this storage works for node " + before.mandate().node() + " of cluster "
                             + before.mandate().clusterId() + " and for no other"));
         }
+        return before.actor() == null && mandate.boot() > 0
+                ? takeBoot(before, mandate)
+                : takePlacement(before, mandate);
+    }
+
+    private Outcome<Assumed> takePlacement(Role before, Mandate mandate) {
         return Outcome.done(
                 assumed(mandate.placement() <= before.placement() ? before : take(mandate, before.actor(), false)));
+    }
+
+    private Outcome<Assumed> takeBoot(Role before, Mandate mandate) {
+        Identity identity = identities.load().orElseThrow();
+        if (mandate.boot() <= identity.boot()) {
+            return Outcome.refused(before.refuse(
+                    Refusal.Reason.WRONG_IDENTITY,
+                    "boot " + mandate.boot() + " is not above boot " + identity.boot()
+                            + ", which this disk had before"));
+        }
+        if (!identity.knows(mandate.formerLife()) && !identity.behind()) {
+            LOG.warn(
+                    "The data of node {} is older than what it had before: it was put back from a copy. Its partitions catch up"
+                            + " before they vote.",
+                    mandate.node());
+            identities.save(identity.withBehind(true));
+            losesVotes = true;
+        }
+        if (losesVotes && mandate.donors() > 0) {
+            List<Replica> voting = before.held().stream()
+                    .filter(replica -> replica.reading().voting())
+                    .toList();
+            voting.forEach(replica -> loseVote(before, replica));
+            if (!voting.isEmpty()) {
+                return Outcome.refused(before.refuse(
+                        Refusal.Reason.NOT_VOTING, "its partitions lose their votes before it takes its boot"));
+            }
+        }
+        identities.save(identity.withBehind(false).withBoot(mandate.boot()));
+        Role taken = take(mandate, new Actor(mandate.nodeNumber(), mandate.boot()), false);
+        tell(taken);
+        return Outcome.done(assumed(taken));
+    }
+
+    private void loseVote(Role current, Replica replica) {
+        shards.submit(replica, current, new ChangeTask<>(current, replica, 100, () -> {
+            replica.loseVote();
+            return true;
+        }));
     }
 
     private static boolean isSame(Mandate before, Mandate mandate) {
@@ -88,26 +138,31 @@ final class Office {
         if (identity == null) {
             return Outcome.refused(new Refusal(Refusal.Reason.WRONG_IDENTITY, 0, result.refusal()));
         }
-        Role taken = take(mandate, new Actor(mandate.nodeNumber(), identity.boot()), identity.behind());
+        life = identity.lives().getFirst();
+        lastBoot = identity.boot();
+        storageId = identity.storageId();
+        Role taken = take(mandate, null, identity.behind());
         if (identity.behind()) {
-            identities.save(identity.marked());
+            identities.save(identity.withBehind(false));
+            if (mandate.donors() == 0) {
+                LOG.warn(
+                        "Writes acknowledged before the last stop may be lost, and there is no peer that could have them.");
+            }
         }
-        Assumed assumed = assumed(taken);
-        LOG.info(
-                "Storage {} works for node {} as actor {} with {} partitions, {} of them catching up before they vote.",
-                identity.storageId(),
-                mandate.node(),
-                taken.actor(),
-                mandate.held().size(),
-                assumed.notVoting().size());
-        if (identity.behind() && mandate.donors() == 0) {
-            LOG.warn(
-                    "Writes acknowledged before the last stop may be lost, and there is no peer that could have them.");
-        }
-        return Outcome.done(assumed);
+        return mandate.boot() > 0 ? takeBoot(taken, mandate) : Outcome.done(assumed(taken));
     }
 
-    private Role take(Mandate mandate, Actor actor, boolean losesVote) {
+    private void tell(Role taken) {
+        LOG.info(
+                "Storage {} works for node {} as actor {} with {} partitions, {} of them catching up before they vote.",
+                storageId,
+                taken.mandate().node(),
+                taken.actor(),
+                taken.held().size(),
+                notVoting(taken).size());
+    }
+
+    private Role take(Mandate mandate, @Nullable Actor actor, boolean losesVote) {
         Role before = role.get();
         List<Replica> held = new ArrayList<>();
         try (Engine.Batch batch = engine.newBatch()) {
@@ -129,11 +184,20 @@ final class Office {
                 partition, engine, new Replica.Beginning(id, losesVote, donors, settings.logRetention()), batch);
     }
 
-    private static Assumed assumed(Role role) {
-        List<PartitionId> notVoting = role.held().stream()
+    private Assumed assumed(Role role) {
+        return new Assumed(
+                role.mandate().nodeNumber(),
+                Optional.ofNullable(role.actor()),
+                life,
+                lastBoot,
+                storageId,
+                notVoting(role));
+    }
+
+    private static List<PartitionId> notVoting(Role role) {
+        return role.held().stream()
                 .filter(replica -> !replica.reading().voting())
                 .map(Replica::partition)
                 .toList();
-        return new Assumed(role.actor(), notVoting);
     }
 }

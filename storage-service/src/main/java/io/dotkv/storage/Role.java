@@ -1,6 +1,7 @@
 package io.dotkv.storage;
 
 import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.storage.replica.Replica;
@@ -11,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** What a storage is at present: its mandate, its actor, and its replicas. Replaced as a whole; never changed. */
 final class Role {
     private final Mandate mandate;
-    private final Actor actor;
+    private final @Nullable Actor actor;
     private final Partitioning partitioning;
     private final @Nullable Replica[] replicas;
 
-    Role(Mandate mandate, Actor actor, List<Replica> held) {
+    Role(Mandate mandate, @Nullable Actor actor, List<Replica> held) {
         this.mandate = mandate;
         this.actor = actor;
         this.partitioning = new Partitioning(mandate.partitions());
@@ -29,6 +30,8 @@ final class Role {
         return mandate;
     }
 
+    /** Who issues dots here; null while no boot was agreed on. */
+    @Nullable
     Actor actor() {
         return actor;
     }
@@ -84,6 +87,17 @@ final class Role {
                 Refusal.Reason.NOT_VOTING,
                 "node " + mandate.node() + " may lack acknowledged writes of partition " + partition
                         + " and is still catching up");
+    }
+
+    Refusal withoutBoot() {
+        return refuse(
+                Refusal.Reason.NO_ACTOR,
+                "node " + mandate.node() + " has started and waits until the cluster has agreed on its boot");
+    }
+
+    /** Whether a change names events of this very process that it never issued. */
+    boolean isFromNowhere(DotSet context, Replica replica) {
+        return actor != null && replica.isFromNowhere(context, actor);
     }
 
     Refusal ownEventsFromNowhere() {

@@ -145,7 +145,7 @@ final class SnapshotReads {
                 PartitionClock theirs = clocks.get(replica);
                 if (theirs != null && !(theirs.voting() && theirs.clock().containsAll(reading.clock()))) {
                     PullAnswer.Sender sender =
-                            new PullAnswer.Sender(role.actor().node(), reading.clock(), reading.voting());
+                            new PullAnswer.Sender(role.mandate().nodeNumber(), reading.clock(), reading.voting());
                     answers.add(() -> new PullAnswer(each.snapshot(), sender, theirs, newId()));
                 }
             });

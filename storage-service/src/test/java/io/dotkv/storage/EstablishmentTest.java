@@ -17,51 +17,56 @@ import org.junit.jupiter.api.Test;
 final class EstablishmentTest {
     private final Engine engine = new MemoryEngine();
     private final MemoryIdentityStore identities = new MemoryIdentityStore();
+    private final SeededRandom random = new SeededRandom(1);
     private final SimulatedTime time = new SimulatedTime(1);
     private final Workers workers = new ScheduledWorkers(time, ScheduledWorkers.Pace.of(0, 0));
 
     @Test
-    void everyStartTakesANewBootAndANewDiskVotes() {
-        Identity first = establish(1, false);
-        Identity second = establish(2, true);
-        assertThat(first.boot()).isEqualTo(1);
-        assertThat(second.boot()).isEqualTo(2);
+    void everyStartIsANewLifeOfTheDiskAndANewDiskVotes() {
+        Identity first = establish(0);
+        Identity second = establish(first.lives().getFirst());
+        assertThat(second.lives())
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .endsWith(first.lives().getFirst());
         assertThat(first.behind()).isFalse();
         assertThat(second.behind()).isFalse();
     }
 
     @Test
-    void aFolderPutBackFromAnOldCopyTakesABootBeyondAllThatPeersKnowAndDoesNotVote() {
-        Identity old = establish(1, false);
-        establish(2, true);
-        establish(3, true);
+    void aFolderPutBackFromAnOldCopyDoesNotKnowWhoHadTheLastBootAndDoesNotVote() {
+        Identity old = establish(0);
+        Identity newer = establish(old.lives().getFirst());
         identities.save(old);
-        Identity putBack = establish(4, true);
-        assertThat(putBack.boot()).isEqualTo(4);
-        assertThat(putBack.behind()).isTrue();
+        assertThat(establish(newer.lives().getFirst()).behind()).isTrue();
     }
 
     @Test
-    void aStartWhoseBootNobodyHeardOfBeforeTheCrashIsNoOldCopy() {
-        establish(1, false);
-        establish(2, true);
-        Identity third = establish(2, true);
-        assertThat(third.boot()).isEqualTo(3);
-        assertThat(third.behind()).isFalse();
+    void startsThatNeverGotABootDoNotMakeACopyOfTheDisk() {
+        long booted = establish(0).lives().getFirst();
+        for (int start = 0; start < Identity.MOST_LIVES - 1; start++) {
+            assertThat(establish(booted).behind()).isFalse();
+        }
+        assertThat(establish(booted).behind()).as("it is forgotten by now").isTrue();
     }
 
-    private Identity establish(int bootAtLeast, boolean knownBefore) {
+    @Test
+    void anEmptyDiskOfANodeThatHadABootWasLost() {
+        assertThat(establish(77).behind()).isTrue();
+    }
+
+    private Identity establish(long formerLife) {
         Mandate mandate = new Mandate(
                 "0123456789abcdef0123456789abcdef",
                 new NodeId("n1"),
                 1,
-                bootAtLeast,
-                knownBefore,
+                0,
+                formerLife,
                 1,
                 1,
                 List.of(new PartitionId(0)),
                 2);
-        Environment environment = new Environment(time, new SeededRandom(1), "machine-boot", workers, failure -> {});
+        Environment environment = new Environment(time, random, "machine-boot", workers, failure -> {});
         StorageSettings settings = StorageSettings.defaults(StorageSettings.Durability.SYNC, 2);
         Establishment.Result result = new Establishment(engine, identities, settings, environment).establish(mandate);
         assertThat(result.refusal()).isEmpty();

@@ -209,7 +209,7 @@ class LocalStorageTest {
     @Test
     void aRequestOfAnOlderLayoutIsRefusedWithTheNewerNumber() {
         Delta delta = ann.put("cart", "apples");
-        done(ann.storage().assume(ann.mandate(1, true, 7)));
+        done(ann.storage().assume(ann.mandate(1, 0, 7)));
         List<Refusal> refusals = List.of(
                 ann.refusal(putting("cart", "pears")),
                 refusal(ann.storage().read(reading("cart"))),
@@ -224,14 +224,14 @@ class LocalStorageTest {
 
     @Test
     void aPartitionThatIsNotHeldIsRefused() {
-        Mandate all = ann.mandate(1, true, 2);
+        Mandate all = ann.mandate(1, 0, 2);
         done(ann.storage()
                 .assume(new Mandate(
                         all.clusterId(),
                         all.node(),
                         all.nodeNumber(),
                         1,
-                        true,
+                        0,
                         2,
                         StorageRig.PARTITIONS,
                         List.of(new PartitionId(1)),

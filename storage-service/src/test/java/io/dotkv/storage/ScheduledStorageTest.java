@@ -42,7 +42,7 @@ class ScheduledStorageTest {
                         new ScheduledWorkers(on, ScheduledWorkers.Pace.of(5 * MILLI, 3 * MILLI)),
                         fatal::add));
         var _ = made.assume(
-                new Mandate("c".repeat(32), new NodeId("n1"), 1, 1, false, 1, 1, List.of(new PartitionId(0)), 2));
+                new Mandate("c".repeat(32), new NodeId("n1"), 1, 1, 0, 1, 1, List.of(new PartitionId(0)), 2));
         return made;
     }
 

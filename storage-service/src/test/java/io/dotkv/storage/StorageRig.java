@@ -44,6 +44,8 @@ final class StorageRig implements AutoCloseable {
 
     private StorageSettings settings = settings(StorageSettings.Durability.SYNC);
     private String machineBoot = "boot 1";
+    private int boot;
+    private long life;
     private volatile Runnable onFatal = () -> {};
     private UnaryOperator<Engine> around = engine -> engine;
     private Optional<LocalStorage> storage = Optional.empty();
@@ -98,10 +100,14 @@ final class StorageRig implements AutoCloseable {
         return opened;
     }
 
-    /** Starts the storage and gives it its mandate; what it is then. */
+    /** Starts the storage, gives it its mandate and a boot, as if there was a cluster that agrees; what it is then. */
     Assumed start() {
         open();
-        return done(storage().assume(mandate()));
+        Assumed opened = done(storage().assume(mandate()));
+        boot = Math.max(boot, opened.lastBoot()) + 1;
+        long formerLife = life;
+        life = opened.life();
+        return done(storage().assume(mandate(boot, formerLife, 1)));
     }
 
     Assumed restart() {
@@ -120,14 +126,14 @@ final class StorageRig implements AutoCloseable {
     }
 
     Mandate mandate() {
-        return mandate(1, false, 1);
+        return mandate(0, life, 1);
     }
 
-    Mandate mandate(int bootAtLeast, boolean knownBefore, long placement) {
+    Mandate mandate(int agreedBoot, long formerLife, long placement) {
         List<PartitionId> all =
                 IntStream.range(0, PARTITIONS).mapToObj(PartitionId::new).toList();
         return new Mandate(
-                "c".repeat(32), new NodeId("n" + node), node, bootAtLeast, knownBefore, placement, PARTITIONS, all, 2);
+                "c".repeat(32), new NodeId("n" + node), node, agreedBoot, formerLife, placement, PARTITIONS, all, 2);
     }
 
     static Requests.Mutate putting(String key, String value) {

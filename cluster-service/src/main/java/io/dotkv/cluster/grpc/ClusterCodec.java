@@ -34,7 +34,8 @@ final class ClusterCodec {
                 .setProber(MemberCodec.encode(probe.prober(), probe.clusterId()))
                 .setTarget(probe.target().name())
                 .setClusterId(probe.clusterId())
-                .setStateHash(probe.stateHash());
+                .setStateHash(probe.stateHash())
+                .setAgreed(probe.agreed());
         probe.targetAsSeen().ifPresent(seen -> request.setTargetAsSeen(MemberCodec.encode(seen)));
         return request.build();
     }
@@ -47,7 +48,8 @@ final class ClusterCodec {
                 request.hasTargetAsSeen()
                         ? Optional.of(MemberCodec.decode(request.getTargetAsSeen()))
                         : Optional.empty(),
-                request.getStateHash());
+                request.getStateHash(),
+                request.getAgreed());
     }
 
     private static Member member(String field, boolean present, io.dotkv.proto.cluster.v1.MemberRecord record) {
@@ -65,7 +67,8 @@ final class ClusterCodec {
     static ProbeResponse encode(ProbeAnswer answer) {
         ProbeResponse.Builder response = ProbeResponse.newBuilder()
                 .setTarget(MemberCodec.encode(answer.target()))
-                .setStateHash(answer.stateHash());
+                .setStateHash(answer.stateHash())
+                .setAgreed(answer.agreed());
         answer.proberAsSeen().ifPresent(seen -> response.setProberAsSeen(MemberCodec.encode(seen)));
         return response.build();
     }
@@ -76,7 +79,8 @@ final class ClusterCodec {
                 response.hasProberAsSeen()
                         ? Optional.of(MemberCodec.decode(response.getProberAsSeen()))
                         : Optional.empty(),
-                response.getStateHash());
+                response.getStateHash(),
+                response.getAgreed());
     }
 
     static ProbeIndirectlyRequest encode(IndirectProbe probe) {
@@ -115,8 +119,9 @@ final class ClusterCodec {
     }
 
     static ExchangeStateRequest encodeRequest(Knowledge knowledge) {
-        ExchangeStateRequest.Builder request =
-                ExchangeStateRequest.newBuilder().setSender(MemberCodec.encode(knowledge.sender()));
+        ExchangeStateRequest.Builder request = ExchangeStateRequest.newBuilder()
+                .setSender(MemberCodec.encode(knowledge.sender()))
+                .setAgreed(knowledge.agreed());
         knowledge.members().forEach(member -> request.addMembers(MemberCodec.encode(member)));
         knowledge.formation().ifPresent(formation -> request.setFormation(encode(formation)));
         return request.build();
@@ -126,12 +131,14 @@ final class ClusterCodec {
         return new Knowledge(
                 member("sender", request.hasSender(), request.getSender()),
                 MemberCodec.decode(request.getMembersList()),
-                formation(request.hasFormation(), request.getFormation()));
+                formation(request.hasFormation(), request.getFormation()),
+                request.getAgreed());
     }
 
     static ExchangeStateResponse encodeResponse(Knowledge knowledge) {
-        ExchangeStateResponse.Builder response =
-                ExchangeStateResponse.newBuilder().setReceiver(MemberCodec.encode(knowledge.sender()));
+        ExchangeStateResponse.Builder response = ExchangeStateResponse.newBuilder()
+                .setReceiver(MemberCodec.encode(knowledge.sender()))
+                .setAgreed(knowledge.agreed());
         knowledge.members().forEach(member -> response.addMembers(MemberCodec.encode(member)));
         knowledge.formation().ifPresent(formation -> response.setFormation(encode(formation)));
         return response.build();
@@ -141,7 +148,8 @@ final class ClusterCodec {
         return new Knowledge(
                 member("receiver", response.hasReceiver(), response.getReceiver()),
                 MemberCodec.decode(response.getMembersList()),
-                formation(response.hasFormation(), response.getFormation()));
+                formation(response.hasFormation(), response.getFormation()),
+                response.getAgreed());
     }
 
     static FormRequest encode(FormStep step) {
@@ -186,7 +194,7 @@ final class ClusterCodec {
                 .addAllMembers(formation.members().stream().map(NodeId::name).toList())
                 .setPartitions(formation.layout().partitions())
                 .setReplicas(formation.layout().replicas())
-                .setLayoutVersion(formation.layout().version())
+                .addAllInstances(formation.instances())
                 .build();
     }
 
@@ -198,16 +206,13 @@ final class ClusterCodec {
             throw new IllegalArgumentException("a cluster is formed by at most " + Formation.MAX_MEMBERS
                     + " members, not " + formation.getMembersCount());
         }
-        if (formation.getLayoutVersion() != 1) {
-            throw new IllegalArgumentException("this version of DotKV knows layout version 1 only, not "
-                    + Long.toUnsignedString(formation.getLayoutVersion()));
-        }
         List<NodeId> members =
                 formation.getMembersList().stream().map(Texts::node).toList();
         return Optional.of(Formation.first(
                 formation.getClusterId(),
                 Bytes.wrap(formation.getClusterKey().toByteArray()),
                 members,
+                formation.getInstancesList().stream().map(Texts::instance).toList(),
                 formation.getPartitions(),
                 formation.getReplicas()));
     }

@@ -1,28 +1,38 @@
 package io.dotkv.cluster.grpc;
 
+import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Layout;
 import io.dotkv.kernel.Clock;
+import io.dotkv.proto.cluster.v1.AskAcceptorRequest;
+import io.dotkv.proto.cluster.v1.AskAcceptorResponse;
 import io.dotkv.proto.cluster.v1.AttachRequest;
 import io.dotkv.proto.cluster.v1.AttachResponse;
+import io.dotkv.proto.cluster.v1.BootRequest;
+import io.dotkv.proto.cluster.v1.BootResponse;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceImplBase;
 import io.dotkv.proto.cluster.v1.ExchangeStateRequest;
 import io.dotkv.proto.cluster.v1.ExchangeStateResponse;
 import io.dotkv.proto.cluster.v1.FormRequest;
 import io.dotkv.proto.cluster.v1.FormResponse;
+import io.dotkv.proto.cluster.v1.GetAgreedRequest;
+import io.dotkv.proto.cluster.v1.GetAgreedResponse;
 import io.dotkv.proto.cluster.v1.GetClusterRequest;
 import io.dotkv.proto.cluster.v1.GetClusterResponse;
 import io.dotkv.proto.cluster.v1.GetLayoutRequest;
 import io.dotkv.proto.cluster.v1.GetLayoutResponse;
+import io.dotkv.proto.cluster.v1.LeaveForGoodRequest;
+import io.dotkv.proto.cluster.v1.LeaveForGoodResponse;
 import io.dotkv.proto.cluster.v1.ProbeIndirectlyRequest;
 import io.dotkv.proto.cluster.v1.ProbeIndirectlyResponse;
 import io.dotkv.proto.cluster.v1.ProbeRequest;
 import io.dotkv.proto.cluster.v1.ProbeResponse;
-import io.dotkv.proto.cluster.v1.RecordBootRequest;
-import io.dotkv.proto.cluster.v1.RecordBootResponse;
+import io.dotkv.proto.cluster.v1.ProposeRequest;
+import io.dotkv.proto.cluster.v1.ProposeResponse;
+import io.dotkv.proto.cluster.v1.RemoveMemberRequest;
+import io.dotkv.proto.cluster.v1.RemoveMemberResponse;
 import io.dotkv.proto.cluster.v1.WatchRequest;
 import io.dotkv.proto.cluster.v1.WatchResponse;
 import io.grpc.Status;
@@ -79,7 +89,7 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
     }
 
     private static Layout layoutOf(ClusterView view) {
-        return view.formation().map(Formation::layout).orElseThrow(() -> notFormed(view));
+        return view.agreement().map(Agreement::layout).orElseThrow(() -> notFormed(view));
     }
 
     private static NoClusterYetException notFormed(ClusterView view) {
@@ -101,11 +111,36 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
     }
 
     @Override
-    public void recordBoot(RecordBootRequest request, StreamObserver<RecordBootResponse> out) {
+    public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> out) {
+        answer(out, () -> cluster.remove(Texts.node(request.getNode())), AgreementCodec::encode);
+    }
+
+    @Override
+    public void leaveForGood(LeaveForGoodRequest request, StreamObserver<LeaveForGoodResponse> out) {
+        answer(out, cluster::leaveForGood, AgreementCodec::encodeLeft);
+    }
+
+    @Override
+    public void boot(BootRequest request, StreamObserver<BootResponse> out) {
+        answer(out, () -> cluster.boot(AgreementCodec.decode(request)), AgreementCodec::encode);
+    }
+
+    @Override
+    public void askAcceptor(AskAcceptorRequest request, StreamObserver<AskAcceptorResponse> out) {
+        answer(out, () -> peer.ask(AgreementCodec.decode(request)), AgreementCodec::encode);
+    }
+
+    @Override
+    public void propose(ProposeRequest request, StreamObserver<ProposeResponse> out) {
+        answer(out, () -> peer.propose(AgreementCodec.decode(request)), AgreementCodec::encode);
+    }
+
+    @Override
+    public void getAgreed(GetAgreedRequest request, StreamObserver<GetAgreedResponse> out) {
         answer(
                 out,
-                () -> cluster.recordBoot(request.getBoot()).thenApply(done -> true),
-                done -> RecordBootResponse.getDefaultInstance());
+                () -> peer.agreed(Texts.clusterId(request.getClusterId()), request.getVersion()),
+                AgreementCodec::encodeAgreed);
     }
 
     @Override

@@ -2,12 +2,19 @@ package io.dotkv.cluster.grpc;
 
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Question;
+import io.dotkv.proto.cluster.v1.AskAcceptorResponse;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceStub;
 import io.dotkv.proto.cluster.v1.ExchangeStateResponse;
 import io.dotkv.proto.cluster.v1.FormResponse;
+import io.dotkv.proto.cluster.v1.GetAgreedRequest;
+import io.dotkv.proto.cluster.v1.GetAgreedResponse;
 import io.dotkv.proto.cluster.v1.ProbeIndirectlyResponse;
 import io.dotkv.proto.cluster.v1.ProbeResponse;
+import io.dotkv.proto.cluster.v1.ProposeResponse;
 import io.grpc.Channel;
 import io.grpc.Context;
 import java.util.Optional;
@@ -50,6 +57,28 @@ final class GrpcClusterPeer implements ClusterPeer {
     public CompletionStage<FormAnswer> form(FormStep step) {
         return this.<FormResponse, FormAnswer>call(
                 (stub, reply) -> stub.form(ClusterCodec.encode(step), reply), ClusterCodec::decode);
+    }
+
+    @Override
+    public CompletionStage<Answer> ask(Question question) {
+        return this.<AskAcceptorResponse, Answer>call(
+                (stub, reply) -> stub.askAcceptor(AgreementCodec.encode(question), reply), AgreementCodec::decode);
+    }
+
+    @Override
+    public CompletionStage<Decided> propose(Proposal proposal) {
+        return this.<ProposeResponse, Decided>call(
+                (stub, reply) -> stub.propose(AgreementCodec.encode(proposal), reply), AgreementCodec::decode);
+    }
+
+    @Override
+    public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
+        GetAgreedRequest request = GetAgreedRequest.newBuilder()
+                .setClusterId(clusterId)
+                .setVersion(version)
+                .build();
+        return this.<GetAgreedResponse, Optional<Accepted>>call(
+                (stub, reply) -> stub.getAgreed(request, reply), AgreementCodec::decode);
     }
 
     private <M, R> CompletionStage<R> call(BiConsumer<ClusterServiceStub, Reply<M>> start, Function<M, R> decode) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
+import io.dotkv.cluster.NotAgreedException;
 import io.dotkv.cluster.PeerRefusedException;
 import io.dotkv.cluster.PeerRefusedException.Reason;
 import io.grpc.Status;
@@ -27,6 +28,7 @@ final class Refusals {
             case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
             case PeerRefusedException refused ->
                 precondition(refused.reason().name(), String.valueOf(refused.getMessage()));
+            case NotAgreedException undecided -> of(undecided);
             case NoClusterYetException forming -> precondition(NO_CLUSTER_YET, String.valueOf(forming.getMessage()));
             case IllegalArgumentException malformed ->
                 Status.INVALID_ARGUMENT.withDescription(malformed.getMessage()).asException();
@@ -38,6 +40,15 @@ final class Refusals {
                         .withCause(failure)
                         .asException();
         };
+    }
+
+    private static StatusException of(NotAgreedException failure) {
+        return failure.refusal().isPresent()
+                ? precondition(failure.refusal().get().name(), String.valueOf(failure.getMessage()))
+                : Status.UNAVAILABLE
+                        .withDescription(failure.getMessage()
+                                + (failure.mayTakeEffect() ? ". It may still take effect; ask again." : "."))
+                        .asException();
     }
 
     private static StatusException precondition(String reason, String sentence) {

@@ -3,13 +3,18 @@ package io.dotkv.cluster.grpc;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Scheduler;
 import io.dotkv.kernel.Subscription;
 import io.dotkv.proto.cluster.v1.AttachResponse;
+import io.dotkv.proto.cluster.v1.BootResponse;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
-import io.dotkv.proto.cluster.v1.RecordBootRequest;
-import io.dotkv.proto.cluster.v1.RecordBootResponse;
+import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceStub;
+import io.dotkv.proto.cluster.v1.LeaveForGoodRequest;
+import io.dotkv.proto.cluster.v1.LeaveForGoodResponse;
+import io.dotkv.proto.cluster.v1.RemoveMemberRequest;
+import io.dotkv.proto.cluster.v1.RemoveMemberResponse;
 import io.grpc.Channel;
 import io.grpc.Context;
 import java.io.IOException;
@@ -20,7 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class RemoteCluster implements Cluster, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteCluster.class);
     private static final long DEADLINE_NANOS = 5_000_000_000L;
+    private static final long AGREE_NANOS = 15_000_000_000L;
 
     private final Channel channel;
     private final Clock clock;
@@ -115,13 +123,32 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Void> recordBoot(int boot) {
-        Reply<RecordBootResponse> reply = new Reply<>();
+    public CompletionStage<AgreedBoot> boot(BootRequest request) {
+        return this.<BootResponse, AgreedBoot>call(
+                (stub, reply) -> stub.boot(AgreementCodec.encode(request), reply), AgreementCodec::decode);
+    }
+
+    @Override
+    public CompletionStage<Departed> remove(NodeId node) {
+        RemoveMemberRequest request =
+                RemoveMemberRequest.newBuilder().setNode(node.name()).build();
+        return this.<RemoveMemberResponse, Departed>call(
+                (stub, reply) -> stub.removeMember(request, reply), AgreementCodec::decode);
+    }
+
+    @Override
+    public CompletionStage<Departed> leaveForGood() {
+        return this.<LeaveForGoodResponse, Departed>call(
+                (stub, reply) -> stub.leaveForGood(LeaveForGoodRequest.getDefaultInstance(), reply),
+                AgreementCodec::decode);
+    }
+
+    private <M, R> CompletionStage<R> call(BiConsumer<ClusterServiceStub, Reply<M>> start, Function<M, R> decode) {
+        Reply<M> reply = new Reply<>();
         // Not in the context of a call that is being answered here, whose end would cancel this one.
-        Context.ROOT.run(() -> ClusterServiceGrpc.newStub(channel)
-                .withDeadlineAfter(DEADLINE_NANOS, TimeUnit.NANOSECONDS)
-                .recordBoot(RecordBootRequest.newBuilder().setBoot(boot).build(), reply));
-        return reply.<Void>thenCompose(done -> CompletableFuture.completedFuture(null))
+        Context.ROOT.run(() -> start.accept(
+                ClusterServiceGrpc.newStub(channel).withDeadlineAfter(AGREE_NANOS, TimeUnit.NANOSECONDS), reply));
+        return reply.thenApply(decode)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(Refusals.failure(failure)));
     }
 

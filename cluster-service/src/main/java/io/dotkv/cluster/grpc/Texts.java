@@ -13,6 +13,7 @@ final class Texts {
     private static final int MAX_REASON_CHARS = 256;
     private static final Pattern ADDRESS = Pattern.compile("[^\\s:/]+:[0-9]{1,5}|\\[[0-9a-fA-F:.%]+]:[0-9]{1,5}");
     private static final Pattern INSTANCE = Pattern.compile("[0-9a-f]{1,64}");
+    private static final Pattern STORAGE_ID = Pattern.compile("[0-9a-zA-Z-]{0,64}");
     private static final Pattern CLUSTER_ID = Pattern.compile("[0-9a-f]{32}");
 
     private Texts() {}
@@ -35,6 +36,14 @@ final class Texts {
         } catch (URISyntaxException e) {
             return false;
         }
+    }
+
+    static String storageId(String text) {
+        if (!STORAGE_ID.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "the id of a storage is up to 64 letters and digits, not \"" + shortened(text) + "\"");
+        }
+        return text;
     }
 
     static String instance(String text) {

@@ -1,10 +1,13 @@
 package io.dotkv.cluster.grpc;
 
+import com.google.protobuf.ByteString;
+import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Layout;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.RegisterFormat;
+import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.proto.cluster.v1.AttachResponse;
 import io.dotkv.proto.cluster.v1.GetClusterResponse;
@@ -24,17 +27,17 @@ final class ViewCodec {
 
     static GetClusterResponse encode(ClusterView view, long wallMillis) {
         GetClusterResponse.Builder response = GetClusterResponse.newBuilder()
-                .setPhase(view.formation().isPresent() ? Phase.FORMED : Phase.FORMING)
+                .setPhase(view.agreement().isPresent() ? Phase.FORMED : Phase.FORMING)
                 .setAnsweredBy(view.self().name())
                 .setExpect(view.expect());
         Map<NodeId, Integer> held = new HashMap<>();
-        view.formation().ifPresent(formation -> {
-            response.setClusterId(formation.clusterId())
-                    .setPartitions(formation.layout().partitions())
-                    .setReplicas(formation.layout().replicas())
-                    .setLayoutVersion(formation.layout().version());
-            formation.layout().replicaSets().forEach(set -> set.forEach(node -> held.merge(node, 1, Integer::sum)));
-            countPartitions(view, formation.layout(), response);
+        view.agreement().ifPresent(agreement -> {
+            response.setClusterId(agreement.clusterId())
+                    .setPartitions(agreement.layout().partitions())
+                    .setReplicas(agreement.layout().replicas())
+                    .setLayoutVersion(agreement.layout().version());
+            agreement.layout().replicaSets().forEach(set -> set.forEach(node -> held.merge(node, 1, Integer::sum)));
+            countPartitions(view, agreement.layout(), response);
         });
         for (Member member : view.members()) {
             response.addMembers(encode(member, view, held.getOrDefault(member.node(), 0), wallMillis));
@@ -53,8 +56,8 @@ final class ViewCodec {
                 .setSinceMillis(Math.max(0, wallMillis - member.sinceMillis()))
                 .setNoticedBy(member.noticedBy())
                 .setReason(member.reason());
-        view.formation()
-                .map(formation -> formation.numberOf(member.node()))
+        view.agreement()
+                .map(agreement -> agreement.numberOf(member.node()))
                 .ifPresent(number -> number.ifPresent(message::setNumber));
         return message.build();
     }
@@ -95,7 +98,9 @@ final class ViewCodec {
     static AttachResponse encodeAttached(ClusterView view) {
         AttachResponse.Builder response =
                 AttachResponse.newBuilder().setSelf(view.self().name()).setExpect(view.expect());
-        view.formation().ifPresent(formation -> response.setFormation(ClusterCodec.encode(formation)));
+        view.agreement()
+                .ifPresent(
+                        agreement -> response.setAgreed(ByteString.copyFrom(RegisterFormat.encode(agreement.state()))));
         view.members().forEach(member -> response.addMembers(MemberCodec.encode(member)));
         return response.build();
     }
@@ -110,11 +115,23 @@ final class ViewCodec {
         List<Member> members = MemberCodec.decode(response.getMembersList()).stream()
                 .map(member -> dated(member, before.flatMap(view -> view.member(member.node())), wallMillis))
                 .toList();
-        Optional<Formation> known =
-                before.flatMap(ClusterView::formation).filter(formation -> isSame(formation, response));
-        Optional<Formation> formation =
-                known.isPresent() ? known : ClusterCodec.formation(response.hasFormation(), response.getFormation());
-        return new ClusterView(Texts.node(response.getSelf()), response.getExpect(), formation, members);
+        Optional<Agreement> agreement = agreement(response.getAgreed());
+        Optional<Agreement> known = before.flatMap(ClusterView::agreement);
+        return new ClusterView(
+                Texts.node(response.getSelf()),
+                response.getExpect(),
+                known.equals(agreement) ? known : agreement,
+                members);
+    }
+
+    private static Optional<Agreement> agreement(ByteString agreed) {
+        try {
+            return agreed.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Agreement.of(RegisterFormat.decodeState(agreed.toByteArray())));
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException("what is agreed is malformed: " + e.getMessage(), e);
+        }
     }
 
     private static Member dated(Member member, Optional<Member> before, long wallMillis) {
@@ -131,10 +148,5 @@ final class ViewCodec {
                 member.noticedBy(),
                 member.reason(),
                 sinceMillis);
-    }
-
-    private static boolean isSame(Formation formation, AttachResponse response) {
-        return formation.clusterId().equals(response.getFormation().getClusterId())
-                && formation.layout().version() == response.getFormation().getLayoutVersion();
     }
 }

@@ -37,6 +37,8 @@ public sealed interface Change permits MemberChange, AcceptorChange, Change.Take
         DEPARTED,
         /** Another node has the name. */
         NAME_TAKEN,
+        /** A node of that name has gone, and the layout still names it. */
+        STILL_PLACED,
         /** The wish starts from a state that is no more. */
         STALE,
         /** No room for one more. */

@@ -84,18 +84,15 @@ public record ClusterState(
         given.set(number);
     }
 
-    /**
-     * The first value: what the founders formed the cluster with.
-     *
-     * @param instances the instance of each founder, in the order of their numbers, as it promised with
-     */
-    public static ClusterState first(Formation formation, List<String> instances) {
+    /** The first value: what the founders formed the cluster with. */
+    public static ClusterState first(Formation formation) {
         List<RegisteredMember> members = new ArrayList<>();
         Map<NodeId, Integer> numbers = new HashMap<>();
         List<AcceptorId> acceptors = new ArrayList<>();
         for (NodeId founder : formation.members()) {
             int number = members.size() + 1;
-            RegisteredMember member = new RegisteredMember(founder, number, instances.get(number - 1), 0, 0, 0, "");
+            RegisteredMember member =
+                    new RegisteredMember(founder, number, formation.instances().get(number - 1), 0, 0, 0, "");
             members.add(member);
             numbers.put(founder, number);
             if (number <= Acceptors.MOST) {
@@ -138,7 +135,7 @@ public record ClusterState(
     }
 
     /** The departure of exactly this life of a node. */
-    Optional<Departure> departure(NodeId node, String instance) {
+    public Optional<Departure> departure(NodeId node, String instance) {
         return departures.stream()
                 .filter(gone -> gone.node().equals(node) && gone.instance().equals(instance))
                 .findFirst();

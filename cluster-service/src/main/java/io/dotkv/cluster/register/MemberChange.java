@@ -25,7 +25,7 @@ public sealed interface MemberChange extends Change {
             Optional<RegisteredMember> member = state.member(node);
             if (member.isEmpty() && state.isStillPlaced(node)) {
                 return new Outcome.Refused(
-                        Refusal.NAME_TAKEN,
+                        Refusal.STILL_PLACED,
                         "a node " + node + " has left the cluster and still has its place in the layout; give the new"
                                 + " node another name");
             }

@@ -74,7 +74,7 @@ public final class NumberedLayout {
     }
 
     /** The numbers of all members that hold anything, each once. */
-    IntStream numbers() {
+    public IntStream numbers() {
         return Arrays.stream(replicaSets).flatMapToInt(Arrays::stream).distinct();
     }
 

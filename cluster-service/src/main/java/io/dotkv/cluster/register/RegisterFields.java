@@ -46,6 +46,14 @@ final class RegisterFields {
         return starts;
     }
 
+    static void writeStarts(ByteWriter writer, SortedMap<AcceptorId, Start> starts) {
+        writer.writeVarint(starts.size());
+        starts.forEach((acceptor, start) -> {
+            writeAcceptor(writer, acceptor);
+            writeStart(writer, start);
+        });
+    }
+
     static void writeAcceptor(ByteWriter writer, AcceptorId acceptor) {
         writeText(writer, acceptor.node().name());
         writeId(writer, acceptor.instance());

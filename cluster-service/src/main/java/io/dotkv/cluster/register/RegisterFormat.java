@@ -13,6 +13,7 @@ import static io.dotkv.cluster.register.RegisterFields.writeAcceptors;
 import static io.dotkv.cluster.register.RegisterFields.writeBallot;
 import static io.dotkv.cluster.register.RegisterFields.writeId;
 import static io.dotkv.cluster.register.RegisterFields.writeStart;
+import static io.dotkv.cluster.register.RegisterFields.writeStarts;
 import static io.dotkv.cluster.register.RegisterFields.writeText;
 
 import io.dotkv.cluster.Formation;
@@ -30,6 +31,7 @@ import java.util.Optional;
  *
  * <pre>
  * state     byte version, state body, 4 bytes CRC-32C of all before
+ * accepted  byte version, ballot, state body, 4 bytes CRC-32C
  * record    byte version, acceptor self, start, byte recollected, ballot promised, byte 0 or 1 and when 1: ballot, state body; byte taken back,
  *           varint starts, per start: acceptor, start; 4 bytes CRC-32C
  * body      id cluster, 32 bytes key, varint version, varint next number,
@@ -47,6 +49,7 @@ import java.util.Optional;
 public final class RegisterFormat {
     private static final int STATE_VERSION = 1;
     private static final int RECORD_VERSION = 1;
+    private static final int ACCEPTED_VERSION = 1;
     private static final int MAX_LOG_PARTITIONS = 16;
 
     private RegisterFormat() {}
@@ -70,42 +73,49 @@ public final class RegisterFormat {
         }
     }
 
+    public static byte[] encode(Accepted accepted) {
+        ByteWriter writer = new ByteWriter(sizeOf(accepted.state()));
+        writer.writeByte(ACCEPTED_VERSION);
+        writeAccepted(writer, accepted);
+        writer.writeChecksum();
+        return writer.toByteArray();
+    }
+
+    public static Accepted decodeAccepted(byte[] encoded) throws MalformedException {
+        ByteReader reader = versioned(encoded, ACCEPTED_VERSION, "an accepted value");
+        try {
+            Accepted accepted = readAccepted(reader);
+            reader.expectEnd();
+            return accepted;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()));
+        }
+    }
+
     public static byte[] encode(AcceptorRecord record) {
         ByteWriter writer = new ByteWriter(
                 256 + record.accepted().map(value -> sizeOf(value.state())).orElse(0));
         writer.writeByte(RECORD_VERSION);
+        writeRecord(writer, record);
+        writer.writeChecksum();
+        return writer.toByteArray();
+    }
+
+    static void writeRecord(ByteWriter writer, AcceptorRecord record) {
         writeAcceptor(writer, record.self());
         writeStart(writer, record.start());
         writer.writeByte(record.isRecollected() ? 1 : 0);
         writeBallot(writer, record.promised());
         writer.writeByte(record.accepted().isPresent() ? 1 : 0);
-        record.accepted().ifPresent(value -> {
-            writeBallot(writer, value.ballot());
-            writeState(writer, value.state());
-        });
+        record.accepted().ifPresent(value -> writeAccepted(writer, value));
         writer.writeByte(record.isTakenBack() ? 1 : 0);
-        writer.writeVarint(record.starts().size());
-        record.starts().forEach((acceptor, start) -> {
-            writeAcceptor(writer, acceptor);
-            writeStart(writer, start);
-        });
-        writer.writeChecksum();
-        return writer.toByteArray();
+        writeStarts(writer, record.starts());
     }
 
     public static AcceptorRecord decodeRecord(byte[] encoded) throws MalformedException {
         ByteReader reader = versioned(encoded, RECORD_VERSION, "an acceptor's record");
         try {
-            AcceptorRecord record = new AcceptorRecord(
-                    readAcceptor(reader),
-                    readStart(reader),
-                    readFlag(reader),
-                    readBallot(reader),
-                    readFlag(reader)
-                            ? Optional.of(new Accepted(readBallot(reader), readState(reader)))
-                            : Optional.empty(),
-                    readFlag(reader),
-                    readStarts(reader));
+            AcceptorRecord record = readRecord(reader);
             reader.expectEnd();
             return record;
         } catch (IllegalArgumentException e) {
@@ -113,7 +123,27 @@ public final class RegisterFormat {
         }
     }
 
-    private static ByteReader versioned(byte[] encoded, int expected, String what) throws MalformedException {
+    static AcceptorRecord readRecord(ByteReader reader) throws MalformedException {
+        return new AcceptorRecord(
+                readAcceptor(reader),
+                readStart(reader),
+                readFlag(reader),
+                readBallot(reader),
+                readFlag(reader) ? Optional.of(readAccepted(reader)) : Optional.empty(),
+                readFlag(reader),
+                readStarts(reader));
+    }
+
+    static void writeAccepted(ByteWriter writer, Accepted accepted) {
+        writeBallot(writer, accepted.ballot());
+        writeState(writer, accepted.state());
+    }
+
+    static Accepted readAccepted(ByteReader reader) throws MalformedException {
+        return new Accepted(readBallot(reader), readState(reader));
+    }
+
+    static ByteReader versioned(byte[] encoded, int expected, String what) throws MalformedException {
         ByteReader reader = ByteReader.checked(encoded);
         int version = reader.readByte();
         if (version != expected) {
@@ -122,13 +152,13 @@ public final class RegisterFormat {
         return reader;
     }
 
-    private static int sizeOf(ClusterState state) {
+    static int sizeOf(ClusterState state) {
         return 256
                 + 64 * (state.members().size() + state.departures().size())
                 + 8 * state.layout().partitions();
     }
 
-    private static void writeState(ByteWriter writer, ClusterState state) {
+    static void writeState(ByteWriter writer, ClusterState state) {
         writeId(writer, state.clusterId());
         writer.writeBytes(state.clusterKey());
         writer.writeVarint(state.version());
@@ -155,7 +185,7 @@ public final class RegisterFormat {
         writeAcceptors(writer, state.acceptors().former());
     }
 
-    private static ClusterState readState(ByteReader reader) throws MalformedException {
+    static ClusterState readState(ByteReader reader) throws MalformedException {
         String clusterId = readId(reader);
         Bytes clusterKey = reader.readBytes();
         return new ClusterState(
@@ -198,7 +228,7 @@ public final class RegisterFormat {
         return departures;
     }
 
-    private static void writeLayout(ByteWriter writer, NumberedLayout layout) {
+    static void writeLayout(ByteWriter writer, NumberedLayout layout) {
         writer.writeVarint(layout.version());
         writer.writeByte(Integer.numberOfTrailingZeros(layout.partitions()));
         for (int partition = 0; partition < layout.partitions(); partition++) {
@@ -210,7 +240,7 @@ public final class RegisterFormat {
         }
     }
 
-    private static NumberedLayout readLayout(ByteReader reader) throws MalformedException {
+    static NumberedLayout readLayout(ByteReader reader) throws MalformedException {
         long version = reader.readVarint();
         int[][] sets = new int[1 << reader.readSize(MAX_LOG_PARTITIONS)][];
         for (int partition = 0; partition < sets.length; partition++) {

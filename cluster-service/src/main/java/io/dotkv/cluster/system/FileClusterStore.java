@@ -5,26 +5,37 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.system.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
-/** The state in the file {@code cluster.state} of the node's data folder. One thread at a time. */
+/** The documents in files of the node's data folder, {@code cluster.members} and so on. One thread at a time. */
 public final class FileClusterStore implements ClusterStore {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
-    private final DurableFile file;
+    private final Map<Document, DurableFile> files = new EnumMap<>(Document.class);
 
     /** @param folder the node's data folder; made when missing */
     public FileClusterStore(Path folder) {
-        this.file = new DurableFile(folder.resolve("cluster.state"), FORMAT);
+        for (Document document : Document.values()) {
+            String name = "cluster." + document.name().toLowerCase(Locale.ROOT);
+            files.put(document, new DurableFile(folder.resolve(name), FORMAT));
+        }
     }
 
     @Override
-    public Optional<Bytes> load() throws IOException {
-        return file.read().map(Bytes::wrap);
+    public Optional<Saved> load(Document document) throws IOException {
+        return file(document).content().map(content -> new Saved(content.bytes(), content.isCopy()));
     }
 
     @Override
-    public void save(Bytes state) throws IOException {
-        file.write(state.array());
+    public void save(Document document, Bytes content) throws IOException {
+        file(document).write(content.array());
+    }
+
+    private DurableFile file(Document document) {
+        return Objects.requireNonNull(files.get(document));
     }
 }

@@ -8,6 +8,8 @@ import io.dotkv.cluster.PeerRefusedException;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.SeededRandom;
 import io.dotkv.proto.cluster.v1.Addresses;
+import io.dotkv.proto.cluster.v1.AskAcceptorRequest;
+import io.dotkv.proto.cluster.v1.BootRequest;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import io.dotkv.proto.cluster.v1.ExchangeStateRequest;
@@ -17,7 +19,8 @@ import io.dotkv.proto.cluster.v1.Health;
 import io.dotkv.proto.cluster.v1.MemberRecord;
 import io.dotkv.proto.cluster.v1.ProbeIndirectlyRequest;
 import io.dotkv.proto.cluster.v1.ProbeRequest;
-import io.dotkv.proto.cluster.v1.RecordBootRequest;
+import io.dotkv.proto.cluster.v1.ProposeRequest;
+import io.dotkv.proto.cluster.v1.RemoveMemberRequest;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -52,7 +55,7 @@ class BadInputTest {
             .addMembers("solid")
             .setPartitions(16)
             .setReplicas(3)
-            .setLayoutVersion(1)
+            .addInstances("ab")
             .build();
 
     private final RandomSource random = new SeededRandom(77);
@@ -72,14 +75,14 @@ class BadInputTest {
                         .view()
                         .toCompletableFuture()
                         .get(5, TimeUnit.SECONDS)
-                        .formation()
+                        .agreement()
                         .isPresent());
     }
 
     @AfterEach
     void isUnharmed() throws Exception {
         var view = node.cluster().view().toCompletableFuture().get(5, TimeUnit.SECONDS);
-        assertThat(view.formation().orElseThrow().clusterId()).isNotEqualTo(FORMATION.getClusterId());
+        assertThat(view.agreement().orElseThrow().clusterId()).isNotEqualTo(FORMATION.getClusterId());
         assertThat(node.fatal()).isNotDone();
         node.close();
     }
@@ -90,10 +93,19 @@ class BadInputTest {
         refused("is missing", () -> stub.exchangeState(ExchangeStateRequest.getDefaultInstance()));
         refused("is missing", () -> stub.form(FormRequest.getDefaultInstance()));
         refused("milliseconds", () -> stub.probeIndirectly(ProbeIndirectlyRequest.getDefaultInstance()));
-        refused("boot number", () -> stub.recordBoot(RecordBootRequest.getDefaultInstance()));
+        refused("a life other than 0", () -> stub.boot(BootRequest.getDefaultInstance()));
         refused(
-                "boot number",
-                () -> stub.recordBoot(RecordBootRequest.newBuilder().setBoot(-1).build()));
+                "a life other than 0",
+                () -> stub.boot(BootRequest.newBuilder().setLife(1).setAbove(-1).build()));
+        refused(
+                "id of a storage",
+                () -> stub.boot(BootRequest.newBuilder()
+                        .setLife(1)
+                        .setStorageId("x".repeat(100_000))
+                        .build()));
+        refused("malformed", () -> stub.askAcceptor(AskAcceptorRequest.getDefaultInstance()));
+        refused("malformed", () -> stub.propose(ProposeRequest.getDefaultInstance()));
+        refused("a node's name", () -> stub.removeMember(RemoveMemberRequest.getDefaultInstance()));
         refusedRecord("a node's name", GOOD.toBuilder().setNode("x".repeat(100_000)));
         refusedRecord("a node's name", GOOD.toBuilder().setNode("a\nb"));
         refusedRecord("incarnation", GOOD.toBuilder().setIncarnation(-1));
@@ -125,12 +137,13 @@ class BadInputTest {
         refusedFormation("32 hexadecimal digits", FORMATION.toBuilder().setClusterId("short"));
         refusedFormation("32 bytes", FORMATION.toBuilder().clearClusterKey());
         refusedFormation("at least one member", FORMATION.toBuilder().clearMembers());
-        refusedFormation("different members", FORMATION.toBuilder().addMembers("solid"));
+        refusedFormation(
+                "different members", FORMATION.toBuilder().addMembers("solid").addInstances("cd"));
         refusedFormation("power of two", FORMATION.toBuilder().setPartitions(17));
         refusedFormation("power of two", FORMATION.toBuilder().setPartitions(1 << 30));
         refusedFormation("power of two", FORMATION.toBuilder().setPartitions(-1));
         refusedFormation("1 to 9 replicas", FORMATION.toBuilder().setReplicas(1_000_000));
-        refusedFormation("layout version", FORMATION.toBuilder().setLayoutVersion(2));
+        refusedFormation("each founder has an instance", FORMATION.toBuilder().clearInstances());
     }
 
     private void refusedFormation(String why, Formation.Builder formation) {

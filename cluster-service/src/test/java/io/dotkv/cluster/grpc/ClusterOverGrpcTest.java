@@ -3,6 +3,9 @@ package io.dotkv.cluster.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.Cluster.AgreedBoot;
+import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.ClusterStore;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Health;
@@ -70,7 +73,7 @@ class ClusterOverGrpcTest {
                 .hasMessageContaining("has not formed yet");
         InProcessNode three = node(3, 3);
         for (InProcessNode node : List.of(one, two, three)) {
-            Eventually.until("formed", () -> view(node).formation().isPresent());
+            Eventually.until("formed", () -> view(node).agreement().isPresent());
         }
         Eventually.until("all alive", () -> describe(two).getPartitionsWhole() == 256);
         GetClusterResponse cluster = describe(two);
@@ -101,30 +104,42 @@ class ClusterOverGrpcTest {
         AtomicReference<ClusterView> newest = new AtomicReference<>();
         opened.add(remote.watch(newest::set));
         Eventually.until(
-                "formed", () -> newest.get() != null && newest.get().formation().isPresent());
-        assertThat(newest.get().formation()).isEqualTo(view(node).formation());
+                "formed", () -> newest.get() != null && newest.get().agreement().isPresent());
+        assertThat(newest.get().agreement()).isEqualTo(view(node).agreement());
         assertThat(newest.get().self()).isEqualTo(new NodeId("n1"));
         assertThat(newest.get().expect()).isEqualTo(1);
-        remote.recordBoot(5).toCompletableFuture().get(5, TimeUnit.SECONDS);
-        Eventually.until(
-                "boot 5 is seen", () -> newest.get().members().getFirst().boot() == 5);
+        assertThat(boot(remote, new BootRequest(7, "ab", 4))).isEqualTo(new AgreedBoot(5, 0));
+        Eventually.until("boot 5 is seen", () -> bootIn(newest.get()) == 5);
         node.restartServer();
-        node.cluster().recordBoot(6).toCompletableFuture().get(5, TimeUnit.SECONDS);
-        Eventually.until(
-                "boot 6 is seen", () -> newest.get().members().getFirst().boot() == 6);
+        assertThat(boot(node.cluster(), new BootRequest(8, "ab", 0))).isEqualTo(new AgreedBoot(6, 7));
+        assertThat(boot(node.cluster(), new BootRequest(8, "ab", 0)))
+                .as("the same process asks again")
+                .isEqualTo(new AgreedBoot(6, 7));
+        Eventually.until("boot 6 is seen", () -> bootIn(newest.get()) == 6);
         assertThat(remote.view().toCompletableFuture().get(5, TimeUnit.SECONDS)).isEqualTo(newest.get());
-        assertThatThrownBy(() -> remote.recordBoot(0).toCompletableFuture().get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> boot(remote, new BootRequest(0, "", 0)))
                 .hasCauseInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("boot number");
+                .hasMessageContaining("a life other than 0");
+        assertThatThrownBy(() ->
+                        remote.remove(new NodeId("n9")).toCompletableFuture().get(5, TimeUnit.SECONDS))
+                .hasMessageContaining("n9 is no member of the cluster");
+    }
+
+    private static AgreedBoot boot(Cluster cluster, BootRequest request) throws Exception {
+        return cluster.boot(request).toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    private static int bootIn(ClusterView view) {
+        return view.agreement().orElseThrow().state().members().getFirst().boot();
     }
 
     @Test
     void aWatcherSeesTheClusterAtOnceAndAfterChanges() throws Exception {
         InProcessNode node = node(1, 1);
-        Eventually.until("formed", () -> view(node).formation().isPresent());
+        Eventually.until("formed", () -> view(node).agreement().isPresent());
         Iterator<WatchResponse> watching = stub(node, 1).watch(WatchRequest.getDefaultInstance());
         assertThat(watching.next().getCluster().getPhase()).isEqualTo(Phase.FORMED);
-        node.cluster().recordBoot(3).toCompletableFuture().get(5, TimeUnit.SECONDS);
+        assertThat(boot(node.cluster(), new BootRequest(3, "ab", 0)).number()).isEqualTo(1);
         assertThat(watching.next().getCluster().getMembersCount()).isEqualTo(1);
     }
 
@@ -132,7 +147,7 @@ class ClusterOverGrpcTest {
     void aNodeThatLeavesIsSeenToHaveLeft() throws Exception {
         InProcessNode one = node(1, 2);
         InProcessNode two = node(2, 2);
-        Eventually.until("formed", () -> view(one).formation().isPresent());
+        Eventually.until("formed", () -> view(one).agreement().isPresent());
         two.close();
         Eventually.until(
                 "left",
@@ -146,7 +161,7 @@ class ClusterOverGrpcTest {
     void aSecondNodeOfATakenNameIsToldSoOverTheWire() throws Exception {
         InProcessNode one = node(1, 2);
         InProcessNode two = node(2, 2);
-        Eventually.until("formed", () -> view(one).formation().isPresent());
+        Eventually.until("formed", () -> view(one).agreement().isPresent());
         InProcessNode twin = new InProcessNode("n2", SEEDS.get(2), SEEDS, 2, ClusterStore.inMemory());
         opened.add(twin);
         assertThat(twin.fatal().get(10, TimeUnit.SECONDS)).contains("the name n2 is taken");

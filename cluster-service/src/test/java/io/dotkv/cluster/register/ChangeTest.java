@@ -102,7 +102,7 @@ class ChangeTest {
         refused(
                 new MemberChange.Join(node("b"), "b-2", Optional.empty()),
                 state,
-                Refusal.NAME_TAKEN,
+                Refusal.STILL_PLACED,
                 "still has its place in the layout");
     }
 

@@ -126,7 +126,7 @@ class RegisterFormatTest {
             instances.add(id(random));
         }
         ClusterState state = ClusterState.first(
-                Formation.first(id(random), Bytes.wrap(Samples.array(random, 32)), founders, 4_096, 3), instances);
+                Formation.first(id(random), Bytes.wrap(Samples.array(random, 32)), founders, instances, 4_096, 3));
         for (RegisteredMember member : state.members()) {
             state = States.after(
                     state,

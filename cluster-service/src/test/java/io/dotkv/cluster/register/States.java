@@ -24,9 +24,13 @@ final class States {
     /** The first state of a cluster of those founders. */
     static ClusterState formedBy(String... names) {
         List<NodeId> founders = Arrays.stream(names).map(NodeId::new).toList();
-        return ClusterState.first(
-                Formation.first("ab".repeat(16), Bytes.wrap(new byte[32]), founders, 4, 3),
-                Arrays.stream(names).map(name -> name + "-1").toList());
+        return ClusterState.first(Formation.first(
+                "ab".repeat(16),
+                Bytes.wrap(new byte[32]),
+                founders,
+                Arrays.stream(names).map(name -> name + "-1").toList(),
+                4,
+                3));
     }
 
     static MemberChange.Join join(String name) {

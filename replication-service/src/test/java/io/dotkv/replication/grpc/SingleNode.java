@@ -1,12 +1,13 @@
 package io.dotkv.replication.grpc;
 
 import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
-import io.dotkv.cluster.Layout;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.NodeId;
@@ -65,12 +66,14 @@ final class SingleNode implements AutoCloseable {
         private static ClusterView now() {
             Addresses nowhere = new Addresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
             Member member = new Member(ONLY, 1, Health.ALIVE, nowhere, "instance", 0, "", "", 0);
-            Formation formation = new Formation(
+            Agreement agreement = Agreement.of(ClusterState.first(Formation.first(
                     "0123456789abcdef0123456789abcdef",
                     Bytes.wrap(new byte[32]),
                     List.of(ONLY),
-                    Layout.first(List.of(ONLY), 16, 3));
-            return new ClusterView(ONLY, 1, Optional.of(formation), List.of(member));
+                    List.of("aa"),
+                    16,
+                    3)));
+            return new ClusterView(ONLY, 1, Optional.of(agreement), List.of(member));
         }
 
         @Override
@@ -85,8 +88,18 @@ final class SingleNode implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Void> recordBoot(int boot) {
-            return CompletableFuture.completedFuture(null);
+        public CompletionStage<AgreedBoot> boot(BootRequest request) {
+            return CompletableFuture.completedFuture(new AgreedBoot(request.above() + 1, 0));
+        }
+
+        @Override
+        public CompletionStage<Departed> remove(NodeId node) {
+            throw new AssertionError("nobody removes anybody");
+        }
+
+        @Override
+        public CompletionStage<Departed> leaveForGood() {
+            throw new AssertionError("nobody leaves");
         }
     }
 }

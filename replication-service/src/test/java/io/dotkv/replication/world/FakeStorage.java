@@ -59,6 +59,7 @@ public final class FakeStorage implements Storage {
     private final List<Change> uncommitted = new ArrayList<>();
     private @Nullable Mandate mandate;
     private @Nullable Actor actor;
+    private long life;
     private boolean voting = true;
     private @Nullable Reason refusesMutations;
 
@@ -66,6 +67,7 @@ public final class FakeStorage implements Storage {
     public static final class Disk {
         private final Map<PartitionId, ReplicaState> replicas = new TreeMap<>();
         private int boot;
+        private long lives;
 
         ReplicaState replica(PartitionId partition) {
             return replicas.computeIfAbsent(partition, first -> new ReplicaState());
@@ -99,12 +101,17 @@ public final class FakeStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<Assumed>> assume(Mandate wanted) {
-        if (actor == null) {
-            disk.boot = Math.max(disk.boot + 1, wanted.bootAtLeast());
+        if (life == 0) {
+            disk.lives++;
+            life = disk.lives;
+        }
+        if (actor == null && wanted.boot() > 0) {
+            disk.boot = wanted.boot();
             actor = new Actor(wanted.nodeNumber(), disk.boot);
         }
         mandate = wanted;
-        return CompletableFuture.completedFuture(Outcome.done(new Assumed(actor, List.of())));
+        return CompletableFuture.completedFuture(Outcome.done(
+                new Assumed(wanted.nodeNumber(), Optional.ofNullable(actor), life, disk.boot, "fake", List.of())));
     }
 
     @Override

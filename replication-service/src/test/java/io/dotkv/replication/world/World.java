@@ -1,12 +1,16 @@
 package io.dotkv.replication.world;
 
 import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
-import io.dotkv.cluster.Layout;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.Change;
+import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.register.MemberChange;
+import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
@@ -48,8 +52,7 @@ public final class World {
     private final RandomSource random;
     private final History history = new History();
     private final List<Node> nodes = new ArrayList<>();
-    private final Formation formation;
-    private final Map<NodeId, Integer> boots = new TreeMap<>();
+    private ClusterState agreed;
     private int lossPercent;
     private int requests;
 
@@ -65,11 +68,13 @@ public final class World {
         }
         byte[] clusterKey = new byte[32];
         clusterKey[0] = 1;
-        formation = new Formation(
+        agreed = ClusterState.first(Formation.first(
                 "00112233445566778899aabbccddeeff",
                 Bytes.wrap(clusterKey),
                 members,
-                Layout.first(members, partitions, REPLICAS));
+                members.stream().map(NodeId::name).toList(),
+                partitions,
+                REPLICAS));
         nodes.forEach(Node::start);
         time.runFor(1000 * MILLIS);
     }
@@ -163,10 +168,24 @@ public final class World {
         }
 
         @Override
-        public CompletionStage<Void> recordBoot(int boot) {
-            boots.merge(node.id, boot, Math::max);
+        public CompletionStage<AgreedBoot> boot(BootRequest request) {
+            RegisteredMember before = agreed.member(node.id).orElseThrow();
+            Change change = new MemberChange.Boot(
+                    node.id, before.instance(), before.boot(), request.life(), request.storageId(), request.above());
+            agreed = ((Change.Outcome.Changed) change.apply(agreed)).state();
             spread();
-            return CompletableFuture.completedFuture(null);
+            RegisteredMember after = agreed.member(node.id).orElseThrow();
+            return CompletableFuture.completedFuture(new AgreedBoot(after.boot(), after.formerLife()));
+        }
+
+        @Override
+        public CompletionStage<Departed> remove(NodeId node) {
+            throw new AssertionError("nobody removes anybody");
+        }
+
+        @Override
+        public CompletionStage<Departed> leaveForGood() {
+            throw new AssertionError("nobody leaves");
         }
     }
 
@@ -186,8 +205,18 @@ public final class World {
                     }
 
                     @Override
-                    public CompletionStage<Void> recordBoot(int boot) {
+                    public CompletionStage<AgreedBoot> boot(BootRequest request) {
                         throw new AssertionError("it has no storage");
+                    }
+
+                    @Override
+                    public CompletionStage<Departed> remove(NodeId removed) {
+                        throw new AssertionError("nobody removes anybody");
+                    }
+
+                    @Override
+                    public CompletionStage<Departed> leaveForGood() {
+                        throw new AssertionError("nobody leaves");
                     }
                 },
                 Optional.empty(),
@@ -214,12 +243,12 @@ public final class World {
                     node.up ? Health.ALIVE : Health.DEAD,
                     new Addresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
                     "instance",
-                    boots.getOrDefault(node.id, 0),
+                    0,
                     "",
                     "",
                     0));
         }
-        return new ClusterView(self, nodes.size(), Optional.of(formation), members);
+        return new ClusterView(self, nodes.size(), Optional.of(Agreement.of(agreed)), members);
     }
 
     private void spread() {
@@ -259,8 +288,8 @@ public final class World {
         return history;
     }
 
-    public Formation formation() {
-        return formation;
+    public Agreement agreement() {
+        return Agreement.of(agreed);
     }
 
     public List<Node> nodes() {

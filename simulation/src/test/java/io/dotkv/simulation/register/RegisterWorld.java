@@ -76,7 +76,7 @@ final class RegisterWorld {
             instances.add(RegisterNode.instanceOf(name(index), 1));
         }
         ClusterState formed =
-                ClusterState.first(Formation.first("0".repeat(32), Bytes.wrap(new byte[32]), names, 1, 3), instances);
+                ClusterState.first(Formation.first("0".repeat(32), Bytes.wrap(new byte[32]), names, instances, 1, 3));
         return new ClusterState(
                 formed.version(),
                 formed.clusterId(),

@@ -23,6 +23,7 @@ import io.dotkv.storage.Requests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The answers of the storage layer as messages, and back; a client believes a server no more than a server a client. */
@@ -133,8 +134,11 @@ final class AnswerCodec {
 
     static io.dotkv.proto.storage.v1.Assumed encode(Assumed assumed) {
         return io.dotkv.proto.storage.v1.Assumed.newBuilder()
-                .setNodeNumber(assumed.actor().node())
-                .setBoot(assumed.actor().boot())
+                .setNodeNumber(assumed.nodeNumber())
+                .setBoot(assumed.actor().map(Actor::boot).orElse(0))
+                .setLife(assumed.life())
+                .setLastBoot(assumed.lastBoot())
+                .setStorageId(assumed.storageId())
                 .addAllNotVoting(RequestCodec.numbers(assumed.notVoting()))
                 .build();
     }
@@ -142,7 +146,13 @@ final class AnswerCodec {
     static Assumed decode(io.dotkv.proto.storage.v1.Assumed assumed) throws MalformedException {
         try {
             return new Assumed(
-                    new Actor(assumed.getNodeNumber(), assumed.getBoot()),
+                    RequestCodec.positive("node_number", assumed.getNodeNumber()),
+                    assumed.getBoot() == 0
+                            ? Optional.empty()
+                            : Optional.of(new Actor(assumed.getNodeNumber(), assumed.getBoot())),
+                    assumed.getLife(),
+                    RequestCodec.notNegative("last_boot", assumed.getLastBoot()),
+                    assumed.getStorageId(),
                     List.copyOf(RequestCodec.partitions(assumed.getNotVotingList())));
         } catch (IllegalArgumentException e) {
             throw AlgebraCodec.malformed(e);

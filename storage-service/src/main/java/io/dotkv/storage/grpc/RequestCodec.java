@@ -139,8 +139,8 @@ final class RequestCodec {
                 .setClusterId(mandate.clusterId())
                 .setNode(mandate.node().name())
                 .setNodeNumber(mandate.nodeNumber())
-                .setBootAtLeast(mandate.bootAtLeast())
-                .setKnownBefore(mandate.knownBefore())
+                .setBoot(mandate.boot())
+                .setFormerLife(mandate.formerLife())
                 .setPlacement(mandate.placement())
                 .setPartitions(mandate.partitions())
                 .addAllHeld(numbers(mandate.held()))
@@ -164,8 +164,8 @@ final class RequestCodec {
                     request.getClusterId(),
                     new NodeId(request.getNode()),
                     positive("node_number", request.getNodeNumber()),
-                    positive("boot_at_least", request.getBootAtLeast()),
-                    request.getKnownBefore(),
+                    notNegative("boot", request.getBoot()),
+                    request.getFormerLife(),
                     placement(request.getPlacement()),
                     count,
                     List.copyOf(held),

@@ -5,15 +5,18 @@ import io.dotkv.kernel.ByteWriter;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.MalformedException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Whose storage this is, kept in a file of its own beside the engine: the counter of boots in it is what keeps dots from
- * being issued twice. Never part of a backup.
+ * Whose storage this is, kept in a file of its own beside the engine. Never part of a backup.
  *
  * @param clusterId the cluster it works for
  * @param node the name of the node it works for
  * @param nodeNumber that node's number
- * @param boot the newest boot that was taken
+ * @param boot the newest boot that was taken, 0 before the first
+ * @param lives the lives of the newest processes that had this disk, the present one first, at most {@value #MOST_LIVES}: if
+ *     the one that has the boot is not among them, another disk of the node was newer than this one
  * @param storageId random, made with the engine's files and also kept in them: tells whether both belong together
  * @param machineBoot which boot of the machine the process ran in
  * @param mayLoseTail whether a loss of power would lose acknowledged writes: so while running without sync
@@ -25,16 +28,26 @@ public record Identity(
         String node,
         int nodeNumber,
         int boot,
+        List<Long> lives,
         String storageId,
         String machineBoot,
         boolean mayLoseTail,
         boolean behind) {
+    /** Beyond so many starts none of which took a boot, the last that did is forgotten. */
+    public static final int MOST_LIVES = 64;
+
+    public Identity {
+        lives = List.copyOf(lives);
+    }
+
     byte[] encode() {
         ByteWriter writer = new ByteWriter(160);
         writer.writeBytes(Bytes.utf8(clusterId));
         writer.writeBytes(Bytes.utf8(node));
         writer.writeVarint(nodeNumber);
         writer.writeVarint(boot);
+        writer.writeVarint(lives.size());
+        lives.forEach(writer::writeLong);
         writer.writeBytes(Bytes.utf8(storageId));
         writer.writeBytes(Bytes.utf8(machineBoot));
         writer.writeByte(mayLoseTail ? 1 : 0);
@@ -49,6 +62,7 @@ public record Identity(
                 text(reader),
                 reader.readSize(Integer.MAX_VALUE),
                 reader.readSize(Integer.MAX_VALUE),
+                lives(reader),
                 text(reader),
                 text(reader),
                 reader.readByte() == 1,
@@ -57,22 +71,41 @@ public record Identity(
         return identity;
     }
 
+    private static List<Long> lives(ByteReader reader) throws MalformedException {
+        int count = reader.readSize(MOST_LIVES);
+        List<Long> lives = new ArrayList<>();
+        for (int index = 0; index < count; index++) {
+            lives.add(reader.readLong());
+        }
+        return lives;
+    }
+
     private static String text(ByteReader reader) throws MalformedException {
         return new String(reader.readBytes().array(), StandardCharsets.UTF_8);
     }
 
     /** The same with another id of the storage. */
     public Identity withStorageId(String id) {
-        return new Identity(clusterId, node, nodeNumber, boot, id, machineBoot, mayLoseTail, behind);
+        return new Identity(clusterId, node, nodeNumber, boot, lives, id, machineBoot, mayLoseTail, behind);
     }
 
-    /** The same after every replica that may lack acknowledged writes was marked. */
-    public Identity marked() {
-        return new Identity(clusterId, node, nodeNumber, boot, storageId, machineBoot, mayLoseTail, false);
+    /** The same in a boot that was agreed on. */
+    public Identity withBoot(int newBoot) {
+        return new Identity(clusterId, node, nodeNumber, newBoot, lives, storageId, machineBoot, mayLoseTail, behind);
+    }
+
+    /** The same when it is known, or known no more, that replicas may lack acknowledged writes and are not all marked so. */
+    public Identity withBehind(boolean isBehind) {
+        return new Identity(clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, mayLoseTail, isBehind);
     }
 
     /** The same after everything was synced and nothing will be written any more. */
     public Identity cleanlyStopped() {
-        return new Identity(clusterId, node, nodeNumber, boot, storageId, machineBoot, false, behind);
+        return new Identity(clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, false, behind);
+    }
+
+    /** Whether a process with this life had this disk, as far as it remembers; none has life 0. */
+    public boolean knows(long life) {
+        return life == 0 || lives.contains(life);
     }
 }

@@ -19,6 +19,7 @@ final class CatchUp {
     private final Set<Integer> donors = new HashSet<>();
     private boolean voting;
     private boolean regains;
+    private boolean loses;
 
     CatchUp(boolean catchingUp, int donorsNeeded) {
         this.voting = !catchingUp || donorsNeeded == 0;
@@ -34,9 +35,21 @@ final class CatchUp {
         return regains;
     }
 
+    /** It has turned out that the replica may lack acknowledged writes. */
+    void lose() {
+        loses = donorsNeeded > 0;
+        regains = false;
+        donors.clear();
+    }
+
+    /** Whether the vote is lost with the next write. */
+    boolean losesVote() {
+        return loses;
+    }
+
     /** An answer to this life of the replica has ended, and this is the clock then. */
     void ended(PullMessage.End end, DotSet clock) {
-        if (!voting && end.voting() && clock.containsAll(end.clock())) {
+        if (!voting && !loses && end.voting() && clock.containsAll(end.clock())) {
             donors.add(end.node());
             regains = donors.size() >= donorsNeeded;
         }
@@ -44,7 +57,8 @@ final class CatchUp {
 
     /** The state is durable. */
     void written() {
-        voting |= regains;
+        voting = (voting || regains) && !loses;
         regains = false;
+        loses = false;
     }
 }

@@ -287,6 +287,11 @@ public final class Replica {
         }
     }
 
+    /** It has turned out that the replica may lack acknowledged writes: with the next flush it votes no more. */
+    public void loseVote() {
+        catchUp.lose();
+    }
+
     /** Makes the next flush write the whole clock, so that the next start has no log to read. */
     public void checkpoint() {
         log.checkpoint();
@@ -294,13 +299,16 @@ public final class Replica {
 
     /** Adds everything staged to the batch; whether there was anything. Readers see it after {@link #written()}. */
     public boolean flush(Engine.Batch batch) {
-        if (staging.isEmpty() && !log.isCheckpointDue() && !catchUp.regainsVote()) {
+        if (staging.isEmpty() && !log.isCheckpointDue() && !catchUp.regainsVote() && !catchUp.losesVote()) {
             return false;
         }
         staging.addTo(batch, store.keys());
         log.addTo(batch, store.keys(), staging.eventCount());
         if (catchUp.regainsVote()) {
             batch.delete(store.keys().catchingUp());
+        }
+        if (catchUp.losesVote()) {
+            batch.put(store.keys().catchingUp(), new byte[0]);
         }
         Reading now = readers.now();
         readers.show(

@@ -257,7 +257,7 @@ class CodecTest {
     @Test
     void aMandateNamesPartitionsThatExist() {
         AssumeRequest request = RequestCodec.encode(
-                new Mandate("0".repeat(32), new NodeId("n1"), 1, 1, false, 1, 16, List.of(new PartitionId(16)), 2));
+                new Mandate("0".repeat(32), new NodeId("n1"), 1, 1, 0, 1, 16, List.of(new PartitionId(16)), 2));
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> RequestCodec.decode(request))
                 .withMessage("of 16 partitions none has the number 16");

@@ -95,7 +95,7 @@ class RemoteIsLikeLocalTest {
     private static Mandate mandate(int node) {
         List<PartitionId> all =
                 IntStream.range(0, PARTITIONS).mapToObj(PartitionId::new).toList();
-        return new Mandate("0".repeat(32), new NodeId("n" + node), node, 1, false, 1, PARTITIONS, all, 1);
+        return new Mandate("0".repeat(32), new NodeId("n" + node), node, 1, 0, 1, PARTITIONS, all, 1);
     }
 
     private static <T> T done(CompletionStage<Outcome<T>> call) throws Exception {

@@ -33,6 +33,7 @@ import io.dotkv.storage.Requests;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,8 @@ class UnaryTest {
     void everyCallArrivesAsItWasMadeAndAnswersAsTheStorageDid() {
         try (InProcess both = InProcess.connected()) {
             Mandate mandate = Messages.mandate(random);
-            both.storage.assumed = Outcome.done(new Assumed(new Actor(3, 4), List.of(new PartitionId(5))));
+            both.storage.assumed = Outcome.done(
+                    new Assumed(3, Optional.of(new Actor(3, 4)), 77, 2, "disk", List.of(new PartitionId(5))));
             assertThat(both.remote.assume(mandate)).isCompletedWithValue(both.storage.assumed);
             assertThat(both.storage.others.remove()).isEqualTo(mandate);
 

@@ -7,6 +7,7 @@ import io.dotkv.storage.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class IdentityStoreTest {
     private static final Identity IDENTITY =
-            new Identity("c".repeat(32), "n1", 1, 7, "5eed", "boot of the machine", true, true);
+            new Identity("c".repeat(32), "n1", 1, 7, List.of(3L, -9L), "5eed", "boot of the machine", true, true);
 
     @TempDir
     private static Path folder;
@@ -32,14 +33,14 @@ class IdentityStoreTest {
         assertThat(store.load()).isEmpty();
         store.save(IDENTITY);
         assertThat(store.load()).contains(IDENTITY);
-        store.save(IDENTITY.marked());
-        assertThat(store.load()).contains(IDENTITY.marked());
+        store.save(IDENTITY.withBehind(false));
+        assertThat(store.load()).contains(IDENTITY.withBehind(false));
     }
 
     @Test
     void eachStepChangesOneThing() {
-        assertThat(IDENTITY.marked().behind()).isFalse();
-        assertThat(IDENTITY.marked().mayLoseTail()).isTrue();
+        assertThat(IDENTITY.withBehind(false).behind()).isFalse();
+        assertThat(IDENTITY.withBehind(false).mayLoseTail()).isTrue();
         assertThat(IDENTITY.cleanlyStopped().mayLoseTail()).isFalse();
         assertThat(IDENTITY.cleanlyStopped().behind()).isTrue();
         assertThat(IDENTITY.withStorageId("other").storageId()).isEqualTo("other");

@@ -1,0 +1,193 @@
+package io.dotkv.cluster;
+
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Acceptor;
+import io.dotkv.cluster.register.AcceptorId;
+import io.dotkv.cluster.register.AcceptorRecord;
+import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Change;
+import io.dotkv.cluster.register.Effect.Result;
+import io.dotkv.cluster.register.Proposer;
+import io.dotkv.cluster.register.Question;
+import io.dotkv.cluster.register.RegisterSettings;
+import io.dotkv.kernel.RandomSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This node's acceptor and proposer of the cluster register, and the newest value that it knows to be chosen. Whatever an
+ * answer follows from is saved before the answer goes out, because its effect comes first. One thread.
+ */
+final class Register {
+    private static final long FETCH_PAUSE_NANOS = 300_000_000;
+
+    private final Agreed agreed;
+    private final Acceptor acceptor;
+    private final long life;
+    private final MemberTable table;
+    private final Outbox out;
+    private final RandomSource random;
+    private final Runnable onLearned;
+    private final Map<Long, Consumer<Result>> submitted = new HashMap<>();
+    private @Nullable Proposer proposer;
+    private long nextFetchNanos;
+
+    /**
+     * @param record the record of the acceptor, on disk already
+     * @param life 64 random bits of this process
+     * @param onLearned told when a newer value is known
+     */
+    Register(
+            Agreed agreed,
+            AcceptorRecord record,
+            long life,
+            MemberTable table,
+            Outbox out,
+            RandomSource random,
+            Runnable onLearned) {
+        this.agreed = agreed;
+        this.acceptor = new Acceptor(record);
+        this.life = life;
+        this.table = table;
+        this.out = out;
+        this.random = random;
+        this.onLearned = onLearned;
+        agreed.chosen().ifPresent(this::begin);
+    }
+
+    private void begin(Accepted chosen) {
+        proposer = new Proposer(life, chosen, RegisterSettings.defaults(), random);
+        if (acceptor.learn(chosen)) {
+            saveAcceptor();
+        }
+    }
+
+    private void saveAcceptor() {
+        out.add(new Effect.SaveAcceptor(acceptor.record()));
+    }
+
+    AcceptorId self() {
+        return acceptor.record().self();
+    }
+
+    /** A chosen value is known, from whomever. */
+    void learn(Accepted chosen, Now now) {
+        boolean isOfOther = agreed.state()
+                .filter(known -> !known.clusterId().equals(chosen.state().clusterId()))
+                .isPresent();
+        if (isOfOther || !agreed.learn(chosen)) {
+            return;
+        }
+        out.add(new Effect.SaveAgreed(chosen));
+        if (proposer == null) {
+            begin(chosen);
+        } else {
+            proposer.learn(chosen);
+            if (acceptor.learn(chosen)) {
+                saveAcceptor();
+            }
+        }
+        remind(now);
+        onLearned.run();
+    }
+
+    /** Somebody knows that version; it is fetched there if it is newer. */
+    void heardOf(long version, String address, Now now) {
+        if (version > agreed.version() && agreed.version() > 0 && now.nanos() >= nextFetchNanos) {
+            nextFetchNanos = now.nanos() + FETCH_PAUSE_NANOS;
+            out.add(new Effect.Fetch(address, agreed.version()));
+        }
+    }
+
+    /** The newest value, if it is newer than that version. */
+    Optional<Accepted> newerThan(long version) {
+        return agreed.chosen().filter(chosen -> chosen.state().version() > version);
+    }
+
+    void tick(Now now) {
+        remind(now);
+        if (proposer != null && now.nanos() >= proposer.dueNanos()) {
+            carry(proposer.tick(now.nanos()), now);
+        }
+    }
+
+    private void remind(Now now) {
+        for (Question.Remind question : acceptor.reminders()) {
+            ask(question, now);
+        }
+    }
+
+    /** Answers a question of another node. */
+    Answer answer(Question question) {
+        Acceptor.Reply reply = acceptor.answer(question);
+        if (reply.toSave().isPresent()) {
+            saveAcceptor();
+        }
+        return reply.answer();
+    }
+
+    /** An acceptor has answered a question of this node. */
+    void answered(Answer answer, Now now) {
+        switch (answer) {
+            case Answer.Reminded reminded -> takeBack(answer, now);
+            case Answer.Overtaken overtaken -> takeBack(answer, now);
+            default -> {
+                if (proposer != null) {
+                    carry(proposer.take(answer, now.nanos()), now);
+                }
+            }
+        }
+    }
+
+    private void takeBack(Answer answer, Now now) {
+        if (acceptor.take(answer)) {
+            saveAcceptor();
+            remind(now);
+        }
+    }
+
+    /**
+     * Proposes a change.
+     *
+     * @param id names it; used once
+     */
+    void submit(long id, Change change, long deadlineNanos, Consumer<Result> then, Now now) {
+        if (proposer == null) {
+            then.accept(new Result.NotDone());
+            return;
+        }
+        submitted.put(id, then);
+        carry(proposer.submit(id, change, deadlineNanos, now.nanos()), now);
+    }
+
+    private void carry(List<io.dotkv.cluster.register.Effect> effects, Now now) {
+        for (io.dotkv.cluster.register.Effect effect : effects) {
+            switch (effect) {
+                case io.dotkv.cluster.register.Effect.Ask ask -> ask(ask.question(), now);
+                case io.dotkv.cluster.register.Effect.Chosen chosen -> {
+                    learn(chosen.value(), now);
+                    out.add(new Effect.AnnounceAgreed(agreed.version()));
+                }
+                case io.dotkv.cluster.register.Effect.Finished finished -> {
+                    Consumer<Result> then = submitted.remove(finished.id());
+                    if (then != null) {
+                        then.accept(finished.result());
+                    }
+                }
+            }
+        }
+    }
+
+    private void ask(Question question, Now now) {
+        if (question.to().equals(self())) {
+            answered(answer(question), now);
+        } else {
+            table.get(question.to().node())
+                    .ifPresent(member -> out.add(new Effect.Ask(member.clusterAddress(), question)));
+        }
+    }
+}
