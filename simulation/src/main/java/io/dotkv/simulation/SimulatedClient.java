@@ -5,6 +5,7 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.Operation;
@@ -39,10 +40,10 @@ final class SimulatedClient {
         this.name = name;
         this.world = world;
         this.random = world.random().fork();
-        this.endpoint = new Endpoint(
-                world.network().addHost(name),
-                world.time().process(),
-                new SimulatedClock(world.time(), random.nextInt(1_000_000), 0));
+        Host host = world.network().addHost(name);
+        SimulatedProcess process = world.time().process();
+        SimulatedClock clock = new SimulatedClock(world.time(), random.nextInt(1_000_000), 0);
+        this.endpoint = new Endpoint(host, process, clock, clock.measuring(process));
     }
 
     void begin() {

@@ -12,6 +12,7 @@ import io.dotkv.gossip.GossipSettings;
 import io.dotkv.gossip.LocalGossip;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
 import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.StorageDirectory;
 import io.dotkv.replication.Surroundings;
@@ -147,7 +148,9 @@ final class SimulatedNode {
         if (life != null) {
             return;
         }
-        Endpoint endpoint = new Endpoint(host, world.time().process(), clock);
+        SimulatedProcess process = world.time().process();
+        Endpoint endpoint =
+                new Endpoint(host, process, clock, world.fittings().scheduler(id, clock.measuring(process)));
         try {
             Life begun = build(endpoint, disk.mount(endpoint, () -> end("died at a write")));
             life = begun;

@@ -5,10 +5,10 @@ import ch.qos.logback.classic.Logger;
 import io.dotkv.launcher.cli.Console;
 import io.dotkv.launcher.cli.ExitCode;
 import io.dotkv.simulation.KnownSeeds;
-import io.dotkv.simulation.Run;
 import io.dotkv.simulation.RunOptions;
 import io.dotkv.simulation.RunResult;
 import io.dotkv.simulation.Violation;
+import io.dotkv.simulation.system.WatchedRun;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +94,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private int replay(long one) {
-        RunResult result = Run.of(one, options(dataLoss, true));
+        RunResult result = WatchedRun.of(one, options(dataLoss, true));
         console.out()
                 .println("seed " + one + ": " + result.shape() + "\n"
                         + String.format(
@@ -127,7 +127,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private void run(long one, boolean loses, Tally tally) {
-        RunResult result = Run.of(one, options(loses, trace));
+        RunResult result = WatchedRun.of(one, options(loses, trace));
         tally.add(result);
         if (result.failed()) {
             report(result, loses);
