@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * One acceptor of the register as a value that takes questions and gives answers. Whatever comes with an answer to be saved
  * is on disk before the answer goes out.
  *
- * <p>After a start it answers no proposer until it has <em>recollected</em>: a majority of the other acceptors has taken down
- * its new start, and has told it all that it may have forgotten. So a disk that was put back from an older copy does no harm:
- * what it promised and has forgotten is told by one of those that promised with it, or by them to the proposer, who then
- * does not count that promise.
+ * <p>In a new {@linkplain Start start} it answers no proposer until it has <em>recollected</em>: a majority of the other acceptors
+ * has taken down that start, and has told it all that it may have forgotten. So a disk that was put back from an older copy
+ * does no harm: what it promised and has forgotten is told by one of those that promised with it, or by them to the proposer,
+ * who then does not count that promise. A process that finds its own disk as it left it goes on in the start before.
  *
  * <p>Source: the promises are those of CASPaxos (Rystsov, 2018); recollecting is the recovery of Michael, Ports, Sharma, and
  * Szekeres, "Recovering Shared Objects Without Stable Storage" (DISC 2017), whose crash vectors are our
@@ -23,12 +23,14 @@ public class Acceptor {
     private final TreeMap<AcceptorId, AcceptorRecord> reminders = new TreeMap<>();
     private AcceptorRecord record;
     private @Nullable Accepted known;
-    private boolean isRecollected;
 
     /** An answer, and what has to be on disk before it is sent. */
     public record Reply(Answer answer, Optional<AcceptorRecord> toSave) {}
 
-    /** @param record what was saved, in its {@linkplain AcceptorRecord#nextStart next start}; that is on disk already */
+    /**
+     * @param record what is on disk: what was saved last, or, if that may be less than was ever saved, it in its {@linkplain
+     *     AcceptorRecord#nextStart next start}
+     */
     public Acceptor(AcceptorRecord record) {
         this.record = record;
     }
@@ -39,7 +41,7 @@ public class Acceptor {
 
     /** Whether it answers proposers. It may have to recollect again, when it is told of a later start of itself. */
     public boolean isRecollected() {
-        return isRecollected;
+        return record.isRecollected();
     }
 
     /**
@@ -48,7 +50,7 @@ public class Acceptor {
      */
     public boolean learn(Accepted chosen) {
         known = known == null ? chosen : Accepted.newest(known, chosen);
-        return !isRecollected && recollect();
+        return !isRecollected() && recollect();
     }
 
     /** Answers; a question that was lost may be asked again, and gets the same answer. */
@@ -66,10 +68,9 @@ public class Acceptor {
         Start later = question.starts().get(record.self());
         if (later != null && later.compareTo(record.start()) > 0) {
             startAbove(later);
-            isRecollected = false;
             return new Reply(new Answer.Declined(record.self(), unrecollected()), Optional.of(record));
         }
-        if (!isRecollected) {
+        if (!isRecollected()) {
             return declined(unrecollected());
         }
         return switch (question) {
@@ -85,7 +86,8 @@ public class Acceptor {
     }
 
     private String unrecollected() {
-        return record.self() + " has started and has not yet met a majority of the other acceptors";
+        return record.self()
+                + " is new, or its disk was put back from a copy, and has not yet met a majority of the other acceptors";
     }
 
     private Reply prepare(Question.Prepare prepare) {
@@ -156,7 +158,7 @@ public class Acceptor {
     public List<Question.Remind> reminders() {
         List<Question.Remind> questions = new ArrayList<>();
         Accepted newest = newest();
-        if (!isRecollected && newest != null) {
+        if (!isRecollected() && newest != null) {
             for (AcceptorId other : newest.state().acceptors().all()) {
                 if (!other.equals(record.self()) && !reminders.containsKey(other)) {
                     questions.add(new Question.Remind(other, record.self(), record.start()));
@@ -184,7 +186,7 @@ public class Acceptor {
     }
 
     private boolean isAwaited(Start start) {
-        return !isRecollected && start.equals(record.start());
+        return !isRecollected() && start.equals(record.start());
     }
 
     /** Ends the recollection if enough have answered; true when the record has changed. */
@@ -196,7 +198,7 @@ public class Acceptor {
         for (AcceptorRecord reminder : reminders.values()) {
             record = takenBack(record, reminder);
         }
-        isRecollected = true;
+        record = record.recollected();
         reminders.clear();
         return true;
     }

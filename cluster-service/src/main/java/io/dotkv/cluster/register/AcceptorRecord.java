@@ -12,6 +12,7 @@ import java.util.TreeMap;
  *
  * @param self which acceptor
  * @param start its newest start
+ * @param isRecollected whether it has met enough of the others since that start to answer proposers
  * @param promised no ballot below is taken any more
  * @param accepted the newest value
  * @param isTakenBack whether the value was learned back from others after a start, and not accepted
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 public record AcceptorRecord(
         AcceptorId self,
         Start start,
+        boolean isRecollected,
         Ballot promised,
         Optional<Accepted> accepted,
         boolean isTakenBack,
@@ -35,30 +37,46 @@ public record AcceptorRecord(
     /** The record of a disk on which there was none, in its first start. */
     public static AcceptorRecord empty(AcceptorId self, long life) {
         return new AcceptorRecord(
-                self, new Start(1, life), Ballot.ZERO, Optional.empty(), false, Collections.emptySortedMap());
+                self, new Start(1, life), false, Ballot.ZERO, Optional.empty(), false, Collections.emptySortedMap());
     }
 
-    /** The record of the next start, to be saved before it is used. */
+    /** The record of the next start, of a disk that may have forgotten something; to be saved before it is used. */
     public AcceptorRecord nextStart(long life) {
         return withStart(new Start(start.number() + 1, life));
     }
 
     AcceptorRecord withStart(Start newStart) {
-        return new AcceptorRecord(self, newStart, promised, accepted, isTakenBack, starts);
+        return new AcceptorRecord(self, newStart, false, promised, accepted, isTakenBack, starts);
+    }
+
+    AcceptorRecord recollected() {
+        return new AcceptorRecord(self, start, true, promised, accepted, isTakenBack, starts);
     }
 
     AcceptorRecord promising(Ballot ballot) {
-        return new AcceptorRecord(self, start, ballot, accepted, isTakenBack, starts);
+        return new AcceptorRecord(self, start, isRecollected, ballot, accepted, isTakenBack, starts);
     }
 
     AcceptorRecord accepting(Accepted value, Map<AcceptorId, Start> knownStarts) {
         return new AcceptorRecord(
-                self, start, value.ballot(), Optional.of(value), false, merged(starts, self, knownStarts));
+                self,
+                start,
+                isRecollected,
+                value.ballot(),
+                Optional.of(value),
+                false,
+                merged(starts, self, knownStarts));
     }
 
     AcceptorRecord knowing(AcceptorId other, Start itsStart) {
         return new AcceptorRecord(
-                self, start, promised, accepted, isTakenBack, merged(starts, self, Map.of(other, itsStart)));
+                self,
+                start,
+                isRecollected,
+                promised,
+                accepted,
+                isTakenBack,
+                merged(starts, self, Map.of(other, itsStart)));
     }
 
     /** With what another acceptor knows that this one may have forgotten. */
@@ -73,8 +91,8 @@ public record AcceptorRecord(
                                         .compareTo(other.accepted.get().ballot())
                                 < 0);
         return isBehind
-                ? new AcceptorRecord(self, start, highest, other.accepted, true, known)
-                : new AcceptorRecord(self, start, highest, accepted, isTakenBack, known);
+                ? new AcceptorRecord(self, start, isRecollected, highest, other.accepted, true, known)
+                : new AcceptorRecord(self, start, isRecollected, highest, accepted, isTakenBack, known);
     }
 
     /** The later start of each, but for one's own. */

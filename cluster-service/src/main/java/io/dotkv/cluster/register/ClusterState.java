@@ -95,7 +95,7 @@ public record ClusterState(
         List<AcceptorId> acceptors = new ArrayList<>();
         for (NodeId founder : formation.members()) {
             int number = members.size() + 1;
-            RegisteredMember member = new RegisteredMember(founder, number, instances.get(number - 1), 0, 0, "");
+            RegisteredMember member = new RegisteredMember(founder, number, instances.get(number - 1), 0, 0, 0, "");
             members.add(member);
             numbers.put(founder, number);
             if (number <= Acceptors.MOST) {
@@ -142,6 +142,12 @@ public record ClusterState(
         return departures.stream()
                 .filter(gone -> gone.node().equals(node) && gone.instance().equals(instance))
                 .findFirst();
+    }
+
+    /** Whether the layout names a member of that name that is one no more. */
+    boolean isStillPlaced(NodeId node) {
+        return departures.stream()
+                .anyMatch(gone -> gone.node().equals(node) && layout.numbers().anyMatch(n -> n == gone.number()));
     }
 
     /** Whether a member of that number is there now. */

@@ -6,6 +6,9 @@ import java.util.function.Function;
 
 /** A change of who is a member, or of a member. */
 public sealed interface MemberChange extends Change {
+    /** More boots than a node reaches; whoever remembers more is wrong. */
+    int MOST_BOOTS = 1 << 30;
+
     /**
      * A node becomes a member and gets a number; or a member comes back with a new instance, because its disk was lost, and
      * keeps its number. Answers with the number.
@@ -20,8 +23,14 @@ public sealed interface MemberChange extends Change {
                 return departed(gone.get());
             }
             Optional<RegisteredMember> member = state.member(node);
+            if (member.isEmpty() && state.isStillPlaced(node)) {
+                return new Outcome.Refused(
+                        Refusal.NAME_TAKEN,
+                        "a node " + node + " has left the cluster and still has its place in the layout; give the new"
+                                + " node another name");
+            }
             if (member.isEmpty()) {
-                return joined(state, new RegisteredMember(node, state.nextNumber(), instance, 0, 0, ""));
+                return joined(state, new RegisteredMember(node, state.nextNumber(), instance, 0, 0, 0, ""));
             }
             if (member.get().instance().equals(instance)) {
                 return new Outcome.Changed(state, member.get().number());
@@ -51,8 +60,11 @@ public sealed interface MemberChange extends Change {
      * @param after the boot that the node had when this process began to ask; a wish of an earlier process that comes late
      *     does not take the boot away from a later one
      * @param life 64 random bits of the process, which gets the same number however often it asks
+     * @param storageId the id of the engine files that the boot is for
+     * @param above the highest boot of the node that anybody remembers; the number is higher than that, too
      */
-    record Boot(NodeId node, String instance, int after, long life, String storageId) implements MemberChange {
+    record Boot(NodeId node, String instance, int after, long life, String storageId, int above)
+            implements MemberChange {
         @Override
         public Outcome apply(ClusterState state) {
             return ofMember(state, node, instance, member -> {
@@ -65,7 +77,10 @@ public sealed interface MemberChange extends Change {
                             "node " + node + " is in boot " + member.boot()
                                     + ", and this process asked for the one after " + after);
                 }
-                int boot = Math.addExact(after, 1);
+                if (above > MOST_BOOTS) {
+                    return new Outcome.Refused(Refusal.UNFIT, "no node has ever had a boot " + above);
+                }
+                int boot = Math.addExact(Math.max(after, above), 1);
                 return new Outcome.Changed(state.with(member.withBoot(boot, life, storageId)), boot);
             });
         }

@@ -30,10 +30,10 @@ import java.util.Optional;
  *
  * <pre>
  * state     byte version, state body, 4 bytes CRC-32C of all before
- * record    byte version, acceptor self, start, ballot promised, byte 0 or 1 and when 1: ballot, state body; byte taken back,
+ * record    byte version, acceptor self, start, byte recollected, ballot promised, byte 0 or 1 and when 1: ballot, state body; byte taken back,
  *           varint starts, per start: acceptor, start; 4 bytes CRC-32C
  * body      id cluster, 32 bytes key, varint version, varint next number,
- *           varint members, per member: text name, varint number, id instance, varint boot, 8 bytes life, id storage,
+ *           varint members, per member: text name, varint number, id instance, varint boot, 8 bytes life, 8 bytes former life, id storage,
  *           varint departures, per departure: text name, varint number, id instance, byte how,
  *           varint layout version, varint log2 of the partitions, per partition: varint replicas, the numbers as varints,
  *           acceptors present, acceptors former
@@ -76,6 +76,7 @@ public final class RegisterFormat {
         writer.writeByte(RECORD_VERSION);
         writeAcceptor(writer, record.self());
         writeStart(writer, record.start());
+        writer.writeByte(record.isRecollected() ? 1 : 0);
         writeBallot(writer, record.promised());
         writer.writeByte(record.accepted().isPresent() ? 1 : 0);
         record.accepted().ifPresent(value -> {
@@ -98,6 +99,7 @@ public final class RegisterFormat {
             AcceptorRecord record = new AcceptorRecord(
                     readAcceptor(reader),
                     readStart(reader),
+                    readFlag(reader),
                     readBallot(reader),
                     readFlag(reader)
                             ? Optional.of(new Accepted(readBallot(reader), readState(reader)))
@@ -138,6 +140,7 @@ public final class RegisterFormat {
             writeId(writer, member.instance());
             writer.writeVarint(member.boot());
             writer.writeLong(member.life());
+            writer.writeLong(member.formerLife());
             writeId(writer, member.storageId());
         }
         writer.writeVarint(state.departures().size());
@@ -175,6 +178,7 @@ public final class RegisterFormat {
                     reader.readSize(Integer.MAX_VALUE),
                     readId(reader),
                     reader.readSize(Integer.MAX_VALUE),
+                    reader.readLong(),
                     reader.readLong(),
                     readId(reader)));
         }

@@ -86,7 +86,7 @@ class ChangeTest {
     @Test
     void aBootKeepsTheLifeAndTheStorageItWasTakenFor() {
         RegisteredMember member = after(ABC, boot("b", 0, 7)).member(node("b")).orElseThrow();
-        assertThat(member).isEqualTo(new RegisteredMember(node("b"), 2, "b-1", 1, 7, "storage of b"));
+        assertThat(member).isEqualTo(new RegisteredMember(node("b"), 2, "b-1", 1, 7, 0, "storage of b"));
     }
 
     @Test
@@ -99,9 +99,18 @@ class ChangeTest {
         ClusterState state = after(ABC, new MemberChange.Remove(node("b"), "b-1"));
         refused(join("b"), state, Refusal.DEPARTED, "was removed from the cluster and cannot come back");
         refused(boot("b", 0, 1), state, Refusal.DEPARTED, "move its data folder away");
-        assertThat(answer(new MemberChange.Join(node("b"), "b-2", Optional.empty()), state))
-                .as("another disk is another node, and no number is given twice")
-                .isEqualTo(4);
+        refused(
+                new MemberChange.Join(node("b"), "b-2", Optional.empty()),
+                state,
+                Refusal.NAME_TAKEN,
+                "still has its place in the layout");
+    }
+
+    @Test
+    void whoComesAgainWithAnotherDiskIsAnotherNodeAndNoNumberIsGivenTwice() {
+        ClusterState state = after(ABC, join("d"), new MemberChange.Remove(node("d"), "d-1"));
+        assertThat(answer(new MemberChange.Join(node("d"), "d-2", Optional.empty()), state))
+                .isEqualTo(5);
     }
 
     @Test

@@ -31,6 +31,7 @@ class RegisterFormatTest {
         return new AcceptorRecord(
                 acceptor("a"),
                 new Start(1 + random.nextInt(300), random.nextLong()),
+                random.nextInt(2) == 0,
                 new Ballot(ballot.round() + 1, random.nextLong()),
                 random.nextInt(4) == 0 ? Optional.empty() : Optional.of(new Accepted(ballot, States.random(random))),
                 random.nextInt(2) == 0,
@@ -128,7 +129,8 @@ class RegisterFormatTest {
                 Formation.first(id(random), Bytes.wrap(Samples.array(random, 32)), founders, 4_096, 3), instances);
         for (RegisteredMember member : state.members()) {
             state = States.after(
-                    state, new MemberChange.Boot(member.node(), member.instance(), 0, random.nextLong(), id(random)));
+                    state,
+                    new MemberChange.Boot(member.node(), member.instance(), 0, random.nextLong(), id(random), 0));
         }
         return state;
     }

@@ -34,7 +34,7 @@ final class States {
     }
 
     static MemberChange.Boot boot(String name, int after, long life) {
-        return new MemberChange.Boot(node(name), name + "-1", after, life, "storage of " + name);
+        return new MemberChange.Boot(node(name), name + "-1", after, life, "storage of " + name, 0);
     }
 
     /** The state after all of the changes, which must not be refused. */

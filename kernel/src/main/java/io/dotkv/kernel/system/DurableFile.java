@@ -2,6 +2,7 @@ package io.dotkv.kernel.system;
 
 import io.dotkv.kernel.ByteReader;
 import io.dotkv.kernel.ByteWriter;
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,18 +11,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A small file that holds one value and is replaced as a whole: after a crash at any instruction it holds the value before
  * or the value after. What it holds is framed by a magic number, the version of the content's format and a checksum, so
  * that a damaged file is an error and never taken for an empty or an older one.
  *
- * <p>The new content goes to a file beside it, is synced, renamed over the old one, and the folder is synced. One thread
- * at a time.
+ * <p>The new content goes to a file beside it, is synced, renamed over the old one, and the folder is synced. It says which
+ * file it was written to (its inode, and when that was made), so a file that was copied, for instance put back from a backup, is
+ * told from the one that was written last. One thread at a time.
  */
 public final class DurableFile {
-    private static final int MAGIC = 0x444b5646;
+    private static final int MAGIC = 0x444b5647;
+    private static final int FRAME_BYTES = 28;
     private static final int MAX_BYTES = 64 * 1024 * 1024;
 
     private final Path path;
@@ -37,11 +43,24 @@ public final class DurableFile {
     }
 
     /**
+     * What the file holds.
+     *
+     * @param isCopy whether this is not the file that was written last, but a copy of some file that was written once. Never
+     *     so where the file system does not number its files
+     */
+    public record Content(Bytes bytes, boolean isCopy) {}
+
+    /** The bytes of the {@link #content}. */
+    public Optional<byte[]> read() throws IOException {
+        return content().map(content -> content.bytes().array());
+    }
+
+    /**
      * The content, or empty when the file was never written.
      *
      * @throws IOException when it cannot be read, is damaged, or is of another version; says what to do
      */
-    public Optional<byte[]> read() throws IOException {
+    public Optional<Content> content() throws IOException {
         if (Files.notExists(path)) {
             return Optional.empty();
         }
@@ -59,9 +78,52 @@ public final class DurableFile {
                         "The file " + path + " is of format " + version + ", and this program knows format "
                                 + formatVersion + ". Start the version of DotKV that wrote it.");
             }
-            return Optional.of(reader.readRaw(reader.remaining()));
+            boolean isCopy = !new Birth(reader.readLong(), reader.readLong()).isOf(path);
+            return Optional.of(new Content(Bytes.wrap(reader.readRaw(reader.remaining())), isCopy));
         } catch (MalformedException e) {
             throw damaged(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Which file it is on its file system.
+     *
+     * @param number its inode; those of deleted files are used again; 0 where files have none
+     * @param nanos when it was made, in nanoseconds since 1970; 0 where that is not known
+     */
+    private record Birth(long number, long nanos) {
+        private static final FileTime LONG_AGO = FileTime.fromMillis(0);
+
+        static Birth of(Path fresh) throws IOException {
+            if (!hasNumbers(fresh)) {
+                return new Birth(0, 0);
+            }
+            // Where the time is not known Java gives that of the last change instead.
+            Files.setLastModifiedTime(fresh, LONG_AGO);
+            FileTime made = madeAt(fresh);
+            return new Birth(numberOf(fresh), made.equals(LONG_AGO) ? 0 : nanos(made));
+        }
+
+        boolean isOf(Path path) throws IOException {
+            return number == 0
+                    || !hasNumbers(path)
+                    || (number == numberOf(path) && (nanos == 0 || nanos == nanos(madeAt(path))));
+        }
+
+        private static boolean hasNumbers(Path path) {
+            return path.getFileSystem().supportedFileAttributeViews().contains("unix");
+        }
+
+        private static long numberOf(Path path) throws IOException {
+            return ((Number) Files.getAttribute(path, "unix:ino")).longValue();
+        }
+
+        private static FileTime madeAt(Path path) throws IOException {
+            return Files.readAttributes(path, BasicFileAttributes.class).creationTime();
+        }
+
+        private static long nanos(FileTime time) {
+            return time.to(TimeUnit.NANOSECONDS);
         }
     }
 
@@ -74,16 +136,19 @@ public final class DurableFile {
 
     /** Replaces the content; it is on disk when this returns. */
     public void write(byte[] content) throws IOException {
-        ByteWriter writer = new ByteWriter(content.length + 12);
-        writer.writeInt(MAGIC);
-        writer.writeInt(formatVersion);
-        writer.writeRaw(content);
-        writer.writeChecksum();
         Path folder = path.toAbsolutePath().getParent();
         Files.createDirectories(folder);
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteWriter writer = new ByteWriter(content.length + FRAME_BYTES);
+            writer.writeInt(MAGIC);
+            writer.writeInt(formatVersion);
+            Birth birth = Birth.of(fresh);
+            writer.writeLong(birth.number);
+            writer.writeLong(birth.nanos);
+            writer.writeRaw(content);
+            writer.writeChecksum();
             ByteBuffer bytes = ByteBuffer.wrap(writer.toByteArray());
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

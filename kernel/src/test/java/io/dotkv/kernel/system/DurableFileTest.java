@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,32 @@ class DurableFileTest {
             Files.write(path(), flipped);
             assertThatThrownBy(() -> file(1).read()).isInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    void whatWasWrittenIsToldFromACopyOfItHoweverThatCameThere() throws IOException {
+        file(1).write(new byte[] {1});
+        Path backup = folder.resolve("backup");
+        Files.copy(path(), backup, StandardCopyOption.COPY_ATTRIBUTES);
+        assertThat(isCopy()).isFalse();
+        for (int write = 0; write < 4; write++) {
+            file(1).write(new byte[] {2});
+            assertThat(isCopy()).isFalse();
+            Files.write(path(), Files.readAllBytes(backup));
+            assertThat(isCopy()).as("written over the file, %d", write).isTrue();
+        }
+        Files.delete(path());
+        Files.copy(backup, path(), StandardCopyOption.COPY_ATTRIBUTES);
+        assertThat(isCopy()).isTrue();
+        file(1).write(new byte[] {3});
+        assertThat(isCopy()).isFalse();
+        Files.move(path(), folder.resolve("moved"));
+        Files.move(folder.resolve("moved"), path());
+        assertThat(isCopy()).as("moved, and not copied").isFalse();
+    }
+
+    private boolean isCopy() throws IOException {
+        return file(1).content().orElseThrow().isCopy();
     }
 
     @Test

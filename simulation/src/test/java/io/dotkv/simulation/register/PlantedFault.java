@@ -23,6 +23,8 @@ enum PlantedFault {
     ANSWERS_BEFORE_DURABLE(15_000),
     /** A node whose disk was lost goes on as the acceptor that it was. */
     LOST_DISK_KEEPS_INSTANCE(2_000),
+    /** An acceptor whose disk was put back from a copy goes on as if it were the disk that it left. */
+    COPY_TAKEN_FOR_ORIGINAL(2_000),
     /** An acceptor answers after a start without having met the others. */
     OLD_COPY_ANSWERS_AT_ONCE(1_000),
     /** An acceptor meets the others after a start, and takes nothing back from them. */
@@ -30,7 +32,7 @@ enum PlantedFault {
     /** A majority of the new acceptors is enough while they are being changed. */
     NEW_ACCEPTORS_ALONE(2_000),
     /** The former acceptors are dropped from a value that is not seen to be chosen. */
-    DROPS_FORMER_EARLY(20_000),
+    DROPS_FORMER_EARLY(150_000),
     /** A proposer uses the ballots of its process before the restart again. */
     REUSES_BALLOTS(2_000),
     /** A proposer goes on from what it knew, and not from the newest value that it is told of. */
@@ -81,6 +83,7 @@ enum PlantedFault {
                 : new AcceptorRecord(
                         record.self(),
                         record.start(),
+                        record.isRecollected(),
                         record.accepted().map(Accepted::ballot).orElse(Ballot.ZERO),
                         record.accepted(),
                         record.isTakenBack(),

@@ -17,6 +17,7 @@ final class RegisterDisk {
     private final List<Content> copies = new ArrayList<>();
     private Content content;
     private int instances = 1;
+    private boolean isCopy;
     private boolean isForgetful;
 
     private record Content(AcceptorRecord record, Accepted known) {}
@@ -69,6 +70,7 @@ final class RegisterDisk {
         instances += keepsInstance ? 0 : 1;
         content = empty(first);
         isForgetful = false;
+        isCopy = false;
     }
 
     /** It is as it was at some earlier write, if there is a copy. */
@@ -76,7 +78,18 @@ final class RegisterDisk {
         if (!copies.isEmpty()) {
             content = copies.get(random.nextInt(copies.size()));
             isForgetful = true;
+            isCopy = true;
         }
+    }
+
+    /** Whether it came back from a copy, and no process has started on it since. */
+    boolean isCopy() {
+        return isCopy;
+    }
+
+    /** A process has started on it. */
+    void started() {
+        isCopy = false;
     }
 
     /** Whether it came back from a copy, and its node has not recollected since. */

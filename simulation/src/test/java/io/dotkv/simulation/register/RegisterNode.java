@@ -77,7 +77,10 @@ final class RegisterNode {
     void start() {
         PlantedFault fault = world.fault();
         long number = fault == PlantedFault.REUSES_BALLOTS ? id.name().charAt(0) : random.nextLong();
-        disk.save(disk.record().nextStart(random.nextLong()));
+        if (disk.isCopy() && fault != PlantedFault.COPY_TAKEN_FOR_ORIGINAL) {
+            disk.save(disk.record().nextStart(random.nextLong()));
+        }
+        disk.started();
         Life started = new Life(fault.acceptor(disk.record()), fault.proposer(number, disk.known(), SETTINGS, random));
         life = started;
         if (!started.acceptor.learn(disk.known()) || saved(started)) {

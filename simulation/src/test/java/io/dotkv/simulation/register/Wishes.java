@@ -29,7 +29,13 @@ record Wishes(RandomSource random, List<RegisterNode> nodes, int acceptorChanges
             case 0 -> new MemberChange.Leave(node.id(), life.instance());
             case 1, 2, 3, 4, 5 -> new Change.Nothing();
             default ->
-                new MemberChange.Boot(node.id(), life.instance(), member.get().boot(), random.nextInt(3), "s");
+                new MemberChange.Boot(
+                        node.id(),
+                        life.instance(),
+                        member.get().boot(),
+                        random.nextInt(3),
+                        "s",
+                        random.nextInt(4) == 0 ? random.nextInt(9) : 0);
         };
     }
 
