@@ -78,7 +78,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "dots are taken without their values",
                         RowsFollowFromEvents.class,
-                        10,
+                        30,
                         () -> StorageFaults.everywhere(StorageFaults::takesDotsWithoutValues)),
                 new Planted(
                         "unknown is reported as not applied",

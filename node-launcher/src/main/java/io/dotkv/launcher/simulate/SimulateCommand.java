@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "7:some seed failed; the output says which, and how to replay it"
         })
 public final class SimulateCommand implements Callable<Integer> {
-    private static final int MOST_NODES = 30;
+    private static final int MOST_NODES = 100;
 
     private final Console console;
 
@@ -55,7 +55,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--nodes",
             paramLabel = "COUNT",
-            description = "How many nodes each cluster has, 1 to 30. Default: drawn from the seed, 3 to 7.")
+            description = "How many nodes each cluster has, 1 to 100. Default: drawn from the seed, 3 to 7.")
     private @Nullable Integer nodes;
 
     @Option(
