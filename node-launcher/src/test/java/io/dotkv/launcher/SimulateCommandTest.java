@@ -26,6 +26,6 @@ class SimulateCommandTest {
     void aClusterOfNobodyIsRefused() {
         Run run = Run.of("sim", "--nodes", "0");
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("--nodes 1 to 30");
+        assertThat(run.err()).contains("--nodes 1 to 100");
     }
 }

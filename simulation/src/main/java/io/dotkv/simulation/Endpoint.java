@@ -25,11 +25,12 @@ final class Endpoint {
     /** What a node offers to others. */
     record Services(Storage storage, LocalGossip gossip, ClusterPeer cluster, Replication replication, Clock clock) {}
 
-    Endpoint(Host host, SimulatedProcess process, SimulatedClock clock) {
+    /** @param scheduler of the process, with delays by the clock */
+    Endpoint(Host host, SimulatedProcess process, SimulatedClock clock, Scheduler scheduler) {
         this.host = host;
         this.process = process;
         this.clock = clock;
-        this.scheduler = clock.measuring(process);
+        this.scheduler = scheduler;
     }
 
     Host host() {

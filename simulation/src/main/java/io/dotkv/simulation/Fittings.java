@@ -3,6 +3,7 @@ package io.dotkv.simulation;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterTransport;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.Scheduler;
 import io.dotkv.replication.Replication;
 import io.dotkv.storage.Storage;
 import io.dotkv.storage.engine.Engine;
@@ -14,6 +15,10 @@ import io.dotkv.storage.engine.Engine;
 public interface Fittings {
     /** Nodes as they are. */
     Fittings NONE = new Fittings() {};
+
+    default Scheduler scheduler(NodeId node, Scheduler scheduler) {
+        return scheduler;
+    }
 
     default Engine engine(NodeId node, Engine engine) {
         return engine;

@@ -22,7 +22,8 @@ final class History {
     private final Map<Key, List<Issue>> byKey = new TreeMap<>();
     private final Map<Key, Set<Dot>> replaced = new TreeMap<>();
     private final Map<String, List<Issue>> byRequest = new TreeMap<>();
-    private final Map<Key, List<ClientWrite>> writes = new TreeMap<>();
+    private final Set<Key> keys = new TreeSet<>();
+    private final Map<Key, List<ClientWrite>> promised = new TreeMap<>();
 
     /** @param losses how many replicas may lose what they have before the others have it again */
     History(int partitions, int losses) {
@@ -51,7 +52,10 @@ final class History {
     }
 
     void add(ClientWrite write) {
-        writes.computeIfAbsent(write.key(), first -> new ArrayList<>()).add(write);
+        keys.add(write.key());
+        if (write.dot().isPresent() && write.required() > losses) {
+            promised.computeIfAbsent(write.key(), first -> new ArrayList<>()).add(write);
+        }
     }
 
     /** The event of a dot. */
@@ -75,14 +79,12 @@ final class History {
 
     /** The keys that were written. */
     Collection<Key> keys() {
-        return writes.keySet();
+        return keys;
     }
 
     /** The writes of a key that were acknowledged by more replicas than may lose them. */
     List<ClientWrite> promised(Key key) {
-        return writes.getOrDefault(key, List.of()).stream()
-                .filter(write -> write.dot().isPresent() && write.required() > losses)
-                .toList();
+        return promised.getOrDefault(key, List.of());
     }
 
     /** Whether some other event of the key replaced or deleted what that dot wrote. */

@@ -4,6 +4,7 @@ import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -19,15 +20,20 @@ public final class Run {
 
     private static final long QUIET_NANOS = 5 * World.SECOND;
     private static final long LOOK_NANOS = World.SECOND / 2;
+    /** In one virtual second. Thirty nodes have some thousands; a run with so many goes in circles. */
+    private static final long MOST_TASKS = 1_000_000;
 
     private final long seed;
     private final Shape shape;
     private final World world;
     private final List<SimulatedClient> clients = new ArrayList<>();
-    private long tasks;
+    private final AtomicLong tasks;
+    private long secondBeganNanos;
+    private long tasksBeforeSecond;
 
-    private Run(long seed, RunOptions options) {
+    private Run(long seed, RunOptions options, AtomicLong tasks) {
         this.seed = seed;
+        this.tasks = tasks;
         RandomSource random = new SeededRandom(seed);
         this.shape = Shape.draw(random.fork(), options);
         this.world = new World(seed, random, shape, options);
@@ -38,7 +44,22 @@ public final class Run {
 
     /** Runs a seed. */
     public static RunResult of(long seed, RunOptions options) {
-        return new Run(seed, options).run();
+        return of(seed, options, new AtomicLong());
+    }
+
+    /**
+     * Runs a seed.
+     *
+     * @param tasks counts the tasks that have run, for whoever watches from another thread
+     */
+    public static RunResult of(long seed, RunOptions options, AtomicLong tasks) {
+        return new Run(seed, options, tasks).run();
+    }
+
+    /** What is said of a run that somebody gave up because the event after so many tasks did not end. */
+    public static RunResult givenUp(long seed, RunOptions options, long tasks, String how) {
+        String shape = Shape.draw(new SeededRandom(seed).fork(), options).toString();
+        return new RunResult(seed, shape, List.of(Violation.standsStill(how)), 0, 0, tasks, 0, 0, 0);
     }
 
     private RunResult run() {
@@ -47,7 +68,7 @@ public final class Run {
             begin();
             disturb();
             rest();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
             world.defect("an event ended with " + e + " at " + e.getStackTrace()[0]);
         }
         return new RunResult(
@@ -56,7 +77,7 @@ public final class Run {
                 world.violations(),
                 world.trace().hash(),
                 world.trace().events(),
-                tasks,
+                tasks.get(),
                 world.time().monotonicNanos(),
                 clients.stream().mapToLong(SimulatedClient::acknowledged).sum(),
                 clients.stream().mapToLong(SimulatedClient::answered).sum());
@@ -129,9 +150,21 @@ public final class Run {
         world.time()
                 .runUntil(
                         () -> {
-                            tasks++;
+                            countTask();
                             return world.isViolated() || condition.getAsBoolean();
                         },
                         limitNanos);
+    }
+
+    private void countTask() {
+        long now = world.time().monotonicNanos();
+        long ran = tasks.incrementAndGet();
+        if (now - secondBeganNanos >= World.SECOND) {
+            secondBeganNanos = now;
+            tasksBeforeSecond = ran;
+        } else if (ran - tasksBeforeSecond > MOST_TASKS) {
+            world.standsStill("more than " + MOST_TASKS + " events ran in one second of virtual time, up to "
+                    + now / World.MILLI + " ms after the start");
+        }
     }
 }

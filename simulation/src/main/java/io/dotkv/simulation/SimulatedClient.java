@@ -1,29 +1,25 @@
 package io.dotkv.simulation;
 
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.ScanResult;
-import io.dotkv.replication.WriteResult;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client that puts, gets, deletes and scans, with and without contexts, at all levels, one request after the other and each
- * try through any node. A write that is not known to be applied is often tried again under its request id.
+ * through any node.
  */
 final class SimulatedClient {
-    private static final int MOST_TRIES = 4;
-
     private final String name;
     private final World world;
     private final RandomSource random;
@@ -39,10 +35,26 @@ final class SimulatedClient {
         this.name = name;
         this.world = world;
         this.random = world.random().fork();
-        this.endpoint = new Endpoint(
-                world.network().addHost(name),
-                world.time().process(),
-                new SimulatedClock(world.time(), random.nextInt(1_000_000), 0));
+        Host host = world.network().addHost(name);
+        SimulatedProcess process = world.time().process();
+        SimulatedClock clock = new SimulatedClock(world.time(), random.nextInt(1_000_000), 0);
+        this.endpoint = new Endpoint(host, process, clock, clock.measuring(process));
+    }
+
+    String name() {
+        return name;
+    }
+
+    World world() {
+        return world;
+    }
+
+    RandomSource random() {
+        return random;
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
     }
 
     void begin() {
@@ -52,6 +64,11 @@ final class SimulatedClient {
     /** Begins no further request. */
     void end() {
         over = true;
+    }
+
+    /** Whether it begins no further request. */
+    boolean isOver() {
+        return over;
     }
 
     /** Whether no request is under way. */
@@ -67,7 +84,8 @@ final class SimulatedClient {
         return answered;
     }
 
-    private void think() {
+    /** Begins the next request after a while. */
+    void think() {
         busy = false;
         long nanos = Long.remainderUnsigned(random.nextLong(), 2 * world.shape().thinkNanos() + 1);
         endpoint.in(nanos, this::act);
@@ -89,7 +107,8 @@ final class SimulatedClient {
             boolean withContext = random.nextInt(2) == 0;
             requests++;
             String id = name + "-" + requests;
-            new Writing(
+            new SimulatedWrite(
+                            this,
                             id,
                             key,
                             isDelete ? Optional.empty() : Optional.of("v" + id),
@@ -108,21 +127,30 @@ final class SimulatedClient {
         };
     }
 
-    private int required(Consistency level) {
+    /** How many replicas must answer. */
+    int required(Consistency level) {
         return level.required(Math.min(world.shape().replicas(), world.shape().nodes()));
     }
 
-    private String anyNode() {
+    String anyNode() {
         return world.nodes().get(random.nextInt(world.nodes().size())).host().address();
     }
 
-    private long timeoutNanos() {
+    long timeoutNanos() {
         return (100 + random.nextInt(random.nextInt(3) == 0 ? 300 : 3_000)) * World.MILLI;
     }
 
     /** How long a client waits for an answer to a request with this time. */
-    private static long patienceNanos(long timeoutNanos) {
+    static long patienceNanos(long timeoutNanos) {
         return timeoutNanos + timeoutNanos / 4;
+    }
+
+    /** A write was acknowledged. */
+    void wrote(Key key, ContextToken context) {
+        acknowledged++;
+        if (random.nextInt(2) == 0) {
+            contexts.put(key, context);
+        }
     }
 
     private void read(Key key) {
@@ -193,90 +221,6 @@ final class SimulatedClient {
                     world.read(new ClientRead(name, key, required(level), beganNanos, List.of()));
                 }
             }
-        }
-    }
-
-    /** One write with all its tries. */
-    private final class Writing {
-        private final String id;
-        private final Key key;
-        private final Optional<String> value;
-        private final Optional<ContextToken> context;
-        private final Consistency level;
-        private int tries;
-        private boolean surelyNotApplied = true;
-
-        Writing(String id, Key key, Optional<String> value, Optional<ContextToken> context, Consistency level) {
-            this.id = id;
-            this.key = key;
-            this.value = value;
-            this.context = context;
-            this.level = level;
-        }
-
-        void attempt() {
-            tries++;
-            long timeoutNanos = timeoutNanos();
-            String what = (value.isPresent() ? "put " : "delete ") + Words.of(key) + " " + value.orElse("") + " at "
-                    + level + (context.isPresent() ? " with a context" : "") + " as " + id;
-            world.network()
-                    .call(
-                            endpoint,
-                            anyNode(),
-                            what,
-                            patienceNanos(timeoutNanos),
-                            false,
-                            there -> there.replication()
-                                    .write(new Operation.Write(
-                                            key,
-                                            value.map(Bytes::utf8),
-                                            context,
-                                            level,
-                                            id,
-                                            there.clock().monotonicNanos() + timeoutNanos)))
-                    .whenComplete(this::ended);
-        }
-
-        private void ended(@Nullable WriteResult result, @Nullable Throwable failure) {
-            switch (result) {
-                case WriteResult.Applied applied -> {
-                    acknowledged++;
-                    if (random.nextInt(2) == 0) {
-                        contexts.put(key, applied.context());
-                    }
-                    finish(ClientWrite.Ending.APPLIED, applied.dot());
-                }
-                case WriteResult.NotApplied notApplied -> again();
-                case WriteResult.Unknown unknown -> {
-                    surelyNotApplied = false;
-                    again();
-                }
-                case null -> {
-                    surelyNotApplied = false;
-                    again();
-                }
-            }
-        }
-
-        private void again() {
-            if (tries < MOST_TRIES && !over && random.nextInt(3) > 0) {
-                endpoint.in(random.nextInt(500) * World.MILLI, this::attempt);
-            } else {
-                finish(
-                        surelyNotApplied ? ClientWrite.Ending.NOT_APPLIED : ClientWrite.Ending.UNKNOWN,
-                        Optional.empty());
-            }
-        }
-
-        private void finish(ClientWrite.Ending ending, Optional<Dot> dot) {
-            world.trace()
-                    .event(
-                            name,
-                            "write " + id + " ends " + ending + " "
-                                    + dot.map(Dot::toString).orElse(""));
-            world.wrote(new ClientWrite(
-                    id, key, value, required(level), world.time().monotonicNanos(), ending, dot));
-            think();
         }
     }
 }

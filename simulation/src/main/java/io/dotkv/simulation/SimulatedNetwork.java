@@ -71,6 +71,20 @@ final class SimulatedNetwork {
         return time.monotonicNanos();
     }
 
+    /** Why a call has no answer. So many are made that they have no trace of the stack, which would always be the same. */
+    private static final class NoAnswer extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NoAnswer(String why) {
+            super(why);
+        }
+
+        @Override
+        public Throwable fillInStackTrace() {
+            return this;
+        }
+    }
+
     /** Who answers a call, and with what. */
     interface Handler<T> extends Function<Endpoint.Services, CompletionStage<T>> {}
 
@@ -83,14 +97,14 @@ final class SimulatedNetwork {
             Endpoint from, String address, String what, long timeoutNanos, boolean mayDouble, Handler<T> handler) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         var timeout = from.scheduler()
-                .schedule(() -> answer.completeExceptionally(new IOException("no answer in time")), timeoutNanos);
+                .schedule(() -> answer.completeExceptionally(new NoAnswer("no answer in time")), timeoutNanos);
         var _ = answer.whenComplete((value, failure) -> timeout.cancel());
         Host to = hosts.get(address);
         Endpoint there = to == null ? null : to.running();
         if (there == null || !there.isServing()) {
             if (to != null && isOpen(from.host(), to) && isOpen(to, from.host())) {
                 long roundTripNanos = weather.delayNanos(random) + weather.delayNanos(random);
-                from.in(roundTripNanos, () -> answer.completeExceptionally(new IOException("connection refused")));
+                from.in(roundTripNanos, () -> answer.completeExceptionally(new NoAnswer("connection refused")));
             }
             return answer;
         }

@@ -11,7 +11,6 @@ import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
-import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
 import io.dotkv.storage.Storage;
 import java.util.List;
@@ -21,10 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The storage of another node, over a {@link Connection} that is opened again when it breaks. What is known of a call without
+ * The storage of another node, over a {@link Line}. What is known of a call without
  * an answer is what the gRPC client knows: refused when nothing was sent, unknown when something was.
  *
  * <p>Deadlines travel as the time that is left, since every machine has a clock of its own.
@@ -32,56 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedStorage implements Storage {
     private static final long GRACE_NANOS = 100_000_000;
     private static final long CALL_NANOS = 10_000_000_000L;
-    private static final long FIRST_BACKOFF_NANOS = 50_000_000;
-    private static final long LAST_BACKOFF_NANOS = 1_000_000_000;
 
-    private final SimulatedNetwork network;
     private final Endpoint client;
-    private final Host host;
-    private @Nullable Connection connection;
-    private long backoffNanos = FIRST_BACKOFF_NANOS;
-    private boolean closed;
+    private final Line line;
 
     /** Begins to connect. */
     SimulatedStorage(SimulatedNetwork network, Endpoint client, Host host) {
-        this.network = network;
         this.client = client;
-        this.host = host;
-        client.in(0, this::connect);
-    }
-
-    private void connect() {
-        Endpoint there = host.running();
-        if (closed || there == null || !there.isServing() || !isOpen()) {
-            connectLater();
-            return;
-        }
-        long handshakeNanos = 3 * network.weather().delayNanos(network.random());
-        client.in(handshakeNanos, () -> {
-            if (there.isAlive() && isOpen()) {
-                backoffNanos = FIRST_BACKOFF_NANOS;
-                connection = new Connection(network, client, there, this::lost);
-                network.trace().event(client.host().name(), "connected to " + host);
-            } else {
-                connectLater();
-            }
-        });
-    }
-
-    private boolean isOpen() {
-        return network.isOpen(client.host(), host) && network.isOpen(host, client.host());
-    }
-
-    private void connectLater() {
-        if (!closed) {
-            client.scheduler().schedule(this::connect, backoffNanos);
-            backoffNanos = Math.min(LAST_BACKOFF_NANOS, 2 * backoffNanos);
-        }
-    }
-
-    private void lost() {
-        connection = null;
-        connectLater();
+        this.line = new Line(network, client, host);
     }
 
     /** A request, with the deadline by the server's clock. */
@@ -89,17 +45,17 @@ final class SimulatedStorage implements Storage {
 
     private <T> CompletionStage<Outcome<T>> call(String what, long deadlineNanos, Request<T> request) {
         CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
-        Way way = way(deadlineNanos);
-        if (way.refusal != null) {
-            answer.complete(Outcome.refused(way.refusal));
+        Line.Way way = line.way(deadlineNanos);
+        if (way.refusal() != null) {
+            answer.complete(Outcome.refused(way.refusal()));
             return answer;
         }
         Connection through = way.connection();
         long call = through.begin(why -> answer.complete(Outcome.unknown(why)));
-        giveUpAt(through, call, way.leftNanos, () -> answer.complete(Outcome.unknown("no answer in time")));
+        giveUpAt(through, call, way.leftNanos(), () -> answer.complete(Outcome.unknown("no answer in time")));
         through.toServer(what, () -> {
             Storage there = through.server().services().storage();
-            var _ = request.apply(there, deadlineThere(through, way))
+            var _ = request.apply(there, way.deadlineThere())
                     .whenComplete((outcome, failure) -> through.toClient(what + " answered", () -> {
                         if (through.end(call)) {
                             answer.complete(failure == null ? outcome : Outcome.unknown("failed: " + failure));
@@ -107,41 +63,6 @@ final class SimulatedStorage implements Storage {
                     }));
         });
         return answer;
-    }
-
-    /** How a call goes out, or why it does not. */
-    private record Way(
-            @Nullable Connection through,
-            long leftNanos,
-            @Nullable Refusal refusal) {
-        Connection connection() {
-            if (through == null) {
-                throw new IllegalStateException("a call that is refused has no connection");
-            }
-            return through;
-        }
-    }
-
-    private Way way(long deadlineNanos) {
-        long leftNanos = deadlineNanos - client.clock().monotonicNanos();
-        Connection current = connection;
-        if (leftNanos < 0) {
-            return new Way(null, 0, new Refusal(Refusal.Reason.EXPIRED, 0, "the deadline had passed before the call"));
-        }
-        if (current != null && network.weather().resets(network.random())) {
-            current.breakOff("it was found broken");
-            connection = null;
-            current = null;
-        }
-        return current == null ? new Way(null, 0, unreachable()) : new Way(current, leftNanos, null);
-    }
-
-    private Refusal unreachable() {
-        return new Refusal(Refusal.Reason.UNREACHABLE, 0, "there is no connection to " + host + "; nothing was sent");
-    }
-
-    private static long deadlineThere(Connection through, Way way) {
-        return through.server().clock().monotonicNanos() + way.leftNanos;
     }
 
     private void giveUpAt(Connection through, long call, long leftNanos, Runnable unanswered) {
@@ -175,15 +96,15 @@ final class SimulatedStorage implements Storage {
 
     @Override
     public void mutate(Requests.Mutate request, MutationListener listener) {
-        Way way = way(request.deadlineNanos());
-        if (way.refusal != null) {
-            listener.ended(Outcome.refused(way.refusal));
+        Line.Way way = line.way(request.deadlineNanos());
+        if (way.refusal() != null) {
+            listener.ended(Outcome.refused(way.refusal()));
             return;
         }
         Connection through = way.connection();
         String what = "mutate " + Words.of(request.key());
         long call = through.begin(why -> listener.ended(Outcome.unknown(why)));
-        giveUpAt(through, call, way.leftNanos, () -> listener.ended(Outcome.unknown("no answer in time")));
+        giveUpAt(through, call, way.leftNanos(), () -> listener.ended(Outcome.unknown("no answer in time")));
         through.toServer(what, () -> {
             Requests.Mutate there = new Requests.Mutate(
                     request.placement(),
@@ -191,7 +112,7 @@ final class SimulatedStorage implements Storage {
                     request.payload(),
                     request.context(),
                     request.requestId(),
-                    deadlineThere(through, way));
+                    way.deadlineThere());
             through.server().services().storage().mutate(there, new Answering(through, call, what, listener));
         });
     }
@@ -235,9 +156,9 @@ final class SimulatedStorage implements Storage {
     @Override
     public CompletionStage<Outcome<Integer>> pull(
             Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
-        Connection through = connection;
+        Connection through = line.connection();
         if (through == null) {
-            return CompletableFuture.completedFuture(Outcome.refused(unreachable()));
+            return CompletableFuture.completedFuture(Outcome.refused(line.unreachable()));
         }
         CompletableFuture<Outcome<Integer>> answer = new CompletableFuture<>();
         long call = through.begin(why -> answer.complete(Outcome.unknown(why)));
@@ -303,14 +224,11 @@ final class SimulatedStorage implements Storage {
 
     @Override
     public boolean isReachable() {
-        return connection != null;
+        return line.connection() != null;
     }
 
     @Override
     public void close() {
-        closed = true;
-        if (connection != null) {
-            connection.breakOff("the client closes it");
-        }
+        line.close();
     }
 }

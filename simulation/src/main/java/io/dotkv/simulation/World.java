@@ -147,20 +147,26 @@ final class World {
 
     private void tell(BiConsumer<Invariant, Invariant.Verdict> event) {
         for (Invariant invariant : invariants) {
-            event.accept(invariant, how -> violated(invariant.getClass().getSimpleName(), invariant.sentence(), how));
+            event.accept(
+                    invariant,
+                    how -> violated(new Violation(invariant.getClass().getSimpleName(), invariant.sentence(), how)));
         }
     }
 
-    private void violated(String name, String sentence, String how) {
-        Violation violation = new Violation(name, sentence, how);
-        if (violations.putIfAbsent(name, violation) == null) {
+    private void violated(Violation violation) {
+        if (violations.putIfAbsent(violation.invariant(), violation) == null) {
             trace.event("", "VIOLATION " + violation);
         }
     }
 
     /** Real code has failed in a way that no fault explains. */
     void defect(String how) {
-        violated("NoDefects", "Nothing fails but what the run makes fail.", how);
+        violated(new Violation("NoDefects", "Nothing fails but what the run makes fail.", how));
+    }
+
+    /** Events follow each other, and time does not go on. */
+    void standsStill(String how) {
+        violated(Violation.standsStill(how));
     }
 
     void issued(SimulatedNode node, Requests.Mutate request, Assignment assignment) {

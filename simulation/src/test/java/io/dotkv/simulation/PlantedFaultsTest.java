@@ -49,7 +49,7 @@ class PlantedFaultsTest {
                         "the engine loses batches",
                         AcknowledgedWritesSurvive.class,
                         20,
-                        OtherFaults::engineLosesBatches),
+                        EngineFaults::engineLosesBatches),
                 new Planted(
                         "dots are given out again",
                         DotsAreIssuedOnce.class,
@@ -78,28 +78,28 @@ class PlantedFaultsTest {
                 new Planted(
                         "dots are taken without their values",
                         RowsFollowFromEvents.class,
-                        10,
+                        30,
                         () -> StorageFaults.everywhere(StorageFaults::takesDotsWithoutValues)),
                 new Planted(
                         "unknown is reported as not applied",
                         NotAppliedNeverAppears.class,
                         20,
-                        OtherFaults::coordinatorIsTooSure),
+                        CoordinationFaults::coordinatorIsTooSure),
                 new Planted(
                         "one replica passes for a quorum",
                         QuorumReadsSeeAcknowledgedWrites.class,
                         20,
-                        OtherFaults::coordinatorCountsWrong),
+                        CoordinationFaults::coordinatorCountsWrong),
                 new Planted(
                         "old rows are answered",
                         QuorumReadsSeeAcknowledgedWrites.class,
                         10,
                         () -> StorageFaults.everywhere(StorageFaults::answersStaleRows)),
-                new Planted("reads are forgotten", RequestsEnd.class, 3, OtherFaults::coordinatorForgetsReads),
-                new Planted("the former is two-faced", OneCluster.class, 3, OtherFaults::formerIsTwoFaced),
-                new Planted("probes are not heard", NoLiveNodeIsDead.class, 3, OtherFaults::probesAreNotHeard),
-                new Planted("views are lost", MembersAgree.class, 5, OtherFaults::viewsAreLost),
-                new Planted("the engine has a defect", "NoDefects", 3, OtherFaults::engineHasADefect));
+                new Planted("reads are forgotten", RequestsEnd.class, 3, CoordinationFaults::coordinatorForgetsReads),
+                new Planted("the former is two-faced", OneCluster.class, 3, MemberFaults::formerIsTwoFaced),
+                new Planted("probes are not heard", NoLiveNodeIsDead.class, 3, MemberFaults::probesAreNotHeard),
+                new Planted("views are lost", MembersAgree.class, 5, MemberFaults::viewsAreLost),
+                new Planted("the engine has a defect", "NoDefects", 3, EngineFaults::engineHasADefect));
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package io.dotkv.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.simulation.system.WatchedRun;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,24 +29,24 @@ class RunTest {
     @ParameterizedTest
     @MethodSource("knownSeeds")
     void aSeedThatFailedOnceDoesNotFailAgain(KnownSeeds.Known known) {
-        assertHolds(Run.of(known.seed(), known.options()));
+        assertHolds(WatchedRun.of(known.seed(), known.options()));
     }
 
     @Test
     void everythingHoldsInAFixedSetOfRuns() {
-        LongStream.rangeClosed(1, FIXED).forEach(seed -> assertHolds(Run.of(seed, RunOptions.defaults())));
+        LongStream.rangeClosed(1, FIXED).forEach(seed -> assertHolds(WatchedRun.of(seed, RunOptions.defaults())));
     }
 
     @Test
     void everythingHoldsInFreshRuns() {
         Long only = Long.getLong("dotkv.seed");
         if (only != null) {
-            assertHolds(Run.of(only, RunOptions.defaults()));
+            assertHolds(WatchedRun.of(only, RunOptions.defaults()));
             return;
         }
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("dotkv.simulation.seconds", 15));
         for (long seed = System.nanoTime() >>> 1; System.nanoTime() < end; seed++) {
-            assertHolds(Run.of(seed, RunOptions.defaults()));
+            assertHolds(WatchedRun.of(seed, RunOptions.defaults()));
         }
     }
 

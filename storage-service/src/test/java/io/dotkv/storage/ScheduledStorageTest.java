@@ -28,9 +28,9 @@ class ScheduledStorageTest {
     private final MemoryEngine engine = new MemoryEngine();
     private final MemoryIdentityStore identities = new MemoryIdentityStore();
     private final List<Throwable> fatal = new ArrayList<>();
-    private final LocalStorage storage = storage(process);
+    private final LocalStorage storage = storage(process, 1);
 
-    private LocalStorage storage(SimulatedTime.SimulatedProcess on) {
+    private LocalStorage storage(SimulatedTime.SimulatedProcess on, int boot) {
         LocalStorage made = new LocalStorage(
                 engine,
                 identities,
@@ -42,7 +42,7 @@ class ScheduledStorageTest {
                         new ScheduledWorkers(on, ScheduledWorkers.Pace.of(5 * MILLI, 3 * MILLI)),
                         fatal::add));
         var _ = made.assume(
-                new Mandate("c".repeat(32), new NodeId("n1"), 1, 1, 0, 1, 1, List.of(new PartitionId(0)), 2));
+                new Mandate("c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, 1, List.of(new PartitionId(0)), 2));
         return made;
     }
 
@@ -108,7 +108,7 @@ class ScheduledStorageTest {
         time.runFor(1000 * MILLI);
         assertThat(told.assigned).isCompleted();
         assertThat(told.ended).isNotDone();
-        LocalStorage next = storage(time.process());
+        LocalStorage next = storage(time.process(), 2);
         time.runFor(10 * MILLI);
         assertThat(shown(next)).isZero();
         assertThat(identities.load().orElseThrow().boot()).isEqualTo(2);

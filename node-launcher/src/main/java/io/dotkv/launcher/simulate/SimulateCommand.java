@@ -5,10 +5,10 @@ import ch.qos.logback.classic.Logger;
 import io.dotkv.launcher.cli.Console;
 import io.dotkv.launcher.cli.ExitCode;
 import io.dotkv.simulation.KnownSeeds;
-import io.dotkv.simulation.Run;
 import io.dotkv.simulation.RunOptions;
 import io.dotkv.simulation.RunResult;
 import io.dotkv.simulation.Violation;
+import io.dotkv.simulation.system.WatchedRun;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "7:some seed failed; the output says which, and how to replay it"
         })
 public final class SimulateCommand implements Callable<Integer> {
-    private static final int MOST_NODES = 30;
+    private static final int MOST_NODES = 100;
 
     private final Console console;
 
@@ -55,7 +55,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--nodes",
             paramLabel = "COUNT",
-            description = "How many nodes each cluster has, 1 to 30. Default: drawn from the seed, 3 to 7.")
+            description = "How many nodes each cluster has, 1 to 100. Default: drawn from the seed, 3 to 7.")
     private @Nullable Integer nodes;
 
     @Option(
@@ -94,7 +94,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private int replay(long one) {
-        RunResult result = Run.of(one, options(dataLoss, true));
+        RunResult result = WatchedRun.of(one, options(dataLoss, true));
         console.out()
                 .println("seed " + one + ": " + result.shape() + "\n"
                         + String.format(
@@ -127,7 +127,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private void run(long one, boolean loses, Tally tally) {
-        RunResult result = Run.of(one, options(loses, trace));
+        RunResult result = WatchedRun.of(one, options(loses, trace));
         tally.add(result);
         if (result.failed()) {
             report(result, loses);

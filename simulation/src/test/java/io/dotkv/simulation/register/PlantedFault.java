@@ -76,6 +76,20 @@ enum PlantedFault {
         };
     }
 
+    /** What of an acceptor's record gets to its disk. */
+    AcceptorRecord saved(AcceptorRecord record) {
+        return this != FORGETS_PROMISES
+                ? record
+                : new AcceptorRecord(
+                        record.self(),
+                        record.start(),
+                        record.isRecollected(),
+                        record.accepted().map(Accepted::ballot).orElse(Ballot.ZERO),
+                        record.accepted(),
+                        record.isTakenBack(),
+                        record.starts());
+    }
+
     /** A proposer that has the fault, if it is one of proposers. */
     Proposer proposer(long life, Accepted known, RegisterSettings settings, RandomSource random) {
         return switch (this) {

@@ -5,7 +5,6 @@ import io.dotkv.cluster.register.Acceptor;
 import io.dotkv.cluster.register.AcceptorId;
 import io.dotkv.cluster.register.AcceptorRecord;
 import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.Ballot;
 import io.dotkv.cluster.register.Change;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.Effect;
@@ -14,7 +13,6 @@ import io.dotkv.cluster.register.Question;
 import io.dotkv.cluster.register.RegisterSettings;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +23,14 @@ import org.jspecify.annotations.Nullable;
 /** A node of the {@link RegisterWorld}: an acceptor and a proposer, and the disk that outlives them. */
 final class RegisterNode {
     private static final long MILLI = 1_000_000;
-    private static final int MOST_COPIES = 4;
     private static final RegisterSettings SETTINGS =
             new RegisterSettings(150 * MILLI, 700 * MILLI, 20 * MILLI, 200 * MILLI, 100);
 
     private final NodeId id;
     private final RegisterWorld world;
     private final RandomSource random;
-    private final List<Disk> copies = new ArrayList<>();
-    private Disk disk;
-    private int instances = 1;
-    private boolean isCopy;
-    private boolean isForgetful;
+    private final RegisterDisk disk;
     private @Nullable Life life;
-
-    private record Disk(AcceptorRecord record, Accepted known) {}
 
     /** One process: what it holds is gone with it. */
     private static final class Life {
@@ -58,11 +49,7 @@ final class RegisterNode {
         this.id = id;
         this.world = world;
         this.random = world.random();
-        this.disk = new Disk(AcceptorRecord.empty(new AcceptorId(id, instanceOf(id, 1)), 0), first);
-    }
-
-    static String instanceOf(NodeId id, int number) {
-        return id.name() + number;
+        this.disk = new RegisterDisk(id, random, first);
     }
 
     NodeId id() {
@@ -71,7 +58,7 @@ final class RegisterNode {
 
     /** The instance on its disk. */
     AcceptorId asAcceptor() {
-        return disk.record.self();
+        return disk.record().self();
     }
 
     boolean isUp() {
@@ -80,23 +67,23 @@ final class RegisterNode {
 
     /** Whether its disk came back from a copy, and it has not recollected since. */
     boolean isForgetful() {
-        return isForgetful;
+        return disk.isForgetful();
     }
 
     ClusterState knownState() {
-        return disk.known.state();
+        return disk.known().state();
     }
 
     void start() {
         PlantedFault fault = world.fault();
         long number = fault == PlantedFault.REUSES_BALLOTS ? id.name().charAt(0) : random.nextLong();
-        if (isCopy && fault != PlantedFault.COPY_TAKEN_FOR_ORIGINAL) {
-            disk = new Disk(disk.record.nextStart(random.nextLong()), disk.known);
+        if (disk.isCopy() && fault != PlantedFault.COPY_TAKEN_FOR_ORIGINAL) {
+            disk.save(disk.record().nextStart(random.nextLong()));
         }
-        isCopy = false;
-        Life started = new Life(fault.acceptor(disk.record), fault.proposer(number, disk.known, SETTINGS, random));
+        disk.started();
+        Life started = new Life(fault.acceptor(disk.record()), fault.proposer(number, disk.known(), SETTINGS, random));
         life = started;
-        if (!started.acceptor.learn(disk.known) || saved(started)) {
+        if (!started.acceptor.learn(disk.known()) || saved(started)) {
             remind(started);
         }
     }
@@ -104,7 +91,7 @@ final class RegisterNode {
     private void remind(Life mine) {
         List<Question.Remind> questions = mine.acceptor.reminders();
         for (Question.Remind question : questions) {
-            world.ask(this, question, answer -> {
+            world.network().ask(id, question, answer -> {
                 if (mine == life && mine.acceptor.take(answer) && saved(mine) && !mine.acceptor.isRecollected()) {
                     remind(mine);
                 }
@@ -129,30 +116,16 @@ final class RegisterNode {
         if (record.accepted().isPresent() && !record.isTakenBack()) {
             world.lineage().accepted(record.accepted().get().ballot());
         }
-        isForgetful &= !mine.acceptor.isRecollected();
-        disk = new Disk(world.fault() == PlantedFault.FORGETS_PROMISES ? forgetting(record) : record, disk.known);
-        if (random.nextInt(8) == 0) {
-            if (copies.size() == MOST_COPIES) {
-                copies.remove(random.nextInt(MOST_COPIES));
-            }
-            copies.add(disk);
+        if (mine.acceptor.isRecollected()) {
+            disk.recollected();
         }
+        disk.save(world.fault().saved(record));
+        disk.sometimesCopy();
         if (world.crashesNow()) {
             crash();
             return false;
         }
         return true;
-    }
-
-    private static AcceptorRecord forgetting(AcceptorRecord record) {
-        return new AcceptorRecord(
-                record.self(),
-                record.start(),
-                record.isRecollected(),
-                record.accepted().map(Accepted::ballot).orElse(Ballot.ZERO),
-                record.accepted(),
-                record.isTakenBack(),
-                record.starts());
     }
 
     void crash() {
@@ -164,19 +137,12 @@ final class RegisterNode {
 
     /** Another disk in the place of the old one. */
     void loseDisk() {
-        instances += world.fault() == PlantedFault.LOST_DISK_KEEPS_INSTANCE ? 0 : 1;
-        disk = new Disk(AcceptorRecord.empty(new AcceptorId(id, instanceOf(id, instances)), 0), world.first());
-        isForgetful = false;
-        isCopy = false;
+        disk.lose(world.first(), world.fault() == PlantedFault.LOST_DISK_KEEPS_INSTANCE);
     }
 
     /** The disk is as it was at some earlier write. */
     void returnToCopy() {
-        if (!copies.isEmpty()) {
-            disk = copies.get(random.nextInt(copies.size()));
-            isForgetful = true;
-            isCopy = true;
-        }
+        disk.returnToCopy();
     }
 
     /** A question of a peer; the answer goes back the way it came. */
@@ -222,7 +188,7 @@ final class RegisterNode {
     }
 
     private void keep(Life mine, Accepted known) {
-        disk = new Disk(disk.record, known);
+        disk.know(known);
         if (mine.acceptor.learn(known)) {
             saved(mine);
         }
@@ -246,7 +212,7 @@ final class RegisterNode {
                             return;
                         }
                     }
-                    world.ask(this, ask.question(), answer -> {
+                    world.network().ask(id, ask.question(), answer -> {
                         if (mine == life) {
                             carryOut(mine, mine.proposer.take(answer, world.nowNanos()));
                         }
@@ -285,8 +251,8 @@ final class RegisterNode {
         return mine == null
                 ? id + " is down"
                 : asAcceptor() + (mine.acceptor.isRecollected() ? "" : " not recollected") + " start "
-                        + disk.record.start() + " promised " + disk.record.promised() + " accepted "
-                        + disk.record.accepted() + " starts " + disk.record.starts() + " knows "
-                        + disk.known.ballot();
+                        + disk.record().start() + " promised " + disk.record().promised() + " accepted "
+                        + disk.record().accepted() + " starts " + disk.record().starts() + " knows "
+                        + disk.known().ballot();
     }
 }

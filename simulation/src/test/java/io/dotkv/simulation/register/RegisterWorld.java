@@ -6,23 +6,16 @@ import static org.assertj.core.api.Assertions.fail;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.Acceptors;
-import io.dotkv.cluster.register.Answer;
 import io.dotkv.cluster.register.Change;
-import io.dotkv.cluster.register.Change.Outcome;
 import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.Effect;
-import io.dotkv.cluster.register.Question;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.simulation.linearizability.Linearizability;
-import io.dotkv.simulation.linearizability.Operation;
 import io.dotkv.simulation.linearizability.Verdict;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * One short life of a register on virtual time: nodes that are acceptors and proposers, a network and disks that fail, and
@@ -31,8 +24,6 @@ import java.util.function.Consumer;
 final class RegisterWorld {
     private static final long MILLI = 1_000_000;
     private static final int EVENTS = 24;
-    private static final int MOST_TRIES = 2;
-    private static final int MOST_OPEN = 5;
 
     private final RandomSource random;
     private final PlantedFault fault;
@@ -40,11 +31,9 @@ final class RegisterWorld {
     private final Accepted first;
     private final Lineage lineage;
     private final List<RegisterNode> nodes = new ArrayList<>();
-    private final List<Wish> wishes = new ArrayList<>();
-    private final Wishes wanted;
-    private final boolean[][] cut;
+    private final RegisterClients clients;
+    private final RegisterNetwork network;
     private Rates rates;
-    private long wishIds;
     private boolean wasDiskLost;
 
     RegisterWorld(RandomSource random, PlantedFault fault) {
@@ -54,13 +43,13 @@ final class RegisterWorld {
         this.rates = Rates.draw(random);
         int count = 3 + random.nextInt(4);
         int founders = Math.min(count, 2 + random.nextInt(6));
-        this.cut = new boolean[count][count];
+        this.network = new RegisterNetwork(random, time, nodes, count, rates);
         this.first = Accepted.first(firstState(founders, Math.min(founders, 2 + random.nextInt(3))));
         this.lineage = new Lineage(first.state());
         for (int index = 0; index < count; index++) {
             nodes.add(new RegisterNode(name(index), this, first));
         }
-        this.wanted = new Wishes(random, nodes, rates.acceptorChanges());
+        this.clients = new RegisterClients(this, new Wishes(random, nodes, rates.acceptorChanges()));
     }
 
     private static NodeId name(int index) {
@@ -73,7 +62,7 @@ final class RegisterWorld {
         List<String> instances = new ArrayList<>();
         for (int index = 0; index < founders; index++) {
             names.add(name(index));
-            instances.add(RegisterNode.instanceOf(name(index), 1));
+            instances.add(RegisterDisk.instanceOf(name(index), 1));
         }
         ClusterState formed =
                 ClusterState.first(Formation.first("0".repeat(32), Bytes.wrap(new byte[32]), names, instances, 1, 3));
@@ -92,8 +81,16 @@ final class RegisterWorld {
         return random;
     }
 
+    List<RegisterNode> nodes() {
+        return nodes;
+    }
+
     PlantedFault fault() {
         return fault;
+    }
+
+    RegisterNetwork network() {
+        return network;
     }
 
     Lineage lineage() {
@@ -128,9 +125,7 @@ final class RegisterWorld {
             happen();
         }
         rates = rates.healed();
-        for (boolean[] row : cut) {
-            Arrays.fill(row, false);
-        }
+        network.heal();
         boolean mustAnswer = !wasDiskLost;
         for (RegisterNode node : nodes) {
             if (!node.isUp()) {
@@ -152,77 +147,13 @@ final class RegisterWorld {
             }
             case 1 -> {
                 if (happens(rates.cuts() * 5)) {
-                    cut[random.nextInt(nodes.size())][random.nextInt(nodes.size())] ^= true;
+                    network.flip(random.nextInt(nodes.size()), random.nextInt(nodes.size()));
                 }
             }
             default -> {
-                // Every wish without an answer doubles what the check of the history may have to try.
-                if (wishes.stream().filter(wish -> wish.outcome() == null).count() >= MOST_OPEN) {
-                    return;
-                }
-                Wish wish = new Wish(wanted.draw(node, lineage.newestChosen()));
-                wishes.add(wish);
-                attempt(wish);
-                if (random.nextInt(3) == 0) {
+                if (clients.want(node) && random.nextInt(3) == 0) {
                     happen();
                 }
-            }
-        }
-    }
-
-    private void attempt(Wish wish) {
-        if (wish.outcome() != null || wish.tryAgain() > MOST_TRIES) {
-            return;
-        }
-        RegisterNode node = nodes.get(random.nextInt(nodes.size()));
-        if (!node.isUp()) {
-            later(100 * MILLI, () -> attempt(wish));
-            return;
-        }
-        wish.ask(nowNanos());
-        node.submit(++wishIds, wish.change(), result -> {
-            switch (result) {
-                case Effect.Result.Decided decided -> wish.answered(decided, nowNanos());
-                case Effect.Result.Unknown() -> {}
-                case Effect.Result.NotDone() -> wish.notDone();
-            }
-            if (wish.outcome() == null) {
-                attempt(wish);
-            }
-        });
-        later(1_000 * MILLI, () -> attempt(wish));
-    }
-
-    /** Carries a question to its node and the answer back, or not. */
-    void ask(RegisterNode from, Question question, Consumer<Answer> back) {
-        int target = indexOf(question.to().node());
-        int asking = indexOf(from.id());
-        deliver(
-                asking,
-                target,
-                () -> nodes.get(target).answer(question, answer -> deliver(target, asking, () -> back.accept(answer))));
-    }
-
-    private static int indexOf(NodeId id) {
-        return id.name().charAt(0) - 'a';
-    }
-
-    private void deliver(int from, int to, Runnable arrival) {
-        if (from == to) {
-            time.schedule(arrival, 0);
-            return;
-        }
-        int copies = happens(rates.repeats()) ? 2 : 1;
-        for (int copy = 0; copy < copies; copy++) {
-            if (!happens(rates.loss())) {
-                long delayNanos = MILLI + random.nextInt(rates.mostDelayMillis() * 1_000) * 1_000L;
-                time.schedule(
-                        () -> {
-                            if (!cut[from][to]) {
-                                arrival.run();
-                            }
-                        },
-                        delayNanos);
             }
         }
     }
@@ -256,16 +187,14 @@ final class RegisterWorld {
         lineage.chosen(value);
         for (RegisterNode other : nodes) {
             if (!other.equals(node) && random.nextInt(3) > 0) {
-                deliver(indexOf(node.id()), indexOf(other.id()), () -> other.learn(value));
+                network.deliver(node.id(), other.id(), () -> other.learn(value));
             }
         }
     }
 
     /** As long as the disks of the acceptors are there, a healed register answers, and all that waited is decided. */
     private void checkLiveness(boolean mustAnswer) {
-        Wish wish = new Wish(new Change.Nothing());
-        wishes.add(wish);
-        attempt(wish);
+        Wish wish = clients.want(new Change.Nothing());
         boolean isAnswered = time.runUntil(() -> wish.outcome() != null, 3_500 * MILLI);
         if (mustAnswer && !isAnswered) {
             fail(
@@ -275,17 +204,13 @@ final class RegisterWorld {
     }
 
     private void checkHistory() {
-        List<Operation<String, Change, Outcome>> history = new ArrayList<>();
-        for (Wish wish : wishes) {
-            history.addAll(wish.asOperations());
-        }
-        Verdict verdict = Linearizability.check(new StateModel(first.state()), history);
+        Verdict verdict = Linearizability.check(new StateModel(first.state()), clients.history());
         assertThat(verdict).isEqualTo(new Verdict.Linearizable());
     }
 
     /** How many wishes were decided. */
     long decided() {
-        return wishes.stream().filter(wish -> wish.outcome() != null).count();
+        return clients.decided();
     }
 
     /** Whether the acceptors are others than those that the cluster was formed with. */

@@ -1,0 +1,182 @@
+package io.dotkv.simulation;
+
+import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterPorts;
+import io.dotkv.cluster.ClusterSettings;
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.LocalCluster;
+import io.dotkv.cluster.grpc.ProtoMemberFormat;
+import io.dotkv.gossip.GossipPorts;
+import io.dotkv.gossip.GossipSettings;
+import io.dotkv.gossip.LocalGossip;
+import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.RandomSource;
+import io.dotkv.replication.LocalReplication;
+import io.dotkv.replication.StorageDirectory;
+import io.dotkv.replication.Surroundings;
+import io.dotkv.storage.Environment;
+import io.dotkv.storage.LocalStorage;
+import io.dotkv.storage.Storage;
+import io.dotkv.storage.simulated.ScheduledWorkers;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What runs on a node from the start of a process to its end: all layers, put together as the launcher does it. It begins on
+ * what the disk has, and is over when its {@link Endpoint} dies.
+ */
+final class Life {
+    private final SimulatedNode node;
+    private final World world;
+    private final Endpoint endpoint;
+    private final LocalStorage storage;
+    private final Storage offered;
+    private final LocalGossip gossip;
+    private final LocalCluster cluster;
+    private final Cluster seen;
+    private final LocalReplication replication;
+    private @Nullable ClusterView view;
+
+    /** @param failed is told why the process cannot go on */
+    Life(SimulatedNode node, World world, Endpoint endpoint, MountedDisk mounted, Consumer<Throwable> failed)
+            throws IOException {
+        NodeId id = node.id();
+        Clock clock = node.clock();
+        RandomSource random = node.random();
+        this.node = node;
+        this.world = world;
+        this.endpoint = endpoint;
+        this.storage = new LocalStorage(
+                world.fittings().engine(id, mounted.engine()),
+                mounted.identities(),
+                world.shape().storage(),
+                new Environment(
+                        clock,
+                        random.fork(),
+                        node.disk().machineBoot(),
+                        new ScheduledWorkers(endpoint.scheduler(), node.disk()),
+                        failed));
+        this.offered = new ObservedStorage(world.fittings().storage(id, storage), node, endpoint, world);
+        PeerTransports transports = new PeerTransports(world.network(), endpoint);
+        this.gossip = new LocalGossip(
+                GossipSettings.defaults(id.name()),
+                new GossipPorts(transports, mounted.generations(), clock, endpoint.scheduler(), random.fork()));
+        RandomSource secrets = random.fork();
+        this.cluster = new LocalCluster(
+                clusterSettings(),
+                new ClusterPorts(
+                        mounted.cluster(),
+                        gossip,
+                        world.fittings().transport(id, transports),
+                        new ProtoMemberFormat(),
+                        clock,
+                        endpoint.scheduler(),
+                        random.fork(),
+                        count -> bytes(secrets, count)),
+                why -> failed.accept(new DiskFault(why)));
+        this.seen = world.fittings().cluster(id, cluster);
+        this.replication = new LocalReplication(
+                seen,
+                Optional.of(offered),
+                directory(),
+                new Surroundings(
+                        clock,
+                        endpoint.scheduler(),
+                        random.fork(),
+                        world.shape().replication()));
+        endpoint.serve(new Endpoint.Services(
+                offered,
+                gossip,
+                cluster,
+                new ObservedReplication(world.fittings().replication(id, replication), node, endpoint, world),
+                clock));
+    }
+
+    /** Begins to talk to others. */
+    void begin() {
+        var _ = seen.watch(changed -> {
+            view = changed;
+            world.viewed(node, changed);
+        });
+        gossip.start();
+        cluster.start();
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** The storage that it offers. */
+    Storage storage() {
+        return offered;
+    }
+
+    LocalCluster cluster() {
+        return cluster;
+    }
+
+    LocalReplication replication() {
+        return replication;
+    }
+
+    /** The newest view that it has shown. */
+    Optional<ClusterView> view() {
+        return Optional.ofNullable(view);
+    }
+
+    /** Closes all layers, as in a graceful end. */
+    void close() {
+        replication.close();
+        gossip.close();
+        storage.close();
+    }
+
+    private ClusterSettings clusterSettings() {
+        Addresses addresses = new Addresses(
+                Optional.of(node.host().address()),
+                Optional.of(node.host().address()),
+                Optional.of(node.host().address()),
+                Optional.of(node.host().address()));
+        ClusterSettings defaults = ClusterSettings.defaults(
+                node.id(), addresses, world.seeds(), world.shape().nodes());
+        return new ClusterSettings(
+                defaults.self(),
+                defaults.addresses(),
+                defaults.seeds(),
+                defaults.expect(),
+                defaults.tickNanos(),
+                defaults.probeIntervalNanos(),
+                defaults.probeTimeoutNanos(),
+                defaults.helpers(),
+                defaults.suspicionNanos(),
+                defaults.lifeguard(),
+                defaults.exchangeIntervalNanos(),
+                defaults.exchangeTimeoutNanos(),
+                defaults.reconnectNanos(),
+                defaults.forgetNanos(),
+                world.shape().partitions(),
+                world.shape().replicas());
+    }
+
+    private static byte[] bytes(RandomSource random, int count) {
+        byte[] bytes = new byte[count];
+        for (int at = 0; at < count; at++) {
+            bytes[at] = (byte) random.nextInt(256);
+        }
+        return bytes;
+    }
+
+    private StorageDirectory directory() {
+        Map<NodeId, Storage> storages = new TreeMap<>();
+        return member -> Optional.of(storages.computeIfAbsent(
+                member.node(),
+                id -> new SimulatedStorage(
+                        world.network(), endpoint, world.node(id).host())));
+    }
+}

@@ -1,0 +1,106 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Key;
+import io.dotkv.replication.Consistency;
+import io.dotkv.replication.ContextToken;
+import io.dotkv.replication.Operation;
+import io.dotkv.replication.WriteResult;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One write of a client with all its tries, each through any node and all under one request id: one that is not known to be
+ * applied is often tried again.
+ */
+final class SimulatedWrite {
+    private static final int MOST_TRIES = 4;
+
+    private final SimulatedClient client;
+    private final String id;
+    private final Key key;
+    private final Optional<String> value;
+    private final Optional<ContextToken> context;
+    private final Consistency level;
+    private int tries;
+    private boolean surelyNotApplied = true;
+
+    /** @param value a delete when empty */
+    SimulatedWrite(
+            SimulatedClient client,
+            String id,
+            Key key,
+            Optional<String> value,
+            Optional<ContextToken> context,
+            Consistency level) {
+        this.client = client;
+        this.id = id;
+        this.key = key;
+        this.value = value;
+        this.context = context;
+        this.level = level;
+    }
+
+    void attempt() {
+        tries++;
+        long timeoutNanos = client.timeoutNanos();
+        String what = (value.isPresent() ? "put " : "delete ") + Words.of(key) + " " + value.orElse("") + " at " + level
+                + (context.isPresent() ? " with a context" : "") + " as " + id;
+        client.world()
+                .network()
+                .call(
+                        client.endpoint(),
+                        client.anyNode(),
+                        what,
+                        SimulatedClient.patienceNanos(timeoutNanos),
+                        false,
+                        there -> there.replication()
+                                .write(new Operation.Write(
+                                        key,
+                                        value.map(Bytes::utf8),
+                                        context,
+                                        level,
+                                        id,
+                                        there.clock().monotonicNanos() + timeoutNanos)))
+                .whenComplete(this::ended);
+    }
+
+    private void ended(@Nullable WriteResult result, @Nullable Throwable failure) {
+        switch (result) {
+            case WriteResult.Applied applied -> {
+                client.wrote(key, applied.context());
+                finish(ClientWrite.Ending.APPLIED, applied.dot());
+            }
+            case WriteResult.NotApplied notApplied -> again();
+            case WriteResult.Unknown unknown -> {
+                surelyNotApplied = false;
+                again();
+            }
+            case null -> {
+                surelyNotApplied = false;
+                again();
+            }
+        }
+    }
+
+    private void again() {
+        if (tries < MOST_TRIES && !client.isOver() && client.random().nextInt(3) > 0) {
+            client.endpoint().in(client.random().nextInt(500) * World.MILLI, this::attempt);
+        } else {
+            finish(surelyNotApplied ? ClientWrite.Ending.NOT_APPLIED : ClientWrite.Ending.UNKNOWN, Optional.empty());
+        }
+    }
+
+    private void finish(ClientWrite.Ending ending, Optional<Dot> dot) {
+        World world = client.world();
+        world.trace()
+                .event(
+                        client.name(),
+                        "write " + id + " ends " + ending + " "
+                                + dot.map(Dot::toString).orElse(""));
+        world.wrote(new ClientWrite(
+                id, key, value, client.required(level), world.time().monotonicNanos(), ending, dot));
+        client.think();
+    }
+}

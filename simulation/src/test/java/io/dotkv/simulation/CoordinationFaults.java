@@ -1,0 +1,98 @@
+package io.dotkv.simulation;
+
+import io.dotkv.kernel.NodeId;
+import io.dotkv.replication.Consistency;
+import io.dotkv.replication.Operation;
+import io.dotkv.replication.ReadResult;
+import io.dotkv.replication.Replication;
+import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.WriteResult;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+
+/** What can be planted in the coordination of requests. */
+final class CoordinationFaults {
+    private CoordinationFaults() {}
+
+    private static Fittings ofReplication(UnaryOperator<Replication> fault) {
+        return new Fittings() {
+            @Override
+            public Replication replication(NodeId node, Replication replication) {
+                return fault.apply(replication);
+            }
+        };
+    }
+
+    private record TamperedReplication(Replication real, Tampering tampering) implements Replication {
+        @Override
+        public CompletionStage<WriteResult> write(Operation.Write write) {
+            return tampering.write(real, write);
+        }
+
+        @Override
+        public CompletionStage<ReadResult> read(Operation.Read read) {
+            return tampering.read(real, read);
+        }
+
+        @Override
+        public CompletionStage<ScanResult> scan(Operation.Scan scan) {
+            return real.scan(scan);
+        }
+    }
+
+    private interface Tampering {
+        default CompletionStage<WriteResult> write(Replication real, Operation.Write write) {
+            return real.write(write);
+        }
+
+        default CompletionStage<ReadResult> read(Replication real, Operation.Read read) {
+            return real.read(read);
+        }
+    }
+
+    /** A write at QUORUM is acknowledged when one replica has it. */
+    static Fittings coordinatorCountsWrong() {
+        return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
+            @Override
+            public CompletionStage<WriteResult> write(Replication real, Operation.Write write) {
+                return real.write(
+                        write.level() != Consistency.QUORUM
+                                ? write
+                                : new Operation.Write(
+                                        write.key(),
+                                        write.payload(),
+                                        write.context(),
+                                        Consistency.ONE,
+                                        write.requestId(),
+                                        write.deadlineNanos()));
+            }
+        }));
+    }
+
+    /** What is unknown is reported as not applied. */
+    static Fittings coordinatorIsTooSure() {
+        return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
+            @Override
+            public CompletionStage<WriteResult> write(Replication real, Operation.Write write) {
+                return real.write(write)
+                        .thenApply(result -> result instanceof WriteResult.Unknown unknown
+                                ? new WriteResult.NotApplied(unknown.failure(), unknown.required(), unknown.requestId())
+                                : result);
+            }
+        }));
+    }
+
+    /** Every tenth read is forgotten. */
+    static Fittings coordinatorForgetsReads() {
+        return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
+            private int count;
+
+            @Override
+            public CompletionStage<ReadResult> read(Replication real, Operation.Read read) {
+                count++;
+                return count % 10 == 0 ? new CompletableFuture<>() : real.read(read);
+            }
+        }));
+    }
+}

@@ -1,0 +1,181 @@
+package io.dotkv.simulation;
+
+import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterPeer;
+import io.dotkv.cluster.ClusterTransport;
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.Accepted;
+import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Question;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.Subscription;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** What can be planted in the talk of the members and in what is heard of it. */
+final class MemberFaults {
+    private MemberFaults() {}
+
+    /** Those who watch the cluster are told of every third change only. */
+    static Fittings viewsAreLost() {
+        return new Fittings() {
+            @Override
+            public Cluster cluster(NodeId node, Cluster cluster) {
+                return new Cluster() {
+                    @Override
+                    public CompletionStage<ClusterView> view() {
+                        return cluster.view();
+                    }
+
+                    @Override
+                    public Subscription watch(Consumer<ClusterView> listener) {
+                        int[] count = {0};
+                        return cluster.watch(view -> {
+                            if (count[0]++ % 3 == 0) {
+                                listener.accept(view);
+                            }
+                        });
+                    }
+
+                    @Override
+                    public CompletionStage<AgreedBoot> boot(BootRequest request) {
+                        return cluster.boot(request);
+                    }
+
+                    @Override
+                    public CompletionStage<Departed> remove(NodeId removed) {
+                        return cluster.remove(removed);
+                    }
+
+                    @Override
+                    public CompletionStage<Departed> leaveForGood() {
+                        return cluster.leaveForGood();
+                    }
+                };
+            }
+        };
+    }
+
+    private interface PeerTampering {
+        ClusterPeer tamper(String address, ClusterPeer real);
+    }
+
+    private static Fittings ofTransport(PeerTampering tampering) {
+        return new Fittings() {
+            @Override
+            public ClusterTransport transport(NodeId node, ClusterTransport transport) {
+                return !node.name().equals("n1")
+                        ? transport
+                        : new ClusterTransport() {
+                            @Override
+                            public ClusterPeer at(String address, long timeoutNanos) {
+                                return tampering.tamper(address, transport.at(address, timeoutNanos));
+                            }
+
+                            @Override
+                            public CompletionStage<List<String>> resolve(String seed) {
+                                return transport.resolve(seed);
+                            }
+                        };
+            }
+        };
+    }
+
+    private static class TamperedPeer implements ClusterPeer {
+        private final ClusterPeer real;
+
+        TamperedPeer(ClusterPeer real) {
+            this.real = real;
+        }
+
+        @Override
+        public CompletionStage<ProbeAnswer> probe(Probe probe) {
+            return real.probe(probe);
+        }
+
+        @Override
+        public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
+            return real.probeIndirectly(probe);
+        }
+
+        @Override
+        public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
+            return real.exchange(knowledge);
+        }
+
+        @Override
+        public CompletionStage<FormAnswer> form(FormStep step) {
+            return real.form(step);
+        }
+
+        @Override
+        public CompletionStage<Answer> ask(Question question) {
+            return real.ask(question);
+        }
+
+        @Override
+        public CompletionStage<Decided> propose(Proposal proposal) {
+            return real.propose(proposal);
+        }
+
+        @Override
+        public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
+            return real.agreed(clusterId, version);
+        }
+    }
+
+    /** One node hears the answers of no probe. */
+    static Fittings probesAreNotHeard() {
+        return ofTransport((address, real) -> new TamperedPeer(real) {
+            @Override
+            public CompletionStage<ProbeAnswer> probe(Probe probe) {
+                return super.probe(probe)
+                        .thenCompose(any -> CompletableFuture.failedFuture(new IllegalStateException("not heard")));
+            }
+
+            @Override
+            public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
+                return super.probeIndirectly(probe).thenApply(any -> Optional.empty());
+            }
+        });
+    }
+
+    /** The former tells one node other facts than the rest. */
+    static Fittings formerIsTwoFaced() {
+        return ofTransport((address, real) -> new TamperedPeer(real) {
+            @Override
+            public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
+                return super.exchange(
+                        address.startsWith("n2")
+                                ? new Knowledge(
+                                        knowledge.sender(),
+                                        knowledge.members(),
+                                        knowledge.formation().map(MemberFaults::otherFacts),
+                                        knowledge.agreed())
+                                : knowledge);
+            }
+
+            @Override
+            public CompletionStage<FormAnswer> form(FormStep step) {
+                return super.form(
+                        address.startsWith("n2")
+                                ? new FormStep(
+                                        step.former(),
+                                        step.formerInstance(),
+                                        otherFacts(step.formation()),
+                                        step.commit())
+                                : step);
+            }
+        });
+    }
+
+    private static Formation otherFacts(Formation formation) {
+        return new Formation(
+                "f".repeat(32), formation.clusterKey(), formation.members(), formation.instances(), formation.layout());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.simulation.system;
+
+import org.jspecify.annotations.NullMarked;
