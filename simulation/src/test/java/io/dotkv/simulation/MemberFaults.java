@@ -48,13 +48,13 @@ final class MemberFaults {
                     }
 
                     @Override
-                    public CompletionStage<Departed> remove(NodeId removed) {
-                        return cluster.remove(removed);
+                    public CompletionStage<Departed> remove(NodeId removed, boolean force) {
+                        return cluster.remove(removed, force);
                     }
 
                     @Override
-                    public CompletionStage<Departed> leaveForGood() {
-                        return cluster.leaveForGood();
+                    public CompletionStage<Departed> leaveForGood(boolean force) {
+                        return cluster.leaveForGood(force);
                     }
                 };
             }

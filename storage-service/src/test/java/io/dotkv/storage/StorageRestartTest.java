@@ -338,7 +338,7 @@ class StorageRestartTest {
     void theIdentityFileTellsTheBootBeforeTheFirstWrite() {
         StorageRig ann = rig("ann", 1);
         ann.start();
-        assertThat(new FileIdentityStore(folder.resolve("ann/identity")).load())
+        assertThat(new FileIdentityStore(folder.resolve("ann/identity"), false).load())
                 .hasValueSatisfying(identity -> assertThat(identity.boot()).isEqualTo(1));
     }
 

@@ -92,7 +92,7 @@ final class StorageRig implements AutoCloseable {
                 new RocksSettings(folder.resolve("engine"), 8 << 20, 8 << 20, RocksSettings.Compression.LZ4));
         LocalStorage opened = new LocalStorage(
                 around.apply(engine),
-                new FileIdentityStore(folder.resolve("identity")),
+                new FileIdentityStore(folder.resolve("identity"), false),
                 settings,
                 new Environment(
                         new SystemClock(), new SeededRandom(seed++), machineBoot, new ThreadWorkers(), this::failed));
