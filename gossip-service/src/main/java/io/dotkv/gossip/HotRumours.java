@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The subjects that are still news, with how often each was sent. A rumour cools down after {@code 3·log2(n+1) + 2} sends
@@ -17,7 +19,8 @@ import java.util.Set;
  */
 final class HotRumours {
     private final Map<SubjectKey, Integer> sends = new HashMap<>();
-    private final List<Set<SubjectKey>> bySends = new ArrayList<>();
+    /* Without empty sets: a set keeps the room of its largest crowd. */
+    private final NavigableMap<Integer, Set<SubjectKey>> bySends = new TreeMap<>();
 
     /** The subject has news. */
     void heat(SubjectKey key) {
@@ -29,15 +32,12 @@ final class HotRumours {
     void cool(SubjectKey key) {
         Integer count = sends.remove(key);
         if (count != null) {
-            bySends.get(count).remove(key);
+            bySends.computeIfPresent(count, (times, keys) -> keys.remove(key) && keys.isEmpty() ? null : keys);
         }
     }
 
     private void put(SubjectKey key, int count) {
-        while (bySends.size() <= count) {
-            bySends.add(new LinkedHashSet<>());
-        }
-        bySends.get(count).add(key);
+        bySends.computeIfAbsent(count, times -> new LinkedHashSet<>()).add(key);
         sends.put(key, count);
     }
 
@@ -67,7 +67,7 @@ final class HotRumours {
 
     private List<SubjectKey> leastSentThatFit(Batch batch, RumourStore store) {
         List<SubjectKey> chosen = new ArrayList<>();
-        for (Set<SubjectKey> keys : bySends) {
+        for (Set<SubjectKey> keys : bySends.values()) {
             for (SubjectKey key : keys) {
                 if (!batch.add(store.get(key).orElseThrow())) {
                     return chosen;
