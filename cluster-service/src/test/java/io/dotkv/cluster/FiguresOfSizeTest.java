@@ -88,10 +88,13 @@ class FiguresOfSizeTest {
         long before = usedBytes();
         SimulatedCluster cluster = SimulatedCluster.large(count, 2, DEFAULTS);
         cluster.run(10);
-        long perNode = (usedBytes() - before) / count;
-        say("%d simulated nodes: %d KB of heap each", count, perNode / 1024);
+        long used = usedBytes();
+        long perNode = (used - before) / count;
+        say(
+                "%4d simulated nodes in a heap of %d MB: %d KB each, %d MB used in all after a collection",
+                count, Runtime.getRuntime().maxMemory() >> 20, perNode >> 10, used >> 20);
         assertThat(cluster.up()).hasSize(count);
-        assertThat(perNode).isLessThan(700 << 10);
+        assertThat(perNode).isLessThan(600 << 10);
     }
 
     private static long usedBytes() {

@@ -29,8 +29,6 @@ import java.util.function.ToIntFunction;
  */
 final class SimulatedNetwork {
     private static final long MILLI = 1_000_000;
-    /* One for all: to make an exception costs more than to deliver a message. */
-    private static final IOException NO_ANSWER = new IOException("no answer in time");
 
     private final SimulatedTime time;
     private final RandomSource random;
@@ -215,7 +213,7 @@ final class SimulatedNetwork {
 
     private static <T> void giveUp(CompletableFuture<T> result) {
         if (!result.isDone()) {
-            result.completeExceptionally(NO_ANSWER);
+            result.completeExceptionally(new IOException("no answer in time"));
         }
     }
 
