@@ -77,8 +77,8 @@ class FiguresTest {
 
     @Test
     void starvedNodesKillNobodyWithLifeguardAndManyWithout() {
-        double hours = FULL ? STARVED_HOURS : 0.05;
-        double hoursOff = FULL ? Math.min(1, STARVED_HOURS) : 0.05;
+        double hours = FULL ? STARVED_HOURS : 0.03;
+        double hoursOff = FULL ? Math.min(1, STARVED_HOURS) : 0.03;
         double on = deathsPerNodeHour("with Lifeguard", DEFAULTS, hours);
         double off = deathsPerNodeHour("without", FiguresTest::plainSwim, hoursOff);
         assertThat(on).isLessThan(0.001);
