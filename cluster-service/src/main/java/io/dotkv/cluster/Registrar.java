@@ -46,7 +46,7 @@ final class Registrar {
         this.table = table;
         this.register = new Register(agreed, record, life, table, out, random, onLearned);
         this.petitions = new Petitions(agreed, register, table, out);
-        this.duties = new Duties(agreed, petitions, table, own, out);
+        this.duties = new Duties(agreed, register, petitions, table, own, out);
     }
 
     Register register() {

@@ -30,7 +30,9 @@ import picocli.CommandLine.Spec;
             "The risk: what only the lost nodes had agreed on is undone, such as a node that joined or was removed at the "
                     + "last. And the lost nodes must never run again: two halves of a cluster could then decide differently. Do this "
                     + "on one survivor only."
-        })
+        },
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {ExitCode.LINE_OK, ExitCode.LINE_USAGE, ExitCode.LINE_INTERNAL})
 public final class ClusterRecoverCommand implements Callable<Integer> {
     private final Console console;
 
