@@ -65,6 +65,7 @@ final class ObservedStorage implements Storage {
     public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
         return watched(storage.assume(mandate)).whenComplete((outcome, failure) -> {
             if (outcome instanceof Outcome.Done<Assumed>(Assumed assumed)) {
+                assumed.actor().ifPresent(actor -> node.booted());
                 world.trace()
                         .event(
                                 node.id().name(),

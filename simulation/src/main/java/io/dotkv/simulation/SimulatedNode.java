@@ -30,6 +30,7 @@ final class SimulatedNode {
     private final SimulatedClock clock;
     private @Nullable Life life;
     private boolean stopping;
+    private boolean hasBoot;
 
     SimulatedNode(NodeId id, World world, SimulatedDisk disk, SimulatedClock clock, RandomSource random) {
         this.id = id;
@@ -69,9 +70,15 @@ final class SimulatedNode {
         return stopping;
     }
 
-    /** Whether it runs and all its replicas vote. */
+    /** Its storage has a boot from now on, until its process ends. */
+    void booted() {
+        hasBoot = true;
+    }
+
+    /** Whether it runs, all its replicas vote, and its boot is agreed on, so that nothing is found out any more about its disk. */
     boolean isWhole() {
         return life != null
+                && hasBoot
                 && storage().clocks(Set.of()).toCompletableFuture().getNow(Outcome.unknown("it takes long"))
                         instanceof Outcome.Done<List<PartitionClock>>(List<PartitionClock> clocks)
                 && clocks.stream().allMatch(PartitionClock::voting);
@@ -107,6 +114,7 @@ final class SimulatedNode {
         if (life != null) {
             return;
         }
+        hasBoot = false;
         SimulatedProcess process = world.time().process();
         Endpoint endpoint =
                 new Endpoint(host, process, clock, world.fittings().scheduler(id, clock.measuring(process)));

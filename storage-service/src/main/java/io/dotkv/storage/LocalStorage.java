@@ -174,7 +174,7 @@ public final class LocalStorage implements Storage {
         if (replica == null) {
             return refused(role.notHeld(role.partitionOf(delta.key())));
         }
-        Refusal refusal = refusal(role, request.placement(), replica, false);
+        Refusal refusal = role.mayConfirm() ? refusal(role, request.placement(), replica, false) : role.withoutBoot();
         if (refusal != null) {
             return refused(refusal);
         }

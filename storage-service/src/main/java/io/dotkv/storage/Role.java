@@ -95,6 +95,14 @@ final class Role {
                 "node " + mandate.node() + " has started and waits until the cluster has agreed on its boot");
     }
 
+    /**
+     * Whether what this storage confirms counts. Not for a disk of a node that never had a boot: if it were lost now, nobody
+     * would know that it had been there.
+     */
+    boolean mayConfirm() {
+        return actor != null || mandate.formerLife() != 0;
+    }
+
     /** Whether a change names events of this very process that it never issued. */
     boolean isFromNowhere(DotSet context, Replica replica) {
         return actor != null && replica.isFromNowhere(context, actor);

@@ -102,6 +102,22 @@ class StorageRestartTest {
     }
 
     @Test
+    void aDiskOfANodeThatNeverHadABootConfirmsNothingBeforeItHasOne() {
+        StorageRig ann = rig("ann", 1);
+        StorageRig ben = rig("ben", 2);
+        ben.start();
+        ann.open();
+        done(ann.storage().assume(ann.mandate()));
+        Delta put = ben.put("basket", "plums");
+        assertThat(refusal(ann.storage().apply(new Requests.Apply(1, put, "", StorageRig.soon())))
+                        .reason())
+                .isEqualTo(Refusal.Reason.NO_ACTOR);
+        done(ann.storage().assume(ann.mandate(1, 0, 1)));
+        ann.apply(put);
+        assertThat(ann.values("basket")).containsExactly("plums");
+    }
+
+    @Test
     void aBootThatIsNotAboveAllThatTheDiskHadIsRefused() {
         StorageRig ann = rig("ann", 1);
         ann.open();
