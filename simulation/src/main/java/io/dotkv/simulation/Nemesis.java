@@ -19,6 +19,10 @@ final class Nemesis {
 
     void begin() {
         world.shape().faults().forEach(this::later);
+        if (!world.lateNodes().isEmpty()) {
+            world.lateNodes().forEach(node -> operator().bring(node, world.shape().faultNanos()));
+            world.shape().departures().forEach(this::later);
+        }
     }
 
     private void later(Fault fault, long eachNanos) {
@@ -34,7 +38,7 @@ final class Nemesis {
     }
 
     private void strike(Fault fault) {
-        SimulatedNode node = anyNode();
+        SimulatedNode node = fault.takesMembersOut() ? anyLateNode() : anyNode();
         world.trace().event(node.id().name(), "is struck by " + fault);
         switch (fault) {
             case KILL -> node.kill();
@@ -55,11 +59,21 @@ final class Nemesis {
             case POWER_LOSS -> damage(node, SimulatedDisk::losePower);
             case LOST_DISK -> damage(node, SimulatedDisk::lose);
             case OLD_DISK -> putBackOldDisk(node);
+            case LEAVE -> operator().retire(node);
+            case REMOVE -> operator().remove(node);
         }
+    }
+
+    private Operator operator() {
+        return world.operator().orElseThrow();
     }
 
     private SimulatedNode anyNode() {
         return world.nodes().get(random.nextInt(world.nodes().size()));
+    }
+
+    private SimulatedNode anyLateNode() {
+        return world.lateNodes().get(random.nextInt(world.lateNodes().size()));
     }
 
     /** Does something within so many milliseconds. */
@@ -126,7 +140,10 @@ final class Nemesis {
         soon(3_000, () -> node.disk().become(SimulatedDisk.Trouble.NONE));
     }
 
-    /** One disk at a time, and only while everybody else is whole: more than W - 1 lost copies are more than is promised. */
+    /**
+     * One disk at a time, and only while everybody else is whole: more than W - 1 lost copies, or a minority of the acceptors,
+     * are more than is promised.
+     */
     private void damage(SimulatedNode node, Consumer<SimulatedDisk> how) {
         if (world.isWholeBut(node)) {
             node.kill();

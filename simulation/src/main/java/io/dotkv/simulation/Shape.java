@@ -21,6 +21,8 @@ import java.util.Map;
  * @param calmStart whether the faults wait until the cluster has formed
  * @param faults the average time between two faults of a kind, for those that come
  * @param maxDriftPpm by how many millionths a clock runs too fast or slow at most
+ * @param lateNodes how many nodes come once the cluster has formed; they hold no partitions
+ * @param departures the average time between two faults of those kinds that take late nodes out for good
  */
 record Shape(
         int nodes,
@@ -36,7 +38,9 @@ record Shape(
         int maxDriftPpm,
         SimulatedDisk.Temper disk,
         StorageSettings storage,
-        ReplicationSettings replication) {
+        ReplicationSettings replication,
+        int lateNodes,
+        Map<Fault, Long> departures) {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000_000_000;
 
@@ -57,7 +61,9 @@ record Shape(
                 new SimulatedDisk.Temper(
                         between(random, 1, 50) * MILLI / 10, between(random, 1, 20) * MILLI / 10, random.nextInt(60)),
                 storage(random, options),
-                replication(random));
+                replication(random),
+                lateNodes(random, nodes),
+                departures(random));
     }
 
     /** How many replicas may lose what they have before the others have it again. */
@@ -91,6 +97,9 @@ record Shape(
     private static Map<Fault, Long> faults(RandomSource random, RunOptions options) {
         Map<Fault, Long> faults = new EnumMap<>(Fault.class);
         for (Fault fault : Fault.values()) {
+            if (fault.takesMembersOut()) {
+                continue;
+            }
             boolean comes = random.nextInt(5) < 2;
             long eachNanos = between(random, 800, 15_000) * MILLI;
             if (comes && (options.dataLoss() || !fault.losesData())) {
@@ -98,6 +107,21 @@ record Shape(
             }
         }
         return faults;
+    }
+
+    /** Fewer than there are founders, so that these have a majority among the acceptors when all others have gone. */
+    private static int lateNodes(RandomSource random, int founders) {
+        return Math.min(founders - 1, random.nextInt(2) == 0 ? 0 : 1 + random.nextInt(2));
+    }
+
+    private static Map<Fault, Long> departures(RandomSource random) {
+        Map<Fault, Long> departures = new EnumMap<>(Fault.class);
+        for (Fault fault : Fault.values()) {
+            if (fault.takesMembersOut() && random.nextInt(2) == 0) {
+                departures.put(fault, between(random, 3_000, 15_000) * MILLI);
+            }
+        }
+        return departures;
     }
 
     private static StorageSettings storage(RandomSource random, RunOptions options) {
@@ -145,6 +169,7 @@ record Shape(
                 + clients
                 + " clients, " + storage.durability() + ", a log of " + storage.logRetention() + ", " + weather
                 + ", clocks " + maxDriftPpm + " ppm off at most, faults for " + faultNanos / SECOND + " s "
-                + (calmStart ? "once formed" : "from the start") + ": " + faults;
+                + (calmStart ? "once formed" : "from the start") + ": " + faults
+                + (lateNodes == 0 ? "" : ", and " + lateNodes + " late nodes: " + departures);
     }
 }

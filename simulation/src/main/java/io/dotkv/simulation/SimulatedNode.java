@@ -1,6 +1,11 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.register.AcceptorId;
+import io.dotkv.cluster.register.Acceptors;
+import io.dotkv.cluster.register.Departure;
+import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
@@ -21,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedNode {
     private static final long DRAIN_NANOS = 5_000_000_000L;
+    /** In which a node that is a member no more has met another, which has told it so. */
+    private static final long REFUSED_WITHIN_NANOS = 10 * World.SECOND;
 
     private final NodeId id;
     private final Host host;
@@ -30,6 +37,8 @@ final class SimulatedNode {
     private final SimulatedClock clock;
     private @Nullable Life life;
     private boolean stopping;
+    private boolean withheld;
+    private String instance = "";
 
     SimulatedNode(NodeId id, World world, SimulatedDisk disk, SimulatedClock clock, RandomSource random) {
         this.id = id;
@@ -77,6 +86,54 @@ final class SimulatedNode {
                 && clocks.stream().allMatch(PartitionClock::voting);
     }
 
+    /** Its data is of this instance now. */
+    void isInstance(String seen) {
+        instance = seen;
+    }
+
+    /** Its storage issues dots as this actor from now on. */
+    void worksAs(Actor actor) {
+        living().worksAs(actor);
+    }
+
+    /** That the life which its disk had last is a member no more, if it is so. */
+    Optional<Departure> departure() {
+        return world.departures().of(instance);
+    }
+
+    /** Whether it is no member: it has not come yet, or is one no more. */
+    boolean isAbsent() {
+        return instance.isEmpty() || departure().isPresent();
+    }
+
+    /** Whether all acceptors that it knows of, but for that node, are nodes that run. */
+    boolean knowsLiveAcceptors(SimulatedNode one) {
+        Optional<Acceptors> acceptors = view().flatMap(ClusterView::agreement)
+                .map(Agreement::state)
+                .map(state -> state.acceptors());
+        return acceptors.isPresent()
+                && !acceptors.get().isChanging()
+                && acceptors.get().present().stream().allMatch(acceptor -> world.node(acceptor.node()) == one
+                        || world.node(acceptor.node()).isAcceptor(acceptor));
+    }
+
+    private boolean isAcceptor(AcceptorId acceptor) {
+        return isUp() && departure().isEmpty() && acceptor.instance().equals(instance);
+    }
+
+    /** Why it is not as it should be at rest, if it is not: a member works, and whoever is one no more stops when it starts. */
+    Optional<String> trouble() {
+        if (departure().isPresent()) {
+            return Optional.ofNullable(life)
+                    .filter(running -> running.ageNanos() > REFUSED_WITHIN_NANOS)
+                    .map(running -> id + " is a member no more, and goes on");
+        }
+        if (life == null || !life.replication().status().ready()) {
+            return Optional.of(id + " does not run, or is not ready");
+        }
+        return life.hasActor() ? Optional.empty() : Optional.of(id + " has no boot");
+    }
+
     private Life living() {
         if (life == null) {
             throw new IllegalStateException(id + " is down");
@@ -104,7 +161,7 @@ final class SimulatedNode {
 
     /** Begins a process on what the disk has; a process that cannot begin is tried again later. */
     void start() {
-        if (life != null) {
+        if (life != null || withheld) {
             return;
         }
         SimulatedProcess process = world.time().process();
@@ -122,6 +179,17 @@ final class SimulatedNode {
             world.trace().event(id.name(), "cannot start: " + e.getMessage());
             world.restartLater(this);
         }
+    }
+
+    /** Nobody starts it until it is {@linkplain #release released}. */
+    void withhold() {
+        withheld = true;
+    }
+
+    /** It is started, and may be from now on. */
+    void release() {
+        withheld = false;
+        start();
     }
 
     /** The process has found out that it cannot go on. */
