@@ -140,9 +140,13 @@ final class Operator {
                 });
     }
 
+    /** A node that was withheld is started again after a while. */
     private void over(SimulatedNode node, String how) {
-        done(node, how);
-        endpoint.in(random.nextInt(5_000) * World.MILLI, node::release);
+        world.trace().event(node.id().name(), how);
+        endpoint.in(random.nextInt(5_000) * World.MILLI, () -> {
+            done(node, "may be started");
+            node.release();
+        });
     }
 
     private static boolean isNoMember(Throwable failure) {

@@ -118,7 +118,7 @@ record Shape(
         Map<Fault, Long> departures = new EnumMap<>(Fault.class);
         for (Fault fault : Fault.values()) {
             if (fault.takesMembersOut() && random.nextInt(2) == 0) {
-                departures.put(fault, between(random, 3_000, 15_000) * MILLI);
+                departures.put(fault, between(random, 1_000, 8_000) * MILLI);
             }
         }
         return departures;

@@ -99,6 +99,27 @@ class PlantedFaultsTest {
                 new Planted("the former is two-faced", OneCluster.class, 3, MemberFaults::formerIsTwoFaced),
                 new Planted("probes are not heard", NoLiveNodeIsDead.class, 3, MemberFaults::probesAreNotHeard),
                 new Planted("views are lost", MembersAgree.class, 5, MemberFaults::viewsAreLost),
+                new Planted(
+                        "removals are not proposed",
+                        DeparturesStay.class,
+                        20,
+                        AgreementFaults::removalsAreNotProposed),
+                new Planted(
+                        "one node learns of no agreement",
+                        AgreementsAreEqual.class,
+                        3,
+                        AgreementFaults::oneNodeLearnsNothing),
+                new Planted("boots are not agreed on", NodesAreReady.class, 3, AgreementFaults::bootsAreNotAgreedOn),
+                new Planted(
+                        "departures are not understood",
+                        NodesAreReady.class,
+                        40,
+                        AgreementFaults::departuresAreNotUnderstood),
+                new Planted(
+                        "the number of another is used",
+                        ActorsAreGivenOnce.class,
+                        3,
+                        AgreementFaults::numberOfAnotherIsUsed),
                 new Planted("the engine has a defect", "NoDefects", 3, EngineFaults::engineHasADefect));
     }
 
