@@ -1,0 +1,105 @@
+package io.dotkv.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.simulated.SimulatedTime;
+import io.dotkv.storage.engine.EngineException;
+import io.dotkv.storage.engine.MemoryEngine;
+import io.dotkv.storage.identity.Identity;
+import io.dotkv.storage.identity.IdentityStore;
+import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.simulated.ScheduledWorkers;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** A disk that reports the write of the identity as failed, and has or has not done it. */
+class FailedIdentityTest {
+    private static final long MILLI = 1_000_000;
+
+    private final SimulatedTime time = new SimulatedTime(1);
+    private final MemoryIdentityStore identities = new MemoryIdentityStore();
+    private boolean fails;
+    private boolean isDone;
+
+    private final LocalStorage storage = new LocalStorage(
+            new MemoryEngine(),
+            new IdentityStore() {
+                @Override
+                public Optional<Identity> load() {
+                    return identities.load();
+                }
+
+                @Override
+                public void save(Identity identity) {
+                    if (!fails || isDone) {
+                        identities.save(identity);
+                    }
+                    if (fails) {
+                        throw new EngineException("the disk failed");
+                    }
+                }
+            },
+            StorageRig.settings(StorageSettings.Durability.SYNC),
+            new Environment(
+                    time,
+                    new SeededRandom(1),
+                    "boot",
+                    new ScheduledWorkers(time.process(), ScheduledWorkers.Pace.of(5 * MILLI, 3 * MILLI)),
+                    failure -> {}));
+
+    private Outcome<Assumed> assume(int boot) {
+        CompletableFuture<Outcome<Assumed>> answer = storage.assume(new Mandate(
+                        "c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, 1, List.of(new PartitionId(0)), 2))
+                .toCompletableFuture();
+        time.runUntil(answer::isDone, 1000 * MILLI);
+        return answer.join();
+    }
+
+    private void takesItsBootAtLast() {
+        assertThat(assume(0)).isInstanceOf(Outcome.Done.class);
+        fails = true;
+        assertThat(assume(7)).isInstanceOf(Outcome.Unknown.class);
+        fails = false;
+        assertThat(assume(7))
+                .isInstanceOfSatisfying(
+                        Outcome.Done.class,
+                        done -> assertThat(((Assumed) done.value()).actor()).contains(new Actor(1, 7)));
+    }
+
+    @Test
+    void aBootIsTakenAgainAfterAWriteThatFailedAndWasDone() {
+        isDone = true;
+        takesItsBootAtLast();
+    }
+
+    @Test
+    void aBootIsTakenAgainAfterAWriteThatFailed() {
+        takesItsBootAtLast();
+    }
+
+    @Test
+    void aBootThatTheDiskHadBeforeIsRefused() {
+        assertThat(assume(7)).isInstanceOf(Outcome.Done.class);
+        LocalStorage next = new LocalStorage(
+                new MemoryEngine(),
+                identities,
+                StorageRig.settings(StorageSettings.Durability.SYNC),
+                new Environment(
+                        time,
+                        new SeededRandom(2),
+                        "boot",
+                        new ScheduledWorkers(time.process(), ScheduledWorkers.Pace.of(5 * MILLI, 3 * MILLI)),
+                        failure -> {}));
+        CompletableFuture<Outcome<Assumed>> answer = next.assume(new Mandate(
+                        "c".repeat(32), new NodeId("n1"), 1, 7, 0, 1, 1, List.of(new PartitionId(0)), 2))
+                .toCompletableFuture();
+        time.runUntil(answer::isDone, 1000 * MILLI);
+        assertThat(answer.join()).isInstanceOf(Outcome.Refused.class);
+    }
+}
