@@ -75,7 +75,7 @@ final class AgreementFaults {
         });
     }
 
-    /** Nodes do not understand that they are members no more. */
+    /** Nodes do not understand that they are members no more, and learn of no departure from others. */
     static Fittings departuresAreNotUnderstood() {
         return MemberFaults.ofTransport(node -> true, (address, real) -> new TamperedPeer(real) {
             @Override
@@ -87,7 +87,22 @@ final class AgreementFaults {
             public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
                 return dulled(super.exchange(knowledge));
             }
+
+            @Override
+            public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
+                return super.agreed(clusterId, version).thenApply(AgreementFaults::withoutDepartures);
+            }
+
+            @Override
+            public CompletionStage<Decided> propose(Proposal proposal) {
+                return super.propose(proposal)
+                        .thenApply(decided -> new Decided(decided.decision(), withoutDepartures(decided.newest())));
+            }
         });
+    }
+
+    private static Optional<Accepted> withoutDepartures(Optional<Accepted> newest) {
+        return newest.filter(value -> value.state().departures().isEmpty());
     }
 
     private static <T> CompletionStage<T> dulled(CompletionStage<T> answer) {

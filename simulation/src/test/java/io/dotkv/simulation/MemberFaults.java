@@ -5,6 +5,7 @@ import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterTransport;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.Member;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Subscription;
 import java.util.List;

@@ -95,14 +95,14 @@ class PlantedFaultsTest {
                         QuorumReadsSeeAcknowledgedWrites.class,
                         10,
                         () -> StorageFaults.everywhere(StorageFaults::answersStaleRows)),
-                new Planted("reads are forgotten", RequestsEnd.class, 3, CoordinationFaults::coordinatorForgetsReads),
+                new Planted("reads are forgotten", RequestsEnd.class, 10, CoordinationFaults::coordinatorForgetsReads),
                 new Planted("the former is two-faced", OneCluster.class, 3, MemberFaults::formerIsTwoFaced),
                 new Planted("probes are not heard", NoLiveNodeIsDead.class, 3, MemberFaults::probesAreNotHeard),
                 new Planted("views are lost", MembersAgree.class, 5, MemberFaults::viewsAreLost),
                 new Planted(
                         "removals are not proposed",
                         DeparturesStay.class,
-                        20,
+                        40,
                         AgreementFaults::removalsAreNotProposed),
                 new Planted(
                         "one node learns of no agreement",
