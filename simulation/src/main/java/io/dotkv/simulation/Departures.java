@@ -12,10 +12,11 @@ final class Departures {
 
     /** A node has shown this view. */
     void add(ClusterView view) {
-        view.agreement().ifPresent(agreement -> agreement
-                .state()
-                .departures()
-                .forEach(departure -> byInstance.putIfAbsent(departure.instance(), departure)));
+        view.agreement()
+                .ifPresent(agreement -> agreement
+                        .state()
+                        .departures()
+                        .forEach(departure -> byInstance.putIfAbsent(departure.instance(), departure)));
     }
 
     /** The departure of that life of a node, if it is gone. */

@@ -1,8 +1,11 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.register.Acceptors;
 import io.dotkv.kernel.RandomSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -20,7 +23,8 @@ final class Nemesis {
     void begin() {
         world.shape().faults().forEach(this::later);
         if (!world.lateNodes().isEmpty()) {
-            world.lateNodes().forEach(node -> operator().bring(node, world.shape().faultNanos()));
+            world.lateNodes()
+                    .forEach(node -> operator().bring(node, world.shape().faultNanos()));
             world.shape().departures().forEach(this::later);
         }
     }
@@ -145,10 +149,28 @@ final class Nemesis {
      * are more than is promised.
      */
     private void damage(SimulatedNode node, Consumer<SimulatedDisk> how) {
-        if (world.isWholeBut(node)) {
+        if (isWholeBut(node)) {
             node.kill();
             how.accept(node.disk());
         }
+    }
+
+    private boolean isWholeBut(SimulatedNode one) {
+        return world.nodes().stream()
+                .filter(node -> node != one && node.isMember())
+                .allMatch(node -> node.isWhole() && knowsLiveAcceptors(node, one));
+    }
+
+    /** Whether all acceptors that a node knows of, but for one node, are nodes that run. */
+    private boolean knowsLiveAcceptors(SimulatedNode node, SimulatedNode one) {
+        Optional<Acceptors> acceptors = node.view()
+                .flatMap(ClusterView::agreement)
+                .map(agreement -> agreement.state().acceptors());
+        return acceptors.isPresent()
+                && !acceptors.get().isChanging()
+                && acceptors.get().present().stream()
+                        .allMatch(acceptor -> world.node(acceptor.node()) == one
+                                || world.node(acceptor.node()).isAcceptor(acceptor));
     }
 
     private void putBackOldDisk(SimulatedNode node) {

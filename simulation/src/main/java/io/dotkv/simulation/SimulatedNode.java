@@ -1,9 +1,7 @@
 package io.dotkv.simulation;
 
-import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.Acceptors;
 import io.dotkv.cluster.register.Departure;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.NodeId;
@@ -101,24 +99,14 @@ final class SimulatedNode {
         return world.departures().of(instance);
     }
 
-    /** Whether it is no member: it has not come yet, or is one no more. */
-    boolean isAbsent() {
-        return instance.isEmpty() || departure().isPresent();
+    /** Whether it has been a member, and is one still as far as is known. */
+    boolean isMember() {
+        return !instance.isEmpty() && departure().isEmpty();
     }
 
-    /** Whether all acceptors that it knows of, but for that node, are nodes that run. */
-    boolean knowsLiveAcceptors(SimulatedNode one) {
-        Optional<Acceptors> acceptors = view().flatMap(ClusterView::agreement)
-                .map(Agreement::state)
-                .map(state -> state.acceptors());
-        return acceptors.isPresent()
-                && !acceptors.get().isChanging()
-                && acceptors.get().present().stream().allMatch(acceptor -> world.node(acceptor.node()) == one
-                        || world.node(acceptor.node()).isAcceptor(acceptor));
-    }
-
-    private boolean isAcceptor(AcceptorId acceptor) {
-        return isUp() && departure().isEmpty() && acceptor.instance().equals(instance);
+    /** Whether it runs as that acceptor. */
+    boolean isAcceptor(AcceptorId acceptor) {
+        return isUp() && isMember() && acceptor.instance().equals(instance);
     }
 
     /** Why it is not as it should be at rest, if it is not: a member works, and whoever is one no more stops when it starts. */

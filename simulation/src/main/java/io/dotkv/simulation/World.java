@@ -155,13 +155,6 @@ final class World {
         }
     }
 
-    /** Whether all members but this one run, all their replicas vote, and they are all acceptors that there are. */
-    boolean isWholeBut(SimulatedNode one) {
-        return nodes.stream()
-                .filter(node -> node != one && !node.isAbsent())
-                .allMatch(node -> node.isWhole() && node.knowsLiveAcceptors(one));
-    }
-
     /** A node whose process has ended is started again after a while, as a supervisor does. */
     void restartLater(SimulatedNode node) {
         long delayNanos = random.nextInt(8) == 0 ? random.nextInt(20_000) * MILLI : random.nextInt(3_000) * MILLI;

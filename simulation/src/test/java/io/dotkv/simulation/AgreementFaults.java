@@ -1,7 +1,6 @@
 package io.dotkv.simulation;
 
 import io.dotkv.cluster.Cluster;
-import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.Decision;
 import io.dotkv.cluster.NotAgreedException;
 import io.dotkv.cluster.PeerRefusedException;
@@ -36,10 +35,11 @@ final class AgreementFaults {
         return ofCluster(cluster -> new TamperedCluster(cluster) {
             @Override
             public CompletionStage<Departed> remove(NodeId node) {
-                return real.view().thenCompose(view -> view.agreement()
-                        .flatMap(agreement -> agreement.state().member(node))
-                        .<CompletionStage<Departed>>map(AgreementFaults::gone)
-                        .orElseGet(() -> super.remove(node)));
+                return real.view()
+                        .thenCompose(view -> view.agreement()
+                                .flatMap(agreement -> agreement.state().member(node))
+                                .<CompletionStage<Departed>>map(AgreementFaults::gone)
+                                .orElseGet(() -> super.remove(node)));
             }
         });
     }
@@ -69,8 +69,7 @@ final class AgreementFaults {
 
             @Override
             public CompletionStage<Decided> propose(Proposal proposal) {
-                return super.propose(proposal)
-                        .thenApply(decided -> new Decided(decided.decision(), Optional.empty()));
+                return super.propose(proposal).thenApply(decided -> new Decided(decided.decision(), Optional.empty()));
             }
         });
     }
@@ -112,7 +111,9 @@ final class AgreementFaults {
             }
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
             throw new CompletionException(
-                    cause instanceof PeerRefusedException ? new IllegalStateException("refused for some reason") : cause);
+                    cause instanceof PeerRefusedException
+                            ? new IllegalStateException("refused for some reason")
+                            : cause);
         });
     }
 

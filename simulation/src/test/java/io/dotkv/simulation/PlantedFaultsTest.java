@@ -100,10 +100,7 @@ class PlantedFaultsTest {
                 new Planted("probes are not heard", NoLiveNodeIsDead.class, 3, MemberFaults::probesAreNotHeard),
                 new Planted("views are lost", MembersAgree.class, 5, MemberFaults::viewsAreLost),
                 new Planted(
-                        "removals are not proposed",
-                        DeparturesStay.class,
-                        40,
-                        AgreementFaults::removalsAreNotProposed),
+                        "removals are not proposed", DeparturesStay.class, 40, AgreementFaults::removalsAreNotProposed),
                 new Planted(
                         "one node learns of no agreement",
                         AgreementsAreEqual.class,
