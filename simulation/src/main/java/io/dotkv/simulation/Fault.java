@@ -32,9 +32,9 @@ enum Fault {
     LOST_DISK,
     /** A disk comes back as it was some time ago. */
     OLD_DISK,
-    /** A node that came later is told to leave for good. */
+    /** A member is told to leave for good. */
     LEAVE,
-    /** A node that came later is stopped, and removed by another. */
+    /** A member is stopped, and removed by another. */
     REMOVE;
 
     /** Whether what a disk was told to keep may be gone afterwards. */

@@ -22,10 +22,10 @@ final class Nemesis {
 
     void begin() {
         world.shape().faults().forEach(this::later);
-        if (!world.lateNodes().isEmpty()) {
-            world.lateNodes()
-                    .forEach(node -> operator().bring(node, world.shape().faultNanos()));
-            world.shape().departures().forEach(this::later);
+        MemberChanges changes = world.shape().members();
+        if (!changes.isNone()) {
+            world.lateNodes().forEach(node -> operator().bring(node, world.shape().faultNanos()));
+            changes.departures().forEach(this::later);
         }
     }
 
@@ -42,7 +42,7 @@ final class Nemesis {
     }
 
     private void strike(Fault fault) {
-        SimulatedNode node = fault.takesMembersOut() ? anyLateNode() : anyNode();
+        SimulatedNode node = fault.takesMembersOut() ? anyThatMayGo() : anyNode();
         world.trace().event(node.id().name(), "is struck by " + fault);
         switch (fault) {
             case KILL -> node.kill();
@@ -76,8 +76,9 @@ final class Nemesis {
         return world.nodes().get(random.nextInt(world.nodes().size()));
     }
 
-    private SimulatedNode anyLateNode() {
-        return world.lateNodes().get(random.nextInt(world.lateNodes().size()));
+    private SimulatedNode anyThatMayGo() {
+        int first = world.shape().nodes() - (world.shape().members().founderGoes() ? 1 : 0);
+        return world.nodes().get(first + random.nextInt(world.nodes().size() - first));
     }
 
     /** Does something within so many milliseconds. */

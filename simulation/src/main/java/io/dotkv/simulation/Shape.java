@@ -21,8 +21,7 @@ import java.util.Map;
  * @param calmStart whether the faults wait until the cluster has formed
  * @param faults the average time between two faults of a kind, for those that come
  * @param maxDriftPpm by how many millionths a clock runs too fast or slow at most
- * @param lateNodes how many nodes come once the cluster has formed; they hold no partitions
- * @param departures the average time between two faults of those kinds that take late nodes out for good
+ * @param members who comes later, and who goes
  */
 record Shape(
         int nodes,
@@ -39,8 +38,7 @@ record Shape(
         SimulatedDisk.Temper disk,
         StorageSettings storage,
         ReplicationSettings replication,
-        int lateNodes,
-        Map<Fault, Long> departures) {
+        MemberChanges members) {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000_000_000;
 
@@ -62,13 +60,12 @@ record Shape(
                         between(random, 1, 50) * MILLI / 10, between(random, 1, 20) * MILLI / 10, random.nextInt(60)),
                 storage(random, options),
                 replication(random),
-                lateNodes(random, nodes),
-                departures(random));
+                MemberChanges.draw(random, nodes, options));
     }
 
-    /** How many replicas may lose what they have before the others have it again. */
+    /** How many replicas may lose what they have, or go with it, before the others have it. */
     int losses() {
-        return faults.keySet().stream().anyMatch(Fault::losesData) ? 1 : 0;
+        return members.founderGoes() || faults.keySet().stream().anyMatch(Fault::losesData) ? 1 : 0;
     }
 
     private static int replicas(RandomSource random, int nodes) {
@@ -107,21 +104,6 @@ record Shape(
             }
         }
         return faults;
-    }
-
-    /** Fewer than there are founders, so that these have a majority among the acceptors when all others have gone. */
-    private static int lateNodes(RandomSource random, int founders) {
-        return Math.min(founders - 1, random.nextInt(2) == 0 ? 0 : 1 + random.nextInt(2));
-    }
-
-    private static Map<Fault, Long> departures(RandomSource random) {
-        Map<Fault, Long> departures = new EnumMap<>(Fault.class);
-        for (Fault fault : Fault.values()) {
-            if (fault.takesMembersOut() && random.nextInt(2) == 0) {
-                departures.put(fault, between(random, 1_000, 8_000) * MILLI);
-            }
-        }
-        return departures;
     }
 
     private static StorageSettings storage(RandomSource random, RunOptions options) {
@@ -170,6 +152,6 @@ record Shape(
                 + " clients, " + storage.durability() + ", a log of " + storage.logRetention() + ", " + weather
                 + ", clocks " + maxDriftPpm + " ppm off at most, faults for " + faultNanos / SECOND + " s "
                 + (calmStart ? "once formed" : "from the start") + ": " + faults
-                + (lateNodes == 0 ? "" : ", and " + lateNodes + " late nodes: " + departures);
+                + (members.isNone() ? "" : ", and " + members);
     }
 }

@@ -60,11 +60,11 @@ final class World {
                 new ActorsAreGivenOnce(),
                 new NodesAreReady(),
                 new NoLiveNodeIsDead());
-        for (int number = 1; number <= shape.nodes() + shape.lateNodes(); number++) {
+        for (int number = 1; number <= shape.nodes() + shape.members().lateNodes(); number++) {
             addNode("n" + number);
         }
         lateNodes().forEach(SimulatedNode::withhold);
-        this.operator = shape.lateNodes() == 0 ? Optional.empty() : Optional.of(new Operator(this));
+        this.operator = shape.members().isNone() ? Optional.empty() : Optional.of(new Operator(this));
     }
 
     private void addNode(String name) {
@@ -118,7 +118,7 @@ final class World {
         return nodes.subList(shape.nodes(), nodes.size());
     }
 
-    /** Who brings them and takes them out, if there are any. */
+    /** Who brings them and takes members out, if anybody comes or goes. */
     Optional<Operator> operator() {
         return operator;
     }
