@@ -23,7 +23,7 @@ record MemberChanges(int lateNodes, boolean founderGoes, Map<Fault, Long> depart
                 departures.put(fault, (1_000 + random.nextInt(7_001)) * MILLI);
             }
         }
-        boolean goes = random.nextInt(4) == 0;
+        boolean goes = random.nextInt(8) == 0;
         return new MemberChanges(
                 late, goes && late <= founders - 3 && !departures.isEmpty() && !options.dataLoss(), departures);
     }

@@ -63,8 +63,8 @@ final class Nemesis {
             case POWER_LOSS -> damage(node, SimulatedDisk::losePower);
             case LOST_DISK -> damage(node, SimulatedDisk::lose);
             case OLD_DISK -> putBackOldDisk(node);
-            case LEAVE -> operator().retire(node);
-            case REMOVE -> operator().remove(node);
+            case LEAVE -> takeOut(node, operator()::retire);
+            case REMOVE -> takeOut(node, operator()::remove);
         }
     }
 
@@ -150,9 +150,16 @@ final class Nemesis {
      * are more than is promised.
      */
     private void damage(SimulatedNode node, Consumer<SimulatedDisk> how) {
-        if (isWholeBut(node)) {
+        if (isWholeBut(node) && !world.operator().map(Operator::isTakingOut).orElse(false)) {
             node.kill();
             how.accept(node.disk());
+        }
+    }
+
+    /** An acceptor that goes is one less, as one whose disk was lost: not both at a time. */
+    private void takeOut(SimulatedNode node, Consumer<SimulatedNode> how) {
+        if (world.shape().faults().keySet().stream().noneMatch(Fault::losesData) || isWholeBut(node)) {
+            how.accept(node);
         }
     }
 

@@ -5,9 +5,13 @@ import io.dotkv.cluster.NotAgreedException;
 import io.dotkv.cluster.register.Change.Refusal;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +28,10 @@ final class Operator {
     private final World world;
     private final RandomSource random;
     private final Endpoint endpoint;
-    /** What is still to be done, by the name of the node. */
-    private final TreeMap<String, String> open = new TreeMap<>();
+    /** Who is still to come. */
+    private final Set<String> coming = new TreeSet<>();
+    /** Who is being taken out, with what is still to be done in words. */
+    private final Map<String, String> going = new TreeMap<>();
 
     Operator(World world) {
         this.world = world;
@@ -37,12 +43,19 @@ final class Operator {
 
     /** What is still to be done, in words. */
     List<String> open() {
-        return List.copyOf(open.values());
+        List<String> open = new ArrayList<>(going.values());
+        coming.forEach(name -> open.add(name + " is still to come"));
+        return open;
+    }
+
+    /** Whether some member is being taken out. */
+    boolean isTakingOut() {
+        return !going.isEmpty();
     }
 
     /** Starts a node that is none of the founders within so many nanoseconds, but not before the cluster has formed. */
     void bring(SimulatedNode node, long withinNanos) {
-        open.put(node.id().name(), node.id() + " is still to come");
+        coming.add(node.id().name());
         endpoint.in(Long.remainderUnsigned(random.nextLong(), withinNanos), () -> startOnceFormed(node));
     }
 
@@ -51,7 +64,8 @@ final class Operator {
                 .flatMap(other -> other.view().stream())
                 .anyMatch(view -> view.agreement().isPresent());
         if (hasFormed) {
-            done(node, "comes to the cluster");
+            coming.remove(node.id().name());
+            world.trace().event(node.id().name(), "comes to the cluster");
             node.release();
         } else {
             endpoint.in(PAUSE_NANOS, () -> startOnceFormed(node));
@@ -101,16 +115,18 @@ final class Operator {
     }
 
     private boolean isFree(SimulatedNode node) {
-        return !open.containsKey(node.id().name()) && node.departure().isEmpty();
+        return !coming.contains(node.id().name())
+                && !going.containsKey(node.id().name())
+                && node.departure().isEmpty();
     }
 
     private void begin(SimulatedNode node, String what) {
-        open.put(node.id().name(), node.id() + " " + what);
+        going.put(node.id().name(), node.id() + " " + what);
         world.trace().event(node.id().name(), what);
     }
 
     private void done(SimulatedNode node, String what) {
-        open.remove(node.id().name());
+        going.remove(node.id().name());
         world.trace().event(node.id().name(), what);
     }
 

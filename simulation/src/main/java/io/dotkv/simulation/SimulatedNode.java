@@ -119,7 +119,10 @@ final class SimulatedNode {
         if (life == null || !life.replication().status().ready()) {
             return Optional.of(id + " does not run, or is not ready");
         }
-        return life.hasActor() ? Optional.empty() : Optional.of(id + " has no boot");
+        return life.hasActor()
+                ? Optional.empty()
+                : Optional.of(id + " with instance " + instance + " has no boot; it knows "
+                        + view().flatMap(ClusterView::agreement));
     }
 
     private Life living() {
