@@ -24,7 +24,8 @@ final class Nemesis {
         world.shape().faults().forEach(this::later);
         MemberChanges changes = world.shape().members();
         if (!changes.isNone()) {
-            world.lateNodes().forEach(node -> operator().bring(node, world.shape().faultNanos()));
+            world.lateNodes()
+                    .forEach(node -> operator().bring(node, world.shape().faultNanos()));
             changes.departures().forEach(this::later);
         }
     }
