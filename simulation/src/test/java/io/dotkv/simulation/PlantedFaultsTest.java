@@ -43,7 +43,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "a mutation is durable when it has its dot",
                         AcknowledgedWritesSurvive.class,
-                        60,
+                        120,
                         () -> StorageFaults.everywhere(StorageFaults::acknowledgesBeforeTheWrite)),
                 new Planted(
                         "the engine loses batches",
@@ -88,7 +88,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "one replica passes for a quorum",
                         QuorumReadsSeeAcknowledgedWrites.class,
-                        20,
+                        40,
                         CoordinationFaults::coordinatorCountsWrong),
                 new Planted(
                         "old rows are answered",
