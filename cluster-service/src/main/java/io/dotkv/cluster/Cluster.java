@@ -31,19 +31,22 @@ public interface Cluster {
     CompletionStage<AgreedBoot> boot(BootRequest request);
 
     /**
-     * Takes a member out for good that will not come back. Its name with its present data is refused from then on.
+     * Takes a member out for good that will not come back. Its name with its present data is refused from then on. A member
+     * that is alive is not taken out; one that has gone already is answered like one that goes now.
      *
+     * @param force whether to do so even if partitions are left with fewer than a majority of their replicas
      * @return the partitions that it held and still has a place in; fails with {@link NotAgreedException} when it is not
      *     agreed in time, or refused
      */
-    CompletionStage<Departed> remove(NodeId node);
+    CompletionStage<Departed> remove(NodeId node, boolean force);
 
     /**
      * Takes this member out for good, on its own wish: it stops.
      *
+     * @param force as for {@link #remove}
      * @return as for {@link #remove}
      */
-    CompletionStage<Departed> leaveForGood();
+    CompletionStage<Departed> leaveForGood(boolean force);
 
     /**
      * A process of the storage wants a boot.

@@ -89,7 +89,10 @@ final class Contacts {
         List<String> unmetSeeds =
                 settings.seeds().stream().filter(seed -> isUnmet(seed, table)).toList();
         seeds.addAll(Randomly.choose(unmetSeeds, formed ? 1 : SEEDS_PER_JOIN, random));
-        List<Member> dead = table.othersWith(Health.DEAD);
+        List<Member> dead = table.gone().stream()
+                .filter(member ->
+                        member.health() == Health.DEAD && !member.node().equals(settings.self()))
+                .toList();
         Randomly.choose(dead, 1, random).forEach(member -> addresses.add(member.clusterAddress()));
     }
 

@@ -4,6 +4,7 @@ import io.dotkv.cluster.Cluster.AgreedBoot;
 import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.register.AcceptorChange;
 import io.dotkv.cluster.register.AcceptorId;
+import io.dotkv.cluster.register.Change;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.Departure;
 import io.dotkv.cluster.register.MemberChange;
@@ -24,8 +25,11 @@ final class Duties {
     private static final long TRY_NANOS = 5_000_000_000L;
     private static final long PAUSE_NANOS = 500_000_000;
     private static final long UPKEEP_NANOS = 1_000_000_000;
+    private static final long SETTLE_NANOS = 10_000_000_000L;
+    private static final long AHEAD_NANOS = 1_500_000_000;
 
     private final Agreed agreed;
+    private final Register register;
     private final Petitions petitions;
     private final MemberTable table;
     private final OwnRecord own;
@@ -34,6 +38,9 @@ final class Duties {
     private final Errand joining = new Errand();
     private final Errand booting = new Errand();
     private final Errand upkeep = new Errand();
+    private final Errand learning = new Errand();
+    private long aheadSinceNanos = Long.MAX_VALUE;
+    private long metNanos = Long.MAX_VALUE;
     private boolean stopped;
 
     /** Something that is under way, or to be tried again at some time. */
@@ -51,8 +58,9 @@ final class Duties {
     /** What became of the wish for a boot: it, or why not. */
     record Result(@Nullable AgreedBoot boot, Decision decision) {}
 
-    Duties(Agreed agreed, Petitions petitions, MemberTable table, OwnRecord own, Outbox out) {
+    Duties(Agreed agreed, Register register, Petitions petitions, MemberTable table, OwnRecord own, Outbox out) {
         this.agreed = agreed;
+        this.register = register;
         this.petitions = petitions;
         this.table = table;
         this.own = own;
@@ -81,7 +89,10 @@ final class Duties {
                 join(state.get(), now);
             }
             self.ifPresent(member -> boot(member, now));
-            keepAcceptors(state.get(), now);
+            if (hasMet) {
+                keepAcceptors(state.get(), now);
+            }
+            learn(now);
         }
         expire(now);
     }
@@ -146,6 +157,12 @@ final class Duties {
     }
 
     private void keepAcceptors(ClusterState state, Now now) {
+        if (metNanos == Long.MAX_VALUE) {
+            // Who was alive before this node's start may be dead by now: an acceptor that is not there is worse than
+            // none.
+            metNanos = now.nanos();
+            upkeep.nextNanos = now.nanos() + SETTLE_NANOS;
+        }
         if (!upkeep.isDue(now)) {
             return;
         }
@@ -162,10 +179,23 @@ final class Duties {
         }
     }
 
+    /* Whoever had a value chosen may be gone before it could tell; those who accepted it find out. */
+    private void learn(Now now) {
+        if (!register.isAhead()) {
+            aheadSinceNanos = Long.MAX_VALUE;
+        } else if (aheadSinceNanos == Long.MAX_VALUE) {
+            aheadSinceNanos = now.nanos();
+        } else if (now.nanos() - aheadSinceNanos >= AHEAD_NANOS && learning.isDue(now)) {
+            learning.isUnderWay = true;
+            petitions.add(new Change.Nothing(), now.nanos() + TRY_NANOS, decision -> done(learning, now), now);
+        }
+    }
+
     private boolean isThere(ClusterState state, NodeId node) {
         String instance = state.member(node).map(RegisteredMember::instance).orElse("");
         return table.get(node)
-                .filter(member -> member.isLive() && member.instance().equals(instance))
+                .filter(member ->
+                        member.health() == Health.ALIVE && member.instance().equals(instance))
                 .isPresent();
     }
 }

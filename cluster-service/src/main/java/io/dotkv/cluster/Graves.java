@@ -46,8 +46,8 @@ final class Graves {
         }
         nextRoundNanos = now.nanos() + ROUND_NANOS;
         graves.values().removeIf(grave -> now.nanos() - grave.sinceNanos >= forgetNanos);
-        List<Member> dead = table.all().stream()
-                .filter(member -> !member.isLive() && !table.isKept(member.node()))
+        List<Member> dead = table.gone().stream()
+                .filter(member -> !table.isKept(member.node()))
                 .toList();
         deadSinceNanos
                 .keySet()

@@ -248,22 +248,23 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Departed> remove(NodeId target) {
+    public CompletionStage<Departed> remove(NodeId target, boolean force) {
         CompletableFuture<Registrar.Departing> result = new CompletableFuture<>();
         return call(() -> {
-                    node.registrar().checkRemovable(target);
-                    node.registrar().remove(target, now().nanos() + AGREE_NANOS, completing(result), now());
+                    node.registrar().checkDead(target);
+                    node.registrar().remove(target, force, now().nanos() + AGREE_NANOS, completing(result), now());
                     return result;
                 })
                 .thenApply(this::departed);
     }
 
     @Override
-    public CompletionStage<Departed> leaveForGood() {
+    public CompletionStage<Departed> leaveForGood(boolean force) {
         CompletableFuture<Registrar.Departing> result = new CompletableFuture<>();
         return call(() -> {
                     node.registrar()
-                            .leaveForGood(settings.self(), now().nanos() + AGREE_NANOS, completing(result), now());
+                            .leaveForGood(
+                                    settings.self(), force, now().nanos() + AGREE_NANOS, completing(result), now());
                     return result;
                 })
                 .thenApply(this::departed);
@@ -271,7 +272,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     private Departed departed(Registrar.Departing departing) {
         return switch (departing.decision()) {
-            case Decision.Changed changed -> departing.departed();
+            case Decision.Changed changed -> departing.who().orElseThrow();
             case Decision.Refused refused -> throw new NotAgreedException(refused, refused.sentence());
             case Decision.Undecided undecided ->
                 throw new NotAgreedException(undecided, Words.undecided(node.acceptorCount()));

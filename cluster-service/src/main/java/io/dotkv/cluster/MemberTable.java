@@ -3,6 +3,7 @@ package io.dotkv.cluster;
 import io.dotkv.kernel.NodeId;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ final class MemberTable {
     private final NodeId self;
     private final NavigableMap<NodeId, Member> members = new TreeMap<>();
     private final NavigableMap<NodeId, Member> suspects = new TreeMap<>();
+    private final NavigableMap<NodeId, Member> gone = new TreeMap<>();
     private final TableHash hash = new TableHash();
     private Set<NodeId> kept = Set.of();
     private @Nullable List<Member> liveOthers;
@@ -66,13 +68,18 @@ final class MemberTable {
     void put(Member member) {
         Member before = members.put(member.node(), member);
         hash.replace(before, member, kept);
-        if (member.health() == Health.SUSPECT) {
-            suspects.put(member.node(), member);
-        } else {
-            suspects.remove(member.node());
-        }
+        keepIf(member.health() == Health.SUSPECT, member, suspects);
+        keepIf(!member.isLive(), member, gone);
         liveOthers = null;
         aliveOthers = null;
+    }
+
+    private static void keepIf(boolean belongs, Member member, Map<NodeId, Member> some) {
+        if (belongs) {
+            some.put(member.node(), member);
+        } else {
+            some.remove(member.node());
+        }
     }
 
     /** Forgets the member. */
@@ -80,6 +87,7 @@ final class MemberTable {
         Member before = members.remove(node);
         hash.replace(before, null, kept);
         suspects.remove(node);
+        gone.remove(node);
         liveOthers = null;
         aliveOthers = null;
     }
@@ -154,18 +162,19 @@ final class MemberTable {
         return suspects.isEmpty() ? List.of() : List.copyOf(suspects.values());
     }
 
-    /** All others of that health. */
-    List<Member> othersWith(Health health) {
-        return members.values().stream()
-                .filter(member -> member.health() == health && !member.node().equals(self))
-                .toList();
+    /** All that are dead or have left. */
+    List<Member> gone() {
+        return gone.isEmpty() ? List.of() : List.copyOf(gone.values());
     }
 
     /** All others that are alive. */
     List<Member> aliveOthers() {
         List<Member> found = aliveOthers;
         if (found == null) {
-            found = othersWith(Health.ALIVE);
+            found = members.values().stream()
+                    .filter(member ->
+                            member.health() == Health.ALIVE && !member.node().equals(self))
+                    .toList();
             aliveOthers = found;
         }
         return found;

@@ -5,6 +5,7 @@ import io.dotkv.cluster.register.Acceptor;
 import io.dotkv.cluster.register.AcceptorId;
 import io.dotkv.cluster.register.AcceptorRecord;
 import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.Ballot;
 import io.dotkv.cluster.register.Change;
 import io.dotkv.cluster.register.Effect.Result;
 import io.dotkv.cluster.register.Proposer;
@@ -101,6 +102,15 @@ final class Register {
             nextFetchNanos = now.nanos() + FETCH_PAUSE_NANOS;
             out.add(new Effect.Fetch(address, agreed.version()));
         }
+    }
+
+    /** Whether this acceptor has accepted something newer than what it knows to be chosen. */
+    boolean isAhead() {
+        Ballot known = agreed.chosen().map(Accepted::ballot).orElse(Ballot.ZERO);
+        return acceptor.record()
+                .accepted()
+                .filter(value -> value.ballot().compareTo(known) > 0)
+                .isPresent();
     }
 
     /** The newest value, if it is newer than that version. */

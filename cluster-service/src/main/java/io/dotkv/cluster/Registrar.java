@@ -10,6 +10,7 @@ import io.dotkv.cluster.register.Question;
 import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,7 +46,7 @@ final class Registrar {
         this.table = table;
         this.register = new Register(agreed, record, life, table, out, random, onLearned);
         this.petitions = new Petitions(agreed, register, table, out);
-        this.duties = new Duties(agreed, petitions, table, own, out);
+        this.duties = new Duties(agreed, register, petitions, table, own, out);
     }
 
     Register register() {
@@ -84,7 +85,7 @@ final class Registrar {
     }
 
     /** Refuses the removal of a node that is there. */
-    void checkRemovable(NodeId node) {
+    void checkDead(NodeId node) {
         table.get(node).filter(Member::isLive).ifPresent(member -> {
             throw new NotAgreedException(
                     new Decision.Refused(Change.Refusal.UNFIT, ""),
@@ -95,47 +96,82 @@ final class Registrar {
     }
 
     /** Takes a member out for good; what comes of it is told at the deadline at the latest. */
-    void remove(NodeId node, long deadlineNanos, Consumer<Departing> then, Now now) {
-        depart(node, member -> new MemberChange.Remove(node, member.instance()), deadlineNanos, then, now);
+    void remove(NodeId node, boolean force, long deadlineNanos, Consumer<Departing> then, Now now) {
+        depart(node, force, member -> new MemberChange.Remove(node, member.instance()), deadlineNanos, then, now);
     }
 
     /** The same for this node, on its own wish. */
-    void leaveForGood(NodeId self, long deadlineNanos, Consumer<Departing> then, Now now) {
-        depart(self, member -> new MemberChange.Leave(self, member.instance()), deadlineNanos, then, now);
+    void leaveForGood(NodeId self, boolean force, long deadlineNanos, Consumer<Departing> then, Now now) {
+        depart(self, force, member -> new MemberChange.Leave(self, member.instance()), deadlineNanos, then, now);
     }
 
-    /** A member that is to go, as it was known, and what was decided. */
-    record Departing(Optional<RegisteredMember> member, int partitions, Decision decision) {
-        Cluster.Departed departed() {
-            RegisteredMember gone = member.orElseThrow();
-            return new Cluster.Departed(gone.node(), gone.number(), partitions);
-        }
-    }
+    /** Who was to go, and what was decided; nobody when there was no such member. */
+    record Departing(Optional<Cluster.Departed> who, Decision decision) {}
 
     private void depart(
             NodeId node,
+            boolean force,
             Function<RegisteredMember, MemberChange> change,
             long deadlineNanos,
             Consumer<Departing> then,
             Now now) {
-        Optional<RegisteredMember> member = agreed.state().flatMap(state -> state.member(node));
-        if (member.isEmpty()) {
-            String sentence = agreed.state().map(state -> absent(state, node)).orElse("the cluster has not formed yet");
-            then.accept(new Departing(member, 0, new Decision.Refused(Change.Refusal.NOT_A_MEMBER, sentence)));
+        Optional<Agreement> agreement = agreed.agreement();
+        if (agreement.isEmpty()) {
+            then.accept(refused(Change.Refusal.NOT_A_MEMBER, "the cluster has not formed yet"));
             return;
         }
-        int partitions = agreed.agreement().orElseThrow().layout().heldBy(node).size();
+        ClusterState state = agreement.get().state();
+        int partitions = agreement.get().layout().heldBy(node).size();
+        Optional<RegisteredMember> member = state.member(node);
+        if (member.isEmpty()) {
+            then.accept(departed(state, node, partitions));
+            return;
+        }
+        int lost = force ? 0 : withoutMajority(agreement.get(), node);
+        if (lost > 0) {
+            then.accept(refused(
+                    Change.Refusal.UNFIT,
+                    lost + " partitions of " + node + " would be left with fewer than a majority of their replicas, and"
+                            + " could be neither read nor written at QUORUM any more; say --force to do it all the"
+                            + " same"));
+            return;
+        }
+        Cluster.Departed who = new Cluster.Departed(node, member.get().number(), partitions);
         petitions.add(
                 change.apply(member.get()),
                 deadlineNanos,
-                decision -> then.accept(new Departing(member, partitions, decision)),
+                decision -> then.accept(new Departing(Optional.of(who), decision)),
                 now);
     }
 
-    private static String absent(ClusterState state, NodeId node) {
-        return state.departures().stream().anyMatch(gone -> gone.node().equals(node))
-                ? node + " has left the cluster already"
-                : node + " is no member of the cluster; its members are "
-                        + state.members().stream().map(RegisteredMember::node).toList();
+    private static Departing refused(Change.Refusal reason, String sentence) {
+        return new Departing(Optional.empty(), new Decision.Refused(reason, sentence));
+    }
+
+    private static Departing departed(ClusterState state, NodeId node, int partitions) {
+        return state.departures().reversed().stream()
+                .filter(gone -> gone.node().equals(node))
+                .findFirst()
+                .map(gone -> new Departing(
+                        Optional.of(new Cluster.Departed(node, gone.number(), partitions)), new Decision.Changed(0)))
+                .orElseGet(() -> refused(
+                        Change.Refusal.NOT_A_MEMBER,
+                        node + " is no member of the cluster; its members are "
+                                + state.members().stream()
+                                        .map(RegisteredMember::node)
+                                        .toList()));
+    }
+
+    /** How many partitions of the node would have fewer than a majority of their replicas without it. */
+    private static int withoutMajority(Agreement agreement, NodeId node) {
+        int count = 0;
+        for (List<NodeId> set : agreement.layout().replicaSets()) {
+            long left = set.stream()
+                    .filter(holder ->
+                            !holder.equals(node) && agreement.numberOf(holder).isPresent())
+                    .count();
+            count += set.contains(node) && left <= set.size() / 2 ? 1 : 0;
+        }
+        return count;
     }
 }

@@ -69,20 +69,23 @@ class DurableStateTest {
 
     @Test
     void theFileKeepsTheStateAndADamagedFileIsAnError() throws IOException {
-        FileClusterStore store = new FileClusterStore(folder);
+        FileClusterStore store = new FileClusterStore(folder, false);
         for (Document document : Document.values()) {
             assertThat(store.load(document)).isEmpty();
             store.save(document, STATE.encode());
-            assertThat(new FileClusterStore(folder).load(document)).contains(new Saved(STATE.encode(), false));
+            assertThat(new FileClusterStore(folder, false).load(document)).contains(new Saved(STATE.encode(), false));
         }
         Path file = folder.resolve("cluster.members");
         byte[] bytes = Files.readAllBytes(file);
         Files.delete(file);
         Files.write(file, bytes);
-        assertThat(new FileClusterStore(folder).load(Document.MEMBERS)).contains(new Saved(STATE.encode(), true));
+        assertThat(new FileClusterStore(folder, false).load(Document.MEMBERS))
+                .contains(new Saved(STATE.encode(), true));
+        assertThat(new FileClusterStore(folder, true).load(Document.MEMBERS))
+                .contains(new Saved(STATE.encode(), false));
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
-        assertThatThrownBy(() -> new FileClusterStore(folder).load(Document.MEMBERS))
+        assertThatThrownBy(() -> new FileClusterStore(folder, false).load(Document.MEMBERS))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("damaged");
     }

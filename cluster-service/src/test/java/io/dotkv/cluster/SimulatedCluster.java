@@ -107,8 +107,12 @@ final class SimulatedCluster {
 
     private void changed(SimulatedNode node) {
         changes++;
-        node.agreement().ifPresent(formation -> clusterIds.put(node.id().name(), formation.clusterId()));
-        hadTwoClusters |= clusterIds().size() > 1;
+        node.agreement().ifPresent(formation -> {
+            String before = clusterIds.put(node.id().name(), formation.clusterId());
+            if (!formation.clusterId().equals(before)) {
+                hadTwoClusters |= clusterIds().size() > 1;
+            }
+        });
         observer.accept(node, node.view());
     }
 

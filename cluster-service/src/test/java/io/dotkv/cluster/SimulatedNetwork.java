@@ -217,7 +217,7 @@ final class SimulatedNetwork {
             long timeoutNanos,
             Function<SimulatedNode, CompletionStage<T>> handler) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        from.process().schedule(() -> result.completeExceptionally(new IOException("no answer in time")), timeoutNanos);
+        from.process().schedule(() -> giveUp(result), timeoutNanos);
         deliver(
                 from,
                 address,
@@ -227,6 +227,12 @@ final class SimulatedNetwork {
                                 from.address(),
                                 caller -> caller.process().execute(() -> complete(result, answer, failure)))));
         return result;
+    }
+
+    private static <T> void giveUp(CompletableFuture<T> result) {
+        if (!result.isDone()) {
+            result.completeExceptionally(new IOException("no answer in time"));
+        }
     }
 
     private static <T> void complete(CompletableFuture<T> result, T answer, Throwable failure) {

@@ -145,6 +145,11 @@ final class SimulatedNode {
         }
     }
 
+    /** What lets its cluster go on from its disk alone. */
+    ClusterRecovery recovery() {
+        return new ClusterRecovery(disk);
+    }
+
     /** A copy of its disk as it is now. */
     Map<Document, Bytes> copyOfDisk() {
         return disk.copy();

@@ -132,7 +132,7 @@ final class Epidemic {
         if (!hot.isEmpty()) {
             for (Peer peer : peers.randomIdle(settings.fanout())) {
                 List<Rumour> batch =
-                        hot.fill(new Batch(settings), store, peers.size() + 1).rumours();
+                        hot.fill(new Batch(settings), peers.size() + 1).rumours();
                 if (batch.isEmpty()) {
                     break;
                 }
@@ -236,7 +236,7 @@ final class Epidemic {
         RumourStore.Offer outcome = store.offer(rumour, nowMillis);
         switch (outcome) {
             case TAKEN -> {
-                hot.heat(rumour.key());
+                hot.heat(rumour);
                 news.add(rumour);
             }
             case FULL -> dropped++;

@@ -1,11 +1,10 @@
 package io.dotkv.gossip;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The subjects that are still news, with how often each was sent. A rumour cools down after {@code 3·log2(n+1) + 2} sends
@@ -17,27 +16,29 @@ import java.util.Set;
  */
 final class HotRumours {
     private final Map<SubjectKey, Integer> sends = new HashMap<>();
-    private final List<Set<SubjectKey>> bySends = new ArrayList<>();
+    /* Without empty maps: a map keeps the room of its largest crowd. */
+    private final NavigableMap<Integer, Map<SubjectKey, Rumour>> bySends = new TreeMap<>();
 
-    /** The subject has news. */
-    void heat(SubjectKey key) {
+    /** This is news of its subject. */
+    void heat(Rumour rumour) {
+        SubjectKey key = rumour.key();
         cool(key);
-        put(key, 0);
+        put(key, rumour, 0);
     }
 
     /** The subject is no news any more. */
     void cool(SubjectKey key) {
         Integer count = sends.remove(key);
         if (count != null) {
-            bySends.get(count).remove(key);
+            bySends.computeIfPresent(count, (times, rumours) -> {
+                rumours.remove(key);
+                return rumours.isEmpty() ? null : rumours;
+            });
         }
     }
 
-    private void put(SubjectKey key, int count) {
-        while (bySends.size() <= count) {
-            bySends.add(new LinkedHashSet<>());
-        }
-        bySends.get(count).add(key);
+    private void put(SubjectKey key, Rumour rumour, int count) {
+        bySends.computeIfAbsent(count, times -> new LinkedHashMap<>()).put(key, rumour);
         sends.put(key, count);
     }
 
@@ -49,30 +50,27 @@ final class HotRumours {
         return sends.size();
     }
 
-    /**
-     * What fits into the batch, least sent first; counts each as sent once more and forgets what has been sent enough. The
-     * store has every hot subject.
-     */
-    Batch fill(Batch batch, RumourStore store, int clusterSize) {
+    /** What fits into the batch, least sent first; counts each as sent once more and forgets what has been sent enough. */
+    Batch fill(Batch batch, int clusterSize) {
         int limit = sendLimit(clusterSize);
-        for (SubjectKey key : leastSentThatFit(batch, store)) {
+        leastSentThatFit(batch).forEach((key, rumour) -> {
             int count = sends.getOrDefault(key, 0) + 1;
             cool(key);
             if (count < limit) {
-                put(key, count);
+                put(key, rumour, count);
             }
-        }
+        });
         return batch;
     }
 
-    private List<SubjectKey> leastSentThatFit(Batch batch, RumourStore store) {
-        List<SubjectKey> chosen = new ArrayList<>();
-        for (Set<SubjectKey> keys : bySends) {
-            for (SubjectKey key : keys) {
-                if (!batch.add(store.get(key).orElseThrow())) {
+    private Map<SubjectKey, Rumour> leastSentThatFit(Batch batch) {
+        Map<SubjectKey, Rumour> chosen = new LinkedHashMap<>();
+        for (Map<SubjectKey, Rumour> rumours : bySends.values()) {
+            for (Map.Entry<SubjectKey, Rumour> hot : rumours.entrySet()) {
+                if (!batch.add(hot.getValue())) {
                     return chosen;
                 }
-                chosen.add(key);
+                chosen.put(hot.getKey(), hot.getValue());
             }
         }
         return chosen;

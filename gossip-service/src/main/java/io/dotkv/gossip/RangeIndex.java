@@ -1,34 +1,44 @@
 package io.dotkv.gossip;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rumours in the order of their positions, with hashes of ranges. A change costs O(log n). The hash of a range of the
- * first two depths is a sum over at most 256 numbers that are kept up to date; that of a deeper one is computed from the
- * rumours in it, at most about n/256.
+ * Rumours in the order of their positions, with hashes of ranges. They stand in 256 buckets, the ranges of the first two
+ * depths, so that looking one up or changing it costs O(log(n/256)). The hash of such a range is a sum over at most 256
+ * numbers that are kept up to date; that of a deeper one is computed from the rumours in it, at most about n/256.
  */
 final class RangeIndex {
     private static final int BUCKET_DEPTH = 2;
     private static final int BUCKETS = SubjectRange.PARTS * SubjectRange.PARTS;
     private static final int BUCKET_SHIFT = Long.numberOfTrailingZeros(new SubjectRange(BUCKET_DEPTH, 1).first());
 
-    private final NavigableMap<SubjectKey, Rumour> rumours = new TreeMap<>();
+    private final List<NavigableMap<SubjectKey, Rumour>> buckets = new ArrayList<>();
     private final long[] hashes = new long[BUCKETS];
     private final int[] counts = new int[BUCKETS];
 
+    private int size;
+
+    RangeIndex() {
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            buckets.add(new TreeMap<>());
+        }
+    }
+
     void put(Rumour rumour) {
         SubjectKey key = rumour.key();
-        count(key, rumours.put(key, rumour), -1);
+        count(key, bucketOf(key).put(key, rumour), -1);
         count(key, rumour, 1);
     }
 
     void remove(SubjectKey key) {
-        count(key, rumours.remove(key), -1);
+        count(key, bucketOf(key).remove(key), -1);
     }
 
     private void count(SubjectKey key, @Nullable Rumour rumour, int change) {
@@ -36,7 +46,12 @@ final class RangeIndex {
             int bucket = bucket(key.position());
             hashes[bucket] ^= Fingerprint.of(rumour);
             counts[bucket] += change;
+            size += change;
         }
+    }
+
+    private NavigableMap<SubjectKey, Rumour> bucketOf(SubjectKey key) {
+        return buckets.get(bucket(key.position()));
     }
 
     private static int bucket(long position) {
@@ -44,20 +59,26 @@ final class RangeIndex {
     }
 
     Optional<Rumour> get(SubjectKey key) {
-        return Optional.ofNullable(rumours.get(key));
+        return Optional.ofNullable(bucketOf(key).get(key));
     }
 
     Collection<Rumour> all() {
-        return rumours.values();
+        return in(SubjectRange.ALL);
     }
 
     int size() {
-        return rumours.size();
+        return size;
     }
 
     Collection<Rumour> in(SubjectRange range) {
-        return rumours.subMap(SubjectKey.before(range.first()), SubjectKey.before(range.end()))
-                .values();
+        if (range.depth() > BUCKET_DEPTH) {
+            return buckets.get(bucket(range.first()))
+                    .subMap(SubjectKey.before(range.first()), SubjectKey.before(range.end()))
+                    .values();
+        }
+        List<Rumour> all = new ArrayList<>();
+        buckets.subList(bucket(range.first()), bucket(range.end())).forEach(bucket -> all.addAll(bucket.values()));
+        return all;
     }
 
     long hash(SubjectRange range) {

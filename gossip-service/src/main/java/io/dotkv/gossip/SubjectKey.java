@@ -1,7 +1,5 @@
 package io.dotkv.gossip;
 
-import java.util.Comparator;
-
 /**
  * Names a subject within its topic. Ordered by its position, a hash of the name, so that whatever names people choose, any
  * range of positions holds about its share of the subjects.
@@ -9,10 +7,6 @@ import java.util.Comparator;
  * @param position from 0 to 2^60 - 1; follows from topic and subject
  */
 record SubjectKey(long position, String topic, String subject) implements Comparable<SubjectKey> {
-    private static final Comparator<SubjectKey> ORDER = Comparator.comparingLong(SubjectKey::position)
-            .thenComparing(SubjectKey::topic)
-            .thenComparing(SubjectKey::subject);
-
     static SubjectKey of(String topic, String subject) {
         return new SubjectKey(Fingerprint.position(topic, subject), topic, subject);
     }
@@ -24,6 +18,11 @@ record SubjectKey(long position, String topic, String subject) implements Compar
 
     @Override
     public int compareTo(SubjectKey other) {
-        return ORDER.compare(this, other);
+        // By hand and not by a chain of comparators: it is the inner loop of every look-up.
+        if (position != other.position) {
+            return Long.compare(position, other.position);
+        }
+        int byTopic = topic.compareTo(other.topic);
+        return byTopic != 0 ? byTopic : subject.compareTo(other.subject);
     }
 }

@@ -1,7 +1,5 @@
 package io.dotkv.gossip;
 
-import java.util.Comparator;
-
 /**
  * Orders the publications of one subject, also of several publishers: by generation, then sequence, then publisher.
  *
@@ -10,10 +8,6 @@ import java.util.Comparator;
  * @param publisher the publisher's name
  */
 public record Version(long generation, long sequence, String publisher) implements Comparable<Version> {
-    private static final Comparator<Version> ORDER = Comparator.comparingLong(Version::generation)
-            .thenComparingLong(Version::sequence)
-            .thenComparing(Version::publisher);
-
     /** The largest generation and sequence; far beyond what clocks and counters reach, and room to grow by one. */
     static final long MAX_NUMBER = 1L << 52;
 
@@ -27,6 +21,12 @@ public record Version(long generation, long sequence, String publisher) implemen
 
     @Override
     public int compareTo(Version other) {
-        return ORDER.compare(this, other);
+        // By hand and not by a chain of comparators: it is done for each rumour that comes in.
+        if (generation != other.generation) {
+            return Long.compare(generation, other.generation);
+        }
+        return sequence != other.sequence
+                ? Long.compare(sequence, other.sequence)
+                : publisher.compareTo(other.publisher);
     }
 }

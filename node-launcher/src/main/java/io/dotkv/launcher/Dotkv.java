@@ -4,7 +4,9 @@ import io.dotkv.launcher.bench.BenchCommand;
 import io.dotkv.launcher.bench.FloorNodeCommand;
 import io.dotkv.launcher.cli.ClusterCommand;
 import io.dotkv.launcher.cli.ClusterLayoutCommand;
+import io.dotkv.launcher.cli.ClusterLeaveCommand;
 import io.dotkv.launcher.cli.ClusterNodesCommand;
+import io.dotkv.launcher.cli.ClusterRemoveCommand;
 import io.dotkv.launcher.cli.ClusterStatusCommand;
 import io.dotkv.launcher.cli.CompletionCommand;
 import io.dotkv.launcher.cli.Console;
@@ -15,6 +17,7 @@ import io.dotkv.launcher.cli.GetCommand;
 import io.dotkv.launcher.cli.LoadCommand;
 import io.dotkv.launcher.cli.PutCommand;
 import io.dotkv.launcher.demo.DemoCommand;
+import io.dotkv.launcher.node.ClusterRecoverCommand;
 import io.dotkv.launcher.node.EnvironmentDefaults;
 import io.dotkv.launcher.node.HealthCommand;
 import io.dotkv.launcher.node.NodeCommand;
@@ -54,7 +57,10 @@ public final class Dotkv implements Runnable {
         CommandLine cluster = new CommandLine(new ClusterCommand())
                 .addSubcommand(new ClusterNodesCommand(console))
                 .addSubcommand(new ClusterLayoutCommand(console))
-                .addSubcommand(new ClusterStatusCommand(console));
+                .addSubcommand(new ClusterStatusCommand(console))
+                .addSubcommand(new ClusterRemoveCommand(console))
+                .addSubcommand(new ClusterLeaveCommand(console))
+                .addSubcommand(new ClusterRecoverCommand(console));
         CommandLine node = new CommandLine(new NodeCommand());
         node.setDefaultValueProvider(new EnvironmentDefaults(System.getenv()));
         node.setOverwrittenOptionsAllowed(true);

@@ -116,7 +116,7 @@ public final class LocalReplication implements Replication, AutoCloseable {
     public ReplicationStatus status() {
         Counters counters = requests.counters();
         return new ReplicationStatus(
-                topology != null && !requests.admission().isClosed(),
+                isReady(),
                 own == null || own.isEnlisted(),
                 requests.admission().inFlight() + scans.admission().inFlight(),
                 counters.writesApplied.sum(),
@@ -129,6 +129,14 @@ public final class LocalReplication implements Replication, AutoCloseable {
                 counters.repairsDropped.sum(),
                 counters.shed.sum(),
                 own == null ? List.of() : own.peers());
+    }
+
+    /** Whether there is a cluster, and a storage of it that can be asked. */
+    private boolean isReady() {
+        Topology current = topology;
+        return current != null
+                && !requests.admission().isClosed()
+                && current.all().stream().anyMatch(Replica::isReachable);
     }
 
     /**

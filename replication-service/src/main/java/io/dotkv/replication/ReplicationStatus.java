@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /**
  * What the replication layer of this node does and has done since it started.
  *
- * @param ready whether a cluster has formed and requests are taken
+ * @param ready whether a cluster has formed, a storage of it can be reached, and requests are taken
  * @param enlisted whether the own storage works, with a boot or, when none can be agreed on at present, without; true when there is none
  * @param inFlight requests that have not been answered yet
  * @param writesUnconfirmed how often a replica did not confirm a write that was assigned, and has to catch up

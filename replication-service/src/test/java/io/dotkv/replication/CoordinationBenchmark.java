@@ -159,12 +159,12 @@ final class CoordinationBenchmark {
         }
 
         @Override
-        public CompletionStage<Departed> remove(NodeId node) {
+        public CompletionStage<Departed> remove(NodeId node, boolean force) {
             throw new AssertionError("nobody removes anybody");
         }
 
         @Override
-        public CompletionStage<Departed> leaveForGood() {
+        public CompletionStage<Departed> leaveForGood(boolean force) {
             throw new AssertionError("nobody leaves");
         }
     }

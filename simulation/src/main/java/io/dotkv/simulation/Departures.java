@@ -19,6 +19,10 @@ final class Departures {
                         .forEach(departure -> byInstance.putIfAbsent(departure.instance(), departure)));
     }
 
+    int count() {
+        return byInstance.size();
+    }
+
     /** The departure of that life of a node, if it is gone. */
     Optional<Departure> of(String instance) {
         return Optional.ofNullable(byInstance.get(instance));

@@ -44,6 +44,11 @@ final class MountedDisk {
             }
 
             @Override
+            public boolean isCopy() {
+                return disk.isIdentityCopy();
+            }
+
+            @Override
             public void save(Identity identity) {
                 write(() -> disk.identity(identity));
             }

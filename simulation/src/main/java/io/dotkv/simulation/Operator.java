@@ -85,7 +85,7 @@ final class Operator {
             done(node, "has left for good");
             return;
         }
-        ask(node, node, members -> members.leaveForGood(), () -> askToLeave(node));
+        ask(node, node, members -> members.leaveForGood(true), () -> askToLeave(node));
     }
 
     /** Stops a node and has another one remove it. */
@@ -111,7 +111,7 @@ final class Operator {
             return;
         }
         SimulatedNode asked = others.get(random.nextInt(others.size()));
-        ask(node, asked, members -> members.remove(node.id()), () -> askToRemove(node));
+        ask(node, asked, members -> members.remove(node.id(), true), () -> askToRemove(node));
     }
 
     private boolean isFree(SimulatedNode node) {

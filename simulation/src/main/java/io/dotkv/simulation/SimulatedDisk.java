@@ -22,6 +22,7 @@ final class SimulatedDisk implements Pace {
     private CrashingEngine engine = new CrashingEngine();
     private Optional<Identity> identity = Optional.empty();
     private final Map<Document, Saved> cluster = new EnumMap<>(Document.class);
+    private boolean isIdentityCopy;
     private long generation;
     private int machineBoot = 1;
     private Trouble trouble = Trouble.NONE;
@@ -80,6 +81,7 @@ final class SimulatedDisk implements Pace {
     void lose() {
         engine = new CrashingEngine();
         identity = Optional.empty();
+        isIdentityCopy = false;
         cluster.clear();
         generation = 0;
     }
@@ -91,6 +93,7 @@ final class SimulatedDisk implements Pace {
     void putBack(Copy copy) {
         engine = copy.engine.crash(0);
         identity = copy.identity;
+        isIdentityCopy = true;
         cluster.clear();
         copy.cluster.forEach((document, saved) -> cluster.put(document, new Saved(saved.content(), true)));
         generation = copy.generation;
@@ -118,7 +121,12 @@ final class SimulatedDisk implements Pace {
         return identity;
     }
 
+    boolean isIdentityCopy() {
+        return isIdentityCopy;
+    }
+
     void identity(Identity changed) {
+        isIdentityCopy = false;
         identity = Optional.of(changed);
     }
 

@@ -119,6 +119,13 @@ final class SimulatedNode {
         if (life == null || !life.replication().status().ready()) {
             return Optional.of(id + " does not run, or is not ready");
         }
+        boolean knowsAll = view().flatMap(ClusterView::agreement)
+                .filter(agreement -> agreement.state().departures().size()
+                        == world.departures().count())
+                .isPresent();
+        if (!knowsAll) {
+            return Optional.of(id + " does not know of all departures");
+        }
         return life.hasActor()
                 ? Optional.empty()
                 : Optional.of(id + " with instance " + instance + " has no boot; it knows "

@@ -34,12 +34,12 @@ final class AgreementFaults {
     static Fittings removalsAreNotProposed() {
         return ofCluster(cluster -> new TamperedCluster(cluster) {
             @Override
-            public CompletionStage<Departed> remove(NodeId node) {
+            public CompletionStage<Departed> remove(NodeId node, boolean force) {
                 return real.view()
                         .thenCompose(view -> view.agreement()
                                 .flatMap(agreement -> agreement.state().member(node))
                                 .<CompletionStage<Departed>>map(AgreementFaults::gone)
-                                .orElseGet(() -> super.remove(node)));
+                                .orElseGet(() -> super.remove(node, force)));
             }
         });
     }

@@ -31,12 +31,12 @@ abstract class TamperedCluster implements Cluster {
     }
 
     @Override
-    public CompletionStage<Departed> remove(NodeId node) {
-        return real.remove(node);
+    public CompletionStage<Departed> remove(NodeId node, boolean force) {
+        return real.remove(node, force);
     }
 
     @Override
-    public CompletionStage<Departed> leaveForGood() {
-        return real.leaveForGood();
+    public CompletionStage<Departed> leaveForGood(boolean force) {
+        return real.leaveForGood(force);
     }
 }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Begins a life of a storage and finds out whether its disk is what it should be: the same, new, lost, behind by a lost tail,
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * id, identity with id, so that a crash between them is told from a lost disk.
  */
 final class Establishment {
+    private static final Logger LOG = LoggerFactory.getLogger(Establishment.class);
+
     private final Engine engine;
     private final IdentityStore identities;
     private final StorageSettings settings;
@@ -57,8 +61,17 @@ final class Establishment {
         boolean lostTail = before.isPresent()
                 && before.get().mayLoseTail()
                 && !before.get().machineBoot().equals(environment.machineBoot());
+        boolean copied = identities.isCopy();
+        if (copied) {
+            LOG.warn(
+                    "The data of node {} is a copy: writes that were acknowledged after it was made may be missing, so its"
+                            + " partitions catch up before they vote. If it was copied while the node was stopped, and is the"
+                            + " newest there is, start the node once with --accept-copy.",
+                    mandate.node());
+        }
         boolean behind = lostDisk
                 || lostTail
+                || copied
                 || before.map(identity -> identity.behind() || !identity.knows(mandate.formerLife()))
                         .orElse(false);
         return new Result(begin(before, mandate, idInEngine, behind), "");

@@ -114,7 +114,7 @@ final class Office {
                         Refusal.Reason.NOT_VOTING, "its partitions lose their votes before it takes its boot"));
             }
         }
-        identities.save(identity.withBehind(false).withBoot(mandate.boot()));
+        identities.save(identity.withBehind(false).knowing(mandate.formerLife()).withBoot(mandate.boot()));
         Role taken = take(mandate, new Actor(mandate.nodeNumber(), mandate.boot()), false);
         tell(taken);
         return Outcome.done(assumed(taken));
@@ -144,7 +144,7 @@ final class Office {
         storageId = identity.storageId();
         Role taken = take(mandate, null, identity.behind());
         if (identity.behind()) {
-            identities.save(identity.withBehind(false));
+            identities.save(identity.withBehind(false).knowing(mandate.formerLife()));
             if (mandate.donors() == 0) {
                 LOG.warn(
                         "Writes acknowledged before the last stop may be lost, and there is no peer that could have them.");

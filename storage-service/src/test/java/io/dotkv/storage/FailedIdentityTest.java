@@ -51,6 +51,11 @@ class FailedIdentityTest {
         }
 
         @Override
+        public boolean isCopy() {
+            return identities.isCopy();
+        }
+
+        @Override
         public void save(Identity identity) {
             if (!fails || isDone) {
                 identities.save(identity);

@@ -220,6 +220,26 @@ class StorageRestartTest {
     }
 
     @Test
+    void whatWasLostOnceIsNotLostAgainWhenTheNextBootTakesItsTime() {
+        StorageRig ann = rig("ann", 1);
+        StorageRig ben = rig("ben", 2);
+        StorageRig cyd = rig("cyd", 3);
+        ben.start();
+        cyd.start();
+        ann.open();
+        long lifeOnTheLostDisk = 77;
+        Mandate mandate = ann.mandate(0, lifeOnTheLostDisk, 1);
+        assertThat(done(ann.storage().assume(mandate)).notVoting()).hasSize(StorageRig.PARTITIONS);
+        ann.pull(ben);
+        ann.pull(cyd);
+        ann.close();
+        ann.open();
+        assertThat(done(ann.storage().assume(mandate)).notVoting())
+                .as("it has caught up, and still has no boot")
+                .isEmpty();
+    }
+
+    @Test
     void theLossIsNotForgottenWhenTheProcessDiesBeforeItsReplicasAreMarked() throws IOException {
         StorageRig ann = rig("ann", 1);
         ann.start();
@@ -264,7 +284,7 @@ class StorageRestartTest {
             (key % 2 == 0 ? ben : cyd).apply(put);
         }
         cutLog(folder.resolve("after/engine"));
-        StorageRig after = periodic("after", 1).onMachineBoot("boot 2");
+        StorageRig after = periodic("after", 1).takingCopyForOriginal().onMachineBoot("boot 2");
         assertThat(after.start()).satisfies(assumed -> {
             assertThat(assumed.actor()).contains(new Actor(1, 2));
             assertThat(assumed.notVoting()).hasSize(StorageRig.PARTITIONS);
@@ -289,9 +309,23 @@ class StorageRestartTest {
         ann.start();
         ann.put("cart", "apples");
         copy(folder.resolve("ann"), folder.resolve("after"));
-        StorageRig after = periodic("after", 1);
+        StorageRig after = periodic("after", 1).takingCopyForOriginal();
         assertThat(after.start().notVoting()).isEmpty();
         assertThat(after.values("cart")).containsExactly("apples");
+    }
+
+    @Test
+    void aCopiedFolderDoesNotVoteUnlessSomebodyKnowsThatItIsTheNewest() throws IOException {
+        StorageRig ann = rig("ann", 1);
+        ann.start();
+        ann.put("cart", "apples");
+        ann.close();
+        copy(folder.resolve("ann"), folder.resolve("moved"));
+        copy(folder.resolve("ann"), folder.resolve("copy"));
+        assertThat(rig("moved", 1).takingCopyForOriginal().start().notVoting()).isEmpty();
+        StorageRig copy = rig("copy", 1);
+        assertThat(copy.start().notVoting()).hasSize(StorageRig.PARTITIONS);
+        assertThat(copy.restart().notVoting()).as("once is enough").hasSize(StorageRig.PARTITIONS);
     }
 
     @Test
@@ -310,7 +344,7 @@ class StorageRestartTest {
         ann.start();
         ann.put("cart", "apples");
         copy(folder.resolve("ann"), folder.resolve("after"));
-        StorageRig after = periodic("after", 1).onMachineBoot("boot 2");
+        StorageRig after = periodic("after", 1).takingCopyForOriginal().onMachineBoot("boot 2");
         after.open();
         after.close();
         after.open();
@@ -338,7 +372,7 @@ class StorageRestartTest {
     void theIdentityFileTellsTheBootBeforeTheFirstWrite() {
         StorageRig ann = rig("ann", 1);
         ann.start();
-        assertThat(new FileIdentityStore(folder.resolve("ann/identity")).load())
+        assertThat(new FileIdentityStore(folder.resolve("ann/identity"), false).load())
                 .hasValueSatisfying(identity -> assertThat(identity.boot()).isEqualTo(1));
     }
 

@@ -44,6 +44,7 @@ final class StorageRig implements AutoCloseable {
 
     private StorageSettings settings = settings(StorageSettings.Durability.SYNC);
     private String machineBoot = "boot 1";
+    private boolean acceptsCopy;
     private int boot;
     private long life;
     private volatile Runnable onFatal = () -> {};
@@ -66,6 +67,12 @@ final class StorageRig implements AutoCloseable {
 
     StorageRig onMachineBoot(String boot) {
         machineBoot = boot;
+        return this;
+    }
+
+    /** Its folder is a copy that stands for the original, as it was found after a crash. */
+    StorageRig takingCopyForOriginal() {
+        acceptsCopy = true;
         return this;
     }
 
@@ -92,7 +99,7 @@ final class StorageRig implements AutoCloseable {
                 new RocksSettings(folder.resolve("engine"), 8 << 20, 8 << 20, RocksSettings.Compression.LZ4));
         LocalStorage opened = new LocalStorage(
                 around.apply(engine),
-                new FileIdentityStore(folder.resolve("identity")),
+                new FileIdentityStore(folder.resolve("identity"), acceptsCopy),
                 settings,
                 new Environment(
                         new SystemClock(), new SeededRandom(seed++), machineBoot, new ThreadWorkers(), this::failed));

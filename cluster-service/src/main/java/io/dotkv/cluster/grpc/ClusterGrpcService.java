@@ -112,12 +112,12 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
 
     @Override
     public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> out) {
-        answer(out, () -> cluster.remove(Texts.node(request.getNode())), AgreementCodec::encode);
+        answer(out, () -> cluster.remove(Texts.node(request.getNode()), request.getForce()), AgreementCodec::encode);
     }
 
     @Override
     public void leaveForGood(LeaveForGoodRequest request, StreamObserver<LeaveForGoodResponse> out) {
-        answer(out, cluster::leaveForGood, AgreementCodec::encodeLeft);
+        answer(out, () -> cluster.leaveForGood(request.getForce()), AgreementCodec::encodeLeft);
     }
 
     @Override

@@ -129,17 +129,20 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Departed> remove(NodeId node) {
-        RemoveMemberRequest request =
-                RemoveMemberRequest.newBuilder().setNode(node.name()).build();
+    public CompletionStage<Departed> remove(NodeId node, boolean force) {
+        RemoveMemberRequest request = RemoveMemberRequest.newBuilder()
+                .setNode(node.name())
+                .setForce(force)
+                .build();
         return this.<RemoveMemberResponse, Departed>call(
                 (stub, reply) -> stub.removeMember(request, reply), AgreementCodec::decode);
     }
 
     @Override
-    public CompletionStage<Departed> leaveForGood() {
+    public CompletionStage<Departed> leaveForGood(boolean force) {
         return this.<LeaveForGoodResponse, Departed>call(
-                (stub, reply) -> stub.leaveForGood(LeaveForGoodRequest.getDefaultInstance(), reply),
+                (stub, reply) -> stub.leaveForGood(
+                        LeaveForGoodRequest.newBuilder().setForce(force).build(), reply),
                 AgreementCodec::decode);
     }
 

@@ -31,6 +31,11 @@ public record RegisteredMember(
         return new RegisteredMember(node, number, newInstance, boot, life, formerLife, storageId);
     }
 
+    /** With so many boots left out that may have been given, and forgotten. */
+    RegisteredMember afterRecovery(int boots) {
+        return new RegisteredMember(node, number, instance, Math.addExact(boot, boots), life, formerLife, storageId);
+    }
+
     RegisteredMember withBoot(int newBoot, long newLife, String newStorageId) {
         return new RegisteredMember(node, number, instance, newBoot, newLife, life, newStorageId);
     }

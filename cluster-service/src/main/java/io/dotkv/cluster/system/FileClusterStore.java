@@ -17,8 +17,14 @@ public final class FileClusterStore implements ClusterStore {
 
     private final Map<Document, DurableFile> files = new EnumMap<>(Document.class);
 
-    /** @param folder the node's data folder; made when missing */
-    public FileClusterStore(Path folder) {
+    private final boolean acceptsCopy;
+
+    /**
+     * @param folder the node's data folder; made when missing
+     * @param acceptsCopy whether somebody knows that there is nothing newer than what is there, if it is a copy
+     */
+    public FileClusterStore(Path folder, boolean acceptsCopy) {
+        this.acceptsCopy = acceptsCopy;
         for (Document document : Document.values()) {
             String name = "cluster." + document.name().toLowerCase(Locale.ROOT);
             files.put(document, new DurableFile(folder.resolve(name), FORMAT));
@@ -27,7 +33,7 @@ public final class FileClusterStore implements ClusterStore {
 
     @Override
     public Optional<Saved> load(Document document) throws IOException {
-        return file(document).content().map(content -> new Saved(content.bytes(), content.isCopy()));
+        return file(document).content().map(content -> new Saved(content.bytes(), content.isCopy() && !acceptsCopy));
     }
 
     @Override

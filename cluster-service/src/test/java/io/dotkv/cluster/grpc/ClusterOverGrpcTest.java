@@ -120,8 +120,9 @@ class ClusterOverGrpcTest {
         assertThatThrownBy(() -> boot(remote, new BootRequest(0, "", 0)))
                 .hasCauseInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a life other than 0");
-        assertThatThrownBy(() ->
-                        remote.remove(new NodeId("n9")).toCompletableFuture().get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> remote.remove(new NodeId("n9"), false)
+                        .toCompletableFuture()
+                        .get(5, TimeUnit.SECONDS))
                 .hasMessageContaining("n9 is no member of the cluster");
     }
 

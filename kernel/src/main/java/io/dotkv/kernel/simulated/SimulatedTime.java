@@ -24,6 +24,7 @@ public final class SimulatedTime implements Clock, Scheduler {
     private final SimulatedProcess root = new SimulatedProcess(0);
     private long nowNanos;
     private long sequence;
+    private long tasksRun;
     private int processes;
 
     public SimulatedTime(long seed) {
@@ -44,8 +45,14 @@ public final class SimulatedTime implements Clock, Scheduler {
         }
         queue.remove();
         nowNanos = task.dueNanos;
+        tasksRun++;
         task.work.run();
         return true;
+    }
+
+    /** How many tasks have run since time began: a measure of how much happened. */
+    public long tasksRun() {
+        return tasksRun;
     }
 
     /** Runs everything that is due within so many nanoseconds, then stands exactly there. */

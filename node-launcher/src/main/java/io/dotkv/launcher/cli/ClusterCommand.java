@@ -5,14 +5,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code dotkv cluster}, the parent of the commands that look at the cluster. */
-@Command(name = "cluster", description = "Looks at the cluster: its nodes, its layout, its status.")
+/** {@code dotkv cluster}, the parent of the commands about the cluster. */
+@Command(name = "cluster", description = "Shows the cluster and takes nodes out of it.")
 public final class ClusterCommand implements Runnable {
     @Spec
     private CommandSpec command = CommandSpec.create();
 
     @Override
     public void run() {
-        throw new ParameterException(command.commandLine(), "what about the cluster? Write nodes, layout or status");
+        throw new ParameterException(
+                command.commandLine(), "what about the cluster? Write nodes, layout, status, remove, leave or recover");
     }
 }

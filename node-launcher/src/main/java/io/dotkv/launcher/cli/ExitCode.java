@@ -28,15 +28,15 @@ public final class ExitCode {
     /** Something failed that should not fail. */
     public static final int INTERNAL = 7;
 
-    static final String HEADING = "%nExit codes:%n";
-    static final String LINE_OK = "0:ok";
+    public static final String HEADING = "%nExit codes:%n";
+    public static final String LINE_OK = "0:ok";
     static final String LINE_NOT_FOUND = "1:not found: the key has no value";
-    static final String LINE_USAGE = "2:usage: the command line was wrong";
+    public static final String LINE_USAGE = "2:usage: the command line was wrong";
     static final String LINE_CONFLICT = "3:conflict: the key has several values, written concurrently";
     static final String LINE_UNAVAILABLE = "4:unavailable: too few nodes could be reached; surely not applied";
     static final String LINE_UNKNOWN_OUTCOME = "5:unknown outcome: the write may surface; retry with its request id";
     static final String LINE_REFUSED = "6:refused: invalid, or against a condition";
-    static final String LINE_INTERNAL = "7:internal: something failed that should not";
+    public static final String LINE_INTERNAL = "7:internal: something failed that should not";
 
     private ExitCode() {}
 

@@ -121,8 +121,9 @@ final class Layers {
                         choice.blockCacheBytes(),
                         choice.memtableBytes(),
                         choice.compression()));
-        IdentityStore identity =
-                inMemory ? new MemoryIdentityStore() : new FileIdentityStore(NodeSettings.identityIn(settings.data()));
+        IdentityStore identity = inMemory
+                ? new MemoryIdentityStore()
+                : new FileIdentityStore(NodeSettings.identityIn(settings.data()), choice.acceptsCopy());
         LocalStorage local = new LocalStorage(
                 engine,
                 identity,
@@ -154,7 +155,9 @@ final class Layers {
         LocalCluster local = new LocalCluster(
                 ClusterSettings.defaults(settings.name(), addresses(), settings.seeds(), settings.expect()),
                 new ClusterPorts(
-                        new FileClusterStore(settings.data().resolve("cluster")),
+                        new FileClusterStore(
+                                settings.data().resolve("cluster"),
+                                settings.storage().acceptsCopy()),
                         news,
                         new GrpcClusterTransport(ports.channels()::to, ports.resolver()),
                         new ProtoMemberFormat(),

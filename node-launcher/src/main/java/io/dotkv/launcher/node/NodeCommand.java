@@ -156,6 +156,13 @@ public final class NodeCommand implements Callable<Integer> {
     private int memtableMib = 64;
 
     @Option(
+            names = "--accept-copy",
+            description =
+                    "Take the data folder as it is, although it is a copy: it was copied while the node was stopped, and "
+                            + "nothing newer exists. For one start; else a copy catches up from the other nodes before it votes.")
+    private boolean acceptCopy;
+
+    @Option(
             names = "--max-value-bytes",
             paramLabel = "BYTES",
             defaultValue = "1048576",
@@ -215,7 +222,12 @@ public final class NodeCommand implements Callable<Integer> {
                 new NodeSettings.Remote(
                         Optional.ofNullable(storage), Optional.ofNullable(gossip), Optional.ofNullable(cluster)),
                 new NodeSettings.StorageChoice(
-                        engine, durability, compression, (long) blockCacheMib * MIB, (long) memtableMib * MIB),
+                        engine,
+                        durability,
+                        compression,
+                        (long) blockCacheMib * MIB,
+                        (long) memtableMib * MIB,
+                        acceptCopy),
                 new NodeSettings.RequestLimits(
                         maxValueBytes, Duration.ofMillis(defaultDeadlineMillis), Duration.ofMillis(maxDeadlineMillis)),
                 parentPid == null ? OptionalLong.empty() : OptionalLong.of(parentPid));
@@ -272,7 +284,9 @@ public final class NodeCommand implements Callable<Integer> {
             return Optional.empty();
         }
         try {
-            return new FileIdentityStore(NodeSettings.identityIn(data)).load().map(Identity::node);
+            return new FileIdentityStore(NodeSettings.identityIn(data), false)
+                    .load()
+                    .map(Identity::node);
         } catch (EngineException unreadable) {
             LOG.debug("whose data this is will be asked again, and refused, when the storage starts", unreadable);
             return Optional.empty();

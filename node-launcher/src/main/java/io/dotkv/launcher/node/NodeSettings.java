@@ -66,13 +66,18 @@ record NodeSettings(
         }
     }
 
-    /** How the storage works. */
+    /**
+     * How the storage works.
+     *
+     * @param acceptsCopy whether the data folder, if it is a copy, is known to be the newest there is
+     */
     record StorageChoice(
             EngineKind engine,
             StorageSettings.Durability durability,
             RocksSettings.Compression compression,
             long blockCacheBytes,
-            long memtableBytes) {}
+            long memtableBytes,
+            boolean acceptsCopy) {}
 
     /** Limits of requests: of the value, and of the time a request gets when its client names none, and at most. */
     record RequestLimits(int maxValueBytes, Duration defaultDeadline, Duration maxDeadline) {}

@@ -30,8 +30,8 @@ class NodeCommandTest {
     }
 
     private void dataOf(String node) {
-        new FileIdentityStore(NodeSettings.identityIn(data))
-                .save(new Identity("cluster", node, 1, 1, "storage", "machine", false, false));
+        new FileIdentityStore(NodeSettings.identityIn(data), false)
+                .save(new Identity("cluster", node, 1, 1, List.of(1L), "storage", "machine", false, false));
     }
 
     @Test

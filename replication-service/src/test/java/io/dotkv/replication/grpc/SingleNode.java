@@ -93,12 +93,12 @@ final class SingleNode implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Departed> remove(NodeId node) {
+        public CompletionStage<Departed> remove(NodeId node, boolean force) {
             throw new AssertionError("nobody removes anybody");
         }
 
         @Override
-        public CompletionStage<Departed> leaveForGood() {
+        public CompletionStage<Departed> leaveForGood(boolean force) {
             throw new AssertionError("nobody leaves");
         }
     }

@@ -179,12 +179,12 @@ public final class World {
         }
 
         @Override
-        public CompletionStage<Departed> remove(NodeId node) {
+        public CompletionStage<Departed> remove(NodeId node, boolean force) {
             throw new AssertionError("nobody removes anybody");
         }
 
         @Override
-        public CompletionStage<Departed> leaveForGood() {
+        public CompletionStage<Departed> leaveForGood(boolean force) {
             throw new AssertionError("nobody leaves");
         }
     }
@@ -210,12 +210,12 @@ public final class World {
                     }
 
                     @Override
-                    public CompletionStage<Departed> remove(NodeId removed) {
+                    public CompletionStage<Departed> remove(NodeId removed, boolean force) {
                         throw new AssertionError("nobody removes anybody");
                     }
 
                     @Override
-                    public CompletionStage<Departed> leaveForGood() {
+                    public CompletionStage<Departed> leaveForGood(boolean force) {
                         throw new AssertionError("nobody leaves");
                     }
                 },

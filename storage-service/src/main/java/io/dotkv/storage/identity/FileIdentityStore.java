@@ -9,11 +9,15 @@ import java.util.Optional;
 
 /** An identity in a file that is replaced as a whole. */
 public final class FileIdentityStore implements IdentityStore {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private final DurableFile file;
 
-    public FileIdentityStore(Path path) {
+    private final boolean acceptsCopy;
+
+    /** @param acceptsCopy whether somebody knows that there is no newer data than this, if it is a copy */
+    public FileIdentityStore(Path path, boolean acceptsCopy) {
+        this.acceptsCopy = acceptsCopy;
         this.file = new DurableFile(path, FORMAT);
     }
 
@@ -22,6 +26,16 @@ public final class FileIdentityStore implements IdentityStore {
         try {
             Optional<byte[]> content = file.read();
             return content.isEmpty() ? Optional.empty() : Optional.of(decode(content.get()));
+        } catch (IOException e) {
+            throw new EngineException("cannot tell whose data this is. " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean isCopy() {
+        try {
+            return !acceptsCopy
+                    && file.content().map(DurableFile.Content::isCopy).orElse(false);
         } catch (IOException e) {
             throw new EngineException("cannot tell whose data this is. " + e.getMessage(), e);
         }

@@ -99,6 +99,19 @@ public record Identity(
         return new Identity(clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, mayLoseTail, isBehind);
     }
 
+    /**
+     * The same when it is known that a process with this life had the node's boot on another disk, and replicas are marked
+     * that may lack what it wrote: the next start need not mark them again.
+     */
+    public Identity knowing(long life) {
+        if (knows(life)) {
+            return this;
+        }
+        List<Long> known = new ArrayList<>(lives.subList(0, Math.min(lives.size(), MOST_LIVES - 1)));
+        known.add(Math.min(1, known.size()), life);
+        return new Identity(clusterId, node, nodeNumber, boot, known, storageId, machineBoot, mayLoseTail, behind);
+    }
+
     /** The same after everything was synced and nothing will be written any more. */
     public Identity cleanlyStopped() {
         return new Identity(clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, false, behind);

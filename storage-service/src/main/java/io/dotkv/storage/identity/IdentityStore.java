@@ -6,6 +6,9 @@ import java.util.Optional;
 public interface IdentityStore {
     Optional<Identity> load();
 
+    /** Whether what is loaded is not known to be what was saved last: it was put back from a copy. */
+    boolean isCopy();
+
     /** Durable when it returns. */
     void save(Identity identity);
 }

@@ -13,6 +13,11 @@ public final class MemoryIdentityStore implements IdentityStore {
     }
 
     @Override
+    public boolean isCopy() {
+        return false;
+    }
+
+    @Override
     public void save(Identity saved) {
         identity = saved;
     }

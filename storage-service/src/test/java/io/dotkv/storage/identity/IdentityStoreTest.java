@@ -24,7 +24,7 @@ class IdentityStoreTest {
     static Stream<IdentityStore> stores() {
         return Stream.of(
                 new MemoryIdentityStore(),
-                new FileIdentityStore(folder.resolve("fresh").resolve("identity")));
+                new FileIdentityStore(folder.resolve("fresh").resolve("identity"), false));
     }
 
     @ParameterizedTest
@@ -50,13 +50,13 @@ class IdentityStoreTest {
     @Test
     void aFileThatIsDamagedAnywhereIsRefused() throws IOException {
         Path file = folder.resolve("damaged");
-        new FileIdentityStore(file).save(IDENTITY);
+        new FileIdentityStore(file, false).save(IDENTITY);
         byte[] bytes = Files.readAllBytes(file);
         for (int at = 0; at < bytes.length; at++) {
             byte[] damaged = bytes.clone();
             damaged[at] ^= 4;
             Files.write(file, damaged);
-            assertThatThrownBy(() -> new FileIdentityStore(file).load())
+            assertThatThrownBy(() -> new FileIdentityStore(file, false).load())
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("cannot tell whose data this is");
         }

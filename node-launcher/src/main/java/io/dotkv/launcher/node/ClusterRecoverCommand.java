@@ -1,0 +1,99 @@
+package io.dotkv.launcher.node;
+
+import io.dotkv.cluster.ClusterRecovery;
+import io.dotkv.cluster.register.AcceptorId;
+import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.system.FileClusterStore;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.launcher.cli.Console;
+import io.dotkv.launcher.cli.ExitCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dotkv cluster recover}. */
+@Command(
+        name = "recover",
+        description = {
+            "Lets a cluster agree again that has lost a majority of the acceptors of its register for good.",
+            "Works on the data folder of a surviving node that is stopped: it becomes the only acceptor, and the lost nodes are "
+                    + "removed. Start it again afterwards; the others follow it.",
+            "",
+            "The risk: what only the lost nodes had agreed on is undone, such as a node that joined or was removed at the "
+                    + "last. And the lost nodes must never run again: two halves of a cluster could then decide differently. Do this "
+                    + "on one survivor only."
+        },
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {ExitCode.LINE_OK, ExitCode.LINE_USAGE, ExitCode.LINE_INTERNAL})
+public final class ClusterRecoverCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Option(
+            names = "--data",
+            paramLabel = "FOLDER",
+            required = true,
+            description = "The data folder of the surviving node, which is stopped.")
+    private Path data = Path.of("");
+
+    @Option(
+            names = "--lost",
+            split = ",",
+            paramLabel = "NODE",
+            required = true,
+            description = "The nodes that will never run again.")
+    private List<String> lost = List.of();
+
+    @Option(names = "--yes", description = "Do it; without this it is only told what would be done.")
+    private boolean yes;
+
+    /** A command at this console. */
+    public ClusterRecoverCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        ClusterRecovery recovery = new ClusterRecovery(new FileClusterStore(data.resolve("cluster"), false));
+        ClusterRecovery.Survivor survivor = recovery.survivor();
+        List<AcceptorId> acceptors = survivor.state().acceptors().present();
+        long left = acceptors.stream()
+                .filter(acceptor -> !lost.contains(acceptor.node().name()))
+                .count();
+        if (left > acceptors.size() / 2) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    left + " of the " + acceptors.size()
+                            + " acceptors are not lost, so the cluster can agree without this:"
+                            + " start them, and remove the lost nodes by \"dotkv cluster remove\"");
+        }
+        if (!yes) {
+            console.say(survivor.node() + " would become the only acceptor, and " + String.join(", ", lost)
+                    + " would be removed for good. Say --yes to do it.");
+            return ExitCode.OK;
+        }
+        try {
+            ClusterState state =
+                    recovery.recover(lost.stream().map(NodeId::new).toList(), new SecureRandom().nextLong());
+            console.say("Done. Start " + survivor.node() + " now, then the others: "
+                    + state.members().stream()
+                            .map(member -> member.node().name())
+                            .filter(name -> !name.equals(survivor.node().name()))
+                            .collect(Collectors.joining(", "))
+                    + ". Never start " + String.join(" or ", lost) + " again on its old data.");
+            return ExitCode.OK;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()));
+        }
+    }
+}
