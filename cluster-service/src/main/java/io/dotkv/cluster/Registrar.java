@@ -136,6 +136,15 @@ final class Registrar {
                             + " same"));
             return;
         }
+        if (!force && !hasMajorityWithout(state, node)) {
+            then.accept(refused(
+                    Change.Refusal.UNFIT,
+                    "without " + node + " too few of the "
+                            + state.acceptors().present().size()
+                            + " acceptors of the cluster register would be there to agree on anything; start the other"
+                            + " nodes first, or say --force to do it all the same"));
+            return;
+        }
         Cluster.Departed who = new Cluster.Departed(node, member.get().number(), partitions);
         petitions.add(
                 change.apply(member.get()),
@@ -160,6 +169,13 @@ final class Registrar {
                                 + state.members().stream()
                                         .map(RegisteredMember::node)
                                         .toList()));
+    }
+
+    private boolean hasMajorityWithout(ClusterState state, NodeId node) {
+        long left = petitions.proposers().stream()
+                .filter(acceptor -> !acceptor.node().equals(node))
+                .count();
+        return left > state.acceptors().present().size() / 2;
     }
 
     /** How many partitions of the node would have fewer than a majority of their replicas without it. */

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -98,15 +99,17 @@ final class Convergence {
 
     private void begin(Topology current, NodeId node) {
         NodeId self = current.all().getFirst().node();
+        OptionalInt number = current.agreement().numberOf(self);
+        if (number.isEmpty()) {
+            // This node is a member no more, and about to stop.
+            return;
+        }
         Pull pull = new Pull(
                 own,
                 replica(current, node).storage(),
                 ended -> surroundings.scheduler().execute(() -> ended(node, ended)));
         running.put(node, new Running(pull, nowNanos()));
-        pull.start(
-                current.placement(),
-                current.agreement().numberOf(self).orElseThrow(),
-                shared(current.layout(), self, node));
+        pull.start(current.placement(), number.getAsInt(), shared(current.layout(), self, node));
     }
 
     private void ended(NodeId node, Pull.Ended ended) {

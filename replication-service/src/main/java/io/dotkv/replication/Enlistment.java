@@ -15,6 +15,7 @@ import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,7 +166,7 @@ final class Enlistment {
         }
         ClusterView current = view;
         Agreement agreement = view.agreement().get();
-        if (agreement.numberOf(current.self()).isEmpty()) {
+        if (!isMember(current, agreement)) {
             return List.of();
         }
         if (agreement.layout().version() == placement && (hasActor || boot == null)) {
@@ -179,6 +180,13 @@ final class Enlistment {
         asking = true;
         askedPlacement = agreement.layout().version();
         return List.of(new Effect.Assume(mandate(current.self(), agreement)));
+    }
+
+    /** With this life of its data: the number of another life is none of its own, and that one may go and take it along. */
+    private static boolean isMember(ClusterView view, Agreement agreement) {
+        Optional<String> instance = view.member(view.self()).map(Member::instance);
+        return instance.isPresent()
+                && instance.equals(agreement.state().member(view.self()).map(RegisteredMember::instance));
     }
 
     private List<Effect> askBoot(BootRequest request) {

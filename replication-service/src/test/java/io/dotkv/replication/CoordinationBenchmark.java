@@ -130,13 +130,13 @@ final class CoordinationBenchmark {
             Addresses nowhere = new Addresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
             List<Member> members = new ArrayList<>();
             for (NodeId node : NODES) {
-                members.add(new Member(node, 1, Health.ALIVE, nowhere, "instance", 0, "", "", 0));
+                members.add(new Member(node, 1, Health.ALIVE, nowhere, node.name(), 0, "", "", 0));
             }
             Agreement agreement = Agreement.of(ClusterState.first(Formation.first(
                     "0123456789abcdef0123456789abcdef",
                     Bytes.wrap(new byte[32]),
                     NODES,
-                    List.of("aa", "bb", "cc"),
+                    NODES.stream().map(NodeId::name).toList(),
                     256,
                     3)));
             return new ClusterView(NODES.getFirst(), 3, Optional.of(agreement), members);

@@ -182,6 +182,16 @@ class EnlistmentTest {
         assertThat(enlistment.viewed(view(1, 0, Health.ALIVE, B, C), 0)).isEmpty();
     }
 
+    @Test
+    void aNodeOfWhichAnotherLifeIsTheMemberHasNoMandateYet() {
+        ClusterView view = view(1, 0, Health.ALIVE, A, B, C);
+        List<Member> members = new ArrayList<>(view.members());
+        members.set(0, member(A, Health.ALIVE, "the life after a"));
+        assertThat(enlistment.viewed(new ClusterView(A, 3, view.agreement(), members), 0))
+                .isEmpty();
+        assertThat(enlistment.viewed(view, 0)).singleElement().isInstanceOf(Effect.Assume.class);
+    }
+
     private static Outcome<Assumed> opened() {
         return Outcome.done(new Assumed(1, Optional.empty(), PROCESS.life(), 4, "disk", List.of()));
     }
@@ -219,7 +229,11 @@ class EnlistmentTest {
     }
 
     private static Member member(NodeId node, Health health) {
+        return member(node, health, node.name());
+    }
+
+    private static Member member(NodeId node, Health health, String instance) {
         Addresses nowhere = new Addresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-        return new Member(node, 1, health, nowhere, "instance", 0, "", "", 0);
+        return new Member(node, 1, health, nowhere, instance, 0, "", "", 0);
     }
 }

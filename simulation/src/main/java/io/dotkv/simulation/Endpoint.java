@@ -1,5 +1,6 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.gossip.LocalGossip;
 import io.dotkv.kernel.Clock;
@@ -22,8 +23,19 @@ final class Endpoint {
     private long pausedUntilNanos;
     private @Nullable Services services;
 
-    /** What a node offers to others. */
-    record Services(Storage storage, LocalGossip gossip, ClusterPeer cluster, Replication replication, Clock clock) {}
+    /**
+     * What a node offers to others.
+     *
+     * @param cluster to other nodes
+     * @param members to operators
+     */
+    record Services(
+            Storage storage,
+            LocalGossip gossip,
+            ClusterPeer cluster,
+            Cluster members,
+            Replication replication,
+            Clock clock) {}
 
     /** @param scheduler of the process, with delays by the clock */
     Endpoint(Host host, SimulatedProcess process, SimulatedClock clock, Scheduler scheduler) {

@@ -31,10 +31,19 @@ enum Fault {
     /** A disk is replaced by an empty one. */
     LOST_DISK,
     /** A disk comes back as it was some time ago. */
-    OLD_DISK;
+    OLD_DISK,
+    /** A member is told to leave for good. */
+    LEAVE,
+    /** A member is stopped, and removed by another. */
+    REMOVE;
 
     /** Whether what a disk was told to keep may be gone afterwards. */
     boolean losesData() {
         return this == POWER_LOSS || this == LOST_DISK || this == OLD_DISK;
+    }
+
+    /** Whether a member goes for good. */
+    boolean takesMembersOut() {
+        return this == LEAVE || this == REMOVE;
     }
 }

@@ -1,6 +1,8 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.kernel.Actor;
 
 /** Something that must hold of every run. It is told of all that can be seen and says when it does not hold. */
 interface Invariant {
@@ -18,6 +20,12 @@ interface Invariant {
 
     /** A node sees the cluster so. */
     default void viewed(SimulatedNode node, ClusterView view, Verdict verdict) {}
+
+    /** The storage of a process issues dots as this actor from now on. */
+    default void assumed(Endpoint process, Actor actor, Verdict verdict) {}
+
+    /** It was acknowledged that a node has left for good or was removed. */
+    default void departed(Cluster.Departed departed, Verdict verdict) {}
 
     /** A node has not answered a request in time. */
     default void late(String request, Verdict verdict) {}

@@ -10,6 +10,7 @@ import io.dotkv.cluster.grpc.ProtoMemberFormat;
 import io.dotkv.gossip.GossipPorts;
 import io.dotkv.gossip.GossipSettings;
 import io.dotkv.gossip.LocalGossip;
+import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
@@ -41,7 +42,9 @@ final class Life {
     private final LocalCluster cluster;
     private final Cluster seen;
     private final LocalReplication replication;
+    private final long beganNanos;
     private @Nullable ClusterView view;
+    private @Nullable Actor actor;
 
     /** @param failed is told why the process cannot go on */
     Life(SimulatedNode node, World world, Endpoint endpoint, MountedDisk mounted, Consumer<Throwable> failed)
@@ -52,6 +55,7 @@ final class Life {
         this.node = node;
         this.world = world;
         this.endpoint = endpoint;
+        this.beganNanos = world.time().monotonicNanos();
         this.storage = new LocalStorage(
                 world.fittings().engine(id, mounted.engine()),
                 mounted.identities(),
@@ -94,6 +98,7 @@ final class Life {
                 offered,
                 gossip,
                 cluster,
+                seen,
                 new ObservedReplication(world.fittings().replication(id, replication), node, endpoint, world),
                 clock));
     }
@@ -102,6 +107,7 @@ final class Life {
     void begin() {
         var _ = seen.watch(changed -> {
             view = changed;
+            changed.member(node.id()).ifPresent(self -> node.isInstance(self.instance()));
             world.viewed(node, changed);
         });
         gossip.start();
@@ -128,6 +134,22 @@ final class Life {
     /** The newest view that it has shown. */
     Optional<ClusterView> view() {
         return Optional.ofNullable(view);
+    }
+
+    /** The storage issues dots as this actor from now on. */
+    void worksAs(Actor assumed) {
+        actor = assumed;
+        world.assumed(endpoint, assumed);
+    }
+
+    /** Whether its storage issues dots. */
+    boolean hasActor() {
+        return actor != null;
+    }
+
+    /** For how long it has run. */
+    long ageNanos() {
+        return world.time().monotonicNanos() - beganNanos;
     }
 
     /** Closes all layers, as in a graceful end. */

@@ -1,8 +1,11 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.register.Acceptors;
 import io.dotkv.kernel.RandomSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -19,6 +22,12 @@ final class Nemesis {
 
     void begin() {
         world.shape().faults().forEach(this::later);
+        MemberChanges changes = world.shape().members();
+        if (!changes.isNone()) {
+            world.lateNodes()
+                    .forEach(node -> operator().bring(node, world.shape().faultNanos()));
+            changes.departures().forEach(this::later);
+        }
     }
 
     private void later(Fault fault, long eachNanos) {
@@ -34,7 +43,7 @@ final class Nemesis {
     }
 
     private void strike(Fault fault) {
-        SimulatedNode node = anyNode();
+        SimulatedNode node = fault.takesMembersOut() ? anyThatMayGo() : anyNode();
         world.trace().event(node.id().name(), "is struck by " + fault);
         switch (fault) {
             case KILL -> node.kill();
@@ -55,11 +64,22 @@ final class Nemesis {
             case POWER_LOSS -> damage(node, SimulatedDisk::losePower);
             case LOST_DISK -> damage(node, SimulatedDisk::lose);
             case OLD_DISK -> putBackOldDisk(node);
+            case LEAVE -> takeOut(node, operator()::retire);
+            case REMOVE -> takeOut(node, operator()::remove);
         }
+    }
+
+    private Operator operator() {
+        return world.operator().orElseThrow();
     }
 
     private SimulatedNode anyNode() {
         return world.nodes().get(random.nextInt(world.nodes().size()));
+    }
+
+    private SimulatedNode anyThatMayGo() {
+        int first = world.shape().nodes() - (world.shape().members().founderGoes() ? 1 : 0);
+        return world.nodes().get(first + random.nextInt(world.nodes().size() - first));
     }
 
     /** Does something within so many milliseconds. */
@@ -126,12 +146,40 @@ final class Nemesis {
         soon(3_000, () -> node.disk().become(SimulatedDisk.Trouble.NONE));
     }
 
-    /** One disk at a time, and only while everybody else is whole: more than W - 1 lost copies are more than is promised. */
+    /**
+     * One disk at a time, and only while everybody else is whole: more than W - 1 lost copies, or a minority of the acceptors,
+     * are more than is promised.
+     */
     private void damage(SimulatedNode node, Consumer<SimulatedDisk> how) {
-        if (world.isWholeBut(node)) {
+        if (isWholeBut(node) && !world.operator().map(Operator::isTakingOut).orElse(false)) {
             node.kill();
             how.accept(node.disk());
         }
+    }
+
+    /** An acceptor that goes is one less, as one whose disk was lost: not both at a time. */
+    private void takeOut(SimulatedNode node, Consumer<SimulatedNode> how) {
+        if (world.shape().faults().keySet().stream().noneMatch(Fault::losesData) || isWholeBut(node)) {
+            how.accept(node);
+        }
+    }
+
+    private boolean isWholeBut(SimulatedNode one) {
+        return world.nodes().stream()
+                .filter(node -> node != one && node.isMember())
+                .allMatch(node -> node.isWhole() && knowsLiveAcceptors(node, one));
+    }
+
+    /** Whether all acceptors that a node knows of, but for one node, are nodes that run. */
+    private boolean knowsLiveAcceptors(SimulatedNode node, SimulatedNode one) {
+        Optional<Acceptors> acceptors = node.view()
+                .flatMap(ClusterView::agreement)
+                .map(agreement -> agreement.state().acceptors());
+        return acceptors.isPresent()
+                && !acceptors.get().isChanging()
+                && acceptors.get().present().stream()
+                        .allMatch(acceptor -> world.node(acceptor.node()) == one
+                                || world.node(acceptor.node()).isAcceptor(acceptor));
     }
 
     private void putBackOldDisk(SimulatedNode node) {

@@ -20,7 +20,7 @@ final class NoLiveNodeIsDead implements Invariant {
 
     @Override
     public void viewed(SimulatedNode node, ClusterView view, Verdict verdict) {
-        if (quiet) {
+        if (quiet && node.departure().isEmpty()) {
             view.members().stream()
                     .filter(member -> member.health() != Health.ALIVE)
                     .forEach(member -> verdict.violated(member.node() + " lives, all were at rest, and "

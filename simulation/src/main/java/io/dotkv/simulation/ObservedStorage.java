@@ -64,8 +64,8 @@ final class ObservedStorage implements Storage {
     @Override
     public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
         return watched(storage.assume(mandate)).whenComplete((outcome, failure) -> {
-            if (outcome instanceof Outcome.Done<Assumed>(Assumed assumed)) {
-                assumed.actor().ifPresent(actor -> node.booted());
+            if (process.isAlive() && outcome instanceof Outcome.Done<Assumed>(Assumed assumed)) {
+                assumed.actor().ifPresent(node::worksAs);
                 world.trace()
                         .event(
                                 node.id().name(),

@@ -23,9 +23,10 @@ import java.util.function.LongConsumer;
 /**
  * The cluster when it has come to rest, or should have: what each node sees and what each replica holds.
  *
- * @param views by node, in order of name
+ * @param views of the nodes that run and are no former members, by node, in order of name
+ * @param unready what is not as it should be, in words
  */
-record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas) {
+record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas, List<String> unready) {
     private static final int ALL_ROWS = 1_000_000;
     private static final long PATIENCE_NANOS = 10 * World.SECOND;
 
@@ -37,8 +38,11 @@ record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas) {
     static Rest of(World world, LongConsumer pass) {
         Map<NodeId, ClusterView> views = new TreeMap<>();
         List<Looking> looks = new ArrayList<>();
+        List<String> unready = new ArrayList<>();
+        world.operator().ifPresent(operator -> unready.addAll(operator.open()));
         for (SimulatedNode node : world.nodes()) {
-            node.view().ifPresent(view -> {
+            node.trouble().ifPresent(unready::add);
+            node.view().filter(view -> node.departure().isEmpty()).ifPresent(view -> {
                 views.put(node.id(), view);
                 looks.add(new Looking(node));
             });
@@ -48,7 +52,7 @@ record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas) {
             waited += World.SECOND / 10;
         }
         return new Rest(
-                views, looks.stream().flatMap(look -> look.replicas().stream()).toList());
+                views, looks.stream().flatMap(look -> look.replicas().stream()).toList(), unready);
     }
 
     /** A look at one node. */

@@ -84,11 +84,11 @@ public final class Run {
     }
 
     private void begin() {
-        for (SimulatedNode node : world.nodes()) {
+        for (SimulatedNode node : world.founders()) {
             world.time().schedule(node::start, world.random().nextInt(2_000) * World.MILLI);
         }
         if (shape.calmStart()) {
-            until(this::isFormed, FORMING_NANOS);
+            until(() -> haveSettled(world.founders()), FORMING_NANOS);
         }
         clients.forEach(SimulatedClient::begin);
     }
@@ -119,8 +119,9 @@ public final class Run {
         }
     }
 
-    private boolean isFormed() {
-        return world.nodes().stream()
+    private static boolean haveSettled(List<SimulatedNode> nodes) {
+        return nodes.stream()
+                .filter(node -> node.departure().isEmpty())
                 .allMatch(node -> node.isUp()
                         && !node.endpoint().wasPausedWithin(SETTLE_NANOS)
                         && node.replication().status().ready()
@@ -135,10 +136,15 @@ public final class Run {
     private boolean isAtRest(Rest rest) {
         boolean[] found = {false};
         Invariant.Verdict note = how -> found[0] = true;
-        for (Invariant invariant : List.of(new ReplicasAreEqual(), new MembersAgree(), new NoLiveNodeIsDead())) {
+        for (Invariant invariant : List.of(
+                new ReplicasAreEqual(),
+                new MembersAgree(),
+                new AgreementsAreEqual(),
+                new NodesAreReady(),
+                new NoLiveNodeIsDead())) {
             invariant.rested(rest, note);
         }
-        return !found[0] && isFormed();
+        return !found[0] && haveSettled(world.nodes());
     }
 
     /** Lets so much time pass, unless something is violated. */

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param calmStart whether the faults wait until the cluster has formed
  * @param faults the average time between two faults of a kind, for those that come
  * @param maxDriftPpm by how many millionths a clock runs too fast or slow at most
+ * @param members who comes later, and who goes
  */
 record Shape(
         int nodes,
@@ -36,7 +37,8 @@ record Shape(
         int maxDriftPpm,
         SimulatedDisk.Temper disk,
         StorageSettings storage,
-        ReplicationSettings replication) {
+        ReplicationSettings replication,
+        MemberChanges members) {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000_000_000;
 
@@ -57,12 +59,13 @@ record Shape(
                 new SimulatedDisk.Temper(
                         between(random, 1, 50) * MILLI / 10, between(random, 1, 20) * MILLI / 10, random.nextInt(60)),
                 storage(random, options),
-                replication(random));
+                replication(random),
+                MemberChanges.draw(random, nodes, options));
     }
 
-    /** How many replicas may lose what they have before the others have it again. */
+    /** How many replicas may lose what they have, or go with it, before the others have it. */
     int losses() {
-        return faults.keySet().stream().anyMatch(Fault::losesData) ? 1 : 0;
+        return members.founderGoes() || faults.keySet().stream().anyMatch(Fault::losesData) ? 1 : 0;
     }
 
     private static int replicas(RandomSource random, int nodes) {
@@ -91,6 +94,9 @@ record Shape(
     private static Map<Fault, Long> faults(RandomSource random, RunOptions options) {
         Map<Fault, Long> faults = new EnumMap<>(Fault.class);
         for (Fault fault : Fault.values()) {
+            if (fault.takesMembersOut()) {
+                continue;
+            }
             boolean comes = random.nextInt(5) < 2;
             long eachNanos = between(random, 800, 15_000) * MILLI;
             if (comes && (options.dataLoss() || !fault.losesData())) {
@@ -145,6 +151,7 @@ record Shape(
                 + clients
                 + " clients, " + storage.durability() + ", a log of " + storage.logRetention() + ", " + weather
                 + ", clocks " + maxDriftPpm + " ppm off at most, faults for " + faultNanos / SECOND + " s "
-                + (calmStart ? "once formed" : "from the start") + ": " + faults;
+                + (calmStart ? "once formed" : "from the start") + ": " + faults
+                + (members.isNone() ? "" : ", and " + members);
     }
 }

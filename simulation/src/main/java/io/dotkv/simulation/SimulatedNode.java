@@ -1,6 +1,9 @@
 package io.dotkv.simulation;
 
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.register.AcceptorId;
+import io.dotkv.cluster.register.Departure;
+import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedNode {
     private static final long DRAIN_NANOS = 5_000_000_000L;
+    /** In which a node that is a member no more has met another, which has told it so. */
+    private static final long REFUSED_WITHIN_NANOS = 10 * World.SECOND;
 
     private final NodeId id;
     private final Host host;
@@ -30,7 +35,8 @@ final class SimulatedNode {
     private final SimulatedClock clock;
     private @Nullable Life life;
     private boolean stopping;
-    private boolean hasBoot;
+    private boolean withheld;
+    private String instance = "";
 
     SimulatedNode(NodeId id, World world, SimulatedDisk disk, SimulatedClock clock, RandomSource random) {
         this.id = id;
@@ -70,18 +76,61 @@ final class SimulatedNode {
         return stopping;
     }
 
-    /** Its storage has a boot from now on, until its process ends. */
-    void booted() {
-        hasBoot = true;
-    }
-
     /** Whether it runs, all its replicas vote, and its boot is agreed on, so that nothing is found out any more about its disk. */
     boolean isWhole() {
         return life != null
-                && hasBoot
+                && life.hasActor()
                 && storage().clocks(Set.of()).toCompletableFuture().getNow(Outcome.unknown("it takes long"))
                         instanceof Outcome.Done<List<PartitionClock>>(List<PartitionClock> clocks)
                 && clocks.stream().allMatch(PartitionClock::voting);
+    }
+
+    /** Its data is of this instance now. */
+    void isInstance(String seen) {
+        instance = seen;
+    }
+
+    /** Its storage issues dots as this actor from now on. */
+    void worksAs(Actor actor) {
+        living().worksAs(actor);
+    }
+
+    /** That the life which its disk had last is a member no more, if it is so. */
+    Optional<Departure> departure() {
+        return world.departures().of(instance);
+    }
+
+    /** Whether it has been a member, and is one still as far as is known. */
+    boolean isMember() {
+        return !instance.isEmpty() && departure().isEmpty();
+    }
+
+    /** Whether it runs as that acceptor. */
+    boolean isAcceptor(AcceptorId acceptor) {
+        return isUp() && isMember() && acceptor.instance().equals(instance);
+    }
+
+    /** Why it is not as it should be at rest, if it is not: a member works, and whoever is one no more stops when it starts. */
+    Optional<String> trouble() {
+        if (departure().isPresent()) {
+            return Optional.ofNullable(life)
+                    .filter(running -> running.ageNanos() > REFUSED_WITHIN_NANOS)
+                    .map(running -> id + " is a member no more, and goes on");
+        }
+        if (life == null || !life.replication().status().ready()) {
+            return Optional.of(id + " does not run, or is not ready");
+        }
+        boolean knowsAll = view().flatMap(ClusterView::agreement)
+                .filter(agreement -> agreement.state().departures().size()
+                        == world.departures().count())
+                .isPresent();
+        if (!knowsAll) {
+            return Optional.of(id + " does not know of all departures");
+        }
+        return life.hasActor()
+                ? Optional.empty()
+                : Optional.of(id + " with instance " + instance + " has no boot; it knows "
+                        + view().flatMap(ClusterView::agreement));
     }
 
     private Life living() {
@@ -111,10 +160,9 @@ final class SimulatedNode {
 
     /** Begins a process on what the disk has; a process that cannot begin is tried again later. */
     void start() {
-        if (life != null) {
+        if (life != null || withheld) {
             return;
         }
-        hasBoot = false;
         SimulatedProcess process = world.time().process();
         Endpoint endpoint =
                 new Endpoint(host, process, clock, world.fittings().scheduler(id, clock.measuring(process)));
@@ -130,6 +178,17 @@ final class SimulatedNode {
             world.trace().event(id.name(), "cannot start: " + e.getMessage());
             world.restartLater(this);
         }
+    }
+
+    /** Nobody starts it until it is {@linkplain #release released}. */
+    void withhold() {
+        withheld = true;
+    }
+
+    /** It is started, and may be from now on. */
+    void release() {
+        withheld = false;
+        start();
     }
 
     /** The process has found out that it cannot go on. */

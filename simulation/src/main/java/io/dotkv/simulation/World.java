@@ -1,6 +1,8 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** All that there is in one run: time, network, nodes, what happened, and what must hold of it. One thread. */
@@ -28,6 +31,8 @@ final class World {
     private final List<String> seeds = new ArrayList<>();
     private final List<Invariant> invariants;
     private final Map<String, Violation> violations = new LinkedHashMap<>();
+    private final Departures departures = new Departures();
+    private final Optional<Operator> operator;
     private boolean faulty = true;
 
     World(long seed, RandomSource random, Shape shape, RunOptions options) {
@@ -50,10 +55,16 @@ final class World {
                 new RequestsEnd(),
                 new OneCluster(),
                 new MembersAgree(),
+                new AgreementsAreEqual(),
+                new DeparturesStay(),
+                new ActorsAreGivenOnce(),
+                new NodesAreReady(),
                 new NoLiveNodeIsDead());
-        for (int number = 1; number <= shape.nodes(); number++) {
+        for (int number = 1; number <= shape.nodes() + shape.members().lateNodes(); number++) {
             addNode("n" + number);
         }
+        lateNodes().forEach(SimulatedNode::withhold);
+        this.operator = shape.members().isNone() ? Optional.empty() : Optional.of(new Operator(this));
     }
 
     private void addNode(String name) {
@@ -97,6 +108,25 @@ final class World {
         return nodes;
     }
 
+    /** Those that form the cluster. */
+    List<SimulatedNode> founders() {
+        return nodes.subList(0, shape.nodes());
+    }
+
+    /** Those that come once it has formed. */
+    List<SimulatedNode> lateNodes() {
+        return nodes.subList(shape.nodes(), nodes.size());
+    }
+
+    /** Who brings them and takes members out, if anybody comes or goes. */
+    Optional<Operator> operator() {
+        return operator;
+    }
+
+    Departures departures() {
+        return departures;
+    }
+
     SimulatedNode node(NodeId id) {
         return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
     }
@@ -123,11 +153,6 @@ final class World {
             node.disk().killAtWrite(0);
             node.start();
         }
-    }
-
-    /** Whether all nodes but this one run and all their replicas vote. */
-    boolean isWholeBut(SimulatedNode one) {
-        return nodes.stream().filter(node -> node != one).allMatch(SimulatedNode::isWhole);
     }
 
     /** A node whose process has ended is started again after a while, as a supervisor does. */
@@ -196,7 +221,17 @@ final class World {
     }
 
     void viewed(SimulatedNode node, ClusterView view) {
+        departures.add(view);
         tell((invariant, verdict) -> invariant.viewed(node, view, verdict));
+    }
+
+    void assumed(Endpoint process, Actor actor) {
+        tell((invariant, verdict) -> invariant.assumed(process, actor, verdict));
+    }
+
+    /** It was said that this node is a member no more. */
+    void departed(Cluster.Departed departed) {
+        tell((invariant, verdict) -> invariant.departed(departed, verdict));
     }
 
     void quiet() {

@@ -6,9 +6,6 @@ import io.dotkv.cluster.ClusterTransport;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Member;
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.Question;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Subscription;
 import java.util.List;
@@ -16,60 +13,45 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** What can be planted in the talk of the members and in what is heard of it. */
 final class MemberFaults {
     private MemberFaults() {}
+
+    static Predicate<NodeId> named(String name) {
+        return node -> node.name().equals(name);
+    }
 
     /** Those who watch the cluster are told of every third change only. */
     static Fittings viewsAreLost() {
         return new Fittings() {
             @Override
             public Cluster cluster(NodeId node, Cluster cluster) {
-                return new Cluster() {
-                    @Override
-                    public CompletionStage<ClusterView> view() {
-                        return cluster.view();
-                    }
-
+                return new TamperedCluster(cluster) {
                     @Override
                     public Subscription watch(Consumer<ClusterView> listener) {
                         int[] count = {0};
-                        return cluster.watch(view -> {
+                        return real.watch(view -> {
                             if (count[0]++ % 3 == 0) {
                                 listener.accept(view);
                             }
                         });
-                    }
-
-                    @Override
-                    public CompletionStage<AgreedBoot> boot(BootRequest request) {
-                        return cluster.boot(request);
-                    }
-
-                    @Override
-                    public CompletionStage<Departed> remove(NodeId removed, boolean force) {
-                        return cluster.remove(removed, force);
-                    }
-
-                    @Override
-                    public CompletionStage<Departed> leaveForGood(boolean force) {
-                        return cluster.leaveForGood(force);
                     }
                 };
             }
         };
     }
 
-    private interface PeerTampering {
+    interface PeerTampering {
         ClusterPeer tamper(String address, ClusterPeer real);
     }
 
-    private static Fittings ofTransport(PeerTampering tampering) {
+    static Fittings ofTransport(Predicate<NodeId> where, PeerTampering tampering) {
         return new Fittings() {
             @Override
             public ClusterTransport transport(NodeId node, ClusterTransport transport) {
-                return !node.name().equals("n1")
+                return !where.test(node)
                         ? transport
                         : new ClusterTransport() {
                             @Override
@@ -86,52 +68,9 @@ final class MemberFaults {
         };
     }
 
-    private static class TamperedPeer implements ClusterPeer {
-        private final ClusterPeer real;
-
-        TamperedPeer(ClusterPeer real) {
-            this.real = real;
-        }
-
-        @Override
-        public CompletionStage<ProbeAnswer> probe(Probe probe) {
-            return real.probe(probe);
-        }
-
-        @Override
-        public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
-            return real.probeIndirectly(probe);
-        }
-
-        @Override
-        public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
-            return real.exchange(knowledge);
-        }
-
-        @Override
-        public CompletionStage<FormAnswer> form(FormStep step) {
-            return real.form(step);
-        }
-
-        @Override
-        public CompletionStage<Answer> ask(Question question) {
-            return real.ask(question);
-        }
-
-        @Override
-        public CompletionStage<Decided> propose(Proposal proposal) {
-            return real.propose(proposal);
-        }
-
-        @Override
-        public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
-            return real.agreed(clusterId, version);
-        }
-    }
-
     /** One node hears the answers of no probe. */
     static Fittings probesAreNotHeard() {
-        return ofTransport((address, real) -> new TamperedPeer(real) {
+        return ofTransport(named("n1"), (address, real) -> new TamperedPeer(real) {
             @Override
             public CompletionStage<ProbeAnswer> probe(Probe probe) {
                 return super.probe(probe)
@@ -147,7 +86,7 @@ final class MemberFaults {
 
     /** The former tells one node other facts than the rest. */
     static Fittings formerIsTwoFaced() {
-        return ofTransport((address, real) -> new TamperedPeer(real) {
+        return ofTransport(named("n1"), (address, real) -> new TamperedPeer(real) {
             @Override
             public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
                 return super.exchange(

@@ -43,12 +43,12 @@ class PlantedFaultsTest {
                 new Planted(
                         "a mutation is durable when it has its dot",
                         AcknowledgedWritesSurvive.class,
-                        60,
+                        120,
                         () -> StorageFaults.everywhere(StorageFaults::acknowledgesBeforeTheWrite)),
                 new Planted(
                         "the engine loses batches",
                         AcknowledgedWritesSurvive.class,
-                        20,
+                        120,
                         EngineFaults::engineLosesBatches),
                 new Planted(
                         "dots are given out again",
@@ -68,7 +68,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "a delete deletes nothing elsewhere",
                         DeletesStay.class,
-                        20,
+                        120,
                         () -> StorageFaults.everywhere(StorageFaults::forgetsWhatADeleteCovers)),
                 new Planted(
                         "a node drops what it is brought",
@@ -88,17 +88,35 @@ class PlantedFaultsTest {
                 new Planted(
                         "one replica passes for a quorum",
                         QuorumReadsSeeAcknowledgedWrites.class,
-                        20,
+                        40,
                         CoordinationFaults::coordinatorCountsWrong),
                 new Planted(
                         "old rows are answered",
                         QuorumReadsSeeAcknowledgedWrites.class,
                         10,
                         () -> StorageFaults.everywhere(StorageFaults::answersStaleRows)),
-                new Planted("reads are forgotten", RequestsEnd.class, 3, CoordinationFaults::coordinatorForgetsReads),
+                new Planted("reads are forgotten", RequestsEnd.class, 10, CoordinationFaults::coordinatorForgetsReads),
                 new Planted("the former is two-faced", OneCluster.class, 3, MemberFaults::formerIsTwoFaced),
                 new Planted("probes are not heard", NoLiveNodeIsDead.class, 3, MemberFaults::probesAreNotHeard),
                 new Planted("views are lost", MembersAgree.class, 5, MemberFaults::viewsAreLost),
+                new Planted(
+                        "removals are not proposed", DeparturesStay.class, 40, AgreementFaults::removalsAreNotProposed),
+                new Planted(
+                        "one node learns of no agreement",
+                        AgreementsAreEqual.class,
+                        3,
+                        AgreementFaults::oneNodeLearnsNothing),
+                new Planted("boots are not agreed on", NodesAreReady.class, 3, AgreementFaults::bootsAreNotAgreedOn),
+                new Planted(
+                        "departures are not understood",
+                        NodesAreReady.class,
+                        40,
+                        AgreementFaults::departuresAreNotUnderstood),
+                new Planted(
+                        "the number of another is used",
+                        ActorsAreGivenOnce.class,
+                        3,
+                        AgreementFaults::numberOfAnotherIsUsed),
                 new Planted("the engine has a defect", "NoDefects", 3, EngineFaults::engineHasADefect));
     }
 

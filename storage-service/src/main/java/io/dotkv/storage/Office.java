@@ -89,11 +89,12 @@ final class Office {
 
     private Outcome<Assumed> takeBoot(Role before, Mandate mandate) {
         Identity identity = identities.load().orElseThrow();
-        if (mandate.boot() <= identity.boot()) {
+        // Not above what the disk says by now: that may be this very boot, saved by a write that was reported as
+        // failed.
+        if (mandate.boot() <= lastBoot) {
             return Outcome.refused(before.refuse(
                     Refusal.Reason.WRONG_IDENTITY,
-                    "boot " + mandate.boot() + " is not above boot " + identity.boot()
-                            + ", which this disk had before"));
+                    "boot " + mandate.boot() + " is not above boot " + lastBoot + ", which this disk had before"));
         }
         if (!identity.knows(mandate.formerLife()) && !identity.behind()) {
             LOG.warn(

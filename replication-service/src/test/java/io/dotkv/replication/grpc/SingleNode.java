@@ -65,7 +65,7 @@ final class SingleNode implements AutoCloseable {
     private static final class OneMember implements Cluster {
         private static ClusterView now() {
             Addresses nowhere = new Addresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
-            Member member = new Member(ONLY, 1, Health.ALIVE, nowhere, "instance", 0, "", "", 0);
+            Member member = new Member(ONLY, 1, Health.ALIVE, nowhere, "aa", 0, "", "", 0);
             Agreement agreement = Agreement.of(ClusterState.first(Formation.first(
                     "0123456789abcdef0123456789abcdef",
                     Bytes.wrap(new byte[32]),

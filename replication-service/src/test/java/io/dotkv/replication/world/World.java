@@ -242,7 +242,7 @@ public final class World {
                     1,
                     node.up ? Health.ALIVE : Health.DEAD,
                     new Addresses(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()),
-                    "instance",
+                    node.id.name(),
                     0,
                     "",
                     "",
