@@ -85,12 +85,13 @@ public final class ClusterRecoverCommand implements Callable<Integer> {
         try {
             ClusterState state =
                     recovery.recover(lost.stream().map(NodeId::new).toList(), new SecureRandom().nextLong());
-            console.say("Done. Start " + survivor.node() + " now, then the others: "
-                    + state.members().stream()
-                            .map(member -> member.node().name())
-                            .filter(name -> !name.equals(survivor.node().name()))
-                            .collect(Collectors.joining(", "))
-                    + ". Never start " + String.join(" or ", lost) + " again on its old data.");
+            String others = state.members().stream()
+                    .map(member -> member.node().name())
+                    .filter(name -> !name.equals(survivor.node().name()))
+                    .collect(Collectors.joining(", "));
+            console.say(
+                    "Done. Start " + survivor.node() + " now" + (others.isEmpty() ? "" : ", then the others: " + others)
+                            + ". Never start " + String.join(" or ", lost) + " again on its old data.");
             return ExitCode.OK;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()));
