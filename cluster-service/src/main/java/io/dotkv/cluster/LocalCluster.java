@@ -42,6 +42,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
     private static final long FAREWELL_NANOS = 1_000_000_000;
     private static final long AGREE_NANOS = 10_000_000_000L;
+    private static final long DEPART_NANOS = 4_000_000_000L;
 
     private final ClusterSettings settings;
     private final ClusterPorts ports;
@@ -252,7 +253,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
         CompletableFuture<Registrar.Departing> result = new CompletableFuture<>();
         return call(() -> {
                     node.registrar().checkDead(target);
-                    node.registrar().remove(target, force, now().nanos() + AGREE_NANOS, completing(result), now());
+                    node.registrar().remove(target, force, now().nanos() + DEPART_NANOS, completing(result), now());
                     return result;
                 })
                 .thenApply(this::departed);

@@ -19,7 +19,7 @@ final class Words {
     static String of(Departure gone) {
         String how = gone.how() == Departure.How.LEFT ? "left the cluster for good" : "was removed from the cluster";
         return "node " + gone.node() + " (number " + gone.number() + ") " + how
-                + ", and its data folder is of no use in it any more. Move the folder away to let the node join as a new one";
+                + ", and its data folder is of no use in it any more. To let it join as a new node, move the folder away and give it another name";
     }
 
     /** Why something could not be agreed on. */

@@ -40,7 +40,7 @@ class ClusterCommandsTest {
             awaitWatchers(1);
             cluster.membership.believe("n2", Health.SUSPECT);
             cluster.killUnnoticed(1);
-            awaitWatchers(1);
+            awaitWatchers(2);
             cluster.membership.believe("n2", Health.DEAD);
             cluster.close();
             Run nodes = watching.get();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The members of a fake cluster and what is believed of them; the cluster layer of each of its nodes answers from it. */
 final class FakeMembership {
@@ -27,6 +28,7 @@ final class FakeMembership {
     private final Map<String, String> addresses = new ConcurrentHashMap<>();
     private final Map<String, Health> health = new ConcurrentHashMap<>();
     private final Map<StreamObserver<WatchResponse>, String> watchers = new ConcurrentHashMap<>();
+    private final AtomicInteger begun = new AtomicInteger();
     volatile String clusterId = "00112233445566778899aabbccddeeff";
     volatile Phase phase = Phase.FORMED;
 
@@ -47,9 +49,9 @@ final class FakeMembership {
         }
     }
 
-    /** How many watch. */
+    /** How many have begun to watch so far, those included that have ended. */
     int watchers() {
-        return watchers.size();
+        return begun.get();
     }
 
     private List<String> nodes() {
@@ -110,6 +112,7 @@ final class FakeMembership {
                 ((ServerCallStreamObserver<WatchResponse>) answers).setOnCancelHandler(() -> watchers.remove(answers));
                 tell(answers, node);
                 watchers.put(answers, node);
+                begun.incrementAndGet();
             }
 
             @Override

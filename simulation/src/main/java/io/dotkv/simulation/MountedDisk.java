@@ -44,6 +44,11 @@ final class MountedDisk {
             }
 
             @Override
+            public boolean isAccepted() {
+                return false;
+            }
+
+            @Override
             public boolean isCopy() {
                 return disk.isIdentityCopy();
             }

@@ -1,5 +1,6 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.register.Upkeep;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.SeededRandom;
 import java.util.ArrayList;
@@ -144,7 +145,16 @@ public final class Run {
                 new NoLiveNodeIsDead())) {
             invariant.rested(rest, note);
         }
-        return !found[0] && haveSettled(world.nodes());
+        return !found[0] && haveSettled(world.nodes()) && acceptorsAreInOrder(rest);
+    }
+
+    /** Whether no change of the acceptors is to come: those come a while after all is well. */
+    private static boolean acceptorsAreInOrder(Rest rest) {
+        return rest.views().values().stream()
+                .allMatch(view -> view.agreement()
+                        .filter(known -> Upkeep.wanted(known.state(), rest.views()::containsKey)
+                                .isEmpty())
+                        .isPresent());
     }
 
     /** Lets so much time pass, unless something is violated. */

@@ -61,7 +61,7 @@ final class Establishment {
         boolean lostTail = before.isPresent()
                 && before.get().mayLoseTail()
                 && !before.get().machineBoot().equals(environment.machineBoot());
-        boolean copied = identities.isCopy();
+        boolean copied = identities.isCopy() && !identities.isAccepted();
         if (copied) {
             LOG.warn(
                     "The data of node {} is a copy: writes that were acknowledged after it was made may be missing, so its"
@@ -74,7 +74,7 @@ final class Establishment {
                 || copied
                 || before.map(identity -> identity.behind() || !identity.knows(mandate.formerLife()))
                         .orElse(false);
-        return new Result(begin(before, mandate, idInEngine, behind), "");
+        return new Result(begin(before, mandate, idInEngine, behind && !identities.isAccepted()), "");
     }
 
     private static boolean isSame(Identity identity, Mandate mandate) {

@@ -96,7 +96,7 @@ final class Office {
                     Refusal.Reason.WRONG_IDENTITY,
                     "boot " + mandate.boot() + " is not above boot " + lastBoot + ", which this disk had before"));
         }
-        if (!identity.knows(mandate.formerLife()) && !identity.behind()) {
+        if (!identity.knows(mandate.formerLife()) && !identity.behind() && !identities.isAccepted()) {
             LOG.warn(
                     "The data of node {} is older than what it had before: it was put back from a copy. Its partitions catch up"
                             + " before they vote.",
@@ -182,7 +182,10 @@ final class Office {
     private Replica open(PartitionId partition, int donors, boolean losesVote, Engine.Batch batch) {
         String id = Long.toHexString(environment.random().nextLong());
         return Replica.open(
-                partition, engine, new Replica.Beginning(id, losesVote, donors, settings.logRetention()), batch);
+                partition,
+                engine,
+                new Replica.Beginning(id, losesVote, identities.isAccepted(), donors, settings.logRetention()),
+                batch);
     }
 
     private Assumed assumed(Role role) {

@@ -51,6 +51,11 @@ class FailedIdentityTest {
         }
 
         @Override
+        public boolean isAccepted() {
+            return false;
+        }
+
+        @Override
         public boolean isCopy() {
             return identities.isCopy();
         }

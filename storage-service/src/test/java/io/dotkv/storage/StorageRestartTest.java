@@ -338,10 +338,16 @@ class StorageRestartTest {
         ann.close();
         copy(folder.resolve("ann"), folder.resolve("moved"));
         copy(folder.resolve("ann"), folder.resolve("copy"));
-        assertThat(rig("moved", 1).takingCopyForOriginal().start().notVoting()).isEmpty();
+        assertThat(rig("moved", 1).accepted().start().notVoting()).isEmpty();
         StorageRig copy = rig("copy", 1);
         assertThat(copy.start().notVoting()).hasSize(StorageRig.PARTITIONS);
         assertThat(copy.restart().notVoting()).as("once is enough").hasSize(StorageRig.PARTITIONS);
+        copy.close();
+        assertThat(copy.accepted().start().notVoting())
+                .as("somebody says so after it was marked")
+                .isEmpty();
+        copy.close();
+        assertThat(rig("copy", 1).start().notVoting()).as("for good").isEmpty();
     }
 
     @Test

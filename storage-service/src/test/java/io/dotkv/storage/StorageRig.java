@@ -44,7 +44,7 @@ final class StorageRig implements AutoCloseable {
 
     private StorageSettings settings = settings(StorageSettings.Durability.SYNC);
     private String machineBoot = "boot 1";
-    private boolean acceptsCopy;
+    private boolean isAccepted;
     private int boot;
     private long life;
     private volatile Runnable onFatal = () -> {};
@@ -72,7 +72,14 @@ final class StorageRig implements AutoCloseable {
 
     /** Its folder is a copy that stands for the original, as it was found after a crash. */
     StorageRig takingCopyForOriginal() {
-        acceptsCopy = true;
+        FileIdentityStore identities = new FileIdentityStore(folder.resolve("identity"), false);
+        identities.load().ifPresent(identities::save);
+        return this;
+    }
+
+    /** Somebody says that its data is the newest there is, whatever it looks like. */
+    StorageRig accepted() {
+        isAccepted = true;
         return this;
     }
 
@@ -99,7 +106,7 @@ final class StorageRig implements AutoCloseable {
                 new RocksSettings(folder.resolve("engine"), 8 << 20, 8 << 20, RocksSettings.Compression.LZ4));
         LocalStorage opened = new LocalStorage(
                 around.apply(engine),
-                new FileIdentityStore(folder.resolve("identity"), acceptsCopy),
+                new FileIdentityStore(folder.resolve("identity"), isAccepted),
                 settings,
                 new Environment(
                         new SystemClock(), new SeededRandom(seed++), machineBoot, new ThreadWorkers(), this::failed));

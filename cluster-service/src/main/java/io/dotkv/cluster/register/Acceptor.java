@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain AcceptorRecord#starts starts}. One thread.
  */
 public class Acceptor {
+    /** A cluster has had fewer acceptors than that. */
+    private static final int MOST_STARTS = 1_000;
+
     private final TreeMap<AcceptorId, AcceptorRecord> reminders = new TreeMap<>();
     private AcceptorRecord record;
     private @Nullable Accepted known;
@@ -136,6 +139,9 @@ public class Acceptor {
         Start before = record.starts().get(remind.from());
         if (before != null && before.compareTo(remind.start()) > 0) {
             return new Reply(new Answer.Overtaken(record.self(), remind.start(), before), Optional.empty());
+        }
+        if (before == null && record.starts().size() >= MOST_STARTS) {
+            return declined("the starts of " + MOST_STARTS + " acceptors are known here, which is enough");
         }
         boolean isNews = !remind.start().equals(before);
         if (isNews) {

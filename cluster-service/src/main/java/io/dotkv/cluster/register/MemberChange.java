@@ -77,7 +77,7 @@ public sealed interface MemberChange extends Change {
                             "node " + node + " is in boot " + member.boot()
                                     + ", and this process asked for the one after " + after);
                 }
-                if (above > MOST_BOOTS) {
+                if (above >= MOST_BOOTS || after >= MOST_BOOTS) {
                     return new Outcome.Refused(Refusal.UNFIT, "no node has ever had a boot " + above);
                 }
                 int boot = Math.addExact(Math.max(after, above), 1);
@@ -137,6 +137,6 @@ public sealed interface MemberChange extends Change {
         return new Outcome.Refused(
                 Refusal.DEPARTED,
                 "node " + gone.node() + " with instance " + gone.instance() + " " + what
-                        + " and cannot come back; move its data folder away to let it join as a new node");
+                        + " and cannot come back; move its data folder away and give it another name to let it join as a new node");
     }
 }

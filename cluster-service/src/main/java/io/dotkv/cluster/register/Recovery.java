@@ -38,6 +38,11 @@ public record Recovery(Accepted agreement, AcceptorRecord record) {
                 .filter(member -> member.instance().equals(self.instance()))
                 .orElseThrow(() -> new IllegalArgumentException(self + " is no member of the cluster"));
         for (NodeId node : lost) {
+            if (newest.state().departures().stream()
+                            .anyMatch(gone -> gone.node().equals(node))
+                    && newest.state().member(node).isEmpty()) {
+                continue;
+            }
             RegisteredMember member = state.member(node)
                     .orElseThrow(
                             () -> new IllegalArgumentException(node + " is no member of the cluster; its members are "

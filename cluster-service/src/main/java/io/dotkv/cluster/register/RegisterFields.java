@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 final class RegisterFields {
     private static final int MAX_TEXT_BYTES = 255;
     private static final int ID_BYTES = 16;
+    private static final long MOST_COUNTED = 1L << 60;
     private static final Pattern HEX_ID = Pattern.compile("[0-9a-f]{32}");
 
     private RegisterFields() {}
@@ -69,7 +70,7 @@ final class RegisterFields {
     }
 
     static Ballot readBallot(ByteReader reader) throws MalformedException {
-        return new Ballot(reader.readVarint(), reader.readLong());
+        return new Ballot(readCount(reader), reader.readLong());
     }
 
     static void writeStart(ByteWriter writer, Start start) {
@@ -78,7 +79,16 @@ final class RegisterFields {
     }
 
     static Start readStart(ByteReader reader) throws MalformedException {
-        return new Start(reader.readVarint(), reader.readLong());
+        return new Start(readCount(reader), reader.readLong());
+    }
+
+    /** Far more than anything is counted to, and far from where numbers end. */
+    private static long readCount(ByteReader reader) throws MalformedException {
+        long count = reader.readVarint();
+        if (count < 0 || count > MOST_COUNTED) {
+            throw new MalformedException("nothing is counted to " + Long.toUnsignedString(count));
+        }
+        return count;
     }
 
     static void writeId(ByteWriter writer, String id) {

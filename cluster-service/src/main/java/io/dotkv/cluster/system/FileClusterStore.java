@@ -4,7 +4,10 @@ import io.dotkv.cluster.ClusterStore;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.system.DurableFile;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,18 +20,41 @@ public final class FileClusterStore implements ClusterStore {
 
     private final Map<Document, DurableFile> files = new EnumMap<>(Document.class);
 
+    private final Path folder;
     private final boolean acceptsCopy;
+    private Optional<FileChannel> held = Optional.empty();
 
     /**
      * @param folder the node's data folder; made when missing
      * @param acceptsCopy whether somebody knows that there is nothing newer than what is there, if it is a copy
      */
     public FileClusterStore(Path folder, boolean acceptsCopy) {
+        this.folder = folder;
         this.acceptsCopy = acceptsCopy;
         for (Document document : Document.values()) {
             String name = "cluster." + document.name().toLowerCase(Locale.ROOT);
             files.put(document, new DurableFile(folder.resolve(name), FORMAT));
         }
+    }
+
+    /**
+     * Takes the folder for this process, until it ends.
+     *
+     * @throws IOException when another process has it; says so
+     */
+    public void lock() throws IOException {
+        if (held.isPresent()) {
+            return;
+        }
+        Files.createDirectories(folder);
+        // Closed with the process, as a lock is to be.
+        FileChannel channel =
+                FileChannel.open(folder.resolve("cluster.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (channel.tryLock() == null) {
+            channel.close();
+            throw new IOException("Another process works on the folder " + folder + ". Stop it first.");
+        }
+        held = Optional.of(channel);
     }
 
     @Override

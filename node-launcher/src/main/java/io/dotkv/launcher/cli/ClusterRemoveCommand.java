@@ -50,7 +50,7 @@ public final class ClusterRemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CallFailed {
         try (Client client = options.open()) {
-            RemoveMemberResponse removed = client.writeUntilKnown(
+            RemoveMemberResponse removed = client.write(
                     ClusterServiceGrpc.getRemoveMemberMethod(),
                     RemoveMemberRequest.newBuilder()
                             .setNode(node)

@@ -37,7 +37,7 @@ record Standing(
         NavigableMap<String, Votes> votes = new TreeMap<>();
         for (List<String> nodes : layout) {
             int working = (int) nodes.stream()
-                    .filter(node -> !up.getOrDefault(node, Votes.NONE).equals(Votes.NONE))
+                    .filter(node -> up.getOrDefault(node, Votes.NONE).works())
                     .count();
             replicas = Math.max(replicas, nodes.size());
             whole += working == nodes.size() ? 1 : 0;

@@ -18,10 +18,15 @@ record Votes(int partitions, int silent) {
 
     /** What the storage of a node says of itself, when it answered. */
     static Votes of(Optional<DescribeResponse> storage) {
-        return storage.map(told -> told.getBoot() == 0 || told.getPartitions() == 0
+        return storage.map(told -> told.getPartitions() == 0
                         ? NONE
                         : new Votes(told.getPartitions(), told.getPartitionsNotVoting()))
                 .orElse(UNSEEN);
+    }
+
+    /** Whether it can be read and written, as far as is known. */
+    boolean works() {
+        return !equals(NONE) && (silent == 0 || silent < partitions);
     }
 
     /** What there is to wait for, as a sentence after others; empty when all partitions vote. */

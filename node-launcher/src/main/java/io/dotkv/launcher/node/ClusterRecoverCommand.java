@@ -64,11 +64,21 @@ public final class ClusterRecoverCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        ClusterRecovery recovery = new ClusterRecovery(new FileClusterStore(data.resolve("cluster"), false));
+        FileClusterStore store = new FileClusterStore(data.resolve("cluster"), false);
+        store.lock();
+        ClusterRecovery recovery = new ClusterRecovery(store);
         ClusterRecovery.Survivor survivor = recovery.survivor();
         List<AcceptorId> acceptors = survivor.state().acceptors().present();
+        if (lost.contains(survivor.node().name())) {
+            throw new ParameterException(
+                    command.commandLine(), survivor.node() + " is the node that is to survive: this is its folder");
+        }
         long left = acceptors.stream()
-                .filter(acceptor -> !lost.contains(acceptor.node().name()))
+                .filter(acceptor -> !lost.contains(acceptor.node().name())
+                        && survivor.state()
+                                .member(acceptor.node())
+                                .filter(member -> member.instance().equals(acceptor.instance()))
+                                .isPresent())
                 .count();
         if (left > acceptors.size() / 2) {
             throw new ParameterException(

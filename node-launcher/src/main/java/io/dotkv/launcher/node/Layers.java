@@ -152,12 +152,13 @@ final class Layers {
                 ? gossip
                 : new RemoteGossip(
                         ports.channels().to(addressOf(settings.remote().gossip())), ports.scheduler(), ports.random());
+        FileClusterStore store = new FileClusterStore(
+                settings.data().resolve("cluster"), settings.storage().acceptsCopy());
+        store.lock();
         LocalCluster local = new LocalCluster(
                 ClusterSettings.defaults(settings.name(), addresses(), settings.seeds(), settings.expect()),
                 new ClusterPorts(
-                        new FileClusterStore(
-                                settings.data().resolve("cluster"),
-                                settings.storage().acceptsCopy()),
+                        store,
                         news,
                         new GrpcClusterTransport(ports.channels()::to, ports.resolver()),
                         new ProtoMemberFormat(),

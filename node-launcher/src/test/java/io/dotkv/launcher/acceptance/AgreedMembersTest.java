@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceBlockingStub;
 import io.dotkv.proto.cluster.v1.GetClusterRequest;
+import io.dotkv.proto.cluster.v1.Health;
 import io.dotkv.proto.cluster.v1.LeaveForGoodRequest;
 import io.dotkv.proto.cluster.v1.Member;
 import io.dotkv.proto.cluster.v1.RemoveMemberRequest;
@@ -55,6 +56,9 @@ final class AgreedMembersTest {
                 Until.isTrue(Duration.ofSeconds(20), "n4 was refused and has ended", () -> !n4.isAlive());
                 assertThat(n4.logTail()).contains("was removed from the cluster");
 
+                // Without n3, too few acceptors would be left.
+                n3.start().awaitServing();
+                Until.isTrue(Duration.ofSeconds(20), "n5 knows that n3 is back", () -> isAlive(n5, "n3"));
                 assertThat(stub(n5).leaveForGood(LeaveForGoodRequest.getDefaultInstance())
                                 .getNode())
                         .isEqualTo("n5");
@@ -84,6 +88,11 @@ final class AgreedMembersTest {
                 .mapToInt(Member::getNumber)
                 .findFirst()
                 .orElse(0);
+    }
+
+    private static boolean isAlive(RunningNode asked, String name) {
+        return stub(asked).getCluster(GetClusterRequest.getDefaultInstance()).getMembersList().stream()
+                .anyMatch(member -> member.getNode().equals(name) && member.getHealth() == Health.ALIVE);
     }
 
     /** Whether it is removed; it is refused as long as it is not known to be dead. */

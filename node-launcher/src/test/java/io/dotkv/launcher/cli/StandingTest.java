@@ -3,6 +3,7 @@ package io.dotkv.launcher.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -74,6 +75,16 @@ class StandingTest {
         assertThat(withAll("n3", new Votes(3, 2)).verdict())
                 .isEqualTo("All nodes are up: all data is readable and writable at QUORUM."
                         + " n3 is catching up: 2 of its 3 partitions do not vote yet.");
+    }
+
+    @Test
+    void nodesThatVoteNowhereServeNoQuorum() {
+        assertThat(withAll("n3", new Votes(3, 3)).serves()).isTrue();
+        Map<String, Votes> silent = new HashMap<>();
+        List.of("n1", "n2", "n3").forEach(node -> silent.put(node, new Votes(3, 3)));
+        Standing standing = Standing.of(List.of(List.of("n1", "n2", "n3")), silent);
+        assertThat(standing.serves()).isFalse();
+        assertThat(standing.verdict()).contains("no partition can serve QUORUM");
     }
 
     @Test

@@ -13,11 +13,11 @@ public final class FileIdentityStore implements IdentityStore {
 
     private final DurableFile file;
 
-    private final boolean acceptsCopy;
+    private final boolean isAccepted;
 
-    /** @param acceptsCopy whether somebody knows that there is no newer data than this, if it is a copy */
-    public FileIdentityStore(Path path, boolean acceptsCopy) {
-        this.acceptsCopy = acceptsCopy;
+    /** @param isAccepted whether somebody has said that there is no newer data than this, whatever it looks like */
+    public FileIdentityStore(Path path, boolean isAccepted) {
+        this.isAccepted = isAccepted;
         this.file = new DurableFile(path, FORMAT);
     }
 
@@ -32,10 +32,14 @@ public final class FileIdentityStore implements IdentityStore {
     }
 
     @Override
+    public boolean isAccepted() {
+        return isAccepted;
+    }
+
+    @Override
     public boolean isCopy() {
         try {
-            return !acceptsCopy
-                    && file.content().map(DurableFile.Content::isCopy).orElse(false);
+            return file.content().map(DurableFile.Content::isCopy).orElse(false);
         } catch (IOException e) {
             throw new EngineException("cannot tell whose data this is. " + e.getMessage(), e);
         }

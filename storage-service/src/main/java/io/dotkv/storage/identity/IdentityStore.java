@@ -6,6 +6,9 @@ import java.util.Optional;
 public interface IdentityStore {
     Optional<Identity> load();
 
+    /** Whether somebody has said that the data is to be taken for the newest there is, whatever it looks like. */
+    boolean isAccepted();
+
     /** Whether what is loaded is not known to be what was saved last: it was put back from a copy. */
     boolean isCopy();
 

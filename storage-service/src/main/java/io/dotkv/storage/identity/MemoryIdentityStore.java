@@ -13,6 +13,11 @@ public final class MemoryIdentityStore implements IdentityStore {
     }
 
     @Override
+    public boolean isAccepted() {
+        return false;
+    }
+
+    @Override
     public boolean isCopy() {
         return false;
     }

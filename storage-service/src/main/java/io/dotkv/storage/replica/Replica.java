@@ -74,10 +74,11 @@ public final class Replica {
      *
      * @param life random, the id of this life; also the replica's id when the engine has none
      * @param losesVote whether it may lack acknowledged writes
+     * @param isAccepted whether somebody has said that it lacks nothing, also if it was marked before
      * @param donors from how many voters it must then have pulled before it votes again; 0 when there is no other
      * @param logRetention so many of each actor's newest events stay in the log
      */
-    public record Beginning(String life, boolean losesVote, int donors, long logRetention) {}
+    public record Beginning(String life, boolean losesVote, boolean isAccepted, int donors, long logRetention) {}
 
     private Replica(PartitionId partition, Engine engine, Beginning beginning) {
         this.partition = partition;
@@ -89,7 +90,8 @@ public final class Replica {
         this.fresh = known == null;
         this.id = known == null ? beginning.life() : known;
         this.name = id + "/" + beginning.life();
-        boolean mustCatchUp = beginning.losesVote() || engine.get(store.keys().catchingUp()) != null;
+        boolean mustCatchUp = !beginning.isAccepted()
+                && (beginning.losesVote() || engine.get(store.keys().catchingUp()) != null);
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
         this.pulls = new PullTaker(this::apply, log, catchUp, name);
         store.forEachResidual(engine, memory::residualCame);
@@ -104,6 +106,8 @@ public final class Replica {
         }
         if (!replica.catchUp.isVoting()) {
             batch.put(replica.store.keys().catchingUp(), new byte[0]);
+        } else if (beginning.isAccepted()) {
+            batch.delete(replica.store.keys().catchingUp());
         }
         return replica;
     }

@@ -90,7 +90,7 @@ final class Peer {
             Replica opened = Replica.open(
                     PARTITION,
                     engine,
-                    new Replica.Beginning(node + "-" + ++lives, losesVote, donors, retention),
+                    new Replica.Beginning(node + "-" + ++lives, losesVote, false, donors, retention),
                     batch);
             engine.write(batch, true);
             return opened;
