@@ -69,7 +69,7 @@ final class Start {
                 return saved.get().isCopy() ? saved(record.nextStart(randomLong())) : record;
             }
         }
-        return saved(AcceptorRecord.empty(id, randomLong()));
+        return saved(AcceptorRecord.empty(id));
     }
 
     private AcceptorRecord saved(AcceptorRecord record) throws IOException {

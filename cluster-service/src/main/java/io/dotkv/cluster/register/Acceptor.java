@@ -76,6 +76,9 @@ public class Acceptor {
         if (!isRecollected()) {
             return declined(unrecollected());
         }
+        if (newest() == null) {
+            return declined(record.self() + " does not know yet what the cluster was formed with");
+        }
         return switch (question) {
             case Question.Prepare prepare -> prepare(prepare);
             case Question.Accept accept -> accept(accept);
@@ -90,7 +93,7 @@ public class Acceptor {
 
     private String unrecollected() {
         return record.self()
-                + " is new, or its disk was put back from a copy, and has not yet met a majority of the other acceptors";
+                + " has a disk that was put back from a copy, and has not yet met a majority of the other acceptors";
     }
 
     private Reply prepare(Question.Prepare prepare) {

@@ -34,10 +34,13 @@ public record AcceptorRecord(
         }
     }
 
-    /** The record of a disk on which there was none, in its first start. */
-    public static AcceptorRecord empty(AcceptorId self, long life) {
+    /**
+     * The record of a disk on which there was none, in its first start. It has forgotten nothing and need not recollect: who knows
+     * the instance knows this start, and a copy of it begins a later one.
+     */
+    public static AcceptorRecord empty(AcceptorId self) {
         return new AcceptorRecord(
-                self, new Start(1, life), false, Ballot.ZERO, Optional.empty(), false, Collections.emptySortedMap());
+                self, Start.FIRST, true, Ballot.ZERO, Optional.empty(), false, Collections.emptySortedMap());
     }
 
     /** The record of the next start, of a disk that may have forgotten something; to be saved before it is used. */

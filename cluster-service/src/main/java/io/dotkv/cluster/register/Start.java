@@ -10,6 +10,9 @@ import java.util.Comparator;
  * @param life 64 random bits, which tell apart two starts of one number, as a disk that was put back from a copy has them
  */
 public record Start(long number, long life) implements Comparable<Start> {
+    /** That of an instance that is new, the same for all. */
+    static final Start FIRST = new Start(1, 0);
+
     private static final Comparator<Start> ORDER =
             Comparator.comparingLong(Start::number).thenComparingLong(Start::life);
 

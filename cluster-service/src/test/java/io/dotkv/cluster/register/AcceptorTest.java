@@ -29,7 +29,7 @@ class AcceptorTest {
     }
 
     private static Acceptor fresh(AcceptorId self) {
-        return started(AcceptorRecord.empty(self, self.node().name().charAt(0)));
+        return started(AcceptorRecord.empty(self).nextStart(self.node().name().charAt(0)));
     }
 
     private static Acceptor recollected(AcceptorId self) {
@@ -96,7 +96,7 @@ class AcceptorTest {
 
     @Test
     void withoutAChosenValueItAnswersNothing() {
-        Acceptor acceptor = new Acceptor(AcceptorRecord.empty(A, 1));
+        Acceptor acceptor = new Acceptor(AcceptorRecord.empty(A));
         assertThat(acceptor.reminders()).isEmpty();
         assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(Answer.Declined.class);
     }
@@ -116,8 +116,15 @@ class AcceptorTest {
     }
 
     @Test
+    void aNewOneHasForgottenNothingAndAnswersAtOnce() {
+        Acceptor acceptor = started(AcceptorRecord.empty(A));
+        assertThat(acceptor.reminders()).isEmpty();
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(Answer.Promised.class);
+    }
+
+    @Test
     void theLastOfAllNeedsNobodyToRemindIt() {
-        Acceptor alone = new Acceptor(AcceptorRecord.empty(A, 1));
+        Acceptor alone = new Acceptor(AcceptorRecord.empty(A).nextStart(1));
         alone.learn(Accepted.first(formedBy("a")));
         assertThat(alone.isRecollected()).isTrue();
     }

@@ -35,7 +35,7 @@ final class RegisterDisk {
     }
 
     private Content empty(Accepted first) {
-        return new Content(AcceptorRecord.empty(new AcceptorId(node, instanceOf(node, instances)), 0), first);
+        return new Content(AcceptorRecord.empty(new AcceptorId(node, instanceOf(node, instances))), first);
     }
 
     AcceptorRecord record() {
