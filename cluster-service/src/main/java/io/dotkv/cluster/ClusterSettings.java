@@ -30,7 +30,7 @@ import java.util.List;
  * @param exchangeTimeoutNanos deadline of an exchange of state and of a step of forming, default 1 s
  * @param reconnectNanos average time between two attempts to reach a dead member or a seed that nobody answered at, default
  *     5 s; bounds how long a healed network stays divided. While the cluster is forming 1 s
- * @param forgetNanos how long a dead or departed member is remembered that is no member of the formation, default 24 h; see
+ * @param forgetNanos how long a dead or departed member is remembered that never became a member of the cluster, default 24 h; see
  *     {@link Graves}. Shorter lets an old record of it come up again sooner
  * @param partitions the number of partitions of a cluster that this node forms, a power of two, default 256
  * @param replicas the replicas of each partition of a cluster that this node forms, default 3

@@ -29,7 +29,7 @@ final class Duties {
     private static final long AHEAD_NANOS = 1_500_000_000;
 
     private final Agreed agreed;
-    private final Register register;
+    private final LocalRegister register;
     private final Petitions petitions;
     private final MemberTable table;
     private final OwnRecord own;
@@ -58,7 +58,7 @@ final class Duties {
     /** What became of the wish for a boot: it, or why not. */
     record Result(@Nullable AgreedBoot boot, Decision decision) {}
 
-    Duties(Agreed agreed, Register register, Petitions petitions, MemberTable table, OwnRecord own, Outbox out) {
+    Duties(Agreed agreed, LocalRegister register, Petitions petitions, MemberTable table, OwnRecord own, Outbox out) {
         this.agreed = agreed;
         this.register = register;
         this.petitions = petitions;

@@ -24,7 +24,7 @@ sealed interface Effect {
     record HandOver(Member proposer, ClusterPeer.Proposal proposal, long id, long timeoutNanos) implements Effect {}
 
     /** Fetch what is agreed from the address, if it is newer. */
-    record Fetch(String address, long version) implements Effect {}
+    record Fetch(String address, String clusterId, long version) implements Effect {}
 
     /** Tell all members by gossip that this agreement is there. */
     record AnnounceAgreed(long version) implements Effect {}

@@ -49,7 +49,7 @@ final class EffectCarrier {
             case Effect.HandOver hand -> send(hand);
             case Effect.Fetch fetch ->
                 shell.report(
-                        at(fetch.address(), settings.exchangeTimeoutNanos()).agreed(shell.clusterId(), fetch.version()),
+                        at(fetch.address(), settings.exchangeTimeoutNanos()).agreed(fetch.clusterId(), fetch.version()),
                         (answer, failure) -> answer.flatMap(newer -> newer)
                                 .ifPresent(value -> node.registrar().register().learn(value, shell.now())));
             case Effect.AnnounceAgreed announce -> publish(announce);

@@ -12,8 +12,8 @@ import java.util.TreeMap;
  *
  * <ol>
  *   <li>A dead or departed member stays in the table for the time to forget (by default a day), so that it can refute, be
- *       found by its old address, and explain itself to people. One that is kept because the formation names it stays for
- *       good: its record also carries its highest boot, and to remove it is an operator's decision.
+ *       found by its old address, and explain itself to people. A member of the cluster stays until it
+ *       is agreed that it is one no more.
  *   <li>Then it is taken out of the table, and for the same time again its grave remembers its incarnation. What others
  *       still say of that incarnation or an older one is not taken in, so nobody who learned of the death up to that time
  *       later brings it back. Nobody takes in the death of a member that it does not know.

@@ -41,14 +41,13 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
     private static final long FAREWELL_NANOS = 1_000_000_000;
-    private static final long AGREE_NANOS = 10_000_000_000L;
-    private static final long DEPART_NANOS = 4_000_000_000L;
 
     private final ClusterSettings settings;
     private final ClusterPorts ports;
     private final Consumer<String> onFatal;
     private final ClusterNode node;
     private final EffectCarrier carrier;
+    private final AgreementCalls agreements;
     private final Watchers watchers;
     private final List<Subscription> gossip = new ArrayList<>();
     private final List<Runnable> afterwards = new ArrayList<>();
@@ -64,9 +63,10 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
         this.settings = settings;
         this.ports = ports;
         this.onFatal = onFatal;
-        ClusterNode.Beginning beginning = new Start(settings.self(), ports).next();
+        ClusterNode.Beginning beginning = new NextLife(settings.self(), ports).begin();
         this.node = new ClusterNode(settings, beginning, ports.random(), ports.secureBytes(), now());
         this.watchers = new Watchers(node.view());
+        this.agreements = new AgreementCalls(node, this);
         this.carrier = new EffectCarrier(settings, ports, node, this);
     }
 
@@ -176,7 +176,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     /** Told by the core what something came to; it is passed on once all that it follows from is durable. */
-    private <T> Consumer<T> completing(CompletableFuture<T> result) {
+    <T> Consumer<T> completing(CompletableFuture<T> result) {
         return value -> afterwards.add(() -> {
             if (stopped) {
                 result.completeExceptionally(hasStopped());
@@ -223,61 +223,19 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
                 .thenAccept(done -> {});
     }
 
-    /** The cluster's id, empty while forming. On the scheduler. */
-    String clusterId() {
-        return node.view().agreement().map(Agreement::clusterId).orElse("");
-    }
-
     @Override
     public CompletionStage<AgreedBoot> boot(BootRequest request) {
-        if (request.above() < 0 || request.above() > Member.MAX_BOOT || request.life() == 0) {
-            return CompletableFuture.failedStage(new IllegalArgumentException(
-                    "a boot is asked for by a process with a life other than 0, above 0 to " + Member.MAX_BOOT));
-        }
-        CompletableFuture<Duties.Result> result = new CompletableFuture<>();
-        return call(() -> {
-                    node.registrar().duties().boot(request, now().nanos() + AGREE_NANOS, completing(result));
-                    node.tickRegistrar(now());
-                    return result;
-                })
-                .thenApply(told -> {
-                    if (told.boot() == null) {
-                        throw new NotAgreedException(told.decision(), Words.undecided(node.acceptorCount()));
-                    }
-                    return told.boot();
-                });
+        return agreements.boot(request);
     }
 
     @Override
     public CompletionStage<Departed> remove(NodeId target, boolean force) {
-        CompletableFuture<Registrar.Departing> result = new CompletableFuture<>();
-        return call(() -> {
-                    node.registrar().checkDead(target);
-                    node.registrar().remove(target, force, now().nanos() + DEPART_NANOS, completing(result), now());
-                    return result;
-                })
-                .thenApply(this::departed);
+        return agreements.remove(target, force);
     }
 
     @Override
     public CompletionStage<Departed> leaveForGood(boolean force) {
-        CompletableFuture<Registrar.Departing> result = new CompletableFuture<>();
-        return call(() -> {
-                    node.registrar()
-                            .leaveForGood(
-                                    settings.self(), force, now().nanos() + AGREE_NANOS, completing(result), now());
-                    return result;
-                })
-                .thenApply(this::departed);
-    }
-
-    private Departed departed(Registrar.Departing departing) {
-        return switch (departing.decision()) {
-            case Decision.Changed changed -> departing.who().orElseThrow();
-            case Decision.Refused refused -> throw new NotAgreedException(refused, refused.sentence());
-            case Decision.Undecided undecided ->
-                throw new NotAgreedException(undecided, Words.undecided(node.acceptorCount()));
-        };
+        return agreements.leaveForGood(settings.self(), force);
     }
 
     @Override
@@ -292,11 +250,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     @Override
     public CompletionStage<Decided> propose(Proposal proposal) {
-        CompletableFuture<Decided> result = new CompletableFuture<>();
-        return call(() -> {
-            node.registrar().propose(proposal, completing(result), now());
-            return result;
-        });
+        return agreements.propose(proposal);
     }
 
     @Override
@@ -344,7 +298,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     /* The answer goes out only after the effects of the event have been carried out. */
-    private <T> CompletionStage<T> call(Supplier<CompletionStage<T>> work) {
+    <T> CompletionStage<T> call(Supplier<CompletionStage<T>> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         ports.scheduler().execute(() -> {
             if (stopped) {

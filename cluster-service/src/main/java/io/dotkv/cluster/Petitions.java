@@ -22,7 +22,7 @@ final class Petitions {
     private static final long PAUSE_NANOS = 200_000_000;
 
     private final Agreed agreed;
-    private final Register register;
+    private final LocalRegister register;
     private final MemberTable table;
     private final Outbox out;
     private final Map<Long, Petition> open = new TreeMap<>();
@@ -44,7 +44,7 @@ final class Petitions {
         }
     }
 
-    Petitions(Agreed agreed, Register register, MemberTable table, Outbox out) {
+    Petitions(Agreed agreed, LocalRegister register, MemberTable table, Outbox out) {
         this.agreed = agreed;
         this.register = register;
         this.table = table;
@@ -84,14 +84,14 @@ final class Petitions {
         AcceptorId proposer = proposers.isEmpty() ? register.self() : proposers.get(petition.tries % proposers.size());
         petition.tries++;
         petition.isUnderWay = true;
+        long deadlineNanos = Math.min(petition.deadlineNanos, now.nanos() + TRY_NANOS);
         if (proposer.equals(register.self())) {
-            long deadlineNanos = Math.min(petition.deadlineNanos, now.nanos() + TRY_NANOS);
             register.submit(nextId(), petition.change, deadlineNanos, result -> took(id, decisionOf(result), now), now);
         } else {
             ClusterPeer.Proposal proposal = new ClusterPeer.Proposal(
                     agreed.state().orElseThrow().clusterId(), petition.change, agreed.version());
             out.add(new Effect.HandOver(
-                    table.get(proposer.node()).orElseThrow(), proposal, id, TRY_NANOS + TRY_NANOS / 4));
+                    table.get(proposer.node()).orElseThrow(), proposal, id, deadlineNanos - now.nanos()));
         }
     }
 

@@ -17,10 +17,10 @@ import java.util.function.Function;
 
 /** All that this node has to do with the cluster register: see {@code docs/decisions/0008-cluster-register.md}. One thread. */
 final class Registrar {
-    private static final long PROPOSAL_NANOS = 3_000_000_000L;
+    private static final long PROPOSAL_NANOS = 2_500_000_000L;
 
     private final Agreed agreed;
-    private final Register register;
+    private final LocalRegister register;
     private final Petitions petitions;
     private final Duties duties;
     private final Admission admission;
@@ -44,12 +44,12 @@ final class Registrar {
         this.agreed = agreed;
         this.admission = admission;
         this.table = table;
-        this.register = new Register(agreed, record, life, table, out, random, onLearned);
+        this.register = new LocalRegister(agreed, record, life, table, out, random, onLearned);
         this.petitions = new Petitions(agreed, register, table, out);
         this.duties = new Duties(agreed, register, petitions, table, own, out);
     }
 
-    Register register() {
+    LocalRegister register() {
         return register;
     }
 

@@ -63,14 +63,7 @@ public final class RegisterFormat {
     }
 
     public static ClusterState decodeState(byte[] encoded) throws MalformedException {
-        ByteReader reader = versioned(encoded, STATE_VERSION, "a cluster state");
-        try {
-            ClusterState state = readState(reader);
-            reader.expectEnd();
-            return state;
-        } catch (IllegalArgumentException e) {
-            throw new MalformedException(String.valueOf(e.getMessage()));
-        }
+        return decode(encoded, STATE_VERSION, "a cluster state", RegisterFormat::readState);
     }
 
     public static byte[] encode(Accepted accepted) {
@@ -82,14 +75,7 @@ public final class RegisterFormat {
     }
 
     public static Accepted decodeAccepted(byte[] encoded) throws MalformedException {
-        ByteReader reader = versioned(encoded, ACCEPTED_VERSION, "an accepted value");
-        try {
-            Accepted accepted = readAccepted(reader);
-            reader.expectEnd();
-            return accepted;
-        } catch (IllegalArgumentException e) {
-            throw new MalformedException(String.valueOf(e.getMessage()));
-        }
+        return decode(encoded, ACCEPTED_VERSION, "an accepted value", RegisterFormat::readAccepted);
     }
 
     public static byte[] encode(AcceptorRecord record) {
@@ -113,14 +99,7 @@ public final class RegisterFormat {
     }
 
     public static AcceptorRecord decodeRecord(byte[] encoded) throws MalformedException {
-        ByteReader reader = versioned(encoded, RECORD_VERSION, "an acceptor's record");
-        try {
-            AcceptorRecord record = readRecord(reader);
-            reader.expectEnd();
-            return record;
-        } catch (IllegalArgumentException e) {
-            throw new MalformedException(String.valueOf(e.getMessage()));
-        }
+        return decode(encoded, RECORD_VERSION, "an acceptor's record", RegisterFormat::readRecord);
     }
 
     static AcceptorRecord readRecord(ByteReader reader) throws MalformedException {
@@ -143,13 +122,24 @@ public final class RegisterFormat {
         return new Accepted(readBallot(reader), readState(reader));
     }
 
-    static ByteReader versioned(byte[] encoded, int expected, String what) throws MalformedException {
+    /** Reads a value that follows the version and is all there is before the checksum. */
+    interface Reading<T> {
+        T read(ByteReader reader) throws MalformedException;
+    }
+
+    static <T> T decode(byte[] encoded, int expected, String what, Reading<T> reading) throws MalformedException {
         ByteReader reader = ByteReader.checked(encoded);
         int version = reader.readByte();
         if (version != expected) {
             throw new MalformedException(what + " of unknown version " + version);
         }
-        return reader;
+        try {
+            T value = reading.read(reader);
+            reader.expectEnd();
+            return value;
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException(String.valueOf(e.getMessage()));
+        }
     }
 
     static int sizeOf(ClusterState state) {

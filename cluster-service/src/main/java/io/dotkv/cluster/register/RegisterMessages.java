@@ -41,19 +41,12 @@ public final class RegisterMessages {
 
     private RegisterMessages() {}
 
-    private interface Reading<T> {
+    private interface Kinds<T> {
         T read(ByteReader reader, int kind) throws MalformedException;
     }
 
-    private static <T> T decode(byte[] encoded, String what, Reading<T> reading) throws MalformedException {
-        ByteReader reader = RegisterFormat.versioned(encoded, VERSION, what);
-        try {
-            T value = reading.read(reader, reader.readByte());
-            reader.expectEnd();
-            return value;
-        } catch (IllegalArgumentException e) {
-            throw new MalformedException(String.valueOf(e.getMessage()));
-        }
+    private static <T> T decode(byte[] encoded, String what, Kinds<T> kinds) throws MalformedException {
+        return RegisterFormat.decode(encoded, VERSION, what, reader -> kinds.read(reader, reader.readByte()));
     }
 
     private static ByteWriter begin(int size, int kind) {

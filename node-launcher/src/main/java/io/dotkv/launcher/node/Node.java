@@ -169,11 +169,21 @@ final class Node {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        layers.close();
+        close();
         ports.close();
         LOG.info("node {} has stopped", settings.name());
         ended.countDown();
         return true;
+    }
+
+    /** A disk that fails at the end is one more reason to say so, and none to leave the rest open. */
+    private void close() {
+        try {
+            layers.close();
+        } catch (EngineException e) {
+            LOG.error("node {} could not close its storage in order: {}", settings.name(), e.getMessage());
+            failed = true;
+        }
     }
 
     private void drain(@Nullable LocalReplication replication) {

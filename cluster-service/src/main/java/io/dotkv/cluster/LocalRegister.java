@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * This node's acceptor and proposer of the cluster register, and the newest value that it knows to be chosen. Whatever an
  * answer follows from is saved before the answer goes out, because its effect comes first. One thread.
  */
-final class Register {
+final class LocalRegister {
     private static final long FETCH_PAUSE_NANOS = 300_000_000;
 
     private final Agreed agreed;
@@ -42,7 +42,7 @@ final class Register {
      * @param life 64 random bits of this process
      * @param onLearned told when a newer value is known
      */
-    Register(
+    LocalRegister(
             Agreed agreed,
             AcceptorRecord record,
             long life,
@@ -98,9 +98,11 @@ final class Register {
 
     /** Somebody knows that version; it is fetched there if it is newer. */
     void heardOf(long version, String address, Now now) {
-        if (version > agreed.version() && agreed.version() > 0 && now.nanos() >= nextFetchNanos) {
-            nextFetchNanos = now.nanos() + FETCH_PAUSE_NANOS;
-            out.add(new Effect.Fetch(address, agreed.version()));
+        if (version > agreed.version() && now.nanos() >= nextFetchNanos) {
+            agreed.state().ifPresent(state -> {
+                nextFetchNanos = now.nanos() + FETCH_PAUSE_NANOS;
+                out.add(new Effect.Fetch(address, state.clusterId(), state.version()));
+            });
         }
     }
 

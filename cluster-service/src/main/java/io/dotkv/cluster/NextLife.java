@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * Begins the next life of a node on what its disk has: its incarnation is raised and durable before it is used, and so is
  * the start of an acceptor whose disk may have forgotten something.
  */
-final class Start {
+final class NextLife {
     private static final int INSTANCE_BYTES = 16;
 
     private final NodeId self;
     private final ClusterPorts ports;
 
-    Start(NodeId self, ClusterPorts ports) {
+    NextLife(NodeId self, ClusterPorts ports) {
         this.self = self;
         this.ports = ports;
     }
@@ -36,7 +36,7 @@ final class Start {
         T decode(byte[] content) throws MalformedException;
     }
 
-    ClusterNode.Beginning next() throws IOException {
+    ClusterNode.Beginning begin() throws IOException {
         Optional<Saved> members = ports.store().load(Document.MEMBERS);
         DurableState state = members.isEmpty()
                 ? empty()
