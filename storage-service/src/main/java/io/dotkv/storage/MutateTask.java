@@ -93,10 +93,11 @@ final class MutateTask implements Task {
         return null;
     }
 
+    /** The event of an earlier try goes out with its whole row, so not before the row is durable. */
     @Override
     public void staged() {
         Assignment made = assignment;
-        if (made != null) {
+        if (made != null && !made.repeated()) {
             tell(() -> listener.assigned(made));
         }
     }
@@ -116,6 +117,10 @@ final class MutateTask implements Task {
 
     @Override
     public void durable() {
+        Assignment made = assignment;
+        if (made != null && made.repeated()) {
+            tell(() -> listener.assigned(made));
+        }
         end(Outcome.done(role.placement()));
     }
 

@@ -5,7 +5,11 @@ package io.dotkv.storage;
  * ends without having been assigned.
  */
 public interface MutationListener {
-    /** A dot is assigned and the change is on its way to the disk: carrying the delta to other replicas may begin. */
+    /**
+     * A dot is assigned and the change is on its way to the disk: carrying the delta to other replicas may begin. A
+     * {@linkplain Assignment#repeated repeated} one is durable already: it carries the whole row, and what other writes have
+     * done to it must not be seen elsewhere before they are safe here.
+     */
     void assigned(Assignment assignment);
 
     /** The change is durable here, or was refused, or its fate here is unknown. The value is the placement number. */

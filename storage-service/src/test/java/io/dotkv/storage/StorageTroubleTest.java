@@ -105,6 +105,38 @@ class StorageTroubleTest {
         assertThat(ann.fatal).hasSize(1);
     }
 
+    /** What an unwritten write did to the row would be seen elsewhere, and the write itself be nowhere. */
+    @Test
+    void aRetryDoesNotSpreadWhatIsLostWithTheBatch() throws InterruptedException {
+        Requests.Mutate put = putting("cart", "apples", Optional.empty(), "first");
+        ann.done(put);
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch queued = new CountDownLatch(1);
+        engine.get().beforeWrite(() -> {
+            writing.countDown();
+            arrive(queued);
+            engine.get().beforeWrite(ScriptedEngine.fails("the disk is gone"));
+        });
+        StorageRig.Told other = ann.mutate(putting("cart", "plums"));
+        writing.await();
+        StorageRig.Told replaced = ann.mutate(putting("cart", "pears"));
+        StorageRig.Told retried = ann.mutate(put);
+        queued.countDown();
+        assertThat(await(other.ended)).isInstanceOf(Outcome.Done.class);
+        assertThat(await(replaced.ended)).isEqualTo(Outcome.unknown("the disk is gone"));
+        assertThat(await(retried.ended)).isEqualTo(Outcome.unknown("the disk is gone"));
+        assertThat(replaced.assigned).isDone();
+        assertThat(retried.assigned).isNotDone();
+    }
+
+    private static void arrive(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void aReadThatFailsInsideAWriteEndsThatWriteToo() {
         engine.get().beforeRead(ScriptedEngine.fails("the disk does not answer"));
