@@ -3,6 +3,7 @@ package io.dotkv.launcher;
 import io.dotkv.launcher.bench.BenchCommand;
 import io.dotkv.launcher.bench.FloorNodeCommand;
 import io.dotkv.launcher.cli.ClusterCommand;
+import io.dotkv.launcher.cli.ClusterConvergeCommand;
 import io.dotkv.launcher.cli.ClusterLayoutCommand;
 import io.dotkv.launcher.cli.ClusterLeaveCommand;
 import io.dotkv.launcher.cli.ClusterNodesCommand;
@@ -58,6 +59,7 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new ClusterNodesCommand(console))
                 .addSubcommand(new ClusterLayoutCommand(console))
                 .addSubcommand(new ClusterStatusCommand(console))
+                .addSubcommand(new ClusterConvergeCommand(console))
                 .addSubcommand(new ClusterRemoveCommand(console))
                 .addSubcommand(new ClusterLeaveCommand(console))
                 .addSubcommand(new ClusterRecoverCommand(console));

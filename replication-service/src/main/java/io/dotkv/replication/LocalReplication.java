@@ -2,6 +2,7 @@ package io.dotkv.replication;
 
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.Member;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.NodeId;
@@ -22,14 +23,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests run on the threads that bring them and their answers in; there is no thread of its own. What concerns the cluster
  * (views, mandates, pulls) runs on the scheduler, one thing at a time.
  */
-public final class LocalReplication implements Replication, AutoCloseable {
+public final class LocalReplication implements Replication, Oversight, AutoCloseable {
+    private static final long PROMPT_EVERY_NANOS = 1_000_000_000L;
+
     private final RequestPort requests;
     private final RequestPort scans;
     private final Views views;
     private final Surroundings surroundings;
     private final @Nullable OwnStorage own;
+    private final PullPrompt prompt;
     private final Subscription watch;
     private volatile @Nullable Topology topology;
+    private volatile List<Member> others = List.of();
 
     /**
      * A layer that begins to work at once.
@@ -38,21 +43,27 @@ public final class LocalReplication implements Replication, AutoCloseable {
      * @param own the storage of the member that the cluster layer speaks for, in this process or another; empty when this
      *     layer only coordinates
      * @param directory the storages of the other members
+     * @param prompt the way to their replication layers
      */
     @SuppressWarnings("this-escape")
     public LocalReplication(
-            Cluster cluster, Optional<Storage> own, StorageDirectory directory, Surroundings surroundings) {
+            Cluster cluster,
+            Optional<Storage> own,
+            StorageDirectory directory,
+            PullPrompt prompt,
+            Surroundings surroundings) {
         ReplicationSettings settings = surroundings.settings();
         this.surroundings = surroundings;
+        this.prompt = prompt;
         this.views = new Views(own, directory, settings);
-        this.own = own.isEmpty() ? null : new OwnStorage(own.get(), cluster, surroundings);
+        this.own = own.isEmpty() ? null : new OwnStorage(own.get(), cluster, surroundings, this::missed);
         this.requests = new RequestPort(
                 surroundings.clock(),
                 new Timers(surroundings.clock(), surroundings.scheduler()),
                 new Admission(settings.maxInFlight(), settings.maxInFlightBytes()),
                 new Counters(),
                 settings,
-                this::unconfirmed);
+                this::missed);
         this.scans = requests.admittedBy(new Admission(settings.maxScans(), Long.MAX_VALUE));
         this.watch = cluster.watch(view -> surroundings.scheduler().execute(() -> viewed(view)));
     }
@@ -112,6 +123,34 @@ public final class LocalReplication implements Replication, AutoCloseable {
         return new PendingScan(scan, after, current, scans).start();
     }
 
+    @Override
+    public CompletionStage<Void> pullNow() {
+        if (own != null) {
+            surroundings.scheduler().execute(own::pullNow);
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<ConvergenceResult> converge(Optional<ConvergenceGoal> goal) {
+        Topology current = topology;
+        if (current == null) {
+            return CompletableFuture.completedFuture(
+                    new ConvergenceResult.Failed(Sentences.noCluster("The convergence of all replicas")));
+        }
+        return new PendingConvergence(current, goal.orElse(ConvergenceGoal.EMPTY), surroundings.scheduler())
+                .start()
+                .thenApply(this::pullEverywhereUnlessReached);
+    }
+
+    private ConvergenceResult pullEverywhereUnlessReached(ConvergenceResult result) {
+        if (result instanceof ConvergenceResult.Reported reported && !reported.isReached()) {
+            var _ = pullNow();
+            others.forEach(prompt::prompt);
+        }
+        return result;
+    }
+
     /** What this layer does and has done. */
     public ReplicationStatus status() {
         Counters counters = requests.counters();
@@ -160,6 +199,9 @@ public final class LocalReplication implements Replication, AutoCloseable {
     }
 
     private void viewed(ClusterView view) {
+        others = view.members().stream()
+                .filter(member -> !member.node().equals(view.self()))
+                .toList();
         Optional<Topology> newer = views.of(view);
         if (newer.isPresent()) {
             topology = newer.get();
@@ -169,9 +211,16 @@ public final class LocalReplication implements Replication, AutoCloseable {
         }
     }
 
-    private void unconfirmed(Replica replica) {
-        if (replica.isOwn() && own != null) {
-            surroundings.scheduler().execute(own::missedWrite);
+    /** The replica has not confirmed a write, and is to fetch it soon. */
+    private void missed(Replica replica) {
+        if (replica.isOwn()) {
+            if (own != null) {
+                surroundings.scheduler().execute(own::missedWrite);
+            }
+        } else if (replica.isReachable()
+                && replica.mayPrompt(surroundings.clock().monotonicNanos(), PROMPT_EVERY_NANOS)) {
+            // Who cannot be reached pulls when it returns.
+            others.stream().filter(member -> member.node().equals(replica.node())).forEach(prompt::prompt);
         }
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engine {@code rocksdb} or {@code memory}
  * @param durability {@code sync} or {@code periodic}
+ * @param peers how far other replicas are behind this storage
  */
 public record Description(
         String clusterId,
@@ -23,8 +24,13 @@ public record Description(
         int partitionsNotVoting,
         long keysEstimate,
         long diskBytes,
-        long logRecordsEstimate) {
-    static Description of(@Nullable Role role, Engine engine, StorageSettings settings) {
+        long logRecordsEstimate,
+        List<PeerLag> peers) {
+    public Description {
+        peers = List.copyOf(peers);
+    }
+
+    static Description of(@Nullable Role role, Engine engine, StorageSettings settings, List<PeerLag> peers) {
         List<Replica> held = role == null ? List.of() : role.held();
         long logRecords = 0;
         int notVoting = 0;
@@ -46,6 +52,7 @@ public record Description(
                 notVoting,
                 keys,
                 engine.diskBytes(),
-                logRecords);
+                logRecords,
+                peers);
     }
 }

@@ -33,6 +33,7 @@ public final class LocalStorage implements Storage {
     private final Shards shards;
     private final Readers readers;
     private final SnapshotReads snapshotReads;
+    private final PeerClocks peers = new PeerClocks();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Takes over the engine and closes it with itself. */
@@ -46,6 +47,7 @@ public final class LocalStorage implements Storage {
         this.office = new Office(engine, identities, settings, environment, shards);
         this.snapshotReads = new SnapshotReads(engine, shards, readers, environment);
         shards.start();
+        scheduleSample();
         if (settings.durability() == StorageSettings.Durability.PERIODIC) {
             scheduleSync();
         }
@@ -63,6 +65,20 @@ public final class LocalStorage implements Storage {
                             }
                         },
                         settings.periodicSync().toNanos());
+    }
+
+    private void scheduleSample() {
+        environment
+                .workers()
+                .timer()
+                .schedule(
+                        () -> {
+                            if (!closed.get()) {
+                                peers.sample(clocksOf(Set.of()), environment.clock().monotonicNanos());
+                                scheduleSample();
+                            }
+                        },
+                        PeerClocks.SAMPLE_NANOS);
     }
 
     /** Syncs the log, unless the engine has failed; whether it is synced. */
@@ -247,25 +263,38 @@ public final class LocalStorage implements Storage {
     public CompletionStage<Outcome<Integer>> pull(
             Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
         Role role = office.role();
-        return role == null ? refused(noRole()) : snapshotReads.pull(role, request, taker);
+        if (role == null) {
+            return refused(noRole());
+        }
+        peers.reported(request.node(), request.clocks(), environment.clock().monotonicNanos());
+        return snapshotReads.pull(role, request, taker);
     }
 
     @Override
     public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
+        return office.role() == null
+                ? refused(noRole())
+                : CompletableFuture.completedFuture(Outcome.done(clocksOf(partitions)));
+    }
+
+    /** The clocks of the held ones of these partitions, or of all. */
+    private List<PartitionClock> clocksOf(Set<PartitionId> partitions) {
         Role role = office.role();
-        if (role == null) {
-            return refused(noRole());
-        }
-        List<PartitionClock> clocks = role.held().stream()
-                .filter(replica -> partitions.isEmpty() || partitions.contains(replica.partition()))
-                .map(Replica::partitionClock)
-                .toList();
-        return CompletableFuture.completedFuture(Outcome.done(clocks));
+        return role == null
+                ? List.of()
+                : role.held().stream()
+                        .filter(replica -> partitions.isEmpty() || partitions.contains(replica.partition()))
+                        .map(Replica::partitionClock)
+                        .toList();
     }
 
     @Override
     public CompletionStage<Outcome<Description>> describe() {
-        return readers.answer(() -> Outcome.done(Description.of(office.role(), engine, settings)));
+        return readers.answer(() -> Outcome.done(Description.of(
+                office.role(),
+                engine,
+                settings,
+                peers.lags(clocksOf(Set.of()), environment.clock().monotonicNanos()))));
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.dotkv.gossip.system.FileGenerationStore;
 import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.ReplicationSettings;
 import io.dotkv.replication.Surroundings;
+import io.dotkv.replication.grpc.GrpcPullPrompt;
 import io.dotkv.replication.grpc.ReplicationGrpcService;
 import io.dotkv.replication.grpc.ReplicationGrpcSettings;
 import io.dotkv.replication.grpc.RequestIds;
@@ -182,10 +183,12 @@ final class Layers {
                 members,
                 own,
                 peers,
+                new GrpcPullPrompt(ports.channels()::to),
                 new Surroundings(ports.clock(), ports.scheduler(), ports.random(), ReplicationSettings.defaults()));
         replication = local;
         NodeSettings.RequestLimits limits = settings.requests();
         services.add(new ReplicationGrpcService(
+                local,
                 local,
                 ports.clock(),
                 new RequestIds(ports.random()),

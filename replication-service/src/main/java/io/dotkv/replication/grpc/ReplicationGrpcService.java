@@ -1,17 +1,22 @@
 package io.dotkv.replication.grpc;
 
 import io.dotkv.kernel.Clock;
+import io.dotkv.proto.replication.v1.ConvergeRequest;
+import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PipelineResponse;
+import io.dotkv.proto.replication.v1.PullNowRequest;
+import io.dotkv.proto.replication.v1.PullNowResponse;
 import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceImplBase;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.replication.Oversight;
 import io.dotkv.replication.Replication;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -24,13 +29,19 @@ import java.util.function.Supplier;
 /** Offers the replication layer over gRPC. Handlers never block, so they may run on an event loop. */
 public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     private final Calls calls;
+    private final OversightCalls oversightCalls;
     private final Clock clock;
     private final ReplicationGrpcSettings settings;
     private final AnswerRoom room;
 
     /** A service; {@code requestIds} makes ids for writes whose client gave none. */
     public ReplicationGrpcService(
-            Replication replication, Clock clock, Supplier<String> requestIds, ReplicationGrpcSettings settings) {
+            Replication replication,
+            Oversight oversight,
+            Clock clock,
+            Supplier<String> requestIds,
+            ReplicationGrpcSettings settings) {
+        this.oversightCalls = new OversightCalls(oversight);
         this.calls = new Calls(replication, new RequestCodec(settings.maxValueBytes(), requestIds));
         this.clock = clock;
         this.settings = settings;
@@ -63,6 +74,16 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
                 new PipelineSession(calls, clock, settings, room, (ServerCallStreamObserver<PipelineResponse>) out);
         session.begin();
         return session;
+    }
+
+    @Override
+    public void converge(ConvergeRequest request, StreamObserver<ConvergeResponse> out) {
+        oversightCalls.converge(request, unary(out));
+    }
+
+    @Override
+    public void pullNow(PullNowRequest request, StreamObserver<PullNowResponse> out) {
+        oversightCalls.pullNow(unary(out));
     }
 
     private long deadlineNanos() {
