@@ -13,6 +13,7 @@ import io.dotkv.launcher.cli.CompletionCommand;
 import io.dotkv.launcher.cli.Console;
 import io.dotkv.launcher.cli.DeleteCommand;
 import io.dotkv.launcher.cli.DumpCommand;
+import io.dotkv.launcher.cli.ExplainCommand;
 import io.dotkv.launcher.cli.Failures;
 import io.dotkv.launcher.cli.GetCommand;
 import io.dotkv.launcher.cli.LoadCommand;
@@ -71,6 +72,7 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new PutCommand(console))
                 .addSubcommand(new GetCommand(console))
                 .addSubcommand(new DeleteCommand(console))
+                .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(cluster)
                 .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new DumpCommand(console))

@@ -5,6 +5,7 @@ import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Member;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.Subscription;
@@ -141,6 +142,15 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         return new PendingConvergence(current, goal.orElse(ConvergenceGoal.EMPTY), surroundings.scheduler())
                 .start()
                 .thenApply(this::pullEverywhereUnlessReached);
+    }
+
+    @Override
+    public CompletionStage<ExplainResult> explain(Key key) {
+        Topology current = topology;
+        return current == null
+                ? CompletableFuture.completedFuture(new ExplainResult.Failed(
+                        Sentences.noCluster("The explanation of key " + KeyText.of(key))))
+                : new PendingExplanation(key, current, surroundings.clock(), surroundings.scheduler()).start();
     }
 
     private ConvergenceResult pullEverywhereUnlessReached(ConvergenceResult result) {

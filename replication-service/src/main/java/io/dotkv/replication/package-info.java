@@ -13,7 +13,8 @@
  *       {@link io.dotkv.replication.ScanResult}: what comes out, with a {@link io.dotkv.replication.Failure} where there is
  *       one, in which {@link io.dotkv.replication.KeyText} shows keys
  *   <li>{@link io.dotkv.replication.Oversight}: the layer as operators see it, with a
- *       {@link io.dotkv.replication.ConvergenceGoal} and a {@link io.dotkv.replication.ConvergenceResult}
+ *       {@link io.dotkv.replication.ConvergenceGoal} and a {@link io.dotkv.replication.ConvergenceResult}, and an
+ *       {@link io.dotkv.replication.ExplainResult}
  *   <li>{@link io.dotkv.replication.ReplicationStatus}: what the layer does and has done
  * </ol>
  */

@@ -176,6 +176,24 @@ class WholeClusterTest {
     }
 
     @Test
+    void aKeyIsExplainedWhileAReplicaIsDownAndAnotherLacksAWrite() {
+        applied(world.put(a, "k", "old", Optional.empty(), Consistency.ALL));
+        c.cut(true);
+        applied(world.put(a, "k", "new", Optional.empty(), Consistency.QUORUM));
+        c.cut(false);
+        ExplainResult.Explained both =
+                (ExplainResult.Explained) world.await(b.replication().explain(Key.of("k")));
+        assertThat(both.values().getFirst().missingOn()).containsExactly(c.id());
+        c.crash();
+        settle();
+        ExplainResult.Explained one =
+                (ExplainResult.Explained) world.await(b.replication().explain(Key.of("k")));
+        assertThat(one.copies()).hasSize(3);
+        assertThat(one.values()).hasSize(1);
+        assertThat(one.findings()).anySatisfy(text -> assertThat(text).contains("What c has is not known"));
+    }
+
+    @Test
     void onDemandEveryReplicaFetchesAtOnceWhatItMissesAndTheGoalSaysWhenAllHaveIt() {
         settle();
         c.cut(true);

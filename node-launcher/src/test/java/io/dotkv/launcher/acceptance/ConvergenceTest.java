@@ -6,6 +6,8 @@ import io.dotkv.proto.replication.v1.Consistency;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +37,10 @@ final class ConvergenceTest {
         }
         assertThat(converge("--timeout", "2s")).as("while n3 is down").isEqualTo(4);
         assertThat(said()).contains("n3 ", "not reachable", "The time is over");
+        assertThat(run("explain", "key-1")).isZero();
+        assertThat(said()).contains("value ", "What n3 has is not known");
+        assertThat(run("cluster", "status")).isZero();
+        assertThat(said()).contains("LACKS", "n3 lacks it.");
         cluster.node(3).start();
         assertThat(converge("--timeout", "2m")).isZero();
         assertThat(said()).contains("is on all of its replicas");
@@ -45,12 +51,17 @@ final class ConvergenceTest {
     }
 
     private int converge(String... more) throws IOException {
-        Files.deleteIfExists(folder.resolve("said"));
-        String[] arguments = new String[more.length + 5];
-        String[] first = {"cluster", "converge", "--wait", "--endpoint", cluster.node(1).endpoint()};
-        System.arraycopy(first, 0, arguments, 0, first.length);
-        System.arraycopy(more, 0, arguments, first.length, more.length);
-        return Program.run(folder.resolve("said"), folder.resolve("said"), arguments);
+        List<String> arguments = new ArrayList<>(List.of("cluster", "converge", "--wait"));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray(new String[0]));
+    }
+
+    private int run(String... command) throws IOException {
+        Path said = folder.resolve("said");
+        Files.deleteIfExists(said);
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(List.of("--endpoint", cluster.node(1).endpoint()));
+        return Program.run(said, said, arguments.toArray(new String[0]));
     }
 
     private String said() throws IOException {

@@ -4,15 +4,19 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.rpc.BadRequest.FieldViolation;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.proto.replication.v1.Contact;
 import io.dotkv.proto.replication.v1.ConvergeRequest;
 import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.Convergence;
 import io.dotkv.proto.replication.v1.ConvergingNode;
+import io.dotkv.proto.replication.v1.ExplainRequest;
+import io.dotkv.proto.replication.v1.ExplainResponse;
 import io.dotkv.proto.replication.v1.PullNowResponse;
 import io.dotkv.replication.ConvergenceGoal;
 import io.dotkv.replication.ConvergenceResult;
+import io.dotkv.replication.ExplainResult;
 import io.dotkv.replication.Oversight;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +24,34 @@ import java.util.Optional;
 /** The calls of operators, from the wire and back. Any thread; never blocks. */
 final class OversightCalls {
     private final Oversight oversight;
+    private final RequestCodec codec;
 
-    OversightCalls(Oversight oversight) {
+    OversightCalls(Oversight oversight, RequestCodec codec) {
         this.oversight = oversight;
+        this.codec = codec;
+    }
+
+    void explain(ExplainRequest request, Answer<ExplainResponse> answer) {
+        Key key;
+        try {
+            key = codec.decode(request);
+        } catch (InvalidRequestException invalid) {
+            answer.failed(StatusTable.of(invalid, false));
+            return;
+        }
+        Calls.onEnd(oversight.explain(key), answer, result -> {
+            switch (result) {
+                case ExplainResult.Explained explained -> {
+                    try {
+                        answer.done(ExplainCodec.encode(key, explained, request.getForm()));
+                    } catch (AnswerCodec.NotTextException notText) {
+                        answer.failed(StatusTable.of(notText.failure()));
+                    }
+                }
+                case ExplainResult.Failed(io.dotkv.replication.Failure failure) ->
+                    answer.failed(StatusTable.of(failure));
+            }
+        });
     }
 
     void pullNow(Answer<PullNowResponse> answer) {

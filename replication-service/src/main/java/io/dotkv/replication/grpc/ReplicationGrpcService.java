@@ -5,6 +5,8 @@ import io.dotkv.proto.replication.v1.ConvergeRequest;
 import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
+import io.dotkv.proto.replication.v1.ExplainRequest;
+import io.dotkv.proto.replication.v1.ExplainResponse;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.PipelineRequest;
@@ -41,8 +43,9 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
             Clock clock,
             Supplier<String> requestIds,
             ReplicationGrpcSettings settings) {
-        this.oversightCalls = new OversightCalls(oversight);
-        this.calls = new Calls(replication, new RequestCodec(settings.maxValueBytes(), requestIds));
+        RequestCodec codec = new RequestCodec(settings.maxValueBytes(), requestIds);
+        this.calls = new Calls(replication, codec);
+        this.oversightCalls = new OversightCalls(oversight, codec);
         this.clock = clock;
         this.settings = settings;
         this.room = new AnswerRoom(settings.maxWaitingAnswerBytes());
@@ -79,6 +82,11 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     @Override
     public void converge(ConvergeRequest request, StreamObserver<ConvergeResponse> out) {
         oversightCalls.converge(request, unary(out));
+    }
+
+    @Override
+    public void explain(ExplainRequest request, StreamObserver<ExplainResponse> out) {
+        oversightCalls.explain(request, unary(out));
     }
 
     @Override

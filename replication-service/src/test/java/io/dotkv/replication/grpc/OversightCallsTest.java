@@ -4,15 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.HybridTime;
+import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
 import io.dotkv.proto.replication.v1.Contact;
 import io.dotkv.proto.replication.v1.ConvergeRequest;
 import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.Convergence;
+import io.dotkv.proto.replication.v1.ExplainRequest;
+import io.dotkv.proto.replication.v1.ExplainResponse;
 import io.dotkv.proto.replication.v1.PullNowRequest;
+import io.dotkv.proto.replication.v1.Vote;
 import io.dotkv.replication.ConvergenceGoal;
 import io.dotkv.replication.ConvergenceResult;
 import io.dotkv.replication.ConvergenceResult.Distance;
+import io.dotkv.replication.ExplainResult;
 import io.dotkv.replication.Failure;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -81,5 +91,29 @@ class OversightCallsTest {
         behind.pulled.complete(null);
         assertThat(served.blocking().pullNow(PullNowRequest.getDefaultInstance()))
                 .isNotNull();
+    }
+
+    @Test
+    void anExplanationComesAsMessagesAndAsSentences() {
+        Leaf leaf = new Leaf(
+                new Dot(new Actor(1, 2), 3), Bytes.EMPTY, HybridTime.ofMillis(1234), Bytes.utf8("three apples"));
+        NodeId a = new NodeId("a");
+        behind.explanation.complete(new ExplainResult.Explained(
+                new PartitionId(0),
+                List.of(new ExplainResult.Held(a, List.of(leaf), true), new ExplainResult.Unknown(new NodeId("b"), "gone")),
+                List.of(new ExplainResult.Placed(leaf, "a", List.of(a), List.of(), List.of(), List.of())),
+                List.of("One thing.", "And another.")));
+        ExplainResponse response =
+                served.blocking().explain(ExplainRequest.newBuilder().setKey("k").build());
+        assertThat(response.hasPartition()).isTrue();
+        assertThat(response.getReplicas(0).getVote()).isEqualTo(Vote.VOTES);
+        assertThat(response.getReplicas(0).getDotsList()).containsExactly("1.2:3");
+        assertThat(response.getReplicas(1).getTrouble()).isEqualTo("gone");
+        assertThat(response.getValues(0).getValue().getValue()).isEqualTo("three apples");
+        assertThat(response.getValues(0).getValueBytes()).isEqualTo(12);
+        assertThat(response.getFindingsList()).containsExactly("One thing.", "And another.");
+        StatusRuntimeException refused = catchThrowableOfType(
+                StatusRuntimeException.class, () -> served.blocking().explain(ExplainRequest.getDefaultInstance()));
+        assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 }

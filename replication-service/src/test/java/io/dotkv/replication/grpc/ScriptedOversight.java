@@ -1,7 +1,9 @@
 package io.dotkv.replication.grpc;
 
+import io.dotkv.kernel.Key;
 import io.dotkv.replication.ConvergenceGoal;
 import io.dotkv.replication.ConvergenceResult;
+import io.dotkv.replication.ExplainResult;
 import io.dotkv.replication.Oversight;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -14,6 +16,13 @@ final class ScriptedOversight implements Oversight {
     final BlockingQueue<Optional<ConvergenceGoal>> goals = new LinkedBlockingQueue<>();
     final CompletableFuture<Void> pulled = new CompletableFuture<>();
     final CompletableFuture<ConvergenceResult> convergence = new CompletableFuture<>();
+
+    final CompletableFuture<ExplainResult> explanation = new CompletableFuture<>();
+
+    @Override
+    public CompletionStage<ExplainResult> explain(Key key) {
+        return explanation;
+    }
 
     @Override
     public CompletionStage<Void> pullNow() {
