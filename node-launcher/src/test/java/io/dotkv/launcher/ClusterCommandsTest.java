@@ -180,6 +180,17 @@ class ClusterCommandsTest {
                 .contains("3 events, 4 s", "is 4 s old: n2 lacks it.");
     }
 
+    @Test
+    void siblingsAndPutsThatWereRefusedForThemAreCounted() {
+        assertThat(Run.of("cluster", "status", all).out()).doesNotContain("siblings");
+        cluster.node(2).describedAs(told -> told.setConflicts(12).setMostSiblings(3));
+        cluster.node(3).describedAs(told -> told.setConflicts(1).setMostSiblings(100).setSiblingsRefused(1));
+        assertThat(Run.of("cluster", "status", all).out())
+                .contains("Since n2 started, keys got siblings 12 times there, at most 3 values at once.\n")
+                .contains("siblings 1 time there, at most 100 values at once; 1 put was refused at the limit");
+        assertThat(Run.of("cluster", "status", all, "-o", "json").out()).contains("\"siblingsRefused\":1");
+    }
+
     private static PeerLag.Builder lag(int node, long events) {
         return PeerLag.newBuilder().setNodeNumber(node).setMissingEvents(events).setMissingPartitions(1);
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param engine {@code rocksdb} or {@code memory}
  * @param durability {@code sync} or {@code periodic}
  * @param peers how far other replicas are behind this storage
+ * @param siblings what happened with siblings here since the start
  */
 public record Description(
         String clusterId,
@@ -25,9 +26,31 @@ public record Description(
         long keysEstimate,
         long diskBytes,
         long logRecordsEstimate,
-        List<PeerLag> peers) {
+        List<PeerLag> peers,
+        Siblings siblings) {
     public Description {
         peers = List.copyOf(peers);
+    }
+
+    /**
+     * What happened with siblings.
+     *
+     * @param conflicts how often a key that had one value at most got siblings
+     * @param most the most values that a key had
+     * @param refused how many puts were refused since a key had as many values as it may have
+     */
+    public record Siblings(long conflicts, int most, long refused) {
+        static Siblings of(List<Replica> replicas) {
+            long conflicts = 0;
+            int most = 0;
+            long refused = 0;
+            for (Replica replica : replicas) {
+                conflicts += replica.siblings().conflicts();
+                most = Math.max(most, replica.siblings().most());
+                refused += replica.siblings().refused();
+            }
+            return new Siblings(conflicts, most, refused);
+        }
     }
 
     static Description of(@Nullable Role role, Engine engine, StorageSettings settings, List<PeerLag> peers) {
@@ -53,6 +76,7 @@ public record Description(
                 keys,
                 engine.diskBytes(),
                 logRecords,
-                peers);
+                peers,
+                Siblings.of(held));
     }
 }

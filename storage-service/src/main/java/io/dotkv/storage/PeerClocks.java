@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread.
  */
 final class PeerClocks {
-    static final long SAMPLE_NANOS = 1_000_000_000L;
+    private static final long SAMPLE_NANOS = 1_000_000_000L;
 
     /** What has been here for so long and is not there is missing, and not on its way. */
     private static final long ON_ITS_WAY_NANOS = 2_000_000_000L;
@@ -64,7 +64,12 @@ final class PeerClocks {
         }
     }
 
-    /** The own clocks are these now. Called every {@link #SAMPLE_NANOS}. */
+    /** Whether it is time for the next sample. */
+    synchronized boolean isDue(long nowNanos) {
+        return newestFirst.isEmpty() || nowNanos - newestFirst.getFirst().nanos() >= SAMPLE_NANOS;
+    }
+
+    /** The own clocks are these now. */
     synchronized void sample(Collection<PartitionClock> own, long nowNanos) {
         if (!began) {
             began = true;

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -118,9 +119,26 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 table.printTo(console.out());
                 console.out().println();
                 Lack.oldest(lacks).ifPresent(console.out()::println);
+                sights.forEach(sight -> sight.storage()
+                        .flatMap(storage -> siblings(sight.node(), storage))
+                        .ifPresent(console.out()::println));
                 console.out().println(verdict);
             }
         }
+    }
+
+    /** What happened with siblings at a node, as a sentence; empty when nothing did. */
+    private static Optional<String> siblings(String node, DescribeResponse storage) {
+        if (storage.getConflicts() == 0 && storage.getSiblingsRefused() == 0) {
+            return Optional.empty();
+        }
+        String refused = storage.getSiblingsRefused() == 0
+                ? ""
+                : "; " + Shown.count(storage.getSiblingsRefused(), "put was", "puts were")
+                        + " refused at the limit of values of a key";
+        return Optional.of("Since " + node + " started, keys got siblings "
+                + Shown.count(storage.getConflicts(), "time", "times") + " there, at most "
+                + storage.getMostSiblings() + " values at once" + refused + ".");
     }
 
     private static void row(
@@ -169,6 +187,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             json.put("diskBytes", storage.getDiskBytes());
             json.put("engine", storage.getEngine());
             json.put("durability", storage.getDurability());
+            json.put("conflicts", storage.getConflicts());
+            json.put("mostSiblings", storage.getMostSiblings());
+            json.put("siblingsRefused", storage.getSiblingsRefused());
         });
         return json;
     }

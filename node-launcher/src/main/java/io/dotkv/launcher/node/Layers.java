@@ -129,7 +129,8 @@ final class Layers {
                 engine,
                 identity,
                 StorageSettings.defaults(
-                        choice.durability(), Runtime.getRuntime().availableProcessors()),
+                                choice.durability(), Runtime.getRuntime().availableProcessors())
+                        .withMaxSiblings(choice.maxSiblings()),
                 new Environment(ports.clock(), ports.random(), Ports.machineBoot(), new ThreadWorkers(), fatal));
         storage = local;
         services.add(new StorageGrpcService(local, ports.exchange(), ExchangeSettings.DEFAULT));

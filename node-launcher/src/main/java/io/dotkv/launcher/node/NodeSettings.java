@@ -70,6 +70,7 @@ record NodeSettings(
      * How the storage works.
      *
      * @param acceptsCopy whether the data folder, if it is a copy, is known to be the newest there is
+     * @param maxSiblings how many concurrent values a key may have
      */
     record StorageChoice(
             EngineKind engine,
@@ -77,7 +78,8 @@ record NodeSettings(
             RocksSettings.Compression compression,
             long blockCacheBytes,
             long memtableBytes,
-            boolean acceptsCopy) {}
+            boolean acceptsCopy,
+            int maxSiblings) {}
 
     /** Limits of requests: of the value, and of the time a request gets when its client names none, and at most. */
     record RequestLimits(int maxValueBytes, Duration defaultDeadline, Duration maxDeadline) {}

@@ -209,6 +209,9 @@ final class AnswerCodec {
                 .setLogRecordsEstimate(description.logRecordsEstimate())
                 .addAllPeers(
                         description.peers().stream().map(AnswerCodec::encode).toList())
+                .setConflicts(description.siblings().conflicts())
+                .setMostSiblings(description.siblings().most())
+                .setSiblingsRefused(description.siblings().refused())
                 .build();
     }
 
@@ -251,6 +254,8 @@ final class AnswerCodec {
                 response.getKeysEstimate(),
                 response.getDiskBytes(),
                 response.getLogRecordsEstimate(),
-                response.getPeersList().stream().map(AnswerCodec::decode).toList());
+                response.getPeersList().stream().map(AnswerCodec::decode).toList(),
+                new Description.Siblings(
+                        response.getConflicts(), response.getMostSiblings(), response.getSiblingsRefused()));
     }
 }

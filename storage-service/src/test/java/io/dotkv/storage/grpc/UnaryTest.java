@@ -85,7 +85,7 @@ class UnaryTest {
             Description description =
                     new Description("c", "n1", 1, 2, "memory", "sync", 7, 256, 3, 1_000_000, 5_000_000_000L, 9, List.of(
                             new PeerLag(2, 3_000_000, 1203, 12, OptionalLong.of(9_000_000), OptionalLong.empty()),
-                            new PeerLag(3, 0, 0, 0, OptionalLong.empty(), OptionalLong.of(8_000_000))));
+                            new PeerLag(3, 0, 0, 0, OptionalLong.empty(), OptionalLong.of(8_000_000))), new Description.Siblings(5, 3, 2));
             both.storage.description = Outcome.done(description);
             assertThat(both.remote.describe()).isCompletedWithValue(Outcome.done(description));
         }
