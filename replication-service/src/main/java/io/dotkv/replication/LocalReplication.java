@@ -96,11 +96,20 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         if (current == null || isOver(read) || requests.admission().isClosed()) {
             return failedRead(notTaken(Sentences.subject(read), current, read));
         }
+        DotSet session = DotSet.EMPTY;
+        if (read.session().isPresent()) {
+            try {
+                session = current.tokens()
+                        .context(read.session().get(), current.partitioning().partitionOf(read.key()));
+            } catch (RefusedException refused) {
+                return failedRead(refused.failure(Sentences.subject(read)));
+            }
+        }
         if (!requests.admission().enter(0)) {
             return failedRead(shed(Sentences.subject(read), "too many requests"));
         }
         CompletableFuture<ReadResult> result = new CompletableFuture<>();
-        new PendingRead(read, current, requests, new ClientRead(read, current, requests, result)).start();
+        new PendingRead(read, session, current, requests, new ClientRead(read, current, requests, result)).start();
         return result;
     }
 

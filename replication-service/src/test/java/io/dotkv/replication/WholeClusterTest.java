@@ -194,6 +194,34 @@ class WholeClusterTest {
     }
 
     @Test
+    void aReadWithTheContextOfAWriteShowsThatWriteAtLevelOneThroughAnyNode() {
+        applied(world.put(a, "k", "old", Optional.empty(), Consistency.ALL));
+        c.cut(true);
+        WriteResult.Applied written = applied(world.put(a, "k", "new", Optional.empty(), Consistency.QUORUM));
+        c.cut(false);
+        assertThat(values(world.get(c, "k", Consistency.ONE))).containsExactly("old");
+        ReadResult.Answered read = answered(world.await(c.replication()
+                .read(new Operation.Read(
+                        Key.of("k"), Consistency.ONE, Optional.of(written.context()), false, world.in(3000)))));
+        assertThat(values(read)).containsExactly("new");
+    }
+
+    @Test
+    void aMonotonicReadLeavesWhatItShowedOnAMajority() {
+        a.cut(true);
+        // Nobody but a has it: the level is not reached, and a read through a shows it all the same.
+        var _ = a.replication()
+                .write(world.write("k", Optional.of(Bytes.utf8("v")), Optional.empty(), Consistency.ONE, "r"));
+        world.time().runFor(5 * World.MILLIS);
+        a.cut(false);
+        ReadResult.Answered read = answered(world.await(a.replication()
+                .read(new Operation.Read(Key.of("k"), Consistency.QUORUM, Optional.empty(), true, world.in(3000)))));
+        assertThat(values(read)).containsExactly("v");
+        a.crash();
+        assertThat(values(world.get(b, "k", Consistency.QUORUM))).containsExactly("v");
+    }
+
+    @Test
     void onDemandEveryReplicaFetchesAtOnceWhatItMissesAndTheGoalSaysWhenAllHaveIt() {
         settle();
         c.cut(true);

@@ -77,7 +77,8 @@ final class RequestCodec {
         };
         Consistency level = check.level(request.getConsistency());
         check.form(request.getForm());
-        return new Operation.Read(check.passed(key), level, deadlineNanos);
+        return new Operation.Read(
+                check.passed(key), level, context(request.getContext()), request.getMonotonic(), deadlineNanos);
     }
 
     /** The key that is asked about. */
