@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.dotkv.proto.replication.v1.Contact;
-import io.dotkv.proto.replication.v1.Convergence;
 import io.dotkv.proto.replication.v1.ConvergeResponse;
+import io.dotkv.proto.replication.v1.Convergence;
 import io.dotkv.proto.replication.v1.ConvergingNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +41,8 @@ class ConvergeCommandTest {
         assertThat(run.err().lines().toList())
                 .singleElement()
                 .asString()
-                .contains("n2 lacks 1 event of 1 partition; n3 lacks at least 1,203 events of 12 partitions; not reachable.");
+                .contains(
+                        "n2 lacks 1 event of 1 partition; n3 lacks at least 1,203 events of 12 partitions; not reachable.");
         assertThat(cluster.node(1).replication.goals).containsExactly(ByteString.EMPTY, GOAL, GOAL);
     }
 

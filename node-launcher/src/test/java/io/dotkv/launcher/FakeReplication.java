@@ -36,6 +36,7 @@ final class FakeReplication extends ReplicationServiceImplBase {
     private final FakeStore store;
     /** What calls for convergence are answered, one after the other; the last one again and again. */
     final Deque<ConvergeResponse> convergences = new ConcurrentLinkedDeque<>();
+
     final Queue<ByteString> goals = new ConcurrentLinkedQueue<>();
     volatile Function<ByteString, Fault> faults = key -> Fault.NONE;
 

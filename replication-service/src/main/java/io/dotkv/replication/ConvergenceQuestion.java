@@ -65,10 +65,7 @@ final class ConvergenceQuestion {
             return lag == null
                     ? new Distance(node, false, OptionalLong.empty(), OptionalInt.empty())
                     : new Distance(
-                            node,
-                            false,
-                            OptionalLong.of(lag.missingEvents()),
-                            OptionalInt.of(lag.missingPartitions()));
+                            node, false, OptionalLong.of(lag.missingEvents()), OptionalInt.of(lag.missingPartitions()));
         }
         Map<PartitionId, DotSet> has = new HashMap<>();
         clocks.forEach(clock -> has.put(clock.partition(), clock.clock()));

@@ -68,10 +68,8 @@ final class Explanation {
     private List<Placed> placed() {
         Map<Dot, Leaf> all = new TreeMap<>();
         rows.values().forEach(row -> row.leaves().forEach(leaf -> all.put(leaf.dot(), leaf)));
-        List<Placed> placed = all.values().stream()
-                .sorted(Leaf.NEWEST_FIRST)
-                .map(this::place)
-                .toList();
+        List<Placed> placed =
+                all.values().stream().sorted(Leaf.NEWEST_FIRST).map(this::place).toList();
         List<Dot> current = placed.stream()
                 .filter(Placed::isCurrent)
                 .map(value -> value.leaf().dot())
@@ -86,23 +84,20 @@ final class Explanation {
         for (NodeId node : replicas) {
             Row row = rows.get(node);
             if (row != null) {
-                boolean has = row.leaves().stream()
-                        .anyMatch(other -> other.dot().equals(leaf.dot()));
+                boolean has =
+                        row.leaves().stream().anyMatch(other -> other.dot().equals(leaf.dot()));
                 (has ? on : row.context().contains(leaf.dot()) ? replacedOn : missingOn).add(node);
             }
         }
-        return new Placed(
-                leaf, nameOf.apply(leaf.dot().actor().node()), on, replacedOn, missingOn, List.of());
+        return new Placed(leaf, nameOf.apply(leaf.dot().actor().node()), on, replacedOn, missingOn, List.of());
     }
 
     private static Placed amongSiblings(Placed value, List<Dot> current) {
         if (!value.isCurrent()) {
             return value;
         }
-        List<Dot> others = current.stream()
-                .filter(dot -> !dot.equals(value.leaf().dot()))
-                .toList();
-        return new Placed(
-                value.leaf(), value.takenBy(), value.on(), value.replacedOn(), value.missingOn(), others);
+        List<Dot> others =
+                current.stream().filter(dot -> !dot.equals(value.leaf().dot())).toList();
+        return new Placed(value.leaf(), value.takenBy(), value.on(), value.replacedOn(), value.missingOn(), others);
     }
 }

@@ -33,7 +33,9 @@ final class Findings {
         } else if (current.size() > 1) {
             ofSiblings(current, nameOf, findings);
         }
-        if (values.stream().allMatch(value -> value.isCurrent() && value.missingOn().isEmpty())
+        if (values.stream()
+                        .allMatch(
+                                value -> value.isCurrent() && value.missingOn().isEmpty())
                 && copies.stream().allMatch(Held.class::isInstance)) {
             findings.add(copies.size() == 1 ? "There is one replica." : "All replicas have the same values.");
         }
@@ -43,10 +45,12 @@ final class Findings {
     private static void ofCopy(Copy copy, List<String> findings) {
         switch (copy) {
             case Unknown(NodeId node, String trouble) ->
-                findings.add("What " + node + " has is not known: " + trouble + ". It may hold a write that no other has.");
+                findings.add(
+                        "What " + node + " has is not known: " + trouble + ". It may hold a write that no other has.");
             case Held held -> {
                 if (!held.isVoting()) {
-                    findings.add(held.node() + " does not vote: it may lack acknowledged writes and is still catching up.");
+                    findings.add(
+                            held.node() + " does not vote: it may lack acknowledged writes and is still catching up.");
                 }
             }
         }
@@ -55,10 +59,11 @@ final class Findings {
     private static void ofValue(Placed value, List<String> findings) {
         String dot = value.leaf().dot().toString();
         if (!value.isCurrent()) {
-            findings.add(Sentences.names(value.on()) + (value.on().size() == 1 ? " still shows " : " still show ") + dot
-                    + ", which " + Sentences.names(value.replacedOn())
-                    + (value.replacedOn().size() == 1 ? " knows" : " know")
-                    + " to be replaced or deleted: what replaced it has not arrived there yet. Reads at QUORUM leave it out.");
+            findings.add(
+                    Sentences.names(value.on()) + (value.on().size() == 1 ? " still shows " : " still show ") + dot
+                            + ", which " + Sentences.names(value.replacedOn())
+                            + (value.replacedOn().size() == 1 ? " knows" : " know")
+                            + " to be replaced or deleted: what replaced it has not arrived there yet. Reads at QUORUM leave it out.");
         }
         if (!value.missingOn().isEmpty()) {
             findings.add(dot + " has not reached " + Sentences.names(value.missingOn())
@@ -114,8 +119,10 @@ final class Findings {
     }
 
     private static String spread(List<Leaf> leaves) {
-        long first = leaves.stream().mapToLong(leaf -> leaf.time().millis()).min().orElse(0);
-        long last = leaves.stream().mapToLong(leaf -> leaf.time().millis()).max().orElse(0);
+        long first =
+                leaves.stream().mapToLong(leaf -> leaf.time().millis()).min().orElse(0);
+        long last =
+                leaves.stream().mapToLong(leaf -> leaf.time().millis()).max().orElse(0);
         long millis = last - first;
         return millis < 10_000 ? millis + " ms" : millis / 1000 + " s";
     }

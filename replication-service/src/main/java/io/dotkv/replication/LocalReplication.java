@@ -157,8 +157,8 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
     public CompletionStage<ExplainResult> explain(Key key) {
         Topology current = topology;
         return current == null
-                ? CompletableFuture.completedFuture(new ExplainResult.Failed(
-                        Sentences.noCluster("The explanation of key " + KeyText.of(key))))
+                ? CompletableFuture.completedFuture(
+                        new ExplainResult.Failed(Sentences.noCluster("The explanation of key " + KeyText.of(key))))
                 : new PendingExplanation(key, current, surroundings.clock(), surroundings.scheduler()).start();
     }
 
@@ -239,7 +239,9 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         } else if (replica.isReachable()
                 && replica.mayPrompt(surroundings.clock().monotonicNanos(), PROMPT_EVERY_NANOS)) {
             // Who cannot be reached pulls when it returns.
-            others.stream().filter(member -> member.node().equals(replica.node())).forEach(prompt::prompt);
+            others.stream()
+                    .filter(member -> member.node().equals(replica.node()))
+                    .forEach(prompt::prompt);
         }
     }
 

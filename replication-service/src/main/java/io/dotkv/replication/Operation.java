@@ -47,8 +47,7 @@ public sealed interface Operation {
      * @param monotonic whether what is answered is made sure to be on a majority of the replicas first, so that later reads at
      *     QUORUM show it or something newer
      */
-    record Read(
-            Key key, Consistency level, Optional<ContextToken> session, boolean monotonic, long deadlineNanos)
+    record Read(Key key, Consistency level, Optional<ContextToken> session, boolean monotonic, long deadlineNanos)
             implements Operation {
         /** A read that promises what its level does. */
         public Read(Key key, Consistency level, long deadlineNanos) {

@@ -37,8 +37,8 @@ final class OwnStorage {
         this.cluster = cluster;
         this.surroundings = surroundings;
         this.enlistment = new Enlistment(surroundings.settings().meetGraceNanos());
-        this.convergence = new Convergence(
-                storage, surroundings, () -> carryOut(enlistment.forgotten(nowNanos())), onLate);
+        this.convergence =
+                new Convergence(storage, surroundings, () -> carryOut(enlistment.forgotten(nowNanos())), onLate);
     }
 
     boolean isEnlisted() {

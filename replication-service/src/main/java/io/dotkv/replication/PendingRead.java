@@ -53,8 +53,8 @@ final class PendingRead extends Timers.Alarm {
         this.heldOf = new long[replicas.length];
         this.againNanos = port.settings().hedgeNanos();
         this.hasSession = !session.isEmpty();
-        this.coordination = new ReadCoordination(
-                read, Topology.candidates(replicas, read.levelAmong(replicas.length)), session);
+        this.coordination =
+                new ReadCoordination(read, Topology.candidates(replicas, read.levelAmong(replicas.length)), session);
     }
 
     void start() {
@@ -77,8 +77,7 @@ final class PendingRead extends Timers.Alarm {
             if (!expired && !finished) {
                 againNanos = Math.min(2 * againNanos, LONGEST_PAUSE_NANOS);
                 long againAtNanos = nowNanos + againNanos;
-                port.timers()
-                        .set(this, hasSession && againAtNanos - deadlineNanos < 0 ? againAtNanos : deadlineNanos);
+                port.timers().set(this, hasSession && againAtNanos - deadlineNanos < 0 ? againAtNanos : deadlineNanos);
             }
         }
         carryOut(effects);
@@ -96,7 +95,8 @@ final class PendingRead extends Timers.Alarm {
     private void answered(int replica, Outcome<Row> outcome) {
         List<ReadEffect> effects;
         synchronized (this) {
-            effects = opened(hasRoomFor(replica, outcome) ? coordination.answered(replica, outcome) : coordination.overloaded());
+            effects = opened(
+                    hasRoomFor(replica, outcome) ? coordination.answered(replica, outcome) : coordination.overloaded());
         }
         carryOut(effects);
         closed();

@@ -158,8 +158,7 @@ final class ReadCoordination {
 
     private List<ReadEffect> answer(List<ReadEffect> effects) {
         finished = true;
-        effects.add(new ReadEffect.Answer(
-                settlement == null ? joined : settled, candidates.which(answers::isDone)));
+        effects.add(new ReadEffect.Answer(settlement == null ? joined : settled, candidates.which(answers::isDone)));
         return repairs(effects, 0, rows.length);
     }
 

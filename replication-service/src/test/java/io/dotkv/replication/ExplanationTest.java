@@ -61,10 +61,13 @@ class ExplanationTest {
             explanation.has(node, row(all, leaf(ONE, 4), leaf(ONE, 5), leaf(TWO, 1)), true);
         }
         ExplainResult.Explained result = explanation.result();
-        assertThat(result.values()).allSatisfy(value -> assertThat(value.concurrentWith()).hasSize(2));
+        assertThat(result.values())
+                .allSatisfy(value -> assertThat(value.concurrentWith()).hasSize(2));
         assertThat(result.findings())
-                .anySatisfy(text -> assertThat(text).contains("has 3 values because none of their writes had seen another"))
-                .anySatisfy(text -> assertThat(text).contains("were taken by the same process of a", "older than the earlier"))
+                .anySatisfy(
+                        text -> assertThat(text).contains("has 3 values because none of their writes had seen another"))
+                .anySatisfy(text ->
+                        assertThat(text).contains("were taken by the same process of a", "older than the earlier"))
                 .anySatisfy(text -> assertThat(text).contains("different processes (a, b)", "was missing"));
     }
 
@@ -74,7 +77,8 @@ class ExplanationTest {
         explanation.has(B, row(DotSet.EMPTY), false);
         explanation.isUnknown(C, "it cannot be reached from here");
         assertThat(explanation.result().findings())
-                .anySatisfy(text -> assertThat(text).contains("What c has is not known: it cannot be reached from here"))
+                .anySatisfy(
+                        text -> assertThat(text).contains("What c has is not known: it cannot be reached from here"))
                 .anySatisfy(text -> assertThat(text).contains("b does not vote"))
                 .anySatisfy(text -> assertThat(text).contains("was never written, or was deleted"))
                 .noneSatisfy(text -> assertThat(text).contains("All replicas"));

@@ -133,9 +133,7 @@ class ReadCoordinationTest {
 
     private static ReadCoordination read(Consistency level, long reachable) {
         return new ReadCoordination(
-                new Operation.Read(KEY, level, 1000),
-                new Candidates(List.of(A, B, C), reachable, level),
-                DotSet.EMPTY);
+                new Operation.Read(KEY, level, 1000), new Candidates(List.of(A, B, C), reachable, level), DotSet.EMPTY);
     }
 
     private static ReadCoordination with(DotSet session, boolean monotonic, Consistency level) {
@@ -205,7 +203,8 @@ class ReadCoordinationTest {
         read.answered(0, Outcome.done(STALE));
         read.answered(1, Outcome.done(FRESH));
         assertThat(read.settled(0, Outcome.unknown("the connection broke"))).containsExactly(new Settle(2, fresh));
-        Fail fail = (Fail) read.settled(2, Outcome.unknown("the connection broke")).getFirst();
+        Fail fail =
+                (Fail) read.settled(2, Outcome.unknown("the connection broke")).getFirst();
         assertThat(fail.failure().reason()).isEqualTo(Failure.Reason.TOO_FEW_REPLICAS);
         assertThat(read.expired()).isEmpty();
     }

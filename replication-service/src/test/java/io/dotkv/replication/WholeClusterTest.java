@@ -170,7 +170,8 @@ class WholeClusterTest {
         applied(world.put(a, "k", "v", Optional.empty(), Consistency.QUORUM));
         c.cut(false);
         assertThat(c.storage().row(Key.of("k")).leaves()).isEmpty();
-        // The outcome of the delta that was lost is unknown after some two seconds; the next pull would be due after about five.
+        // The outcome of the delta that was lost is unknown after some two seconds; the next pull would be due after
+        // about five.
         world.time().runFor(2500 * World.MILLIS);
         assertThat(c.storage().row(Key.of("k")).leaves()).hasSize(1);
     }

@@ -41,7 +41,8 @@ final class MonotonicReadsGoForward implements Invariant {
                     history.goesBack(read.key(), earlier.dots(), read.values())
                             .ifPresent(how -> verdict.violated("key " + Words.of(read.key()) + " shows "
                                     + Words.of(read.values()) + " to " + read.client() + ", " + how
-                                    + ", after a monotonic read had shown " + earlier.dots() + " to " + earlier.client()));
+                                    + ", after a monotonic read had shown " + earlier.dots() + " to "
+                                    + earlier.client()));
                 }
             }
         }

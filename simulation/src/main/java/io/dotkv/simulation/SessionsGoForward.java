@@ -19,7 +19,7 @@ final class SessionsGoForward implements Invariant {
     @Override
     public void read(ClientRead read, Verdict verdict) {
         history.goesBack(read.key(), read.session(), read.values())
-                .ifPresent(how -> verdict.violated("key " + Words.of(read.key()) + " shows " + Words.of(read.values()) + " to "
-                        + read.client() + ", " + how + ", although it passed a context of " + read.session()));
+                .ifPresent(how -> verdict.violated("key " + Words.of(read.key()) + " shows " + Words.of(read.values())
+                        + " to " + read.client() + ", " + how + ", although it passed a context of " + read.session()));
     }
 }

@@ -209,18 +209,10 @@ final class SimulatedClient {
             ContextToken context) {
         answered++;
         contexts.put(key, context);
-        sessions.put(
-                key, new Session(context, values.stream().map(Leaf::dot).toList()));
+        sessions.put(key, new Session(context, values.stream().map(Leaf::dot).toList()));
         world.trace().event(name, "got " + Words.of(key) + " at " + level + ": " + Words.of(values));
         world.read(new ClientRead(
-                name,
-                key,
-                required(level),
-                beganNanos,
-                world.time().monotonicNanos(),
-                session,
-                monotonic,
-                values));
+                name, key, required(level), beganNanos, world.time().monotonicNanos(), session, monotonic, values));
     }
 
     private void scan() {
@@ -253,8 +245,7 @@ final class SimulatedClient {
     private void scanned(ScanResult.Scanned scanned, Consistency level, long beganNanos) {
         Map<Key, ScanResult.Entry> entries = new TreeMap<>();
         scanned.entries().forEach(entry -> entries.put(entry.key(), entry));
-        entries.forEach((key, entry) ->
-                saw(key, level, beganNanos, List.of(), false, entry.values(), entry.context()));
+        entries.forEach((key, entry) -> saw(key, level, beganNanos, List.of(), false, entry.values(), entry.context()));
         if (scanned.next().isEmpty()) {
             for (Key key : world.history().keys()) {
                 if (!entries.containsKey(key)) {

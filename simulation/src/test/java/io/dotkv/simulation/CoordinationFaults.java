@@ -100,8 +100,8 @@ final class CoordinationFaults {
         return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
             @Override
             public CompletionStage<ReadResult> read(Replication real, Operation.Read read) {
-                return real.read(new Operation.Read(
-                        read.key(), read.level(), read.session(), false, read.deadlineNanos()));
+                return real.read(
+                        new Operation.Read(read.key(), read.level(), read.session(), false, read.deadlineNanos()));
             }
         }));
     }

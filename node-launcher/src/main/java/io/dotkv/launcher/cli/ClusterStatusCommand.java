@@ -114,7 +114,8 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 console.out().println(Json.of((Object) json));
             }
             case TABLE -> {
-                Table table = new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "VOTING", "LACKS", "DISK", "ENGINE");
+                Table table =
+                        new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "VOTING", "LACKS", "DISK", "ENGINE");
                 sights.forEach(sight -> row(table, sight, views, lacks));
                 table.printTo(console.out());
                 console.out().println();

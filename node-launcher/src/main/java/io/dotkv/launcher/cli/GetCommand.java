@@ -43,14 +43,16 @@ public final class GetCommand implements Callable<Integer> {
             names = "--context",
             paramLabel = "CONTEXT",
             defaultValue = "",
-            description = "The context of an earlier answer about this key: the answer reflects all that it covers, whichever node"
-                    + " gives it.")
+            description =
+                    "The context of an earlier answer about this key: the answer reflects all that it covers, whichever node"
+                            + " gives it.")
     private String context = "";
 
     @Option(
             names = "--monotonic",
-            description = "First make sure that a majority of the replicas has what is answered, so that no later read at quorum"
-                    + " shows anything older.")
+            description =
+                    "First make sure that a majority of the replicas has what is answered, so that no later read at quorum"
+                            + " shows anything older.")
     private boolean monotonic;
 
     @Mixin

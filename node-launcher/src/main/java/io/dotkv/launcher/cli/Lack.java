@@ -61,7 +61,8 @@ record Lack(long events, int partitions, Optional<Long> ageMillis) {
 
     /** What two storages that know different things know together, at least. */
     private Lack worse(Lack other) {
-        Optional<Long> age = ageMillis.isEmpty() || other.ageMillis.orElse(-1L) > ageMillis.get() ? other.ageMillis : ageMillis;
+        Optional<Long> age =
+                ageMillis.isEmpty() || other.ageMillis.orElse(-1L) > ageMillis.get() ? other.ageMillis : ageMillis;
         return new Lack(Math.max(events, other.events), Math.max(partitions, other.partitions), age);
     }
 
@@ -77,7 +78,8 @@ record Lack(long events, int partitions, Optional<Long> ageMillis) {
         return lacks.entrySet().stream()
                 .filter(entry -> entry.getValue().ageMillis().isPresent())
                 .max((one, other) -> Long.compare(
-                        one.getValue().ageMillis().orElse(0L), other.getValue().ageMillis().orElse(0L)))
+                        one.getValue().ageMillis().orElse(0L),
+                        other.getValue().ageMillis().orElse(0L)))
                 .map(entry -> "The oldest write that is not on all of its replicas is "
                         + ClusterNodesCommand.span(entry.getValue().ageMillis().orElse(0L)) + " old: "
                         + entry.getKey() + " lacks it.");

@@ -143,6 +143,15 @@ public final class NodeCommand implements Callable<Integer> {
     private RocksSettings.Compression compression = RocksSettings.Compression.LZ4;
 
     @Option(
+            names = "--wire-compression",
+            paramLabel = "METHOD",
+            defaultValue = "none",
+            description =
+                    "How what this node sends to other nodes is compressed: ${COMPLETION-CANDIDATES}. Costs CPU; for slow"
+                            + " networks. Default: ${DEFAULT-VALUE}.")
+    private WireCompression wireCompression = WireCompression.NONE;
+
+    @Option(
             names = "--block-cache-mib",
             paramLabel = "MIB",
             defaultValue = "64",
@@ -174,8 +183,9 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--max-siblings",
             paramLabel = "COUNT",
             defaultValue = "100",
-            description = "How many concurrent values a key may have, up to 10000; a put that would add another is refused."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How many concurrent values a key may have, up to 10000; a put that would add another is refused."
+                            + " Default: ${DEFAULT-VALUE}.")
     private int maxSiblings = 100;
 
     @Option(
@@ -241,6 +251,7 @@ public final class NodeCommand implements Callable<Integer> {
                         maxSiblings),
                 new NodeSettings.RequestLimits(
                         maxValueBytes, Duration.ofMillis(defaultDeadlineMillis), Duration.ofMillis(maxDeadlineMillis)),
+                wireCompression,
                 parentPid == null ? OptionalLong.empty() : OptionalLong.of(parentPid));
     }
 

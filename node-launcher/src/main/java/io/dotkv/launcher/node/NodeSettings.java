@@ -24,6 +24,7 @@ import java.util.Set;
  * @param remote addresses of layers that run elsewhere
  * @param storage how the storage works
  * @param requests limits of requests
+ * @param wireCompression how messages to other nodes are compressed
  * @param parentPid the process to end with
  */
 record NodeSettings(
@@ -37,6 +38,7 @@ record NodeSettings(
         Remote remote,
         StorageChoice storage,
         RequestLimits requests,
+        WireCompression wireCompression,
         OptionalLong parentPid) {
     NodeSettings {
         services = Set.copyOf(services);

@@ -100,11 +100,13 @@ class OversightCallsTest {
         NodeId a = new NodeId("a");
         behind.explanation.complete(new ExplainResult.Explained(
                 new PartitionId(0),
-                List.of(new ExplainResult.Held(a, List.of(leaf), true), new ExplainResult.Unknown(new NodeId("b"), "gone")),
+                List.of(
+                        new ExplainResult.Held(a, List.of(leaf), true),
+                        new ExplainResult.Unknown(new NodeId("b"), "gone")),
                 List.of(new ExplainResult.Placed(leaf, "a", List.of(a), List.of(), List.of(), List.of())),
                 List.of("One thing.", "And another.")));
-        ExplainResponse response =
-                served.blocking().explain(ExplainRequest.newBuilder().setKey("k").build());
+        ExplainResponse response = served.blocking()
+                .explain(ExplainRequest.newBuilder().setKey("k").build());
         assertThat(response.hasPartition()).isTrue();
         assertThat(response.getReplicas(0).getVote()).isEqualTo(Vote.VOTES);
         assertThat(response.getReplicas(0).getDotsList()).containsExactly("1.2:3");

@@ -24,8 +24,8 @@ import io.dotkv.storage.Requests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** The answers of the storage layer as messages, and back; a client believes a server no more than a server a client. */

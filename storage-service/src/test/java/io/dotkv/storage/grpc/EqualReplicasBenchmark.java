@@ -95,8 +95,7 @@ final class EqualReplicasBenchmark {
             held.add(new PartitionId(partition));
         }
         for (int boot = 0; boot < 2; boot++) {
-            done(storage.assume(
-                    new Mandate("c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, partitions, held, 0)));
+            done(storage.assume(new Mandate("c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, partitions, held, 0)));
         }
         Partitioning partitioning = new Partitioning(partitions);
         boolean[] filled = new boolean[partitions];
@@ -126,7 +125,8 @@ final class EqualReplicasBenchmark {
     }
 
     private static <T> T done(CompletionStage<Outcome<T>> stage) {
-        Outcome<T> outcome = stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        Outcome<T> outcome =
+                stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
         if (outcome instanceof Outcome.Done<T>(T value)) {
             return value;
         }

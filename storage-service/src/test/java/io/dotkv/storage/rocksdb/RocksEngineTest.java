@@ -48,7 +48,8 @@ class RocksEngineTest extends EngineContract {
 
     @Test
     void aStopOfAllWritesIsKnownWhileItLastsAndMemtablesNeverTakeMoreThanTheirShare() throws Exception {
-        RocksSettings small = new RocksSettings(folder.resolve("small"), 1 << 20, 1 << 20, RocksSettings.Compression.NONE);
+        RocksSettings small =
+                new RocksSettings(folder.resolve("small"), 1 << 20, 1 << 20, RocksSettings.Compression.NONE);
         Files.createDirectories(small.directory());
         Engine loaded = open();
         RocksResources resources = RocksResources.of(small);
