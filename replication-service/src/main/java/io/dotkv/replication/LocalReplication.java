@@ -27,8 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class LocalReplication implements Replication, Oversight, AutoCloseable {
     private static final long PROMPT_EVERY_NANOS = 1_000_000_000L;
 
+    /** So many operators are answered at once. */
+    private static final int MAX_QUESTIONS = 64;
+
     private final RequestPort requests;
     private final RequestPort scans;
+    private final Admission questions = new Admission(MAX_QUESTIONS, Long.MAX_VALUE);
     private final Views views;
     private final Surroundings surroundings;
     private final @Nullable OwnStorage own;
@@ -144,22 +148,34 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
     @Override
     public CompletionStage<ConvergenceResult> converge(Optional<ConvergenceGoal> goal) {
         Topology current = topology;
-        if (current == null) {
+        if (current == null || !questions.enter(0)) {
             return CompletableFuture.completedFuture(
-                    new ConvergenceResult.Failed(Sentences.noCluster("The convergence of all replicas")));
+                    new ConvergenceResult.Failed(notAsked("The convergence of all replicas", current)));
         }
         return new PendingConvergence(current, goal.orElse(ConvergenceGoal.EMPTY), surroundings.scheduler())
                 .start()
+                .whenComplete((result, failure) -> asked())
                 .thenApply(this::pullEverywhereUnlessReached);
     }
 
     @Override
     public CompletionStage<ExplainResult> explain(Key key) {
         Topology current = topology;
-        return current == null
+        return current == null || !questions.enter(0)
                 ? CompletableFuture.completedFuture(
-                        new ExplainResult.Failed(Sentences.noCluster("The explanation of key " + KeyText.of(key))))
-                : new PendingExplanation(key, current, surroundings.clock(), surroundings.scheduler()).start();
+                        new ExplainResult.Failed(notAsked("The explanation of key " + KeyText.of(key), current)))
+                : new PendingExplanation(key, current, surroundings.clock(), surroundings.scheduler())
+                        .start()
+                        .whenComplete((result, failure) -> asked());
+    }
+
+    private static Failure notAsked(String subject, @Nullable Topology current) {
+        return current == null ? Sentences.noCluster(subject) : Sentences.overloaded(subject, "too many questions");
+    }
+
+    private void asked() {
+        questions.leave(0);
+        questions.done();
     }
 
     private ConvergenceResult pullEverywhereUnlessReached(ConvergenceResult result) {

@@ -26,7 +26,7 @@ final class CompressionBenchmark {
             long before = system.getProcessCpuTime();
             long written = 0;
             try (RocksEngine engine = RocksEngine.open(settings)) {
-                for (int number = 0; written < bytes; number++) {
+                while (written < bytes) {
                     try (Engine.Batch batch = engine.newBatch()) {
                         for (int row = 0; row < 64; row++) {
                             byte[] value = json ? record(random) : noise(random);
