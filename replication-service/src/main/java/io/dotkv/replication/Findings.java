@@ -17,8 +17,8 @@ import java.util.function.IntFunction;
  * What follows from the values of a key and where they are, in sentences.
  *
  * <p>Why there are siblings is not recorded anywhere, but follows: a blind put replaces all that the replica which takes it has. So
- * of two siblings that one process took, the later came with a context that did not cover the earlier. Two that different processes
- * took were both taken before the other had arrived, whatever their contexts, or with contexts that did not cover it.
+ * of two siblings that one process took, the later came with a context that did not cover the earlier. Of two that different processes
+ * took, each came blindly before the other had arrived, or with a context that did not cover it; which of the two cannot be told.
  */
 final class Findings {
     private Findings() {}
@@ -108,8 +108,8 @@ final class Findings {
                                     .distinct()
                                     .toList())
                     + "), within " + spread(heads)
-                    + ", each before it had got the others. A put without a context replaces only what the node that takes it has; one"
-                    + " with a context only what that covers. A context of a read that showed the others was missing.");
+                    + ". Each came either without a context, before the node that took it had got the others, or with one that did"
+                    + " not cover them. Either way the context of a read that showed the others was missing.");
         }
     }
 

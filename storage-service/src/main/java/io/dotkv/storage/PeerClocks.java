@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * asks; they are compared with the own clocks of the last seconds, of which one sample is kept for each second. The newest
  * sample that a peer's clock contains is a moment up to which it has everything.
  *
- * <p>So the age that is told is never less than the true age of the oldest write here that was missing there when the peer last
- * sent its clocks, and more by a second at the most; by more only while a peer that was behind for longer than the samples
+ * <p>So the age that is told is never less than the true age of the oldest write here that was not in the clocks which the peer sent
+ * last, and more by a second at the most; by more only while a peer that was behind for longer than the samples
  * reach has caught up with a part. What happened before the first sample is not known: ages count from there.
  *
- * <p>A sample is a reference to an immutable clock for each partition, a report costs one comparison for each, and neither a
- * report nor a question looks at data.
+ * <p>A sample is a reference to an immutable clock for each partition; a sample and a report cost one comparison for each, and
+ * nothing looks at data.
  *
  * <p>Any thread.
  */
@@ -80,6 +80,20 @@ final class PeerClocks {
         newestFirst.addFirst(new Sample(nowNanos, clocks));
         if (newestFirst.size() > SAMPLES) {
             newestFirst.removeLast();
+        }
+        for (Peer peer : peers.values()) {
+            peer.known.forEach((partition, known) -> know(known, clocks.get(partition), nowNanos));
+        }
+    }
+
+    /** While nothing is new here, a peer has everything, also if it does not say so again. */
+    private static void know(Known known, @Nullable DotSet ours, long nowNanos) {
+        if (ours != null && known.awaited == null) {
+            if (known.reported.containsAll(ours)) {
+                known.hasAllOfNanos = nowNanos;
+            } else {
+                known.awaited = new Awaited(nowNanos, ours);
+            }
         }
     }
 
