@@ -103,7 +103,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "monotonic reads are answered before the repair",
                         MonotonicReadsGoForward.class,
-                        120,
+                        600,
                         CoordinationFaults::coordinatorAnswersBeforeTheRepair),
                 new Planted("reads are forgotten", RequestsEnd.class, 10, CoordinationFaults::coordinatorForgetsReads),
                 new Planted("the former is two-faced", OneCluster.class, 3, MemberFaults::formerIsTwoFaced),
