@@ -3,6 +3,7 @@ package io.dotkv.launcher;
 import io.dotkv.launcher.bench.BenchCommand;
 import io.dotkv.launcher.bench.FloorNodeCommand;
 import io.dotkv.launcher.cli.ClusterCommand;
+import io.dotkv.launcher.cli.ClusterConvergeCommand;
 import io.dotkv.launcher.cli.ClusterLayoutCommand;
 import io.dotkv.launcher.cli.ClusterLeaveCommand;
 import io.dotkv.launcher.cli.ClusterNodesCommand;
@@ -12,6 +13,7 @@ import io.dotkv.launcher.cli.CompletionCommand;
 import io.dotkv.launcher.cli.Console;
 import io.dotkv.launcher.cli.DeleteCommand;
 import io.dotkv.launcher.cli.DumpCommand;
+import io.dotkv.launcher.cli.ExplainCommand;
 import io.dotkv.launcher.cli.Failures;
 import io.dotkv.launcher.cli.GetCommand;
 import io.dotkv.launcher.cli.LoadCommand;
@@ -58,6 +60,7 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new ClusterNodesCommand(console))
                 .addSubcommand(new ClusterLayoutCommand(console))
                 .addSubcommand(new ClusterStatusCommand(console))
+                .addSubcommand(new ClusterConvergeCommand(console))
                 .addSubcommand(new ClusterRemoveCommand(console))
                 .addSubcommand(new ClusterLeaveCommand(console))
                 .addSubcommand(new ClusterRecoverCommand(console));
@@ -69,6 +72,7 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new PutCommand(console))
                 .addSubcommand(new GetCommand(console))
                 .addSubcommand(new DeleteCommand(console))
+                .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(cluster)
                 .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new DumpCommand(console))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.proto.cluster.v1.Health;
 import io.dotkv.proto.cluster.v1.Phase;
+import io.dotkv.proto.storage.v1.PeerLag;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -151,6 +152,48 @@ class ClusterCommandsTest {
         assertThat(Run.of("cluster", "status", all, "-o", "json").out())
                 .startsWith("{\"serves\":true,\"verdict\":\"All 256")
                 .contains("\"node\":\"n1\",\"up\":true", "\"partitionsNotVoting\":0");
+    }
+
+    @Test
+    void theAgeOfTheOldestWriteThatIsNotEverywhereIsShownWithWhoLacksIt() {
+        assertThat(Run.of("cluster", "status", all).out()).doesNotContain("oldest write");
+        cluster.node(1)
+                .describedAs(told -> told.addPeers(lag(2, 3).setUnconfirmedMillis(900))
+                        .addPeers(lag(3, 1203)
+                                .setMissingPartitions(12)
+                                .setUnconfirmedMillis(12_400)
+                                .setBehindMillis(12_400)));
+        cluster.node(2).describedAs(told -> told.addPeers(lag(3, 7)).addPeers(lag(9, 50_000)));
+        Run status = Run.of("cluster", "status", all);
+        assertThat(status.out())
+                .contains("LACKS", "1,203 events, 12 s", "nothing")
+                .contains("The oldest write that is not on all of its replicas is 12 s old: n3 lacks it.\n");
+        assertThat(Run.of("cluster", "status", all, "-o", "json").out())
+                .contains(
+                        "\"oldestMissingMillis\":12400", "{\"events\":1203,\"partitions\":12,\"oldestMillis\":12400}");
+    }
+
+    @Test
+    void ofANodeThatIsDownWhatItWasNotSeenToHaveIsMissing() {
+        cluster.node(1).describedAs(told -> told.addPeers(lag(2, 3).setUnconfirmedMillis(4_000)));
+        cluster.kill(2);
+        assertThat(Run.of("cluster", "status", all).out()).contains("3 events, 4 s", "is 4 s old: n2 lacks it.");
+    }
+
+    @Test
+    void siblingsAndPutsThatWereRefusedForThemAreCounted() {
+        assertThat(Run.of("cluster", "status", all).out()).doesNotContain("siblings");
+        cluster.node(2).describedAs(told -> told.setConflicts(12).setMostSiblings(3));
+        cluster.node(3)
+                .describedAs(told -> told.setConflicts(1).setMostSiblings(100).setSiblingsRefused(1));
+        assertThat(Run.of("cluster", "status", all).out())
+                .contains("Since n2 started, keys got siblings 12 times there, at most 3 values at once.\n")
+                .contains("siblings 1 time there, at most 100 values at once; 1 put was refused at the limit");
+        assertThat(Run.of("cluster", "status", all, "-o", "json").out()).contains("\"siblingsRefused\":1");
+    }
+
+    private static PeerLag.Builder lag(int node, long events) {
+        return PeerLag.newBuilder().setNodeNumber(node).setMissingEvents(events).setMissingPartitions(1);
     }
 
     @Test

@@ -5,6 +5,8 @@ import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
+import io.dotkv.proto.replication.v1.ConvergeRequest;
+import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
 import io.dotkv.proto.replication.v1.Failure;
@@ -21,6 +23,10 @@ import io.dotkv.proto.replication.v1.ScanResponse;
 import io.dotkv.proto.replication.v1.WriteOutcome;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
+import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -28,6 +34,10 @@ import java.util.function.Supplier;
 /** The replication layer of a fake node: serves from the store, or fails as it is told, key by key. */
 final class FakeReplication extends ReplicationServiceImplBase {
     private final FakeStore store;
+    /** What calls for convergence are answered, one after the other; the last one again and again. */
+    final Deque<ConvergeResponse> convergences = new ConcurrentLinkedDeque<>();
+
+    final Queue<ByteString> goals = new ConcurrentLinkedQueue<>();
     volatile Function<ByteString, Fault> faults = key -> Fault.NONE;
 
     FakeReplication(FakeStore store) {
@@ -106,6 +116,13 @@ final class FakeReplication extends ReplicationServiceImplBase {
     @Override
     public void scan(ScanRequest request, StreamObserver<ScanResponse> answers) {
         serve(ByteString.EMPTY, "", () -> store.scan(request), one(answers), error(answers));
+    }
+
+    @Override
+    public void converge(ConvergeRequest request, StreamObserver<ConvergeResponse> answers) {
+        goals.add(request.getGoal());
+        answers.onNext(convergences.size() > 1 ? convergences.removeFirst() : convergences.getFirst());
+        answers.onCompleted();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,8 @@ final class Convergence {
     private final Storage own;
     private final Surroundings surroundings;
     private final Runnable onOwnForgot;
+    private final Consumer<Replica> onLate;
+    private final LateDeltas lateDeltas = new LateDeltas();
     private final PullSchedule schedule;
     private final Map<NodeId, Running> running = new TreeMap<>();
     private final Map<NodeId, PeerStatus> told = new TreeMap<>();
@@ -48,11 +51,17 @@ final class Convergence {
         }
     }
 
-    /** Pulls into the own storage; {@code onOwnForgot} is told when that does not know who it is. */
-    Convergence(Storage own, Surroundings surroundings, Runnable onOwnForgot) {
+    /**
+     * Pulls into the own storage.
+     *
+     * @param onOwnForgot is told when that does not know who it is
+     * @param onLate is told which replica did not confirm what was sent to it a second ago
+     */
+    Convergence(Storage own, Surroundings surroundings, Runnable onOwnForgot, Consumer<Replica> onLate) {
         this.own = own;
         this.surroundings = surroundings;
         this.onOwnForgot = onOwnForgot;
+        this.onLate = onLate;
         this.schedule =
                 new PullSchedule(surroundings.settings(), surroundings.random().fork());
     }
@@ -78,6 +87,7 @@ final class Convergence {
             return;
         }
         giveUpStalled();
+        lateDeltas.late(current.all(), nowNanos()).forEach(onLate);
         if (!own.isReachable()) {
             return;
         }
@@ -90,6 +100,12 @@ final class Convergence {
     /** The own replica has missed a write. */
     void hint() {
         schedule.hint(nowNanos());
+    }
+
+    /** Pulls from every peer now. */
+    void demand() {
+        schedule.demand(nowNanos());
+        tick();
     }
 
     /** For each peer, what was last pulled from it. */

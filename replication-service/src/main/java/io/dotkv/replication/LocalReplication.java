@@ -2,8 +2,10 @@ package io.dotkv.replication;
 
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.Member;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.Subscription;
@@ -22,14 +24,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests run on the threads that bring them and their answers in; there is no thread of its own. What concerns the cluster
  * (views, mandates, pulls) runs on the scheduler, one thing at a time.
  */
-public final class LocalReplication implements Replication, AutoCloseable {
+public final class LocalReplication implements Replication, Oversight, AutoCloseable {
+    private static final long PROMPT_EVERY_NANOS = 1_000_000_000L;
+
+    /** So many operators are answered at once. */
+    private static final int MAX_QUESTIONS = 64;
+
     private final RequestPort requests;
     private final RequestPort scans;
+    private final Admission questions = new Admission(MAX_QUESTIONS, Long.MAX_VALUE);
     private final Views views;
     private final Surroundings surroundings;
     private final @Nullable OwnStorage own;
+    private final PullPrompt prompt;
     private final Subscription watch;
     private volatile @Nullable Topology topology;
+    private volatile List<Member> others = List.of();
 
     /**
      * A layer that begins to work at once.
@@ -38,21 +48,27 @@ public final class LocalReplication implements Replication, AutoCloseable {
      * @param own the storage of the member that the cluster layer speaks for, in this process or another; empty when this
      *     layer only coordinates
      * @param directory the storages of the other members
+     * @param prompt the way to their replication layers
      */
     @SuppressWarnings("this-escape")
     public LocalReplication(
-            Cluster cluster, Optional<Storage> own, StorageDirectory directory, Surroundings surroundings) {
+            Cluster cluster,
+            Optional<Storage> own,
+            StorageDirectory directory,
+            PullPrompt prompt,
+            Surroundings surroundings) {
         ReplicationSettings settings = surroundings.settings();
         this.surroundings = surroundings;
+        this.prompt = prompt;
         this.views = new Views(own, directory, settings);
-        this.own = own.isEmpty() ? null : new OwnStorage(own.get(), cluster, surroundings);
+        this.own = own.isEmpty() ? null : new OwnStorage(own.get(), cluster, surroundings, this::missed);
         this.requests = new RequestPort(
                 surroundings.clock(),
                 new Timers(surroundings.clock(), surroundings.scheduler()),
                 new Admission(settings.maxInFlight(), settings.maxInFlightBytes()),
                 new Counters(),
                 settings,
-                this::unconfirmed);
+                this::missed);
         this.scans = requests.admittedBy(new Admission(settings.maxScans(), Long.MAX_VALUE));
         this.watch = cluster.watch(view -> surroundings.scheduler().execute(() -> viewed(view)));
     }
@@ -84,11 +100,20 @@ public final class LocalReplication implements Replication, AutoCloseable {
         if (current == null || isOver(read) || requests.admission().isClosed()) {
             return failedRead(notTaken(Sentences.subject(read), current, read));
         }
+        DotSet session = DotSet.EMPTY;
+        if (read.session().isPresent()) {
+            try {
+                session = current.tokens()
+                        .context(read.session().get(), current.partitioning().partitionOf(read.key()));
+            } catch (RefusedException refused) {
+                return failedRead(refused.failure(Sentences.subject(read)));
+            }
+        }
         if (!requests.admission().enter(0)) {
             return failedRead(shed(Sentences.subject(read), "too many requests"));
         }
         CompletableFuture<ReadResult> result = new CompletableFuture<>();
-        new PendingRead(read, current, requests, new ClientRead(read, current, requests, result)).start();
+        new PendingRead(read, session, current, requests, new ClientRead(read, current, requests, result)).start();
         return result;
     }
 
@@ -110,6 +135,55 @@ public final class LocalReplication implements Replication, AutoCloseable {
             return failedScan(shed("The scan", "too many scans"));
         }
         return new PendingScan(scan, after, current, scans).start();
+    }
+
+    @Override
+    public CompletionStage<Void> pullNow() {
+        if (own != null) {
+            surroundings.scheduler().execute(own::pullNow);
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletionStage<ConvergenceResult> converge(Optional<ConvergenceGoal> goal) {
+        Topology current = topology;
+        if (current == null || !questions.enter(0)) {
+            return CompletableFuture.completedFuture(
+                    new ConvergenceResult.Failed(notAsked("The convergence of all replicas", current)));
+        }
+        return new PendingConvergence(current, goal.orElse(ConvergenceGoal.EMPTY), surroundings.scheduler())
+                .start()
+                .whenComplete((result, failure) -> asked())
+                .thenApply(this::pullEverywhereUnlessReached);
+    }
+
+    @Override
+    public CompletionStage<ExplainResult> explain(Key key) {
+        Topology current = topology;
+        return current == null || !questions.enter(0)
+                ? CompletableFuture.completedFuture(
+                        new ExplainResult.Failed(notAsked("The explanation of key " + KeyText.of(key), current)))
+                : new PendingExplanation(key, current, surroundings.clock(), surroundings.scheduler())
+                        .start()
+                        .whenComplete((result, failure) -> asked());
+    }
+
+    private static Failure notAsked(String subject, @Nullable Topology current) {
+        return current == null ? Sentences.noCluster(subject) : Sentences.overloaded(subject, "too many questions");
+    }
+
+    private void asked() {
+        questions.leave(0);
+        questions.done();
+    }
+
+    private ConvergenceResult pullEverywhereUnlessReached(ConvergenceResult result) {
+        if (result instanceof ConvergenceResult.Reported reported && !reported.isReached()) {
+            var _ = pullNow();
+            others.forEach(prompt::prompt);
+        }
+        return result;
     }
 
     /** What this layer does and has done. */
@@ -160,6 +234,9 @@ public final class LocalReplication implements Replication, AutoCloseable {
     }
 
     private void viewed(ClusterView view) {
+        others = view.members().stream()
+                .filter(member -> !member.node().equals(view.self()))
+                .toList();
         Optional<Topology> newer = views.of(view);
         if (newer.isPresent()) {
             topology = newer.get();
@@ -169,9 +246,18 @@ public final class LocalReplication implements Replication, AutoCloseable {
         }
     }
 
-    private void unconfirmed(Replica replica) {
-        if (replica.isOwn() && own != null) {
-            surroundings.scheduler().execute(own::missedWrite);
+    /** The replica has not confirmed a write, and is to fetch it soon. */
+    private void missed(Replica replica) {
+        if (replica.isOwn()) {
+            if (own != null) {
+                surroundings.scheduler().execute(own::missedWrite);
+            }
+        } else if (replica.isReachable()
+                && replica.mayPrompt(surroundings.clock().monotonicNanos(), PROMPT_EVERY_NANOS)) {
+            // Who cannot be reached pulls when it returns.
+            others.stream()
+                    .filter(member -> member.node().equals(replica.node()))
+                    .forEach(prompt::prompt);
         }
     }
 

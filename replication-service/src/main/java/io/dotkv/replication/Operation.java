@@ -40,8 +40,27 @@ public sealed interface Operation {
         }
     }
 
-    /** A read of one key. */
-    record Read(Key key, Consistency level, long deadlineNanos) implements Operation {}
+    /**
+     * A read of one key.
+     *
+     * @param session the context of an earlier answer: the answer of this read reflects all that it covers
+     * @param monotonic whether what is answered is made sure to be on a majority of the replicas first, so that later reads at
+     *     QUORUM show it or something newer
+     */
+    record Read(Key key, Consistency level, Optional<ContextToken> session, boolean monotonic, long deadlineNanos)
+            implements Operation {
+        /** A read that promises what its level does. */
+        public Read(Key key, Consistency level, long deadlineNanos) {
+            this(key, level, Optional.empty(), false, deadlineNanos);
+        }
+
+        /** The level that it is done at when there are so many replicas: what is monotonic has to ask a majority. */
+        Consistency levelAmong(int replicas) {
+            return monotonic && level.required(replicas) < Consistency.QUORUM.required(replicas)
+                    ? Consistency.QUORUM
+                    : level;
+        }
+    }
 
     /**
      * A read of one page of keys, in byte order.

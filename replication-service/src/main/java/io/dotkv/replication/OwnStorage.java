@@ -9,6 +9,7 @@ import io.dotkv.storage.Storage;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +31,14 @@ final class OwnStorage {
     private boolean stopped;
     private volatile boolean enlisted;
 
-    OwnStorage(Storage storage, Cluster cluster, Surroundings surroundings) {
+    /** @param onLate is told which replica did not confirm what was sent to it a second ago */
+    OwnStorage(Storage storage, Cluster cluster, Surroundings surroundings, Consumer<Replica> onLate) {
         this.storage = storage;
         this.cluster = cluster;
         this.surroundings = surroundings;
         this.enlistment = new Enlistment(surroundings.settings().meetGraceNanos());
-        this.convergence = new Convergence(storage, surroundings, () -> carryOut(enlistment.forgotten(nowNanos())));
+        this.convergence =
+                new Convergence(storage, surroundings, () -> carryOut(enlistment.forgotten(nowNanos())), onLate);
     }
 
     boolean isEnlisted() {
@@ -58,6 +61,13 @@ final class OwnStorage {
     /** A write was not confirmed by the own storage. */
     void missedWrite() {
         convergence.hint();
+    }
+
+    /** Somebody wants the own replicas to have all that there is. */
+    void pullNow() {
+        if (!stopped && enlistment.isInForce()) {
+            convergence.demand();
+        }
     }
 
     void stop() {

@@ -1,6 +1,7 @@
 package io.dotkv.replication;
 
 import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
@@ -15,15 +16,20 @@ import java.util.List;
  * <p>Answers come on any thread. Only the decision is made under the lock, effects are carried out outside of it.
  */
 final class PendingRead extends Timers.Alarm {
+    private static final long LONGEST_PAUSE_NANOS = 200_000_000;
+
     private final Key key;
     private final long deadlineNanos;
     private final Topology topology;
     private final Replica[] replicas;
+    private final boolean hasSession;
     private final ReadCoordination coordination;
     private final RequestPort port;
     private final Taker taker;
+    private final long[] heldOf;
     private boolean finished;
     private int open = 1;
+    private long againNanos;
     private long heldBytes;
 
     /** Is told how the read ended, once. */
@@ -36,14 +42,19 @@ final class PendingRead extends Timers.Alarm {
         void done();
     }
 
-    PendingRead(Operation.Read read, Topology topology, RequestPort port, Taker taker) {
+    /** @param session what the answer has to reflect */
+    PendingRead(Operation.Read read, DotSet session, Topology topology, RequestPort port, Taker taker) {
         this.key = read.key();
         this.deadlineNanos = read.deadlineNanos();
         this.topology = topology;
         this.port = port;
         this.taker = taker;
         this.replicas = topology.preferred(topology.partitioning().partitionOf(key));
-        this.coordination = new ReadCoordination(read, Topology.candidates(replicas, read.level()));
+        this.heldOf = new long[replicas.length];
+        this.againNanos = port.settings().hedgeNanos();
+        this.hasSession = !session.isEmpty();
+        this.coordination =
+                new ReadCoordination(read, Topology.candidates(replicas, read.levelAmong(replicas.length)), session);
     }
 
     void start() {
@@ -58,35 +69,50 @@ final class PendingRead extends Timers.Alarm {
 
     @Override
     void ring() {
-        boolean expired = port.clock().monotonicNanos() - deadlineNanos >= 0;
+        long nowNanos = port.clock().monotonicNanos();
+        boolean expired = nowNanos - deadlineNanos >= 0;
         List<ReadEffect> effects;
         synchronized (this) {
             effects = opened(expired ? coordination.expired() : coordination.slow());
             if (!expired && !finished) {
-                port.timers().set(this, deadlineNanos);
+                againNanos = Math.min(2 * againNanos, LONGEST_PAUSE_NANOS);
+                long againAtNanos = nowNanos + againNanos;
+                port.timers().set(this, hasSession && againAtNanos - deadlineNanos < 0 ? againAtNanos : deadlineNanos);
             }
         }
         carryOut(effects);
     }
 
+    private void settled(int replica, Outcome<Long> outcome) {
+        List<ReadEffect> effects;
+        synchronized (this) {
+            effects = opened(coordination.settled(replica, outcome));
+        }
+        carryOut(effects);
+        closed();
+    }
+
     private void answered(int replica, Outcome<Row> outcome) {
         List<ReadEffect> effects;
         synchronized (this) {
-            effects = opened(hasRoomFor(outcome) ? coordination.answered(replica, outcome) : coordination.overloaded());
+            effects = opened(
+                    hasRoomFor(replica, outcome) ? coordination.answered(replica, outcome) : coordination.overloaded());
         }
         carryOut(effects);
         closed();
     }
 
     /** Whether the row of an answer may be held: rows are as large as their values, and there may be many reads at once. */
-    private boolean hasRoomFor(Outcome<Row> outcome) {
+    private boolean hasRoomFor(int replica, Outcome<Row> outcome) {
         if (!(outcome instanceof Outcome.Done<Row>(Row row))) {
             return true;
         }
-        long bytes = bytesOf(row);
+        // A replica that is asked again answers with a row in place of the former.
+        long bytes = Math.max(0, bytesOf(row) - heldOf[replica]);
         if (!port.admission().grow(bytes)) {
             return false;
         }
+        heldOf[replica] += bytes;
         heldBytes += bytes;
         return true;
     }
@@ -116,6 +142,10 @@ final class PendingRead extends Timers.Alarm {
                     taker.failed(failure);
                     closed();
                 }
+                case ReadEffect.Settle(int replica, Delta delta) ->
+                    replicas[replica].apply(
+                            new Requests.Apply(topology.placement(), delta, "", deadlineNanos),
+                            outcome -> settled(replica, outcome));
                 case ReadEffect.Repair(int replica, Delta delta) -> repair(replica, delta);
             }
         }
@@ -142,6 +172,7 @@ final class PendingRead extends Timers.Alarm {
         for (ReadEffect effect : effects) {
             switch (effect) {
                 case ReadEffect.Ask ask -> open++;
+                case ReadEffect.Settle settle -> open++;
                 case ReadEffect.Repair repair -> open++;
                 case ReadEffect.Answer answer -> finished = true;
                 case ReadEffect.Fail fail -> finished = true;

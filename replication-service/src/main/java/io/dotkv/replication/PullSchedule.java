@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 
 /**
  * When to pull from which peer. From each peer at most one pull runs at a time, and over all peers a bounded number. A peer
- * is due when it has become reachable, some time after the last pull from it, and when there is a hint that something is
- * missing. Every replica pulls; so a node that returns is brought up to date by its own pulls, and what only it has reaches
+ * is due when it has become reachable, some time after the last pull from it, when there is a hint that something is
+ * missing, and when somebody demands it. Every replica pulls; so a node that returns is brought up to date by its own pulls, and what only it has reaches
  * the others by theirs.
  *
  * <p>One thread at a time.
@@ -34,6 +34,7 @@ final class PullSchedule {
     private static final class Peer {
         private boolean reachable;
         private boolean pulling;
+        private boolean again;
         private long dueNanos;
 
         private Peer(long dueNanos) {
@@ -77,7 +78,9 @@ final class PullSchedule {
         Peer peer = peers.get(node);
         if (peer != null) {
             peer.pulling = false;
-            peer.dueNanos = nowNanos + jittered(soonAgain ? catchUpIntervalNanos : intervalNanos);
+            peer.dueNanos =
+                    peer.again ? nowNanos : nowNanos + jittered(soonAgain ? catchUpIntervalNanos : intervalNanos);
+            peer.again = false;
         }
     }
 
@@ -86,6 +89,14 @@ final class PullSchedule {
         for (Peer peer : peers.values()) {
             long soonNanos = nowNanos + catchUpIntervalNanos;
             peer.dueNanos = soonNanos - peer.dueNanos < 0 ? soonNanos : peer.dueNanos;
+        }
+    }
+
+    /** Somebody wants all that there is: every peer is due now, and one that is being pulled from once more when that has ended. */
+    void demand(long nowNanos) {
+        for (Peer peer : peers.values()) {
+            peer.dueNanos = nowNanos;
+            peer.again = peer.pulling;
         }
     }
 

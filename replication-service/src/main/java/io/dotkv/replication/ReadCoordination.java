@@ -2,6 +2,7 @@ package io.dotkv.replication;
 
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
 import io.dotkv.replication.AckTracker.State;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * One read of a key at a level: as many replicas as the level asks for are asked for their whole row, and one more for each
  * that refuses, fails or is slow. The answer is the join of the first rows to come in.
  *
+ * <p>A read with a session is answered when the rows together cover it; until then further replicas are asked, and when there are no
+ * more, all again and again, until the deadline: what is missing is on its way. A monotonic read is answered when its {@link Settlement}
+ * is done.
+ *
  * <p>Behind the answer, replicas whose leaves differ from the join are sent it, rows that come in late included. Repair is
  * a courtesy: convergence would do the same, later. So it may be lost, and is never waited for.
  *
@@ -25,14 +30,20 @@ import org.jspecify.annotations.Nullable;
 final class ReadCoordination {
     private final Operation.Read read;
     private final Candidates candidates;
+    private final DotSet session;
     private final AckTracker answers;
     private final @Nullable Row[] rows;
     private Row joined = Row.EMPTY;
+    private Row settled = Row.EMPTY;
+    private @Nullable Settlement settlement;
     private int nextToAsk;
+    private int unanswered;
     private boolean finished;
 
-    ReadCoordination(Operation.Read read, Candidates candidates) {
+    /** @param session what the answer has to reflect */
+    ReadCoordination(Operation.Read read, Candidates candidates, DotSet session) {
         this.read = read;
+        this.session = session;
         this.candidates = candidates;
         this.answers = new AckTracker(candidates.count(), candidates.required());
         this.rows = new @Nullable Row[candidates.count()];
@@ -55,6 +66,7 @@ final class ReadCoordination {
 
     /** A replica has answered. */
     List<ReadEffect> answered(int replica, Outcome<Row> outcome) {
+        unanswered--;
         return switch (outcome) {
             case Outcome.Done<Row>(Row row) -> took(replica, row);
             case Outcome.Refused<Row>(Refusal refusal) -> lost(replica, refusal.detail());
@@ -65,10 +77,39 @@ final class ReadCoordination {
     /** The replicas that were asked take long. */
     List<ReadEffect> slow() {
         List<ReadEffect> effects = new ArrayList<>(1);
-        if (!finished) {
+        if (!finished && settlement == null) {
             askAnother(effects);
+            if (effects.isEmpty() && unanswered == 0 && !session.isEmpty()) {
+                askAgain(effects);
+            }
         }
         return effects;
+    }
+
+    /** What the answer is to reflect was not there: it may be there now. */
+    private void askAgain(List<ReadEffect> effects) {
+        for (int replica = 0; replica < candidates.count(); replica++) {
+            if (candidates.isReachable(replica)) {
+                ask(replica, effects);
+            }
+        }
+    }
+
+    /** A replica has taken what the answer will be, or not. */
+    List<ReadEffect> settled(int replica, Outcome<Long> outcome) {
+        Settlement settling = settlement;
+        if (settling == null || finished) {
+            return List.of();
+        }
+        List<ReadEffect> effects = settling.ended(replica, outcome, rows);
+        if (outcome instanceof Outcome.Done<Long>) {
+            rows[replica] = settled;
+        }
+        return switch (settling.state()) {
+            case PENDING -> effects;
+            case SATISFIED -> answer(effects);
+            case IMPOSSIBLE -> fail(Sentences.notSettled(subject(), candidates));
+        };
     }
 
     /** There is no memory for the row of a replica that has answered. */
@@ -78,7 +119,15 @@ final class ReadCoordination {
 
     /** The deadline has passed. */
     List<ReadEffect> expired() {
-        return finished ? List.of() : fail(Sentences.readExpired(subject(), candidates, answers));
+        if (finished) {
+            return List.of();
+        }
+        return fail(
+                settlement != null
+                        ? Sentences.notSettledInTime(subject(), candidates)
+                        : answers.state() == State.SATISFIED
+                                ? Sentences.sessionNotReached(subject(), candidates)
+                                : Sentences.readExpired(subject(), candidates, answers));
     }
 
     private List<ReadEffect> took(int replica, Row row) {
@@ -88,20 +137,40 @@ final class ReadCoordination {
             return repairs(new ArrayList<>(1), replica, replica + 1);
         }
         answers.done(replica);
-        if (answers.state() != State.SATISFIED) {
+        if (settlement != null || answers.state() != State.SATISFIED) {
             return List.of();
         }
+        if (!joined.context().containsAll(session)) {
+            List<ReadEffect> effects = new ArrayList<>(1);
+            askAnother(effects);
+            return effects;
+        }
+        return read.monotonic() ? settle() : answer(new ArrayList<>(1));
+    }
+
+    private List<ReadEffect> settle() {
+        Settlement begun = new Settlement(candidates, joined, repair(), rows);
+        settled = joined;
+        settlement = begun;
+        List<ReadEffect> effects = begun.begin(rows);
+        return begun.state() == State.SATISFIED ? answer(new ArrayList<>(1)) : effects;
+    }
+
+    private List<ReadEffect> answer(List<ReadEffect> effects) {
         finished = true;
-        List<ReadEffect> effects = new ArrayList<>(1);
-        effects.add(new ReadEffect.Answer(joined, candidates.which(answers::isDone)));
+        effects.add(new ReadEffect.Answer(settlement == null ? joined : settled, candidates.which(answers::isDone)));
         return repairs(effects, 0, rows.length);
     }
 
     private List<ReadEffect> lost(int replica, String reason) {
-        if (finished) {
+        if (finished || settlement != null) {
             return List.of();
         }
         answers.failed(replica);
+        if (answers.state() == State.SATISFIED) {
+            // The level is reached; only the session waits.
+            return List.of();
+        }
         if (canNoLongerSucceed()) {
             return fail(Sentences.readFailed(
                     subject(), candidates, answers, candidates.nodes().get(replica) + ": " + reason));
@@ -126,10 +195,15 @@ final class ReadCoordination {
         while (nextToAsk < candidates.count()) {
             int replica = nextToAsk++;
             if (candidates.isReachable(replica)) {
-                effects.add(new ReadEffect.Ask(replica));
+                ask(replica, effects);
                 return;
             }
         }
+    }
+
+    private void ask(int replica, List<ReadEffect> effects) {
+        unanswered++;
+        effects.add(new ReadEffect.Ask(replica));
     }
 
     private List<ReadEffect> repairs(List<ReadEffect> effects, int from, int to) {

@@ -16,6 +16,9 @@ sealed interface ReadEffect {
     /** Answer that nothing was read. */
     record Fail(Failure failure) implements ReadEffect {}
 
+    /** Bring the replica up to date before the answer, and tell how that ended. */
+    record Settle(int replica, Delta delta) implements ReadEffect {}
+
     /** Bring the replica up to date; nobody waits for it. */
     record Repair(int replica, Delta delta) implements ReadEffect {}
 }

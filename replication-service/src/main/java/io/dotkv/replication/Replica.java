@@ -28,6 +28,9 @@ final class Replica {
     private final ReplicationSettings settings;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong appliesBegun = new AtomicLong();
+    private final AtomicLong appliesEnded = new AtomicLong();
+    private final AtomicLong promptedNanos = new AtomicLong(Long.MIN_VALUE);
     private volatile boolean believedUp;
 
     Replica(NodeId node, Storage storage, boolean own, ReplicationSettings settings) {
@@ -73,10 +76,31 @@ final class Replica {
     void apply(Requests.Apply request, Consumer<Outcome<Long>> taker) {
         long size = bytesOf(request.delta());
         if (enter(size)) {
-            finish(storage.apply(request), size, taker);
+            appliesBegun.incrementAndGet();
+            finish(storage.apply(request), size, outcome -> {
+                appliesEnded.incrementAndGet();
+                taker.accept(outcome);
+            });
         } else {
             taker.accept(full());
         }
+    }
+
+    /** How many deltas were sent so far. */
+    long appliesBegun() {
+        return appliesBegun.get();
+    }
+
+    /** How many of them were answered, or given up. */
+    long appliesEnded() {
+        return appliesEnded.get();
+    }
+
+    /** Whether the node may be prompted to pull now: once in so many nanoseconds. Counts as done when it may. */
+    boolean mayPrompt(long nowNanos, long everyNanos) {
+        long before = promptedNanos.get();
+        return (before == Long.MIN_VALUE || nowNanos - before >= everyNanos)
+                && promptedNanos.compareAndSet(before, nowNanos);
     }
 
     /** Begins a mutation; {@link #mutated} is due when the listener is told that it has ended. */

@@ -113,6 +113,33 @@ final class Sentences {
         };
     }
 
+    static Failure notSettled(String subject, Candidates candidates) {
+        return new Failure(
+                Reason.TOO_FEW_REPLICAS,
+                subject
+                        + " failed: it was to be monotonic, the replicas differ, and what it read could not be brought to a majority"
+                        + " of " + names(candidates.nodes())
+                        + ". Reading again is safe; without monotonic it needs only "
+                        + candidates.level() + ".");
+    }
+
+    static Failure notSettledInTime(String subject, Candidates candidates) {
+        return new Failure(
+                Reason.DEADLINE,
+                subject
+                        + " was given up at its deadline: it was to be monotonic, and what it read had not been brought to a"
+                        + " majority of " + names(candidates.nodes()) + ". Reading again is safe.");
+    }
+
+    static Failure sessionNotReached(String subject, Candidates candidates) {
+        return new Failure(
+                Reason.DEADLINE,
+                subject
+                        + " was given up at its deadline: the replicas that answered lack writes that the context covers, and"
+                        + " those that have them are not among " + names(candidates.which(candidates::isReachable))
+                        + " or have not passed them on yet. Reading again is safe; without the context the answer may be older.");
+    }
+
     static Failure unknown(String subject, Candidates candidates, AckTracker acks, String requestId, String last) {
         return new Failure(
                 Reason.LEVEL_LOST,

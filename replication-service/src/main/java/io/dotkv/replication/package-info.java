@@ -8,10 +8,13 @@
  *       {@link io.dotkv.replication.ContextToken} or {@link io.dotkv.replication.PageToken} of an earlier answer
  *   <li>{@link io.dotkv.replication.LocalReplication}: the local form, made with
  *       {@link io.dotkv.replication.Surroundings}, {@link io.dotkv.replication.ReplicationSettings} and a
- *       {@link io.dotkv.replication.StorageDirectory}
+ *       {@link io.dotkv.replication.StorageDirectory} and a {@link io.dotkv.replication.PullPrompt}
  *   <li>{@link io.dotkv.replication.WriteResult}, {@link io.dotkv.replication.ReadResult},
  *       {@link io.dotkv.replication.ScanResult}: what comes out, with a {@link io.dotkv.replication.Failure} where there is
  *       one, in which {@link io.dotkv.replication.KeyText} shows keys
+ *   <li>{@link io.dotkv.replication.Oversight}: the layer as operators see it, with a
+ *       {@link io.dotkv.replication.ConvergenceGoal} and a {@link io.dotkv.replication.ConvergenceResult}, and an
+ *       {@link io.dotkv.replication.ExplainResult}
  *   <li>{@link io.dotkv.replication.ReplicationStatus}: what the layer does and has done
  * </ol>
  */

@@ -66,6 +66,7 @@ final class CoordinationBenchmark {
                         new ThreeMembers(),
                         Optional.of(new InstantStorage()),
                         member -> Optional.of(INSTANT.get(NODES.indexOf(member.node()))),
+                        member -> {},
                         new Surroundings(
                                 new SystemClock(), scheduler, new SeededRandom(1), ReplicationSettings.defaults()))) {
             while (!replication.status().enlisted()) {

@@ -60,6 +60,20 @@ class PullScheduleTest {
     }
 
     @Test
+    void aDemandMakesEveryPeerDueAtOnceAndAPeerThatIsBeingPulledFromOnceMore() {
+        schedule.peers(List.of(A, B), 0);
+        begin(0, A, B);
+        schedule.ended(A, false, 0);
+        schedule.demand(SECOND);
+        assertThat(begin(SECOND, A, B)).containsExactly(A);
+        schedule.ended(A, false, SECOND);
+        schedule.ended(B, false, SECOND);
+        assertThat(begin(SECOND, A, B)).containsExactly(B);
+        schedule.ended(B, false, SECOND);
+        assertThat(begin(2 * SECOND, A, B)).isEmpty();
+    }
+
+    @Test
     void noMorePullsRunAtOnceThanTheLimit() {
         List<NodeId> many =
                 List.of("a", "b", "c", "d", "e", "f").stream().map(NodeId::new).toList();

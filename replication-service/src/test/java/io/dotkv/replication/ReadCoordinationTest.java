@@ -16,9 +16,11 @@ import io.dotkv.replication.ReadEffect.Answer;
 import io.dotkv.replication.ReadEffect.Ask;
 import io.dotkv.replication.ReadEffect.Fail;
 import io.dotkv.replication.ReadEffect.Repair;
+import io.dotkv.replication.ReadEffect.Settle;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReadCoordinationTest {
@@ -131,7 +133,87 @@ class ReadCoordinationTest {
 
     private static ReadCoordination read(Consistency level, long reachable) {
         return new ReadCoordination(
-                new Operation.Read(KEY, level, 1000), new Candidates(List.of(A, B, C), reachable, level));
+                new Operation.Read(KEY, level, 1000), new Candidates(List.of(A, B, C), reachable, level), DotSet.EMPTY);
+    }
+
+    private static ReadCoordination with(DotSet session, boolean monotonic, Consistency level) {
+        ReadCoordination read = new ReadCoordination(
+                new Operation.Read(KEY, level, Optional.empty(), monotonic, 1000),
+                new Candidates(List.of(A, B, C), 0b111, level),
+                session);
+        read.start();
+        return read;
+    }
+
+    @Test
+    void aReadWithASessionAsksOnUntilTheRowsCoverIt() {
+        ReadCoordination read = with(DotSet.of(NEW), false, Consistency.ONE);
+        assertThat(read.answered(0, Outcome.done(STALE))).containsExactly(new Ask(1));
+        assertThat(read.answered(1, Outcome.done(FRESH)).getFirst()).isEqualTo(new Answer(FRESH, List.of(A, B)));
+    }
+
+    @Test
+    void whenNobodyHasWhatTheSessionCoversAllAreAskedAgainUntilTheDeadline() {
+        ReadCoordination read = with(DotSet.of(NEW), false, Consistency.ONE);
+        assertThat(read.answered(0, Outcome.done(STALE))).containsExactly(new Ask(1));
+        assertThat(read.answered(1, REFUSED)).isEmpty();
+        assertThat(read.slow()).containsExactly(new Ask(2));
+        assertThat(read.slow()).as("one has not answered").isEmpty();
+        assertThat(read.answered(2, Outcome.done(STALE))).isEmpty();
+        assertThat(read.slow()).containsExactly(new Ask(0), new Ask(1), new Ask(2));
+        Fail fail = (Fail) read.expired().getFirst();
+        assertThat(fail.failure().reason()).isEqualTo(Failure.Reason.DEADLINE);
+        assertThat(fail.failure().message()).contains("lack writes that the context covers");
+        ReadCoordination luckier = with(DotSet.of(NEW), false, Consistency.ONE);
+        luckier.answered(0, Outcome.done(STALE));
+        luckier.answered(1, Outcome.done(STALE));
+        luckier.answered(2, Outcome.done(STALE));
+        luckier.slow();
+        assertThat(luckier.answered(0, Outcome.done(FRESH)).getFirst()).isInstanceOf(Answer.class);
+    }
+
+    @Test
+    void aMonotonicReadOfEqualRowsIsAnsweredAtOnce() {
+        ReadCoordination read = with(DotSet.EMPTY, true, Consistency.QUORUM);
+        assertThat(read.answered(0, Outcome.done(FRESH))).isEmpty();
+        assertThat(read.answered(1, Outcome.done(FRESH))).containsExactly(new Answer(FRESH, List.of(A, B)));
+    }
+
+    @Test
+    void aMonotonicReadIsAnsweredWhenAMajorityHasWhatItAnswers() {
+        Delta fresh = new Delta(KEY, FRESH.leaves(), FRESH.context(), List.of(NEW));
+        ReadCoordination read = with(DotSet.EMPTY, true, Consistency.QUORUM);
+        read.answered(0, Outcome.done(STALE));
+        assertThat(read.answered(1, Outcome.done(FRESH))).containsExactly(new Settle(0, fresh));
+        assertThat(read.settled(0, Outcome.done(1L))).containsExactly(new Answer(FRESH, List.of(A, B)));
+    }
+
+    @Test
+    void aReplicaWithTheSameValuesThatHasNotHeardOfWhatTheyReplacedIsSentItToo() {
+        Row unaware = new Row(FRESH.leaves(), DotSet.of(NEW));
+        ReadCoordination read = with(DotSet.EMPTY, true, Consistency.QUORUM);
+        read.answered(0, Outcome.done(unaware));
+        assertThat(read.answered(1, Outcome.done(FRESH))).singleElement().isInstanceOf(Settle.class);
+    }
+
+    @Test
+    void whenAReplicaDoesNotTakeItAnotherIsSentItAndWhenNoneIsLeftTheReadFails() {
+        Delta fresh = new Delta(KEY, FRESH.leaves(), FRESH.context(), List.of(NEW));
+        ReadCoordination read = with(DotSet.EMPTY, true, Consistency.QUORUM);
+        read.answered(0, Outcome.done(STALE));
+        read.answered(1, Outcome.done(FRESH));
+        assertThat(read.settled(0, Outcome.unknown("the connection broke"))).containsExactly(new Settle(2, fresh));
+        Fail fail =
+                (Fail) read.settled(2, Outcome.unknown("the connection broke")).getFirst();
+        assertThat(fail.failure().reason()).isEqualTo(Failure.Reason.TOO_FEW_REPLICAS);
+        assertThat(read.expired()).isEmpty();
+    }
+
+    @Test
+    void aMonotonicReadAsksAMajorityWhateverItsLevel() {
+        Operation.Read read = new Operation.Read(KEY, Consistency.ONE, Optional.empty(), true, 1000);
+        assertThat(read.levelAmong(3)).isEqualTo(Consistency.QUORUM);
+        assertThat(read.levelAmong(1)).isEqualTo(Consistency.ONE);
     }
 
     private static Row row(Dot dot, DotSet context) {

@@ -6,6 +6,7 @@ import io.dotkv.gossip.LocalGossip;
 import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.Scheduler;
 import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
+import io.dotkv.replication.Oversight;
 import io.dotkv.replication.Replication;
 import io.dotkv.storage.Storage;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ final class Endpoint {
             ClusterPeer cluster,
             Cluster members,
             Replication replication,
+            Oversight oversight,
             Clock clock) {}
 
     /** @param scheduler of the process, with delays by the clock */

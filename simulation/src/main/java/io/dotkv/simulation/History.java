@@ -92,6 +92,22 @@ final class History {
         return replaced.getOrDefault(key, Set.of()).contains(dot);
     }
 
+    /** How an answer is older than one that showed, or made, these events; empty when it is not. */
+    Optional<String> goesBack(Key key, Collection<Dot> seen, Collection<Leaf> values) {
+        for (Dot dot : seen) {
+            Optional<Issue> issue = issue(key, dot);
+            if (issue.isPresent() && issue.get().isPut() && !shows(values, dot) && !isReplaced(key, dot)) {
+                return Optional.of("without " + dot + ", which nothing has replaced");
+            }
+            for (Leaf leaf : values) {
+                if (issue.isPresent() && issue.get().covers(leaf.dot())) {
+                    return Optional.of("with " + leaf.dot() + ", which " + dot + " covers");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     static boolean shows(Collection<Leaf> values, Dot dot) {
         return values.stream().anyMatch(leaf -> leaf.dot().equals(dot));
     }

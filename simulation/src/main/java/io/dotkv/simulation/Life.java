@@ -89,6 +89,7 @@ final class Life {
                 seen,
                 Optional.of(offered),
                 directory(),
+                transports,
                 new Surroundings(
                         clock,
                         endpoint.scheduler(),
@@ -100,6 +101,7 @@ final class Life {
                 cluster,
                 seen,
                 new ObservedReplication(world.fittings().replication(id, replication), node, endpoint, world),
+                replication,
                 clock));
     }
 

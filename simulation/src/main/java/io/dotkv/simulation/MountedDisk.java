@@ -144,6 +144,11 @@ final class MountedDisk {
         }
 
         @Override
+        public boolean isStalled() {
+            return files.isStalled();
+        }
+
+        @Override
         public long estimateEntries() {
             return files.estimateEntries();
         }

@@ -10,13 +10,16 @@ import io.dotkv.gossip.Exchange;
 import io.dotkv.gossip.ExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
 import io.dotkv.gossip.Peer;
+import io.dotkv.replication.PullPrompt;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The way of one process to the gossip and cluster layers of others. */
-final class PeerTransports implements GossipTransport, ClusterTransport {
+/** The way of one process to the gossip and cluster layers of others, and a prompt for their replication layers. */
+final class PeerTransports implements GossipTransport, ClusterTransport, PullPrompt {
+    private static final long PROMPT_NANOS = 2 * World.SECOND;
+
     private final SimulatedNetwork network;
     private final Endpoint from;
 
@@ -34,6 +37,19 @@ final class PeerTransports implements GossipTransport, ClusterTransport {
                 timeoutNanos,
                 true,
                 there -> there.gossip().exchange(exchange));
+    }
+
+    @Override
+    public void prompt(Member member) {
+        member.addresses()
+                .replication()
+                .ifPresent(address -> network.call(
+                        from,
+                        address,
+                        "prompt",
+                        PROMPT_NANOS,
+                        true,
+                        there -> there.oversight().pullNow()));
     }
 
     @Override

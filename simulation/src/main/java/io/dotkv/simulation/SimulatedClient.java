@@ -1,6 +1,7 @@
 package io.dotkv.simulation;
 
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.RandomSource;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
 
 /**
  * A client that puts, gets, deletes and scans, with and without contexts, at all levels, one request after the other and each
- * through any node.
+ * through any node. Some of its reads are given the context of its last answer about the key, and some are monotonic.
  */
 final class SimulatedClient {
     private final String name;
@@ -27,9 +28,14 @@ final class SimulatedClient {
     private final Map<Key, ContextToken> contexts = new TreeMap<>();
     private boolean over;
     private boolean busy;
+    private final Map<Key, Session> sessions = new TreeMap<>();
     private int requests;
+    private int reads;
     private long acknowledged;
     private long answered;
+
+    /** A context with the events that its answer showed or made. */
+    private record Session(ContextToken context, List<Dot> seen) {}
 
     SimulatedClient(String name, World world) {
         this.name = name;
@@ -146,8 +152,9 @@ final class SimulatedClient {
     }
 
     /** A write was acknowledged. */
-    void wrote(Key key, ContextToken context) {
+    void wrote(Key key, ContextToken context, Optional<Dot> dot) {
         acknowledged++;
+        sessions.put(key, new Session(context, dot.stream().toList()));
         if (random.nextInt(2) == 0) {
             contexts.put(key, context);
         }
@@ -155,21 +162,36 @@ final class SimulatedClient {
 
     private void read(Key key) {
         Consistency level = level();
+        reads++;
+        boolean monotonic = reads % 4 == 1;
+        Optional<Session> session = reads % 3 == 0 ? Optional.ofNullable(sessions.get(key)) : Optional.empty();
         long beganNanos = world.time().monotonicNanos();
         long timeoutNanos = timeoutNanos();
         world.network()
                 .call(
                         endpoint,
                         anyNode(),
-                        "get " + Words.of(key) + " at " + level,
+                        "get " + Words.of(key) + " at " + level + (monotonic ? " monotonic" : "")
+                                + (session.isPresent() ? " with a context" : ""),
                         patienceNanos(timeoutNanos),
                         false,
                         there -> there.replication()
                                 .read(new Operation.Read(
-                                        key, level, there.clock().monotonicNanos() + timeoutNanos)))
+                                        key,
+                                        level,
+                                        session.map(Session::context),
+                                        monotonic,
+                                        there.clock().monotonicNanos() + timeoutNanos)))
                 .whenComplete((result, failure) -> {
                     if (result instanceof ReadResult.Answered(List<Leaf> values, ContextToken context, var by)) {
-                        saw(key, level, beganNanos, values, context);
+                        saw(
+                                key,
+                                level,
+                                beganNanos,
+                                session.map(Session::seen).orElse(List.of()),
+                                monotonic,
+                                values,
+                                context);
                     } else {
                         world.trace().event(name, "get " + Words.of(key) + " fails");
                     }
@@ -177,11 +199,20 @@ final class SimulatedClient {
                 });
     }
 
-    private void saw(Key key, Consistency level, long beganNanos, List<Leaf> values, ContextToken context) {
+    private void saw(
+            Key key,
+            Consistency level,
+            long beganNanos,
+            List<Dot> session,
+            boolean monotonic,
+            List<Leaf> values,
+            ContextToken context) {
         answered++;
         contexts.put(key, context);
+        sessions.put(key, new Session(context, values.stream().map(Leaf::dot).toList()));
         world.trace().event(name, "got " + Words.of(key) + " at " + level + ": " + Words.of(values));
-        world.read(new ClientRead(name, key, required(level), beganNanos, values));
+        world.read(new ClientRead(
+                name, key, required(level), beganNanos, world.time().monotonicNanos(), session, monotonic, values));
     }
 
     private void scan() {
@@ -214,11 +245,19 @@ final class SimulatedClient {
     private void scanned(ScanResult.Scanned scanned, Consistency level, long beganNanos) {
         Map<Key, ScanResult.Entry> entries = new TreeMap<>();
         scanned.entries().forEach(entry -> entries.put(entry.key(), entry));
-        entries.forEach((key, entry) -> saw(key, level, beganNanos, entry.values(), entry.context()));
+        entries.forEach((key, entry) -> saw(key, level, beganNanos, List.of(), false, entry.values(), entry.context()));
         if (scanned.next().isEmpty()) {
             for (Key key : world.history().keys()) {
                 if (!entries.containsKey(key)) {
-                    world.read(new ClientRead(name, key, required(level), beganNanos, List.of()));
+                    world.read(new ClientRead(
+                            name,
+                            key,
+                            required(level),
+                            beganNanos,
+                            world.time().monotonicNanos(),
+                            List.of(),
+                            false,
+                            List.of()));
                 }
             }
         }

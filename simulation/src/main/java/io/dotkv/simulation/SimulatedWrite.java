@@ -69,7 +69,7 @@ final class SimulatedWrite {
     private void ended(@Nullable WriteResult result, @Nullable Throwable failure) {
         switch (result) {
             case WriteResult.Applied applied -> {
-                client.wrote(key, applied.context());
+                client.wrote(key, applied.context(), applied.dot());
                 finish(ClientWrite.Ending.APPLIED, applied.dot());
             }
             case WriteResult.NotApplied notApplied -> again();

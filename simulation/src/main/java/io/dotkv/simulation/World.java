@@ -52,6 +52,8 @@ final class World {
                 new RowsFollowFromEvents(history),
                 new NotAppliedNeverAppears(history),
                 new QuorumReadsSeeAcknowledgedWrites(history, Math.min(shape.replicas(), shape.nodes())),
+                new SessionsGoForward(history),
+                new MonotonicReadsGoForward(history, Math.min(shape.replicas(), shape.nodes()), shape.losses()),
                 new RequestsEnd(),
                 new OneCluster(),
                 new MembersAgree(),

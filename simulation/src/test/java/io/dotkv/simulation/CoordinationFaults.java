@@ -7,6 +7,7 @@ import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
 import io.dotkv.replication.WriteResult;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
@@ -79,6 +80,28 @@ final class CoordinationFaults {
                         .thenApply(result -> result instanceof WriteResult.Unknown unknown
                                 ? new WriteResult.NotApplied(unknown.failure(), unknown.required(), unknown.requestId())
                                 : result);
+            }
+        }));
+    }
+
+    /** Reads are done as if no context had been passed. */
+    static Fittings coordinatorIgnoresSessions() {
+        return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
+            @Override
+            public CompletionStage<ReadResult> read(Replication real, Operation.Read read) {
+                return real.read(new Operation.Read(
+                        read.key(), read.level(), Optional.empty(), read.monotonic(), read.deadlineNanos()));
+            }
+        }));
+    }
+
+    /** Monotonic reads are done like others. */
+    static Fittings coordinatorAnswersBeforeTheRepair() {
+        return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
+            @Override
+            public CompletionStage<ReadResult> read(Replication real, Operation.Read read) {
+                return real.read(
+                        new Operation.Read(read.key(), read.level(), read.session(), false, read.deadlineNanos()));
             }
         }));
     }

@@ -59,6 +59,11 @@ final class EngineFaults {
         }
 
         @Override
+        public boolean isStalled() {
+            return real.isStalled();
+        }
+
+        @Override
         public long estimateEntries() {
             return real.estimateEntries();
         }

@@ -95,6 +95,16 @@ class PlantedFaultsTest {
                         QuorumReadsSeeAcknowledgedWrites.class,
                         10,
                         () -> StorageFaults.everywhere(StorageFaults::answersStaleRows)),
+                new Planted(
+                        "contexts of reads are ignored",
+                        SessionsGoForward.class,
+                        20,
+                        CoordinationFaults::coordinatorIgnoresSessions),
+                new Planted(
+                        "monotonic reads are answered before the repair",
+                        MonotonicReadsGoForward.class,
+                        600,
+                        CoordinationFaults::coordinatorAnswersBeforeTheRepair),
                 new Planted("reads are forgotten", RequestsEnd.class, 10, CoordinationFaults::coordinatorForgetsReads),
                 new Planted("the former is two-faced", OneCluster.class, 3, MemberFaults::formerIsTwoFaced),
                 new Planted("probes are not heard", NoLiveNodeIsDead.class, 3, MemberFaults::probesAreNotHeard),

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engine {@code rocksdb} or {@code memory}
  * @param durability {@code sync} or {@code periodic}
+ * @param peers how far other replicas are behind this storage
+ * @param siblings what happened with siblings here since the start
  */
 public record Description(
         String clusterId,
@@ -23,8 +25,35 @@ public record Description(
         int partitionsNotVoting,
         long keysEstimate,
         long diskBytes,
-        long logRecordsEstimate) {
-    static Description of(@Nullable Role role, Engine engine, StorageSettings settings) {
+        long logRecordsEstimate,
+        List<PeerLag> peers,
+        Siblings siblings) {
+    public Description {
+        peers = List.copyOf(peers);
+    }
+
+    /**
+     * What happened with siblings.
+     *
+     * @param conflicts how often a key that had one value at most got siblings
+     * @param most the most values that a key had
+     * @param refused how many puts were refused since a key had as many values as it may have
+     */
+    public record Siblings(long conflicts, int most, long refused) {
+        static Siblings of(List<Replica> replicas) {
+            long conflicts = 0;
+            int most = 0;
+            long refused = 0;
+            for (Replica replica : replicas) {
+                conflicts += replica.siblings().conflicts();
+                most = Math.max(most, replica.siblings().most());
+                refused += replica.siblings().refused();
+            }
+            return new Siblings(conflicts, most, refused);
+        }
+    }
+
+    static Description of(@Nullable Role role, Engine engine, StorageSettings settings, List<PeerLag> peers) {
         List<Replica> held = role == null ? List.of() : role.held();
         long logRecords = 0;
         int notVoting = 0;
@@ -46,6 +75,8 @@ public record Description(
                 notVoting,
                 keys,
                 engine.diskBytes(),
-                logRecords);
+                logRecords,
+                peers,
+                Siblings.of(held));
     }
 }

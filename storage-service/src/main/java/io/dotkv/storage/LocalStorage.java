@@ -10,6 +10,8 @@ import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.EngineFuse;
+import io.dotkv.storage.shard.StallGauge;
+import io.dotkv.storage.shard.Task;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +35,7 @@ public final class LocalStorage implements Storage {
     private final Shards shards;
     private final Readers readers;
     private final SnapshotReads snapshotReads;
+    private final PeerClocks peers = new PeerClocks();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Takes over the engine and closes it with itself. */
@@ -46,6 +49,7 @@ public final class LocalStorage implements Storage {
         this.office = new Office(engine, identities, settings, environment, shards);
         this.snapshotReads = new SnapshotReads(engine, shards, readers, environment);
         shards.start();
+        scheduleLook();
         if (settings.durability() == StorageSettings.Durability.PERIODIC) {
             scheduleSync();
         }
@@ -63,6 +67,34 @@ public final class LocalStorage implements Storage {
                             }
                         },
                         settings.periodicSync().toNanos());
+    }
+
+    /** What is looked at again and again: whether the engine takes writes, and what the own clocks are. */
+    private void scheduleLook() {
+        environment
+                .workers()
+                .timer()
+                .schedule(
+                        () -> {
+                            if (!closed.get()) {
+                                look(environment.clock().monotonicNanos());
+                                scheduleLook();
+                            }
+                        },
+                        StallGauge.LOOK_NANOS);
+    }
+
+    private void look(long nowNanos) {
+        if (fuse.failure() == null) {
+            try {
+                shards.look(nowNanos);
+            } catch (EngineException closing) {
+                // Whoever needs the engine next finds out.
+            }
+        }
+        if (peers.isDue(nowNanos)) {
+            peers.sample(clocksOf(Set.of()), nowNanos);
+        }
     }
 
     /** Syncs the log, unless the engine has failed; whether it is synced. */
@@ -157,7 +189,7 @@ public final class LocalStorage implements Storage {
         Actor actor = role.actor();
         return actor == null
                 ? role.withoutBoot()
-                : shards.submit(
+                : shards.submitWrite(
                         replica,
                         role,
                         new MutateTask(shards.stateOf(replica), role, actor, replica, request, listener));
@@ -179,7 +211,7 @@ public final class LocalStorage implements Storage {
             return refused(refusal);
         }
         ShardState state = shards.stateOf(replica);
-        return submit(role, replica, ChangeTask.sizeOf(delta), () -> {
+        return submit(shards::submitWrite, role, replica, ChangeTask.sizeOf(delta), () -> {
             if (state.isExpired(request.deadlineNanos())) {
                 throw new ChangeTask.RefusedException(role.expired());
             }
@@ -208,7 +240,7 @@ public final class LocalStorage implements Storage {
         List<Delta> deltas = message instanceof PullMessage.Rows rows ? rows.deltas() : List.of();
         long size = 1000 + deltas.stream().mapToLong(ChangeTask::sizeOf).sum();
         ShardState state = shards.stateOf(replica);
-        return submit(role, replica, size, () -> {
+        return submit(shards::submit, role, replica, size, () -> {
             if (namesOwnFuture(message, replica, role)) {
                 throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
             }
@@ -230,10 +262,16 @@ public final class LocalStorage implements Storage {
         };
     }
 
-    private <T> CompletionStage<Outcome<T>> submit(
-            Role role, Replica replica, long sizeBytes, ChangeTask.Change<T> change) {
+    /** A way into the queue of a replica's shard. */
+    private interface Queue {
+        @Nullable
+        Refusal submit(Replica replica, Role role, Task task);
+    }
+
+    private static <T> CompletionStage<Outcome<T>> submit(
+            Queue queue, Role role, Replica replica, long sizeBytes, ChangeTask.Change<T> change) {
         ChangeTask<T> task = new ChangeTask<>(role, replica, sizeBytes, change);
-        Refusal refusal = shards.submit(replica, role, task);
+        Refusal refusal = queue.submit(replica, role, task);
         return refusal != null ? refused(refusal) : task.answer();
     }
 
@@ -247,25 +285,38 @@ public final class LocalStorage implements Storage {
     public CompletionStage<Outcome<Integer>> pull(
             Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
         Role role = office.role();
-        return role == null ? refused(noRole()) : snapshotReads.pull(role, request, taker);
+        if (role == null) {
+            return refused(noRole());
+        }
+        peers.reported(request.node(), request.clocks(), environment.clock().monotonicNanos());
+        return snapshotReads.pull(role, request, taker);
     }
 
     @Override
     public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
+        return office.role() == null
+                ? refused(noRole())
+                : CompletableFuture.completedFuture(Outcome.done(clocksOf(partitions)));
+    }
+
+    /** The clocks of the held ones of these partitions, or of all. */
+    private List<PartitionClock> clocksOf(Set<PartitionId> partitions) {
         Role role = office.role();
-        if (role == null) {
-            return refused(noRole());
-        }
-        List<PartitionClock> clocks = role.held().stream()
-                .filter(replica -> partitions.isEmpty() || partitions.contains(replica.partition()))
-                .map(Replica::partitionClock)
-                .toList();
-        return CompletableFuture.completedFuture(Outcome.done(clocks));
+        return role == null
+                ? List.of()
+                : role.held().stream()
+                        .filter(replica -> partitions.isEmpty() || partitions.contains(replica.partition()))
+                        .map(Replica::partitionClock)
+                        .toList();
     }
 
     @Override
     public CompletionStage<Outcome<Description>> describe() {
-        return readers.answer(() -> Outcome.done(Description.of(office.role(), engine, settings)));
+        return readers.answer(() -> Outcome.done(Description.of(
+                office.role(),
+                engine,
+                settings,
+                peers.lags(clocksOf(Set.of()), environment.clock().monotonicNanos()))));
     }
 
     @Override

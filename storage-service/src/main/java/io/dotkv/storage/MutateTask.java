@@ -84,6 +84,7 @@ final class MutateTask implements Task {
         }
         if (request.payload().isPresent()
                 && replica.leavesAfterPut(request.key(), request.context()) > shard.maxSiblings()) {
+            replica.siblings().refuse();
             return role.refuse(
                     Refusal.Reason.TOO_MANY_SIBLINGS,
                     "the key has " + shard.maxSiblings()

@@ -5,6 +5,7 @@ import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.EngineFuse;
 import io.dotkv.storage.shard.Shard;
 import io.dotkv.storage.shard.ShardSettings;
+import io.dotkv.storage.shard.StallGauge;
 import io.dotkv.storage.shard.Task;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +16,12 @@ final class Shards {
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardState> states = new ArrayList<>();
     private final EngineFuse fuse;
+    private final StallGauge stalls;
     private volatile boolean stopping;
 
     Shards(Engine engine, StorageSettings settings, Environment environment, EngineFuse fuse) {
         this.fuse = fuse;
+        this.stalls = new StallGauge(engine);
         ShardSettings each = new ShardSettings(
                 settings.durability() == StorageSettings.Durability.SYNC, settings.queueTasks(), settings.queueBytes());
         for (int index = 0; index < settings.shards(); index++) {
@@ -34,6 +37,11 @@ final class Shards {
 
     void start() {
         shards.forEach(Shard::start);
+    }
+
+    /** Looks whether the engine takes writes. Called every {@link StallGauge#LOOK_NANOS}. */
+    void look(long nowNanos) {
+        stalls.look(nowNanos);
     }
 
     /** Finishes what is queued; whether everything was written. */
@@ -64,6 +72,17 @@ final class Shards {
 
     ShardState stateOf(Replica replica) {
         return states.get(indexOf(replica));
+    }
+
+    /** Queues a write that may be shed: like {@link #submit}, but refused as well while the engine takes no writes. */
+    @Nullable
+    Refusal submitWrite(Replica replica, Role role, Task task) {
+        return stalls.sheds()
+                ? role.refuse(
+                        Refusal.Reason.OVERLOADED,
+                        "the engine of node " + role.mandate().node()
+                                + " takes no writes until it has worked off those before")
+                : submit(replica, role, task);
     }
 
     /** Queues a task at the shard of a replica; a refusal when the shard does not take it. */

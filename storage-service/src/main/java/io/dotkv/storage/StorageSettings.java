@@ -37,6 +37,21 @@ public record StorageSettings(
         PERIODIC
     }
 
+    /** These settings with another limit of siblings. */
+    public StorageSettings withMaxSiblings(int limit) {
+        return new StorageSettings(
+                durability,
+                periodicSync,
+                shards,
+                readers,
+                queueTasks,
+                queueBytes,
+                limit,
+                logRetention,
+                rememberedRequests,
+                maxAheadMillis);
+    }
+
     /** The defaults for a machine with so many processors. */
     public static StorageSettings defaults(Durability durability, int processors) {
         return new StorageSettings(

@@ -57,6 +57,11 @@ final class CountedSnapshots {
             }
 
             @Override
+            public boolean isStalled() {
+                return engine.isStalled();
+            }
+
+            @Override
             public long estimateEntries() {
                 return engine.estimateEntries();
             }

@@ -57,6 +57,25 @@ class StorageTroubleTest {
     }
 
     @Test
+    void anEngineThatStaysStalledShedsWritesAndServesReadsAndTakesWritesAgainAfterwards() {
+        ann.put("cart", "apples");
+        engine.get().stall(true);
+        ann.put("cart", "within half a second it may end by itself");
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (!(await(ann.mutate(putting("cart", "pears")).ended) instanceof Outcome.Refused<Long>)) {
+            assertThat(System.nanoTime()).isLessThan(end);
+        }
+        assertThat(ann.refusal(putting("cart", "pears")).reason()).isEqualTo(Refusal.Reason.OVERLOADED);
+        assertThat(ann.refusal(putting("cart", "pears")).detail()).contains("takes no writes until");
+        assertThat(ann.values("cart")).hasSize(1);
+        engine.get().stall(false);
+        while (!(await(ann.mutate(putting("cart", "plums")).ended) instanceof Outcome.Done<Long>)) {
+            assertThat(System.nanoTime()).isLessThan(end);
+        }
+        assertThat(ann.values("cart")).containsExactly("plums");
+    }
+
+    @Test
     void aFailedWriteLeavesItsOutcomeUnknownAndEndsAllFurtherWrites() {
         Delta delta = ann.put("cart", "apples");
         engine.get().beforeWrite(ScriptedEngine.fails("the disk is full"));

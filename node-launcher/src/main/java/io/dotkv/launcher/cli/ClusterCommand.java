@@ -6,7 +6,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dotkv cluster}, the parent of the commands about the cluster. */
-@Command(name = "cluster", description = "Shows the cluster and takes nodes out of it.")
+@Command(name = "cluster", description = "Shows the cluster, makes its replicas equal, and takes nodes out of it.")
 public final class ClusterCommand implements Runnable {
     @Spec
     private CommandSpec command = CommandSpec.create();
@@ -14,6 +14,7 @@ public final class ClusterCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                command.commandLine(), "what about the cluster? Write nodes, layout, status, remove, leave or recover");
+                command.commandLine(),
+                "what about the cluster? Write nodes, layout, status, converge, remove, leave or recover");
     }
 }

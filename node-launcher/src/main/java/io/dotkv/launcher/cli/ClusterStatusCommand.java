@@ -9,9 +9,12 @@ import io.dotkv.proto.cluster.v1.GetLayoutResponse;
 import io.dotkv.proto.cluster.v1.Phase;
 import io.dotkv.proto.storage.v1.DescribeResponse;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -94,33 +97,60 @@ public final class ClusterStatusCommand implements Callable<Integer> {
     }
 
     private void show(List<NodeSight> sights, Collection<GetClusterResponse> views, String verdict, boolean serves) {
+        NavigableMap<String, Lack> lacks = Lack.of(sights, views);
         switch (output.form()) {
             case RAW -> console.out().println(verdict);
             case JSON -> {
                 Map<String, Object> json = new LinkedHashMap<>();
                 json.put("serves", serves);
                 json.put("verdict", verdict);
+                lacks.values().stream()
+                        .flatMap(lack -> lack.ageMillis().stream())
+                        .max(Comparator.naturalOrder())
+                        .ifPresent(age -> json.put("oldestMissingMillis", age));
                 json.put(
                         "nodes",
-                        sights.stream().map(sight -> json(sight, views)).toList());
+                        sights.stream().map(sight -> json(sight, views, lacks)).toList());
                 console.out().println(Json.of((Object) json));
             }
             case TABLE -> {
-                Table table = new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "VOTING", "DISK", "ENGINE");
-                sights.forEach(sight -> row(table, sight, views));
+                Table table =
+                        new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "VOTING", "LACKS", "DISK", "ENGINE");
+                sights.forEach(sight -> row(table, sight, views, lacks));
                 table.printTo(console.out());
                 console.out().println();
+                Lack.oldest(lacks).ifPresent(console.out()::println);
+                sights.forEach(sight -> sight.storage()
+                        .flatMap(storage -> siblings(sight.node(), storage))
+                        .ifPresent(console.out()::println));
                 console.out().println(verdict);
             }
         }
     }
 
-    private static void row(Table table, NodeSight sight, Collection<GetClusterResponse> views) {
+    /** What happened with siblings at a node, as a sentence; empty when nothing did. */
+    private static Optional<String> siblings(String node, DescribeResponse storage) {
+        if (storage.getConflicts() == 0 && storage.getSiblingsRefused() == 0) {
+            return Optional.empty();
+        }
+        String refused = storage.getSiblingsRefused() == 0
+                ? ""
+                : "; " + Shown.count(storage.getSiblingsRefused(), "put was", "puts were")
+                        + " refused at the limit of values of a key";
+        return Optional.of("Since " + node + " started, keys got siblings "
+                + Shown.count(storage.getConflicts(), "time", "times") + " there, at most "
+                + storage.getMostSiblings() + " values at once" + refused + ".");
+    }
+
+    private static void row(
+            Table table, NodeSight sight, Collection<GetClusterResponse> views, Map<String, Lack> lacks) {
+        Lack known = lacks.get(sight.node());
+        String lack = known == null ? "-" : known.words();
         String is = sight.own().isPresent()
                 ? Votes.of(sight.storage()).state()
                 : sight.isUp(views) ? "up, not reached from here" : "down";
         if (sight.storage().isEmpty()) {
-            table.row(sight.node(), is, sight.at(), "-", "-", "-", "-", "storage does not answer");
+            table.row(sight.node(), is, sight.at(), "-", "-", "-", lack, "-", "storage does not answer");
             return;
         }
         DescribeResponse storage = sight.storage().get();
@@ -131,16 +161,26 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 Integer.toString(storage.getBoot()),
                 Integer.toString(storage.getPartitions()),
                 Integer.toString(storage.getPartitions() - storage.getPartitionsNotVoting()),
+                lack,
                 "%,.1f MB".formatted(storage.getDiskBytes() / 1e6),
                 storage.getEngine() + ", " + storage.getDurability());
     }
 
-    private static Map<String, Object> json(NodeSight sight, Collection<GetClusterResponse> views) {
+    private static Map<String, Object> json(
+            NodeSight sight, Collection<GetClusterResponse> views, Map<String, Lack> lacks) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("node", sight.node());
         json.put("up", sight.isUp(views));
         json.put("answered", sight.own().isPresent());
         json.put("at", sight.at());
+        Lack lack = lacks.get(sight.node());
+        if (lack != null) {
+            Map<String, Object> lacking = new LinkedHashMap<>();
+            lacking.put("events", lack.events());
+            lacking.put("partitions", lack.partitions());
+            lack.ageMillis().ifPresent(age -> lacking.put("oldestMillis", age));
+            json.put("lacks", lacking);
+        }
         sight.storage().ifPresent(storage -> {
             json.put("boot", storage.getBoot());
             json.put("partitions", storage.getPartitions());
@@ -148,6 +188,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             json.put("diskBytes", storage.getDiskBytes());
             json.put("engine", storage.getEngine());
             json.put("durability", storage.getDurability());
+            json.put("conflicts", storage.getConflicts());
+            json.put("mostSiblings", storage.getMostSiblings());
+            json.put("siblingsRefused", storage.getSiblingsRefused());
         });
         return json;
     }

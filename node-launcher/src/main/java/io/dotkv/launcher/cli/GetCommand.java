@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code dotkv get}. */
 @Command(
@@ -38,6 +39,22 @@ public final class GetCommand implements Callable<Integer> {
     @Mixin
     private LevelOption level = new LevelOption();
 
+    @Option(
+            names = "--context",
+            paramLabel = "CONTEXT",
+            defaultValue = "",
+            description =
+                    "The context of an earlier answer about this key: the answer reflects all that it covers, whichever node"
+                            + " gives it.")
+    private String context = "";
+
+    @Option(
+            names = "--monotonic",
+            description =
+                    "First make sure that a majority of the replicas has what is answered, so that no later read at quorum"
+                            + " shows anything older.")
+    private boolean monotonic;
+
     @Mixin
     private OutputOption output = new OutputOption();
 
@@ -54,6 +71,8 @@ public final class GetCommand implements Callable<Integer> {
         GetRequest request = GetRequest.newBuilder()
                 .setRawKey(key.bytes())
                 .setConsistency(level.message())
+                .setContext(context)
+                .setMonotonic(monotonic)
                 .build();
         try (Client client = options.open()) {
             GetResponse response = client.read(ReplicationServiceGrpc.getGetMethod(), request);

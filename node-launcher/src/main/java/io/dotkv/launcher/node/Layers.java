@@ -21,6 +21,7 @@ import io.dotkv.gossip.system.FileGenerationStore;
 import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.ReplicationSettings;
 import io.dotkv.replication.Surroundings;
+import io.dotkv.replication.grpc.GrpcPullPrompt;
 import io.dotkv.replication.grpc.ReplicationGrpcService;
 import io.dotkv.replication.grpc.ReplicationGrpcSettings;
 import io.dotkv.replication.grpc.RequestIds;
@@ -128,7 +129,8 @@ final class Layers {
                 engine,
                 identity,
                 StorageSettings.defaults(
-                        choice.durability(), Runtime.getRuntime().availableProcessors()),
+                                choice.durability(), Runtime.getRuntime().availableProcessors())
+                        .withMaxSiblings(choice.maxSiblings()),
                 new Environment(ports.clock(), ports.random(), Ports.machineBoot(), new ThreadWorkers(), fatal));
         storage = local;
         services.add(new StorageGrpcService(local, ports.exchange(), ExchangeSettings.DEFAULT));
@@ -182,10 +184,12 @@ final class Layers {
                 members,
                 own,
                 peers,
+                new GrpcPullPrompt(ports.channels()::to),
                 new Surroundings(ports.clock(), ports.scheduler(), ports.random(), ReplicationSettings.defaults()));
         replication = local;
         NodeSettings.RequestLimits limits = settings.requests();
         services.add(new ReplicationGrpcService(
+                local,
                 local,
                 ports.clock(),
                 new RequestIds(ports.random()),

@@ -43,10 +43,11 @@ final class Node {
 
     private Node(NodeSettings settings) throws IOException {
         this.settings = settings;
-        this.ports = new Ports(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+        this.ports = new Ports(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), settings.wireCompression());
         this.layers = new Layers(settings, ports, this::fail);
         layers.build();
-        this.server = new NodeServer(addressOf(settings.listen()), ports.loops(), layers.services());
+        this.server = new NodeServer(
+                addressOf(settings.listen()), ports.loops(), settings.wireCompression(), layers.services());
     }
 
     /** Runs a node until the process is told to end; the exit code. */

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
 public final class NodeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
     private static final int MIB = 1 << 20;
+    private static final int MAX_SIBLINGS = 10_000;
     private static final int MAX_VALUE_BYTES = 16 * MIB;
 
     @Spec
@@ -142,6 +143,15 @@ public final class NodeCommand implements Callable<Integer> {
     private RocksSettings.Compression compression = RocksSettings.Compression.LZ4;
 
     @Option(
+            names = "--wire-compression",
+            paramLabel = "METHOD",
+            defaultValue = "none",
+            description =
+                    "How what this node sends to other nodes is compressed: ${COMPLETION-CANDIDATES}. Costs CPU; for slow"
+                            + " networks. Default: ${DEFAULT-VALUE}.")
+    private WireCompression wireCompression = WireCompression.NONE;
+
+    @Option(
             names = "--block-cache-mib",
             paramLabel = "MIB",
             defaultValue = "64",
@@ -168,6 +178,15 @@ public final class NodeCommand implements Callable<Integer> {
             defaultValue = "1048576",
             description = "The largest value that is taken, up to 16777216. Default: ${DEFAULT-VALUE}.")
     private int maxValueBytes = MIB;
+
+    @Option(
+            names = "--max-siblings",
+            paramLabel = "COUNT",
+            defaultValue = "100",
+            description =
+                    "How many concurrent values a key may have, up to 10000; a put that would add another is refused."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int maxSiblings = 100;
 
     @Option(
             names = "--default-deadline-ms",
@@ -207,6 +226,7 @@ public final class NodeCommand implements Callable<Integer> {
         refuse(expected > 1 && seeds.isEmpty(), "--expect " + expected + " needs --seeds: where are the other nodes?");
         seeds.forEach(this::checkAddress);
         refuse(maxValueBytes < 1 || maxValueBytes > MAX_VALUE_BYTES, "--max-value-bytes takes 1 to " + MAX_VALUE_BYTES);
+        refuse(maxSiblings < 1 || maxSiblings > MAX_SIBLINGS, "--max-siblings takes 1 to " + MAX_SIBLINGS);
         refuse(blockCacheMib < 1 || memtableMib < 1, "--block-cache-mib and --memtable-mib take 1 or more");
         refuse(
                 defaultDeadlineMillis < 1 || maxDeadlineMillis < defaultDeadlineMillis,
@@ -227,9 +247,11 @@ public final class NodeCommand implements Callable<Integer> {
                         compression,
                         (long) blockCacheMib * MIB,
                         (long) memtableMib * MIB,
-                        acceptCopy),
+                        acceptCopy,
+                        maxSiblings),
                 new NodeSettings.RequestLimits(
                         maxValueBytes, Duration.ofMillis(defaultDeadlineMillis), Duration.ofMillis(maxDeadlineMillis)),
+                wireCompression,
                 parentPid == null ? OptionalLong.empty() : OptionalLong.of(parentPid));
     }
 

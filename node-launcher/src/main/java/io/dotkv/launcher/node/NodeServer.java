@@ -27,7 +27,7 @@ final class NodeServer {
     private final List<String> names;
     private final Server server;
 
-    NodeServer(SocketAddress address, EventLoops loops, List<BindableService> services) {
+    NodeServer(SocketAddress address, EventLoops loops, WireCompression compression, List<BindableService> services) {
         this.names = services.stream()
                 .map(service -> service.bindService().getServiceDescriptor().getName())
                 .toList();
@@ -45,6 +45,7 @@ final class NodeServer {
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(reflectionForOlderTools());
+        compression.ofAnswers().forEach(builder::intercept);
         ParsedRequests parsed = new ParsedRequests();
         services.forEach(service -> builder.addService(parsed.of(service.bindService())));
         this.server = builder.build();

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param remote addresses of layers that run elsewhere
  * @param storage how the storage works
  * @param requests limits of requests
+ * @param wireCompression how messages to other nodes are compressed
  * @param parentPid the process to end with
  */
 record NodeSettings(
@@ -37,6 +38,7 @@ record NodeSettings(
         Remote remote,
         StorageChoice storage,
         RequestLimits requests,
+        WireCompression wireCompression,
         OptionalLong parentPid) {
     NodeSettings {
         services = Set.copyOf(services);
@@ -70,6 +72,7 @@ record NodeSettings(
      * How the storage works.
      *
      * @param acceptsCopy whether the data folder, if it is a copy, is known to be the newest there is
+     * @param maxSiblings how many concurrent values a key may have
      */
     record StorageChoice(
             EngineKind engine,
@@ -77,7 +80,8 @@ record NodeSettings(
             RocksSettings.Compression compression,
             long blockCacheBytes,
             long memtableBytes,
-            boolean acceptsCopy) {}
+            boolean acceptsCopy,
+            int maxSiblings) {}
 
     /** Limits of requests: of the value, and of the time a request gets when its client names none, and at most. */
     record RequestLimits(int maxValueBytes, Duration defaultDeadline, Duration maxDeadline) {}

@@ -16,8 +16,10 @@ final class PeerChannels implements AutoCloseable {
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
     private final EventLoopGroup loops;
     private final Class<? extends Channel> channelType;
+    private final WireCompression compression;
 
-    PeerChannels(EventLoops loops) {
+    PeerChannels(EventLoops loops, WireCompression compression) {
+        this.compression = compression;
         this.loops = loops.workers();
         this.channelType = loops.channelType();
     }
@@ -37,6 +39,7 @@ final class PeerChannels implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(false)
                 .disableRetry()
+                .intercept(compression.ofCalls())
                 .build();
     }
 

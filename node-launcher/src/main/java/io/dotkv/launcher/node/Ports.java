@@ -30,9 +30,9 @@ final class Ports implements AutoCloseable {
     private final EventLoops loops;
     private final PeerChannels channels;
 
-    Ports(int eventLoops) {
+    Ports(int eventLoops, WireCompression compression) {
         loops = new EventLoops(eventLoops);
-        channels = new PeerChannels(loops);
+        channels = new PeerChannels(loops, compression);
     }
 
     Clock clock() {

@@ -93,7 +93,7 @@ final class AnswerCodec {
         return response.build();
     }
 
-    private static Value value(Key key, Leaf leaf, Form form) throws NotTextException {
+    static Value value(Key key, Leaf leaf, Form form) throws NotTextException {
         long millis = leaf.time().millis();
         Value.Builder value = Value.newBuilder()
                 .setDot(leaf.dot().toString())

@@ -112,7 +112,7 @@ final class Calls {
         });
     }
 
-    private static <R> void onEnd(CompletionStage<R> stage, Answer<?> answer, Consumer<R> taker) {
+    static <R> void onEnd(CompletionStage<R> stage, Answer<?> answer, Consumer<R> taker) {
         var _ = stage.whenComplete((result, error) -> {
             if (error == null) {
                 taker.accept(result);

@@ -70,6 +70,8 @@ final class RemoteCodec {
         return GetRequest.newBuilder()
                 .setRawKey(share(read.key().bytes()))
                 .setConsistency(Levels.encode(read.level()))
+                .setContext(read.session().map(ContextToken::text).orElse(""))
+                .setMonotonic(read.monotonic())
                 .setForm(Form.RAW)
                 .build();
     }

@@ -1,17 +1,24 @@
 package io.dotkv.replication.grpc;
 
 import io.dotkv.kernel.Clock;
+import io.dotkv.proto.replication.v1.ConvergeRequest;
+import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
+import io.dotkv.proto.replication.v1.ExplainRequest;
+import io.dotkv.proto.replication.v1.ExplainResponse;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PipelineResponse;
+import io.dotkv.proto.replication.v1.PullNowRequest;
+import io.dotkv.proto.replication.v1.PullNowResponse;
 import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceImplBase;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.replication.Oversight;
 import io.dotkv.replication.Replication;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -24,14 +31,21 @@ import java.util.function.Supplier;
 /** Offers the replication layer over gRPC. Handlers never block, so they may run on an event loop. */
 public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     private final Calls calls;
+    private final OversightCalls oversightCalls;
     private final Clock clock;
     private final ReplicationGrpcSettings settings;
     private final AnswerRoom room;
 
     /** A service; {@code requestIds} makes ids for writes whose client gave none. */
     public ReplicationGrpcService(
-            Replication replication, Clock clock, Supplier<String> requestIds, ReplicationGrpcSettings settings) {
-        this.calls = new Calls(replication, new RequestCodec(settings.maxValueBytes(), requestIds));
+            Replication replication,
+            Oversight oversight,
+            Clock clock,
+            Supplier<String> requestIds,
+            ReplicationGrpcSettings settings) {
+        RequestCodec codec = new RequestCodec(settings.maxValueBytes(), requestIds);
+        this.calls = new Calls(replication, codec);
+        this.oversightCalls = new OversightCalls(oversight, codec);
         this.clock = clock;
         this.settings = settings;
         this.room = new AnswerRoom(settings.maxWaitingAnswerBytes());
@@ -63,6 +77,21 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
                 new PipelineSession(calls, clock, settings, room, (ServerCallStreamObserver<PipelineResponse>) out);
         session.begin();
         return session;
+    }
+
+    @Override
+    public void converge(ConvergeRequest request, StreamObserver<ConvergeResponse> out) {
+        oversightCalls.converge(request, unary(out));
+    }
+
+    @Override
+    public void explain(ExplainRequest request, StreamObserver<ExplainResponse> out) {
+        oversightCalls.explain(request, unary(out));
+    }
+
+    @Override
+    public void pullNow(PullNowRequest request, StreamObserver<PullNowResponse> out) {
+        oversightCalls.pullNow(unary(out));
     }
 
     private long deadlineNanos() {

@@ -5,6 +5,7 @@ import com.google.rpc.BadRequest.FieldViolation;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
 import io.dotkv.proto.replication.v1.DeleteRequest;
+import io.dotkv.proto.replication.v1.ExplainRequest;
 import io.dotkv.proto.replication.v1.Form;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.PutRequest;
@@ -76,7 +77,20 @@ final class RequestCodec {
         };
         Consistency level = check.level(request.getConsistency());
         check.form(request.getForm());
-        return new Operation.Read(check.passed(key), level, deadlineNanos);
+        return new Operation.Read(
+                check.passed(key), level, context(request.getContext()), request.getMonotonic(), deadlineNanos);
+    }
+
+    /** The key that is asked about. */
+    Key decode(ExplainRequest request) throws InvalidRequestException {
+        Check check = new Check("The explanation");
+        Key key = switch (request.getKeyFormCase()) {
+            case KEY -> check.key("key", request.getKeyBytes());
+            case RAW_KEY -> check.key("raw_key", request.getRawKey());
+            case KEYFORM_NOT_SET -> check.noKey();
+        };
+        check.form(request.getForm());
+        return check.passed(key);
     }
 
     Operation.Scan decode(ScanRequest request, long deadlineNanos) throws InvalidRequestException {

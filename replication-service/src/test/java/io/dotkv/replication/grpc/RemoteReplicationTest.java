@@ -90,6 +90,14 @@ class RemoteReplicationTest {
     }
 
     @Test
+    void aReadArrivesWithItsSession() throws Exception {
+        remote.read(new Operation.Read(Key.of("k"), Consistency.ONE, Optional.of(CONTEXT), true, inTenSeconds()));
+        Operation.Read arrived = (Operation.Read) behind.asked.poll(10, TimeUnit.SECONDS);
+        assertThat(arrived.session()).contains(CONTEXT);
+        assertThat(arrived.monotonic()).isTrue();
+    }
+
+    @Test
     void aScanComesBack() throws Exception {
         ScanResult scanned = new ScanResult.Scanned(
                 List.of(new ScanResult.Entry(Key.of("k"), List.of(LEAF), CONTEXT)), Optional.of(new PageToken("next")));

@@ -3,6 +3,7 @@ package io.dotkv.replication.grpc;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceBlockingStub;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceStub;
+import io.dotkv.replication.Oversight;
 import io.dotkv.replication.Replication;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -23,12 +24,17 @@ final class Served implements AutoCloseable {
     }
 
     Served(Replication replication, ReplicationGrpcSettings settings) {
+        this(replication, replication instanceof Oversight oversight ? oversight : new ScriptedOversight(), settings);
+    }
+
+    Served(Replication replication, Oversight oversight, ReplicationGrpcSettings settings) {
         String name = InProcessServerBuilder.generateName();
         AtomicInteger ids = new AtomicInteger();
         Supplier<String> requestIds = () -> "made-" + ids.incrementAndGet();
         try {
             server = InProcessServerBuilder.forName(name)
-                    .addService(new ReplicationGrpcService(replication, SingleNode.CLOCK, requestIds, settings))
+                    .addService(
+                            new ReplicationGrpcService(replication, oversight, SingleNode.CLOCK, requestIds, settings))
                     .build()
                     .start();
         } catch (IOException e) {

@@ -49,6 +49,7 @@ final class SingleNode implements AutoCloseable {
             new OneMember(),
             Optional.of(storage),
             member -> Optional.empty(),
+            member -> {},
             new Surroundings(CLOCK, scheduler, new SeededRandom(2), ReplicationSettings.defaults()));
 
     LocalReplication replication() {

@@ -204,7 +204,7 @@ public final class FakeStorage implements Storage {
         }
         List<PartitionClock> clocks = new ArrayList<>();
         for (PartitionId partition : mandate.held()) {
-            if (partitions.contains(partition)) {
+            if (partitions.isEmpty() || partitions.contains(partition)) {
                 clocks.add(new PartitionClock(partition, disk.replica(partition).clock(), "id", voting));
             }
         }
@@ -271,7 +271,7 @@ public final class FakeStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<Description>> describe() {
-        throw new UnsupportedOperationException();
+        return refused(new Refusal(Reason.NOT_UNDERSTOOD, 0, "it does not describe itself"));
     }
 
     @Override

@@ -130,6 +130,7 @@ public final class World {
                     new View(this),
                     Optional.of(fresh),
                     directory(this),
+                    member -> prompt(this, node(member.node())),
                     new Surroundings(time, process, random.fork(), settings()));
             spread();
         }
@@ -221,6 +222,7 @@ public final class World {
                 },
                 Optional.empty(),
                 member -> Optional.of(new Wire(this, node, node(member.node()))),
+                member -> prompt(node, node(member.node())),
                 new Surroundings(time, node.process, random.fork(), settings()));
     }
 
@@ -320,6 +322,12 @@ public final class World {
             return;
         }
         var _ = there.schedule(() -> request.accept(to.storage()), delayNanos());
+    }
+
+    private void prompt(Node from, Node to) {
+        if (to.up) {
+            send(from, to, any -> to.replication().pullNow());
+        }
     }
 
     /** Carries an answer back to the process that asked. */

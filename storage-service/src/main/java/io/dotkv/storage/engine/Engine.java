@@ -39,6 +39,9 @@ public interface Engine extends View, AutoCloseable {
     /** The state as it is now, unchanged by later writes. Close it soon: it keeps old data alive. */
     Snapshot snapshot();
 
+    /** Whether a write would have to wait at present until the engine has worked off those before. May wait for a moment itself. */
+    boolean isStalled();
+
     /** About how many entries there are. */
     long estimateEntries();
 

@@ -85,6 +85,11 @@ public final class MemoryEngine implements Engine {
     }
 
     @Override
+    public boolean isStalled() {
+        return false;
+    }
+
+    @Override
     public synchronized long estimateEntries() {
         return tree.size();
     }

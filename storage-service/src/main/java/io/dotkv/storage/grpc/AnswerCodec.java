@@ -18,16 +18,20 @@ import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
 import io.dotkv.storage.Page;
+import io.dotkv.storage.PeerLag;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /** The answers of the storage layer as messages, and back; a client believes a server no more than a server a client. */
 final class AnswerCodec {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private AnswerCodec() {}
 
     static io.dotkv.proto.storage.v1.Refusal encode(Refusal refusal) {
@@ -203,7 +207,37 @@ final class AnswerCodec {
                 .setKeysEstimate(description.keysEstimate())
                 .setDiskBytes(description.diskBytes())
                 .setLogRecordsEstimate(description.logRecordsEstimate())
+                .addAllPeers(
+                        description.peers().stream().map(AnswerCodec::encode).toList())
+                .setConflicts(description.siblings().conflicts())
+                .setMostSiblings(description.siblings().most())
+                .setSiblingsRefused(description.siblings().refused())
                 .build();
+    }
+
+    private static io.dotkv.proto.storage.v1.PeerLag encode(PeerLag lag) {
+        io.dotkv.proto.storage.v1.PeerLag.Builder encoded = io.dotkv.proto.storage.v1.PeerLag.newBuilder()
+                .setNodeNumber(lag.node())
+                .setReportedMillisAgo(lag.reportedAgoNanos() / NANOS_PER_MILLI)
+                .setMissingEvents(lag.missingEvents())
+                .setMissingPartitions(lag.missingPartitions());
+        lag.unconfirmedNanos().ifPresent(nanos -> encoded.setUnconfirmedMillis(nanos / NANOS_PER_MILLI));
+        lag.behindNanos().ifPresent(nanos -> encoded.setBehindMillis(nanos / NANOS_PER_MILLI));
+        return encoded.build();
+    }
+
+    private static PeerLag decode(io.dotkv.proto.storage.v1.PeerLag lag) {
+        return new PeerLag(
+                lag.getNodeNumber(),
+                lag.getReportedMillisAgo() * NANOS_PER_MILLI,
+                lag.getMissingEvents(),
+                lag.getMissingPartitions(),
+                lag.hasUnconfirmedMillis()
+                        ? OptionalLong.of(lag.getUnconfirmedMillis() * NANOS_PER_MILLI)
+                        : OptionalLong.empty(),
+                lag.hasBehindMillis()
+                        ? OptionalLong.of(lag.getBehindMillis() * NANOS_PER_MILLI)
+                        : OptionalLong.empty());
     }
 
     static Description decode(DescribeResponse response) {
@@ -219,6 +253,9 @@ final class AnswerCodec {
                 response.getPartitionsNotVoting(),
                 response.getKeysEstimate(),
                 response.getDiskBytes(),
-                response.getLogRecordsEstimate());
+                response.getLogRecordsEstimate(),
+                response.getPeersList().stream().map(AnswerCodec::decode).toList(),
+                new Description.Siblings(
+                        response.getConflicts(), response.getMostSiblings(), response.getSiblingsRefused()));
     }
 }

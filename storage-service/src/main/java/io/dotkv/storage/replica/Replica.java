@@ -50,7 +50,8 @@ public final class Replica {
     private final PullTaker pulls;
     private final ResidualSweep residuals;
     private final KeyMemory memory = new KeyMemory();
-    private final Staging staging = new Staging(memory);
+    private final SiblingCount siblings = new SiblingCount();
+    private final Staging staging = new Staging(memory, siblings);
     private final String id;
     private final String name;
     private final boolean fresh;
@@ -143,6 +144,11 @@ public final class Replica {
     public PartitionClock partitionClock() {
         Reading now = readers.now();
         return new PartitionClock(partition, now.clock(), name, now.voting());
+    }
+
+    /** What happened with siblings here. Any thread. */
+    public SiblingCount siblings() {
+        return siblings;
     }
 
     /** Whether a client's context names events of this actor that it never issued. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What the next batch of a replica will write: rows as they were and as they will be, and new events. One thread. */
 final class Staging {
     private final KeyMemory memory;
+    private final SiblingCount siblings;
     private final Map<Key, Change> changes = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
 
@@ -25,9 +26,13 @@ final class Staging {
     /** A row in the engine, null when it was not read, and what it will be. */
     private record Change(@Nullable Row before, Row after) {}
 
-    /** @param memory is told which rows will have a residual context */
-    Staging(KeyMemory memory) {
+    /**
+     * @param memory is told which rows will have a residual context
+     * @param siblings is told of rows with several values
+     */
+    Staging(KeyMemory memory, SiblingCount siblings) {
         this.memory = memory;
+        this.siblings = siblings;
     }
 
     boolean isEmpty() {
@@ -73,6 +78,7 @@ final class Staging {
 
     private void put(Key key, Change change, Row present) {
         changes.put(key, change);
+        siblings.changed(present.leaves().size(), change.after.leaves().size());
         boolean had = !present.context().isEmpty();
         boolean has = !change.after.context().isEmpty();
         if (has && !had) {

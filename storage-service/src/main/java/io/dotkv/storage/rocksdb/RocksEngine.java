@@ -39,7 +39,7 @@ public final class RocksEngine implements Engine {
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
 
-    private RocksEngine(RocksResources resources, RocksDB db, Path directory) {
+    RocksEngine(RocksResources resources, RocksDB db, Path directory) {
         this.resources = resources;
         this.db = db;
         this.directory = directory;
@@ -166,6 +166,19 @@ public final class RocksEngine implements Engine {
                 db.releaseSnapshot(snapshot);
                 use.leave();
             }
+        }
+    }
+
+    @Override
+    public boolean isStalled() {
+        use.enter();
+        try {
+            // RocksDB tells listeners of a stop only when it is over, since the thread that would tell them waits.
+            return db.getLongProperty("rocksdb.is-write-stopped") != 0;
+        } catch (RocksDBException e) {
+            throw failed("look at", e);
+        } finally {
+            use.leave();
         }
     }
 

@@ -33,7 +33,10 @@ record RocksResources(Options options, BloomFilter filter, Cache cache, WriteBuf
                 .setCreateIfMissing(true)
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setWriteBufferManager(writeBuffers)
+                // Two memtables at the most: one that is written to and one that is flushed. With both full, writes
+                // wait.
                 .setWriteBufferSize(settings.memtableBytes() / 2)
+                .setMaxWriteBufferNumber(2)
                 .setMemtablePrefixBloomSizeRatio(MEMTABLE_BLOOM_SHARE)
                 .setMemtableWholeKeyFiltering(true)
                 .setMaxBackgroundJobs(2)

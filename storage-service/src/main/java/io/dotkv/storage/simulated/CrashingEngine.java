@@ -117,6 +117,11 @@ public final class CrashingEngine implements Engine {
     }
 
     @Override
+    public boolean isStalled() {
+        return now.isStalled();
+    }
+
+    @Override
     public long estimateEntries() {
         return now.estimateEntries();
     }

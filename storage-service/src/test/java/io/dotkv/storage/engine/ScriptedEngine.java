@@ -8,6 +8,7 @@ public final class ScriptedEngine implements Engine {
     private volatile Runnable beforeWrite = () -> {};
     private volatile Runnable beforeSync = () -> {};
     private volatile Runnable beforeRead = () -> {};
+    private volatile boolean stalled;
 
     public ScriptedEngine(Engine engine) {
         this.engine = engine;
@@ -16,6 +17,11 @@ public final class ScriptedEngine implements Engine {
     /** What happens before each write from now on. */
     public void beforeWrite(Runnable happening) {
         beforeWrite = happening;
+    }
+
+    /** Whether it says from now on that writes would have to wait. */
+    public void stall(boolean stalling) {
+        stalled = stalling;
     }
 
     /** What happens before each sync from now on. */
@@ -76,6 +82,11 @@ public final class ScriptedEngine implements Engine {
     @Override
     public Snapshot snapshot() {
         return engine.snapshot();
+    }
+
+    @Override
+    public boolean isStalled() {
+        return stalled || engine.isStalled();
     }
 
     @Override

@@ -27,6 +27,7 @@ import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
+import io.dotkv.storage.PeerLag;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
@@ -34,6 +35,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -80,8 +82,23 @@ class UnaryTest {
             assertThat(both.remote.absorb(message)).isCompletedWithValue(Outcome.done(12));
             assertThat(both.storage.others.remove()).isEqualTo(message);
 
-            Description description =
-                    new Description("c", "n1", 1, 2, "memory", "sync", 7, 256, 3, 1_000_000, 5_000_000_000L, 9);
+            Description description = new Description(
+                    "c",
+                    "n1",
+                    1,
+                    2,
+                    "memory",
+                    "sync",
+                    7,
+                    256,
+                    3,
+                    1_000_000,
+                    5_000_000_000L,
+                    9,
+                    List.of(
+                            new PeerLag(2, 3_000_000, 1203, 12, OptionalLong.of(9_000_000), OptionalLong.empty()),
+                            new PeerLag(3, 0, 0, 0, OptionalLong.empty(), OptionalLong.of(8_000_000))),
+                    new Description.Siblings(5, 3, 2));
             both.storage.description = Outcome.done(description);
             assertThat(both.remote.describe()).isCompletedWithValue(Outcome.done(description));
         }

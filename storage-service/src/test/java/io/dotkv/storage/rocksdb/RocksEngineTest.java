@@ -15,10 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
 
 class RocksEngineTest extends EngineContract {
     @TempDir
@@ -41,6 +44,40 @@ class RocksEngineTest extends EngineContract {
     private void closeNow(Engine engine) {
         opened.remove(engine);
         engine.close();
+    }
+
+    @Test
+    void aStopOfAllWritesIsKnownWhileItLastsAndMemtablesNeverTakeMoreThanTheirShare() throws Exception {
+        RocksSettings small =
+                new RocksSettings(folder.resolve("small"), 1 << 20, 1 << 20, RocksSettings.Compression.NONE);
+        Files.createDirectories(small.directory());
+        Engine loaded = open();
+        RocksResources resources = RocksResources.of(small);
+        RocksDB db = RocksDB.open(resources.options(), small.directory().toString());
+        RocksEngine engine = new RocksEngine(resources, db, small.directory());
+        opened.add(engine);
+        assertThat(engine.isStalled()).isFalse();
+        db.pauseBackgroundWork();
+        Thread writer = Thread.ofPlatform().daemon().start(() -> {
+            for (int number = 0; number < 400; number++) {
+                String key = "key-" + number;
+                write(engine, batch -> batch.put(key(key), new byte[10_000]));
+            }
+        });
+        await(engine::isStalled);
+        assertThat(db.getLongProperty("rocksdb.cur-size-all-mem-tables")).isLessThan(2 << 20);
+        db.continueBackgroundWork();
+        writer.join();
+        await(() -> !engine.isStalled());
+        assertThat(loaded.isStalled()).isFalse();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(2_000_000);
+        }
     }
 
     @Test
