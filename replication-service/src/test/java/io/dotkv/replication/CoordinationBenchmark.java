@@ -1,5 +1,7 @@
 package io.dotkv.replication;
 
+import io.dotkv.storage.Digests;
+import io.dotkv.storage.Mended;
 import com.sun.management.ThreadMXBean;
 import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Agreement;
@@ -223,6 +225,21 @@ final class CoordinationBenchmark {
         @Override
         public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
             return done(0);
+        }
+
+        @Override
+        public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Outcome<List<Key>>> damaged() {
+            return CompletableFuture.completedFuture(Outcome.done(List.of()));
+        }
+
+        @Override
+        public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

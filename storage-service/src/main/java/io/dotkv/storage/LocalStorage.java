@@ -2,12 +2,14 @@ package io.dotkv.storage;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.replica.DamagedRowException;
+import io.dotkv.storage.replica.Quarantine;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.EngineFuse;
 import java.util.List;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * by a few readers. Writes wait in the bounded queue of their shard. Who shards and readers are is the {@link Workers}' affair.
  */
 public final class LocalStorage implements Storage {
+    private static final int DAMAGED_AT_ONCE = 1_000;
+
     private final Engine engine;
     private final StorageSettings settings;
     private final Environment environment;
@@ -33,6 +37,7 @@ public final class LocalStorage implements Storage {
     private final Shards shards;
     private final Readers readers;
     private final SnapshotReads snapshotReads;
+    private final Quarantine quarantine = new Quarantine();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Takes over the engine and closes it with itself. */
@@ -44,7 +49,7 @@ public final class LocalStorage implements Storage {
         this.readers = new Readers(environment.workers().readers(settings.readers()));
         this.shards = new Shards(engine, settings, environment, fuse);
         this.office = new Office(engine, identities, settings, environment, shards);
-        this.snapshotReads = new SnapshotReads(engine, shards, readers, environment);
+        this.snapshotReads = new SnapshotReads(engine, shards, readers, environment, quarantine);
         shards.start();
         if (settings.durability() == StorageSettings.Durability.PERIODIC) {
             scheduleSync();
@@ -127,6 +132,7 @@ public final class LocalStorage implements Storage {
             Row row = replica.read(request.key(), cachedOnly);
             return row == null ? null : Outcome.done(row);
         } catch (DamagedRowException e) {
+            quarantine.note(e.key());
             return Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage())));
         } catch (EngineException e) {
             return Outcome.refused(
@@ -160,7 +166,7 @@ public final class LocalStorage implements Storage {
                 : shards.submit(
                         replica,
                         role,
-                        new MutateTask(shards.stateOf(replica), role, actor, replica, request, listener));
+                        new MutateTask(shards.stateOf(replica), role, actor, replica, quarantine, request, listener));
     }
 
     @Override
@@ -232,7 +238,7 @@ public final class LocalStorage implements Storage {
 
     private <T> CompletionStage<Outcome<T>> submit(
             Role role, Replica replica, long sizeBytes, ChangeTask.Change<T> change) {
-        ChangeTask<T> task = new ChangeTask<>(role, replica, sizeBytes, change);
+        ChangeTask<T> task = new ChangeTask<>(role, replica, sizeBytes, change, quarantine::note);
         Refusal refusal = shards.submit(replica, role, task);
         return refusal != null ? refused(refusal) : task.answer();
     }
@@ -251,6 +257,48 @@ public final class LocalStorage implements Storage {
     }
 
     @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        Role role = office.role();
+        return role == null ? refused(noRole()) : snapshotReads.digest(role, request);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return CompletableFuture.completedFuture(Outcome.done(quarantine.first(DAMAGED_AT_ONCE)));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        Role role = office.role();
+        Replica replica = role == null ? null : role.replicaOf(request.key());
+        if (role == null || replica == null) {
+            return refused(role == null ? noRole() : role.notHeld(role.partitionOf(request.key())));
+        }
+        Refusal refusal = refusal(role, request.placement(), replica, false);
+        if (refusal != null) {
+            return refused(refusal);
+        }
+        Delta delta =
+                new Delta(request.key(), request.row().leaves(), request.row().context(), List.of());
+        ShardState state = shards.stateOf(replica);
+        CompletionStage<Outcome<Mended>> answer = submit(role, replica, ChangeTask.sizeOf(delta), () -> {
+            if (state.isExpired(request.deadlineNanos())) {
+                throw new ChangeTask.RefusedException(role.expired());
+            }
+            if (role.isFromNowhere(delta.context(), replica)) {
+                throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
+            }
+            delta.leaves().forEach(state::observe);
+            return replica.mend(request.key(), request.row(), request.acceptsLoss());
+        });
+        return answer.whenComplete((outcome, failure) -> {
+            if (outcome instanceof Outcome.Done<Mended>(Mended mended) && mended != Mended.EVENTS_MISSING) {
+                quarantine.release(request.key(), mended == Mended.REPLACED);
+            }
+        });
+    }
+
+    @Override
     public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
         Role role = office.role();
         if (role == null) {
@@ -265,7 +313,7 @@ public final class LocalStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<Description>> describe() {
-        return readers.answer(() -> Outcome.done(Description.of(office.role(), engine, settings)));
+        return readers.answer(() -> Outcome.done(Description.of(office.role(), engine, settings, quarantine)));
     }
 
     @Override

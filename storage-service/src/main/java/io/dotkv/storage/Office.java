@@ -121,10 +121,18 @@ final class Office {
     }
 
     private void loseVote(Role current, Replica replica) {
-        shards.submit(replica, current, new ChangeTask<>(current, replica, 100, () -> {
-            replica.loseVote();
-            return true;
-        }));
+        shards.submit(
+                replica,
+                current,
+                new ChangeTask<>(
+                        current,
+                        replica,
+                        100,
+                        () -> {
+                            replica.loseVote();
+                            return true;
+                        },
+                        key -> {}));
     }
 
     private static boolean isSame(Mandate before, Mandate mandate) {

@@ -1,5 +1,7 @@
 package io.dotkv.replication.world;
 
+import io.dotkv.storage.Digests;
+import io.dotkv.storage.Mended;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Clock;
@@ -267,6 +269,21 @@ public final class FakeStorage implements Storage {
             });
         }
         return answer;
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        return refused(new Refusal(Reason.OVERLOADED, 0, "this storage makes no digests"));
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return done(List.of());
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        return done(Mended.READABLE);
     }
 
     @Override

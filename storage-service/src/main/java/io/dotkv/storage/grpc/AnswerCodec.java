@@ -203,6 +203,7 @@ final class AnswerCodec {
                 .setKeysEstimate(description.keysEstimate())
                 .setDiskBytes(description.diskBytes())
                 .setLogRecordsEstimate(description.logRecordsEstimate())
+                .setHealth(DamageCodec.encode(description.health()))
                 .build();
     }
 
@@ -219,6 +220,7 @@ final class AnswerCodec {
                 response.getPartitionsNotVoting(),
                 response.getKeysEstimate(),
                 response.getDiskBytes(),
-                response.getLogRecordsEstimate());
+                response.getLogRecordsEstimate(),
+                DamageCodec.decode(response.getHealth()));
     }
 }

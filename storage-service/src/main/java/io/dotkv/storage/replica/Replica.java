@@ -12,6 +12,7 @@ import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.engine.Engine;
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread, the shard's; {@link #read}, {@link #reading()} and {@link #rows} from any.
  */
 public final class Replica {
+    private static final int LOOKED_UP = 10_000;
+
     private final PartitionId partition;
     private final Engine engine;
     private final PartitionStore store;
@@ -288,6 +291,33 @@ public final class Replica {
             staging.change(key, row, row.strip(log.clock()));
         } catch (DamagedRowException e) {
             // Its reader is told; here it must not hold up the others.
+        }
+    }
+
+    /**
+     * Stages a row in place of a damaged one: the join of what other replicas export, whatever the own clock covers. The
+     * events of its leaves enter the clock.
+     *
+     * <p>Of the own events that the others do not know, none must be for the key, or what it brought would be lost though
+     * they may still get it from elsewhere.
+     *
+     * @param row the join
+     * @param acceptsLoss whether to do it even so: what only the damaged row had is then lost on all replicas alike
+     */
+    public Mended mend(Key key, Row row, boolean acceptsLoss) {
+        Delta delta = new Delta(key, row.leaves(), row.context(), List.of());
+        try {
+            apply(delta, row(key));
+            return Mended.READABLE;
+        } catch (DamagedRowException e) {
+            DotSet unknown = log.clock().minus(row.context());
+            if (!acceptsLoss && !(unknown.size() <= LOOKED_UP && store.areOfOtherKeys(engine, unknown, key))) {
+                return Mended.EVENTS_MISSING;
+            }
+            pulls.giveUpAnswers();
+            enterClock(delta);
+            staging.replaceDamaged(key, store.isMarkedResidual(engine, key), row.strip(log.clock()));
+            return Mended.REPLACED;
         }
     }
 

@@ -81,7 +81,20 @@ class UnaryTest {
             assertThat(both.storage.others.remove()).isEqualTo(message);
 
             Description description =
-                    new Description("c", "n1", 1, 2, "memory", "sync", 7, 256, 3, 1_000_000, 5_000_000_000L, 9);
+                    new Description(
+                            "c",
+                            "n1",
+                            1,
+                            2,
+                            "memory",
+                            "sync",
+                            7,
+                            256,
+                            3,
+                            1_000_000,
+                            5_000_000_000L,
+                            9,
+                            new Description.Health(2, 7, 5, true));
             both.storage.description = Outcome.done(description);
             assertThat(both.remote.describe()).isCompletedWithValue(Outcome.done(description));
         }
