@@ -3,6 +3,9 @@ package io.dotkv.replication;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Key;
+import java.time.Duration;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Row;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * (views, mandates, pulls) runs on the scheduler, one thing at a time.
  */
 public final class LocalReplication implements Replication, AutoCloseable {
+    private static final long KEEP_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final RequestPort requests;
     private final RequestPort scans;
     private final Views views;
@@ -45,7 +50,6 @@ public final class LocalReplication implements Replication, AutoCloseable {
         ReplicationSettings settings = surroundings.settings();
         this.surroundings = surroundings;
         this.views = new Views(own, directory, settings);
-        this.own = own.isEmpty() ? null : new OwnStorage(own.get(), cluster, surroundings);
         this.requests = new RequestPort(
                 surroundings.clock(),
                 new Timers(surroundings.clock(), surroundings.scheduler()),
@@ -53,6 +57,9 @@ public final class LocalReplication implements Replication, AutoCloseable {
                 new Counters(),
                 settings,
                 this::unconfirmed);
+        this.own = own.isEmpty()
+                ? null
+                : new OwnStorage(own.get(), cluster, surroundings, requests.counters(), this::keep);
         this.scans = requests.admittedBy(new Admission(settings.maxScans(), Long.MAX_VALUE));
         this.watch = cluster.watch(view -> surroundings.scheduler().execute(() -> viewed(view)));
     }
@@ -112,6 +119,43 @@ public final class LocalReplication implements Replication, AutoCloseable {
         return new PendingScan(scan, after, current, scans).start();
     }
 
+    @Override
+    public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+        if (own == null || requests.admission().isClosed()) {
+            return CompletableFuture.completedFuture(new ScrubResult.Failed(
+                    own == null ? Sentences.noOwnStorage("The scrub") : Sentences.stopping("The scrub")));
+        }
+        CompletableFuture<ScrubResult> result = new CompletableFuture<>();
+        surroundings.scheduler().execute(() -> own.scrub(order, watcher).whenComplete((done, failure) -> {
+            if (failure == null) {
+                result.complete(done);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        }));
+        return result;
+    }
+
+    /** Writes a value that a scrub has found again, as an event that replaces the dot that it had; whether that was acknowledged. */
+    private CompletionStage<Boolean> keep(Key key, Dot dot, Bytes payload) {
+        Topology current = topology;
+        // Of dot and payload: a second scrub that finds the same makes the same write.
+        String requestId = "scrub " + dot + " " + payload.hashCode();
+        Operation.Write write = new Operation.Write(
+                key,
+                Optional.of(payload),
+                Optional.empty(),
+                Consistency.QUORUM,
+                requestId,
+                surroundings.clock().monotonicNanos() + KEEP_NANOS);
+        if (current == null || !requests.admission().enter(write.sizeBytes())) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return new PendingWrite(write, Optional.of(DotSet.of(dot)), current, requests)
+                .start()
+                .thenApply(WriteResult.Applied.class::isInstance);
+    }
+
     /** What this layer does and has done. */
     public ReplicationStatus status() {
         Counters counters = requests.counters();
@@ -128,6 +172,12 @@ public final class LocalReplication implements Replication, AutoCloseable {
                 counters.repairs.sum(),
                 counters.repairsDropped.sum(),
                 counters.shed.sum(),
+                new ReplicationStatus.Care(
+                        counters.rowsMended.sum(),
+                        counters.partitionsScrubbed.sum(),
+                        counters.scrubDamagedRows.sum(),
+                        counters.scrubDifferences.sum(),
+                        counters.scrubUndecided.sum()),
                 own == null ? List.of() : own.peers());
     }
 

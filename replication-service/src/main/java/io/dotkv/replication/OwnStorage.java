@@ -1,5 +1,10 @@
 package io.dotkv.replication;
 
+import java.util.function.Consumer;
+import java.util.concurrent.CompletionStage;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Bytes;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.ClusterView;
@@ -25,17 +30,37 @@ final class OwnStorage {
     private final Surroundings surroundings;
     private final Enlistment enlistment;
     private final Convergence convergence;
+    private final RowMending mending;
+    private final Scrubbing scrubbing;
     private boolean reachable = true;
     private boolean ticking;
     private boolean stopped;
     private volatile boolean enlisted;
 
-    OwnStorage(Storage storage, Cluster cluster, Surroundings surroundings) {
+    /** Writes a value again as an event that replaces the dot that it had; whether that was acknowledged. */
+    interface Keeper {
+        CompletionStage<Boolean> keep(Key key, Dot dot, Bytes payload);
+    }
+
+    OwnStorage(Storage storage, Cluster cluster, Surroundings surroundings, Counters counters, Keeper keeper) {
         this.storage = storage;
         this.cluster = cluster;
         this.surroundings = surroundings;
         this.enlistment = new Enlistment(surroundings.settings().meetGraceNanos());
         this.convergence = new Convergence(storage, surroundings, () -> carryOut(enlistment.forgotten(nowNanos())));
+        this.mending = new RowMending(storage, surroundings, counters);
+        this.scrubbing = new Scrubbing(surroundings, counters, new RowCheck.Mender() {
+            @Override
+            public void mend(Key key, Dot dot, Bytes payload, Consumer<Boolean> onEnd) {
+                var _ = keeper.keep(key, dot, payload)
+                        .whenComplete((kept, failure) -> onEnd.accept(failure == null && kept));
+            }
+
+            @Override
+            public void hint() {
+                convergence.hint();
+            }
+        });
     }
 
     boolean isEnlisted() {
@@ -47,7 +72,11 @@ final class OwnStorage {
     }
 
     void viewed(ClusterView view, Optional<Topology> newer) {
-        newer.ifPresent(topology -> convergence.topology(topology, view.self()));
+        newer.ifPresent(topology -> {
+            convergence.topology(topology, view.self());
+            mending.topology(topology);
+            scrubbing.topology(topology);
+        });
         carryOut(enlistment.viewed(view, nowNanos()));
         if (!ticking) {
             ticking = true;
@@ -60,8 +89,14 @@ final class OwnStorage {
         convergence.hint();
     }
 
+    /** Scrubs what is ordered. */
+    CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+        return scrubbing.order(order, watcher);
+    }
+
     void stop() {
         stopped = true;
+        scrubbing.stop();
     }
 
     private void carryOut(List<Enlistment.Effect> effects) {
@@ -118,6 +153,8 @@ final class OwnStorage {
         reachable = reachableNow;
         if (enlistment.isInForce()) {
             convergence.tick();
+            mending.tick();
+            scrubbing.tick();
         }
         surroundings.scheduler().schedule(this::tick, Convergence.TICK_NANOS);
     }

@@ -1,5 +1,6 @@
 package io.dotkv.simulation;
 
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.replication.ReplicationSettings;
 import io.dotkv.storage.StorageSettings;
@@ -137,7 +138,8 @@ record Shape(
                 defaults.catchUpIntervalNanos(),
                 between(random, 5, 60) * SECOND,
                 defaults.maxPulls(),
-                defaults.meetGraceNanos());
+                defaults.meetGraceNanos(),
+                new ScrubSettings(between(random, 5, 40) * SECOND, 1 << 20));
     }
 
     private static long between(RandomSource random, int least, int most) {

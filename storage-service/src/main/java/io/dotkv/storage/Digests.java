@@ -13,6 +13,9 @@ import java.util.List;
  * @param ranges from the first key behind where the request began, each from the end of the one before; not empty
  */
 public record Digests(DotSet clock, long bytes, List<Range> ranges) {
+    /** The hash of a range without rows. */
+    public static final Bytes NO_ROWS = Bytes.wrap(new byte[16]);
+
     public Digests {
         ranges = List.copyOf(ranges);
     }

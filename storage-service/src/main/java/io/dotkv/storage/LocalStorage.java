@@ -5,6 +5,7 @@ import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.identity.IdentityStore;
@@ -86,7 +87,15 @@ public final class LocalStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
-        return readers.answer(() -> office.assume(mandate));
+        return readers.answer(() -> {
+            try {
+                return office.assume(mandate);
+            } catch (DamagedDataException e) {
+                // A replica cannot be opened; the next start rebuilds the files.
+                fuse.blow(e);
+                throw e;
+            }
+        });
     }
 
     @Override

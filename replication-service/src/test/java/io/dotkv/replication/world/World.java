@@ -1,5 +1,6 @@
 package io.dotkv.replication.world;
 
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
@@ -276,7 +277,8 @@ public final class World {
                 500 * MILLIS,
                 10_000 * MILLIS,
                 2,
-                500 * MILLIS);
+                500 * MILLIS,
+                ScrubSettings.DEFAULT);
     }
 
     /** Virtual time. */

@@ -18,6 +18,7 @@ import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.View;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,7 @@ public final class Replica {
     private final String id;
     private final String name;
     private final boolean fresh;
+    private final boolean leftOut;
     private final ReadSide readers;
 
     /**
@@ -93,8 +95,10 @@ public final class Replica {
         this.fresh = known == null;
         this.id = known == null ? beginning.life() : known;
         this.name = id + "/" + beginning.life();
-        boolean mustCatchUp = !beginning.isAccepted()
-                && (beginning.losesVote() || engine.get(store.keys().catchingUp()) != null);
+        byte[] mark = engine.get(store.keys().catchingUp());
+        this.leftOut = Arrays.equals(mark, PartitionPieces.LEFT_OUT);
+        boolean mustCatchUp =
+                leftOut || (!beginning.isAccepted() && (beginning.losesVote() || mark != null));
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
         this.pulls = new PullTaker(this::apply, log, catchUp, name);
         store.forEachResidual(engine, memory::residualCame);
@@ -108,11 +112,20 @@ public final class Replica {
             batch.put(replica.store.keys().replica(), replica.id.getBytes(StandardCharsets.US_ASCII));
         }
         if (!replica.catchUp.isVoting()) {
-            batch.put(replica.store.keys().catchingUp(), new byte[0]);
-        } else if (beginning.isAccepted()) {
+            batch.put(replica.store.keys().catchingUp(), replica.mark());
+        } else if (beginning.isAccepted() && !replica.leftOut) {
             batch.delete(replica.store.keys().catchingUp());
         }
         return replica;
+    }
+
+    private byte[] mark() {
+        return leftOut ? PartitionPieces.LEFT_OUT : new byte[0];
+    }
+
+    /** Whether it was left out when damaged files were copied, and has not caught up since: nobody's word makes it whole. */
+    public boolean isLeftOut() {
+        return leftOut;
     }
 
     public PartitionId partition() {
@@ -342,7 +355,7 @@ public final class Replica {
             batch.delete(store.keys().catchingUp());
         }
         if (catchUp.losesVote()) {
-            batch.put(store.keys().catchingUp(), new byte[0]);
+            batch.put(store.keys().catchingUp(), mark());
         }
         Reading now = readers.now();
         readers.show(
