@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -87,7 +88,7 @@ final class Scrubbing {
         return replicas[0].isOwn() && replicas[0].node().equals(first);
     }
 
-    private static TreeSet<PartitionId> held(Topology topology) {
+    private static SortedSet<PartitionId> held(Topology topology) {
         Replica own = topology.all().getFirst();
         return own.isOwn() ? new TreeSet<>(topology.layout().heldBy(own.node())) : new TreeSet<>();
     }
@@ -105,7 +106,7 @@ final class Scrubbing {
         if (current == null) {
             return failed(Sentences.noCluster("The scrub"));
         }
-        TreeSet<PartitionId> wanted = held(current);
+        SortedSet<PartitionId> wanted = held(current);
         for (PartitionId partition : order.partitions()) {
             if (!wanted.contains(partition)) {
                 return failed(Sentences.notHeld("The scrub", partition, current.all().getFirst().node()));

@@ -1,5 +1,8 @@
 package io.dotkv.simulation;
 
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubResult;
+import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.Operation;
@@ -38,6 +41,11 @@ final class CoordinationFaults {
         @Override
         public CompletionStage<ScanResult> scan(Operation.Scan scan) {
             return real.scan(scan);
+        }
+
+        @Override
+        public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+            return real.scrub(order, watcher);
         }
     }
 

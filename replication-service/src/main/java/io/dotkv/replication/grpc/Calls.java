@@ -1,5 +1,7 @@
 package io.dotkv.replication.grpc;
 
+import io.dotkv.proto.replication.v1.ScrubRequest;
+import io.dotkv.replication.ScrubOrder;
 import com.google.rpc.Status;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
@@ -98,6 +100,24 @@ final class Calls {
                     }
                 }
                 case ScanResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
+            }
+        });
+    }
+
+    void scrub(ScrubRequest request, ScrubSession session) {
+        ScrubOrder order;
+        try {
+            order = ScrubCodec.decode(request);
+        } catch (InvalidRequestException invalid) {
+            session.failed(StatusTable.of(invalid, false));
+            return;
+        }
+        var _ = replication.scrub(order, session).whenComplete((result, error) -> {
+            if (error == null) {
+                session.ended(result);
+            } else {
+                LOG.error("A scrub failed by a broken rule.", error);
+                session.failed(broken());
             }
         });
     }

@@ -1,5 +1,8 @@
 package io.dotkv.replication.grpc;
 
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubResult;
+import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.kernel.Clock;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceStub;
@@ -57,6 +60,13 @@ public final class RemoteReplication implements Replication {
                 (within, observer) -> within.scan(RemoteCodec.scanRequest(scan), observer),
                 RemoteCodec::scanned,
                 error -> new ScanResult.Failed(RemoteCodec.failure(error)));
+    }
+
+    @Override
+    public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+        RemoteScrub scrub = new RemoteScrub(watcher);
+        stub.scrub(ScrubCodec.encode(order), scrub);
+        return scrub.result();
     }
 
     /** Sends one unary request. */

@@ -1,5 +1,7 @@
 package io.dotkv.replication.grpc;
 
+import io.dotkv.proto.replication.v1.ScrubRequest;
+import io.dotkv.proto.replication.v1.ScrubResponse;
 import io.dotkv.kernel.Clock;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
@@ -55,6 +57,11 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     @Override
     public void scan(ScanRequest request, StreamObserver<ScanResponse> out) {
         calls.scan(request, deadlineNanos(), unary(out));
+    }
+
+    @Override
+    public void scrub(ScrubRequest request, StreamObserver<ScrubResponse> out) {
+        calls.scrub(request, new ScrubSession((ServerCallStreamObserver<ScrubResponse>) out));
     }
 
     @Override
