@@ -1,5 +1,7 @@
 package io.dotkv.replication;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Bytes;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * (views, mandates, pulls) runs on the scheduler, one thing at a time.
  */
 public final class LocalReplication implements Replication, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalReplication.class);
     private static final long KEEP_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final RequestPort requests;
@@ -153,7 +156,13 @@ public final class LocalReplication implements Replication, AutoCloseable {
         }
         return new PendingWrite(write, Optional.of(DotSet.of(dot)), current, requests)
                 .start()
-                .thenApply(WriteResult.Applied.class::isInstance);
+                .thenApply(result -> {
+                    boolean isApplied = result instanceof WriteResult.Applied;
+                    if (!isApplied) {
+                        LOG.warn("What a scrub has found of key {} was not written again: {}", KeyText.of(key), result);
+                    }
+                    return isApplied;
+                });
     }
 
     /** What this layer does and has done. */

@@ -1,5 +1,7 @@
 package io.dotkv.replication.world;
 
+import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.Clock;
 import io.dotkv.replication.ScrubSettings;
 import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Agreement;
@@ -53,12 +55,25 @@ public final class World {
     private final RandomSource random;
     private final History history = new History();
     private final List<Node> nodes = new ArrayList<>();
+    private final Optional<Storages> storages;
     private ClusterState agreed;
     private int lossPercent;
     private int requests;
 
+    /** Makes the storages of nodes. */
+    public interface Storages {
+        /** A storage of a new process of a node, which does all its work on that process. */
+        Storage open(NodeId node, Clock clock, Scheduler process);
+    }
+
     /** A cluster of so many nodes with storage, all started. */
     public World(RandomSource random, int count, int partitions) {
+        this(random, count, partitions, Optional.empty());
+    }
+
+    /** A cluster of so many nodes with such storages, or with {@link FakeStorage}s, all started. */
+    public World(RandomSource random, int count, int partitions, Optional<Storages> storages) {
+        this.storages = storages;
         this.random = random;
         this.time = new SimulatedTime(random.nextLong());
         List<NodeId> members = new ArrayList<>();
@@ -86,6 +101,7 @@ public final class World {
         private final FakeStorage.Disk disk = new FakeStorage.Disk();
         private SimulatedTime.SimulatedProcess process = time.process();
         private @Nullable FakeStorage storage;
+        private @Nullable Storage offered;
         private @Nullable LocalReplication replication;
         private @Nullable Consumer<ClusterView> watcher;
         private boolean up;
@@ -108,6 +124,14 @@ public final class World {
             return storage;
         }
 
+        /** The storage of the present process, of whatever kind. */
+        public Storage offered() {
+            if (offered == null) {
+                throw new IllegalStateException(id + " was never started");
+            }
+            return offered;
+        }
+
         /** The replication layer of the present process. */
         public LocalReplication replication() {
             if (replication == null) {
@@ -125,8 +149,10 @@ public final class World {
         public void start() {
             up = true;
             process = time.process();
-            FakeStorage fresh = new FakeStorage(disk, time, process, history);
-            storage = fresh;
+            Storage fresh = storages.map(maker -> maker.open(id, time, process))
+                    .orElseGet(() -> new FakeStorage(disk, time, process, history));
+            storage = fresh instanceof FakeStorage fake ? fake : null;
+            offered = fresh;
             replication = new LocalReplication(
                     new View(this),
                     Optional.of(fresh),
@@ -321,7 +347,7 @@ public final class World {
         if (isLost(from, to)) {
             return;
         }
-        var _ = there.schedule(() -> request.accept(to.storage()), delayNanos());
+        var _ = there.schedule(() -> request.accept(to.offered()), delayNanos());
     }
 
     /** Carries an answer back to the process that asked. */
