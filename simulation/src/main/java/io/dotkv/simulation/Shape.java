@@ -124,6 +124,7 @@ record Shape(
 
     private static ReplicationSettings replication(RandomSource random) {
         ReplicationSettings defaults = ReplicationSettings.defaults();
+        long pullNanos = between(random, 1_000, 10_000) * MILLI;
         return new ReplicationSettings(
                 defaults.maxInFlight(),
                 defaults.maxInFlightBytes(),
@@ -134,12 +135,12 @@ record Shape(
                 defaults.maxRepairs(),
                 defaults.hedgeNanos(),
                 defaults.spreadNanos(),
-                between(random, 1_000, 10_000) * MILLI,
+                pullNanos,
                 defaults.catchUpIntervalNanos(),
                 between(random, 5, 60) * SECOND,
                 defaults.maxPulls(),
                 defaults.meetGraceNanos(),
-                new ScrubSettings(between(random, 5, 40) * SECOND, 1 << 20));
+                new ScrubSettings(4 * pullNanos, 1 << 20));
     }
 
     private static long between(RandomSource random, int least, int most) {
