@@ -1,5 +1,6 @@
 package io.dotkv.launcher;
 
+import io.dotkv.launcher.cli.ScrubCommand;
 import io.dotkv.launcher.bench.BenchCommand;
 import io.dotkv.launcher.bench.FloorNodeCommand;
 import io.dotkv.launcher.cli.ClusterCommand;
@@ -72,6 +73,7 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(cluster)
                 .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new DumpCommand(console))
+                .addSubcommand(new ScrubCommand(console))
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new FloorNodeCommand())

@@ -5,6 +5,9 @@ import com.google.protobuf.ByteString;
 import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.Status;
+import io.dotkv.proto.replication.v1.ScrubRequest;
+import io.dotkv.proto.replication.v1.ScrubResponse;
+import java.util.List;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
 import io.dotkv.proto.replication.v1.Failure;
@@ -29,6 +32,8 @@ import java.util.function.Supplier;
 final class FakeReplication extends ReplicationServiceImplBase {
     private final FakeStore store;
     volatile Function<ByteString, Fault> faults = key -> Fault.NONE;
+
+    volatile List<ScrubResponse> scrub = List.of();
 
     FakeReplication(FakeStore store) {
         this.store = store;
@@ -106,6 +111,12 @@ final class FakeReplication extends ReplicationServiceImplBase {
     @Override
     public void scan(ScanRequest request, StreamObserver<ScanResponse> answers) {
         serve(ByteString.EMPTY, "", () -> store.scan(request), one(answers), error(answers));
+    }
+
+    @Override
+    public void scrub(ScrubRequest request, StreamObserver<ScrubResponse> answers) {
+        scrub.forEach(answers::onNext);
+        answers.onCompleted();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.dotkv.launcher.cli;
 
+import io.dotkv.proto.storage.v1.StorageHealth;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
@@ -109,6 +110,7 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 Table table = new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "VOTING", "DISK", "ENGINE");
                 sights.forEach(sight -> row(table, sight, views));
                 table.printTo(console.out());
+                sights.forEach(this::tellDamage);
                 console.out().println();
                 console.out().println(verdict);
             }
@@ -135,6 +137,21 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 storage.getEngine() + ", " + storage.getDurability());
     }
 
+    private void tellDamage(NodeSight sight) {
+        StorageHealth health =
+                sight.storage().map(DescribeResponse::getHealth).orElseGet(StorageHealth::getDefaultInstance);
+        if (health.getRowsDamaged() > 0) {
+            console.out()
+                    .printf("%s has %,d damaged rows, which wait for other nodes.%n", sight.node(), health.getRowsDamaged());
+        }
+        if (health.getIsRebuiltAtStart()) {
+            console.out()
+                    .printf(
+                            "%s has files that cannot be read in part: restart it when that suits, and it rebuilds them.%n",
+                            sight.node());
+        }
+    }
+
     private static Map<String, Object> json(NodeSight sight, Collection<GetClusterResponse> views) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("node", sight.node());
@@ -148,6 +165,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             json.put("diskBytes", storage.getDiskBytes());
             json.put("engine", storage.getEngine());
             json.put("durability", storage.getDurability());
+            json.put("rowsDamaged", storage.getHealth().getRowsDamaged());
+            json.put("rowsMended", storage.getHealth().getRowsMended());
+            json.put("filesAreRebuiltAtStart", storage.getHealth().getIsRebuiltAtStart());
         });
         return json;
     }

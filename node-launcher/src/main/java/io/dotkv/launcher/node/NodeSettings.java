@@ -1,5 +1,6 @@
 package io.dotkv.launcher.node;
 
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.rocksdb.RocksSettings;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param remote addresses of layers that run elsewhere
  * @param storage how the storage works
  * @param requests limits of requests
+ * @param scrub how the replicas of the node are scrubbed in the background
  * @param parentPid the process to end with
  */
 record NodeSettings(
@@ -37,6 +39,7 @@ record NodeSettings(
         Remote remote,
         StorageChoice storage,
         RequestLimits requests,
+        ScrubSettings scrub,
         OptionalLong parentPid) {
     NodeSettings {
         services = Set.copyOf(services);
