@@ -12,6 +12,9 @@
  *   <li>{@link io.dotkv.replication.WriteResult}, {@link io.dotkv.replication.ReadResult},
  *       {@link io.dotkv.replication.ScanResult}: what comes out, with a {@link io.dotkv.replication.Failure} where there is
  *       one, in which {@link io.dotkv.replication.KeyText} shows keys
+ *   <li>{@link io.dotkv.replication.ScrubOrder}, {@link io.dotkv.replication.ScrubWatcher},
+ *       {@link io.dotkv.replication.ScrubResult} with a {@link io.dotkv.replication.ScrubReport}: the same for a scrub, whose
+ *       pace in the background {@link io.dotkv.replication.ScrubSettings} say
  *   <li>{@link io.dotkv.replication.ReplicationStatus}: what the layer does and has done
  * </ol>
  */

@@ -41,9 +41,17 @@ class DamagedFileTest {
             restart(damaged);
             assertThat(damaged.stop()).isZero();
             flip(Arrays.copyOfRange(value, 50_000, 50_050));
-            damaged.start().awaitServing();
-            assertThat(scrub(cluster.node(1)).getUnreadable()).isEqualTo(1);
-            restart(damaged);
+            damaged.start();
+            Until.isTrue(
+                    Duration.ofSeconds(60), "it serves or has ended", () -> !damaged.isAlive() || damaged.serves());
+            if (damaged.isAlive()) {
+                assertThat(scrub(cluster.node(1)).getUnreadable()).isEqualTo(1);
+                restart(damaged);
+            } else {
+                // The block also held what a replica is opened with: the start itself has found it, and the next one mends it.
+                assertThat(damaged.logTail()).contains("block checksum mismatch");
+                damaged.start().awaitServing();
+            }
             assertThat(folder.resolve("n3/storage/rocksdb.damaged-1")).isDirectory();
             Until.isTrue(Duration.ofSeconds(60), "the partition is compared and equal again", () -> {
                 ScrubResponse report = scrub(cluster.node(3));
