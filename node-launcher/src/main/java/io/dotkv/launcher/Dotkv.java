@@ -1,6 +1,5 @@
 package io.dotkv.launcher;
 
-import io.dotkv.launcher.cli.ScrubCommand;
 import io.dotkv.launcher.bench.BenchCommand;
 import io.dotkv.launcher.bench.FloorNodeCommand;
 import io.dotkv.launcher.cli.ClusterCommand;
@@ -17,6 +16,7 @@ import io.dotkv.launcher.cli.Failures;
 import io.dotkv.launcher.cli.GetCommand;
 import io.dotkv.launcher.cli.LoadCommand;
 import io.dotkv.launcher.cli.PutCommand;
+import io.dotkv.launcher.cli.ScrubCommand;
 import io.dotkv.launcher.demo.DemoCommand;
 import io.dotkv.launcher.node.ClusterRecoverCommand;
 import io.dotkv.launcher.node.EnvironmentDefaults;

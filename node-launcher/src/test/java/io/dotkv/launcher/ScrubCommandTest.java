@@ -58,7 +58,8 @@ class ScrubCommandTest {
 
     @Test
     void damageThatIsLeftEndsWithNine() {
-        assertThat(scrub(report(true).setDamagedRows(2).setMended(1)).exitCode()).isEqualTo(9);
+        assertThat(scrub(report(true).setDamagedRows(2).setMended(1)).exitCode())
+                .isEqualTo(9);
         assertThat(scrub(report(true).setUnreadable(1)).exitCode()).isEqualTo(9);
     }
 
@@ -66,8 +67,9 @@ class ScrubCommandTest {
     void partitionsThatCouldNotBeComparedEndWithFour() {
         Run run = scrub(report(true).setPartitionsNotCompared(3), "--output=raw");
         assertThat(run.exitCode()).isEqualTo(4);
-        assertThat(run.out()).isEqualToIgnoringNewLines(
-                "No damage was found. 3 of 256 partitions could not be compared to their end.");
+        assertThat(run.out())
+                .isEqualToIgnoringNewLines(
+                        "No damage was found. 3 of 256 partitions could not be compared to their end.");
     }
 
     @Test

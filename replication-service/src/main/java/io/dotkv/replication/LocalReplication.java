@@ -1,24 +1,24 @@
 package io.dotkv.replication;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
-import io.dotkv.kernel.Key;
-import java.time.Duration;
 import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.Subscription;
 import io.dotkv.replication.TokenCodec.RefusedException;
 import io.dotkv.storage.Storage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The replication layer in this process: coordinates requests over the storages of the cluster, tells the own storage which
@@ -129,13 +129,15 @@ public final class LocalReplication implements Replication, AutoCloseable {
                     own == null ? Sentences.noOwnStorage("The scrub") : Sentences.stopping("The scrub")));
         }
         CompletableFuture<ScrubResult> result = new CompletableFuture<>();
-        surroundings.scheduler().execute(() -> own.scrub(order, watcher).whenComplete((done, failure) -> {
-            if (failure == null) {
-                result.complete(done);
-            } else {
-                result.completeExceptionally(failure);
-            }
-        }));
+        surroundings
+                .scheduler()
+                .execute(() -> own.scrub(order, watcher).whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        result.complete(done);
+                    } else {
+                        result.completeExceptionally(failure);
+                    }
+                }));
         return result;
     }
 

@@ -1,19 +1,19 @@
 package io.dotkv.replication;
 
-import java.util.function.Consumer;
-import java.util.concurrent.CompletionStage;
-import io.dotkv.kernel.Key;
-import io.dotkv.kernel.Dot;
-import io.dotkv.kernel.Bytes;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Key;
 import io.dotkv.replication.ReplicationStatus.PeerStatus;
 import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Storage;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

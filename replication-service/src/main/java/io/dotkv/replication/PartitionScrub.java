@@ -79,7 +79,8 @@ final class PartitionScrub {
             notCompared("this node holds no replica of it that can be asked");
             return;
         }
-        Gathering<List<PartitionClock>> gathering = new Gathering<>(replicas, ground.surroundings().scheduler(), this::begin);
+        Gathering<List<PartitionClock>> gathering =
+                new Gathering<>(replicas, ground.surroundings().scheduler(), this::begin);
         for (Replica replica : replicas) {
             Replica.onEnd(replica.storage().clocks(Set.of(partition)), gathering.taker(replica));
         }
@@ -176,8 +177,8 @@ final class PartitionScrub {
                 steps.addFirst(() -> rows(reach, end));
             }
             for (Key key : differing(digests, reach)) {
-                steps.addFirst(() -> new RowCheck(ground, partition, key, List.copyOf(clocks.keySet()), tally, this::next)
-                        .start());
+                steps.addFirst(() ->
+                        new RowCheck(ground, partition, key, List.copyOf(clocks.keySet()), tally, this::next).start());
             }
             next();
         });
@@ -215,8 +216,8 @@ final class PartitionScrub {
             });
             boolean areWhole = row.values().stream().allMatch(Digests.Range::isWhole);
             Bytes hash = hashAt(row, digests.keySet().iterator().next());
-            boolean areEqual =
-                    digests.keySet().stream().allMatch(replica -> hashAt(row, replica).equals(hash));
+            boolean areEqual = digests.keySet().stream()
+                    .allMatch(replica -> hashAt(row, replica).equals(hash));
             if (areWhole && !areEqual) {
                 differing.add(new Key(end));
             }
@@ -244,18 +245,19 @@ final class PartitionScrub {
                 ends,
                 rowsPerRange,
                 ground.surroundings().clock().monotonicNanos() + CALL_NANOS);
-        Gathering<Digests> gathering = new Gathering<>(asked, ground.surroundings().scheduler(), answers -> {
-            Map<Replica, Digests> digests = new LinkedHashMap<>();
-            answers.forEach((replica, outcome) -> {
-                if (outcome instanceof Outcome.Done<Digests>(Digests done)
-                        && done.clock().containsAll(common)) {
-                    digests.put(replica, done);
-                } else {
-                    leaveOut(replica, outcome);
-                }
-            });
-            taker.accept(digests);
-        });
+        Gathering<Digests> gathering =
+                new Gathering<>(asked, ground.surroundings().scheduler(), answers -> {
+                    Map<Replica, Digests> digests = new LinkedHashMap<>();
+                    answers.forEach((replica, outcome) -> {
+                        if (outcome instanceof Outcome.Done<Digests>(Digests done)
+                                && done.clock().containsAll(common)) {
+                            digests.put(replica, done);
+                        } else {
+                            leaveOut(replica, outcome);
+                        }
+                    });
+                    taker.accept(digests);
+                });
         if (asked.isEmpty()) {
             taker.accept(Map.of());
         }

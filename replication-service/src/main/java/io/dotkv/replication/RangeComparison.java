@@ -33,7 +33,10 @@ record RangeComparison(int compared, List<Integer> differing) {
         int most = Math.min(one.ranges().size(), other.ranges().size());
         int equal = 0;
         while (equal < most
-                && one.ranges().get(equal).end().equals(other.ranges().get(equal).end())) {
+                && one.ranges()
+                        .get(equal)
+                        .end()
+                        .equals(other.ranges().get(equal).end())) {
             equal++;
         }
         return equal;

@@ -45,8 +45,7 @@ public record ReplicationStatus(
      * @param differences leaves that differed although every checksum was good: 0 outside of damage
      * @param undecided rows that differed and were being changed all the time
      */
-    public record Care(
-            long rowsMended, long partitionsScrubbed, long damagedRows, long differences, long undecided) {}
+    public record Care(long rowsMended, long partitionsScrubbed, long damagedRows, long differences, long undecided) {}
 
     /**
      * What was pulled from a peer.

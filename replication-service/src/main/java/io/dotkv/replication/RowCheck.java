@@ -77,15 +77,16 @@ final class RowCheck {
                 ground.topology().placement(),
                 key,
                 ground.surroundings().clock().monotonicNanos() + READ_NANOS);
-        Gathering<Row> gathering = new Gathering<>(replicas, ground.surroundings().scheduler(), answers -> {
-            Map<NodeId, Row> rows = new TreeMap<>();
-            answers.forEach((replica, outcome) -> {
-                if (outcome instanceof Outcome.Done<Row>(Row row)) {
-                    rows.put(replica.node(), row);
-                }
-            });
-            taker.accept(rows);
-        });
+        Gathering<Row> gathering =
+                new Gathering<>(replicas, ground.surroundings().scheduler(), answers -> {
+                    Map<NodeId, Row> rows = new TreeMap<>();
+                    answers.forEach((replica, outcome) -> {
+                        if (outcome instanceof Outcome.Done<Row>(Row row)) {
+                            rows.put(replica.node(), row);
+                        }
+                    });
+                    taker.accept(rows);
+                });
         for (Replica replica : replicas) {
             replica.read(read, gathering.taker(replica));
         }
@@ -95,9 +96,7 @@ final class RowCheck {
         RowComparison comparison = RowComparison.of(first, second);
         if (!comparison.isDecided() && ++tries < TRIES && ground.isWanted().getAsBoolean()) {
             ground.mender().hint();
-            ground.surroundings()
-                    .scheduler()
-                    .schedule(() -> read(again -> judge(first, again)), AGAIN_NANOS);
+            ground.surroundings().scheduler().schedule(() -> read(again -> judge(first, again)), AGAIN_NANOS);
             return;
         }
         if (comparison.unexplained().isEmpty()) {
@@ -108,7 +107,9 @@ final class RowCheck {
             return;
         }
         tell(comparison, second);
-        comparison.unexplained().forEach((dot, payloads) -> payloads.forEach(payload -> toMend.add(new Value(dot, payload))));
+        comparison
+                .unexplained()
+                .forEach((dot, payloads) -> payloads.forEach(payload -> toMend.add(new Value(dot, payload))));
         if (ground.mends()) {
             mendNext(comparison.unexplained().size());
         } else {
@@ -149,9 +150,11 @@ final class RowCheck {
             return;
         }
         ground.mender()
-                .mend(key, value.dot, value.payload, done -> ground.surroundings()
-                        .scheduler()
-                        .execute(() -> {
+                .mend(
+                        key,
+                        value.dot,
+                        value.payload,
+                        done -> ground.surroundings().scheduler().execute(() -> {
                             isMended &= done;
                             mendNext(leaves);
                         }));

@@ -123,7 +123,8 @@ final class RowMending {
         for (Replica replica : others) {
             replica.read(
                     read,
-                    outcome -> surroundings.scheduler().execute(() -> answered(patient, current, others.size(), outcome)));
+                    outcome ->
+                            surroundings.scheduler().execute(() -> answered(patient, current, others.size(), outcome)));
         }
     }
 
@@ -152,10 +153,11 @@ final class RowMending {
 
     private void mend(Patient patient, Topology current, boolean acceptsLoss) {
         Row joined = patient.rows.stream().reduce(Row.EMPTY, Row::join);
-        Requests.Mend request = new Requests.Mend(
-                current.placement(), patient.key, joined, acceptsLoss, nowNanos() + READ_NANOS);
+        Requests.Mend request =
+                new Requests.Mend(current.placement(), patient.key, joined, acceptsLoss, nowNanos() + READ_NANOS);
         Replica.onEnd(
-                own.mend(request), outcome -> surroundings.scheduler().execute(() -> mended(patient, request, outcome)));
+                own.mend(request),
+                outcome -> surroundings.scheduler().execute(() -> mended(patient, request, outcome)));
     }
 
     private void mended(Patient patient, Requests.Mend request, Outcome<Mended> outcome) {

@@ -35,7 +35,8 @@ final class ScrubSchedule {
         if (dueNanos - nowNanos > 0) {
             return Optional.empty();
         }
-        SortedSet<PartitionId> behind = held.tailSet(new PartitionId(Math.min(after + 1, held.last().number())));
+        SortedSet<PartitionId> behind =
+                held.tailSet(new PartitionId(Math.min(after + 1, held.last().number())));
         PartitionId next = after + 1 > held.last().number() ? held.first() : behind.first();
         after = next.number();
         dueNanos = nowNanos + shareNanos;

@@ -58,7 +58,8 @@ final class ScrubTally {
         unreadable++;
         note(
                 partition,
-                "a part of the files of " + replica.node() + " cannot be read; restart that node, and it rebuilds them");
+                "a part of the files of " + replica.node()
+                        + " cannot be read; restart that node, and it rebuilds them");
     }
 
     void difference(PartitionId partition, Key key, int leaves, String what) {

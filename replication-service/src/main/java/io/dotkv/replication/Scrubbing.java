@@ -58,7 +58,8 @@ final class Scrubbing {
         if (current == null || isBackgroundRunning) {
             return;
         }
-        Optional<PartitionId> next = schedule.next(held(current), surroundings.clock().monotonicNanos());
+        Optional<PartitionId> next =
+                schedule.next(held(current), surroundings.clock().monotonicNanos());
         next.ifPresent(partition -> {
             isBackgroundRunning = true;
             ScrubTally tally = new ScrubTally(1);
@@ -109,7 +110,8 @@ final class Scrubbing {
         SortedSet<PartitionId> wanted = held(current);
         for (PartitionId partition : order.partitions()) {
             if (!wanted.contains(partition)) {
-                return failed(Sentences.notHeld("The scrub", partition, current.all().getFirst().node()));
+                return failed(Sentences.notHeld(
+                        "The scrub", partition, current.all().getFirst().node()));
             }
         }
         if (!order.partitions().isEmpty()) {
@@ -166,7 +168,9 @@ final class Scrubbing {
         }
 
         private void awaitMending() {
-            if (tally.damaged().isEmpty() || ++looks > LOOKS || !ground.isWanted().getAsBoolean()) {
+            if (tally.damaged().isEmpty()
+                    || ++looks > LOOKS
+                    || !ground.isWanted().getAsBoolean()) {
                 isOrderRunning = false;
                 result.complete(new ScrubResult.Done(tally.report()));
                 return;

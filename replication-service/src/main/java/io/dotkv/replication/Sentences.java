@@ -1,7 +1,7 @@
 package io.dotkv.replication;
 
-import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
 import io.dotkv.replication.Failure.Reason;
 import io.dotkv.storage.Refusal;
 import java.util.ArrayList;
@@ -55,7 +55,8 @@ final class Sentences {
     static Failure noOwnStorage(String subject) {
         return new Failure(
                 Reason.INVALID_REQUEST,
-                subject + " was not done: this node only coordinates and has no storage. Send it to a node that has one.");
+                subject
+                        + " was not done: this node only coordinates and has no storage. Send it to a node that has one.");
     }
 
     static Failure expired(String subject) {

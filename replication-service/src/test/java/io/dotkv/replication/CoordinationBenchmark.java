@@ -1,7 +1,5 @@
 package io.dotkv.replication;
 
-import io.dotkv.storage.Digests;
-import io.dotkv.storage.Mended;
 import com.sun.management.ThreadMXBean;
 import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Agreement;
@@ -30,7 +28,9 @@ import io.dotkv.kernel.system.ThreadScheduler;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;

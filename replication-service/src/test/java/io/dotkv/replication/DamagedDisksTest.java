@@ -136,15 +136,13 @@ class DamagedDisksTest {
     }
 
     private ScrubReport scrub(Node node) {
-        ScrubResult result =
-                world.await(node.replication().scrub(new ScrubOrder(Set.of(), 0), soFar -> true));
+        ScrubResult result = world.await(node.replication().scrub(new ScrubOrder(Set.of(), 0), soFar -> true));
         assertThat(result).isInstanceOf(ScrubResult.Done.class);
         return ((ScrubResult.Done) result).report();
     }
 
     private Row row(Node node, String key) {
-        Outcome<Row> outcome = world.await(
-                node.offered().read(new Requests.Read(1, Key.of(key), world.in(1000))));
+        Outcome<Row> outcome = world.await(node.offered().read(new Requests.Read(1, Key.of(key), world.in(1000))));
         assertThat(outcome).as("the row of %s at %s", key, node.id()).isInstanceOf(Outcome.Done.class);
         return ((Outcome.Done<Row>) outcome).value();
     }
@@ -157,7 +155,8 @@ class DamagedDisksTest {
                         .isEqualTo(row(world.node(0), "key " + key).leaves());
             }
             assertThat(row(node, CART).leaves().stream().map(Leaf::payload)).containsExactlyInAnyOrder(ofCart);
-            assertThat(row(node, CART).leaves()).isEqualTo(row(world.node(0), CART).leaves());
+            assertThat(row(node, CART).leaves())
+                    .isEqualTo(row(world.node(0), CART).leaves());
         }
         ScrubReport after = scrub(world.node(1));
         assertThat(after.isDamageFound()).as(after.toString()).isFalse();
@@ -192,7 +191,8 @@ class DamagedDisksTest {
         byte[] part = Arrays.copyOfRange(value.array(), 25_000, 25_100);
         int flipped = 0;
         try (Stream<Path> files = Files.list(folder.resolve(node.id().name()).resolve("engine"))) {
-            for (Path file : files.filter(any -> any.toString().endsWith(".sst")).toList()) {
+            for (Path file :
+                    files.filter(any -> any.toString().endsWith(".sst")).toList()) {
                 byte[] bytes = Files.readAllBytes(file);
                 String text = new String(bytes, StandardCharsets.ISO_8859_1);
                 int at = text.indexOf(new String(part, StandardCharsets.ISO_8859_1));
@@ -298,9 +298,8 @@ class DamagedDisksTest {
     @Test
     void whatIsWrittenDuringAScrubIsNoDifference() {
         start();
-        CompletionStage<ScrubResult> scrub = world.node(0)
-                .replication()
-                .scrub(new ScrubOrder(Set.of(), 20_000), soFar -> true);
+        CompletionStage<ScrubResult> scrub =
+                world.node(0).replication().scrub(new ScrubOrder(Set.of(), 20_000), soFar -> true);
         for (int round = 0; round < 20; round++) {
             for (int key = 0; key < KEYS; key += 3) {
                 Node through = world.node((round + key) % 3);
@@ -324,7 +323,8 @@ class DamagedDisksTest {
         overwrite(world.node(2), new byte[] {7});
         world.time().runUntil(() -> rowsMended() > 0, 8 * 86_400_000L * World.MILLIS);
         assertThat(rowsMended()).isEqualTo(1);
-        assertThat(row(world.node(2), CART).leaves()).isEqualTo(row(world.node(0), CART).leaves());
+        assertThat(row(world.node(2), CART).leaves())
+                .isEqualTo(row(world.node(0), CART).leaves());
     }
 
     private long rowsMended() {
@@ -334,9 +334,8 @@ class DamagedDisksTest {
     @Test
     void whoScrubsAPartitionThatItDoesNotHoldIsToldSo() {
         start();
-        ScrubResult result = world.await(world.node(0)
-                .replication()
-                .scrub(new ScrubOrder(Set.of(new PartitionId(77)), 0), soFar -> true));
+        ScrubResult result = world.await(
+                world.node(0).replication().scrub(new ScrubOrder(Set.of(new PartitionId(77)), 0), soFar -> true));
         assertThat(result)
                 .isInstanceOfSatisfying(
                         ScrubResult.Failed.class,
@@ -374,16 +373,22 @@ class DamagedDisksTest {
     /** Planted: the digest of a row is made of its dots alone. */
     @Test
     void aDigestThatIgnoresPayloadsIsCaught() {
-        tampering = storage -> tampered(storage, "digest", outcome -> outcome
-                        instanceof Outcome.Done<?>(Object value0) && value0 instanceof Digests digests
-                ? Outcome.done(new Digests(
-                        digests.clock(),
-                        digests.bytes(),
-                        digests.ranges().stream()
-                                .map(range -> new Digests.Range(
-                                        range.end(), range.rows(), range.damaged(), range.unsettled(), Digests.NO_ROWS))
-                                .toList()))
-                : outcome);
+        tampering = storage -> tampered(
+                storage,
+                "digest",
+                outcome -> outcome instanceof Outcome.Done<?>(Object value0) && value0 instanceof Digests digests
+                        ? Outcome.done(new Digests(
+                                digests.clock(),
+                                digests.bytes(),
+                                digests.ranges().stream()
+                                        .map(range -> new Digests.Range(
+                                                range.end(),
+                                                range.rows(),
+                                                range.damaged(),
+                                                range.unsettled(),
+                                                Digests.NO_ROWS))
+                                        .toList()))
+                        : outcome);
         start();
         assertThatThrownBy(this::changedSilently).isInstanceOf(AssertionError.class);
     }

@@ -28,9 +28,7 @@ class RangeComparisonTest {
     void aRangeDiffersWhenAnyReplicaHasAnotherHashOrNotAllOfIt() {
         Digests one = digests(range("c", 1), range("f", 2), range("", 3));
         Digests other = digests(
-                range("c", 1),
-                range("f", 9),
-                new Digests.Range(Bytes.EMPTY, 1, 1, 0, Bytes.wrap(new byte[] {3})));
+                range("c", 1), range("f", 9), new Digests.Range(Bytes.EMPTY, 1, 1, 0, Bytes.wrap(new byte[] {3})));
         assertThat(RangeComparison.of(List.of(one, one, other))).isEqualTo(new RangeComparison(3, List.of(1, 2)));
     }
 

@@ -70,8 +70,7 @@ class RowComparisonTest {
     void oneEventWithTwoContentsIsDamageAndBothContentsAreNamed() {
         Map<NodeId, Row> rows = rows(row(clock(3, 2), leaf(A, 3, "v")), row(clock(3, 2), leaf(A, 3, "w")));
         assertThat(RowComparison.of(rows, rows))
-                .isEqualTo(new RowComparison(
-                        true, Map.of(new Dot(A, 3), Set.of(Bytes.utf8("v"), Bytes.utf8("w")))));
+                .isEqualTo(new RowComparison(true, Map.of(new Dot(A, 3), Set.of(Bytes.utf8("v"), Bytes.utf8("w")))));
     }
 
     @Test

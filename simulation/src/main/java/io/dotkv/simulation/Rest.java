@@ -1,10 +1,5 @@
 package io.dotkv.simulation;
 
-import java.util.stream.Stream;
-import java.util.concurrent.CompletionStage;
-import java.util.Optional;
-import io.dotkv.storage.Digests;
-import io.dotkv.replication.ReplicationStatus;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
@@ -12,6 +7,8 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.replication.ReplicationStatus;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
@@ -20,10 +17,13 @@ import io.dotkv.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * The cluster when it has come to rest, or should have: what each node sees and what each replica holds.
@@ -109,9 +109,10 @@ record Rest(
                     List.of(Bytes.EMPTY),
                     ALL_ROWS,
                     deadlineNanos);
-            return storage.digest(request).thenApply(outcome -> outcome instanceof Outcome.Done<Digests>(Digests done)
-                    ? Optional.of(new ReplicaDigests(node, clock.partition(), done))
-                    : Optional.empty());
+            return storage.digest(request)
+                    .thenApply(outcome -> outcome instanceof Outcome.Done<Digests>(Digests done)
+                            ? Optional.of(new ReplicaDigests(node, clock.partition(), done))
+                            : Optional.empty());
         }
 
         private ReplicaState state(PartitionClock clock, Outcome<Page> outcome) {

@@ -1,8 +1,8 @@
 package io.dotkv.simulation;
 
-import io.dotkv.replication.ScrubSettings;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.replication.ReplicationSettings;
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.storage.StorageSettings;
 import java.time.Duration;
 import java.util.EnumMap;

@@ -1,14 +1,14 @@
 package io.dotkv.simulation;
 
-import io.dotkv.replication.ScrubOrder;
-import io.dotkv.replication.ScrubResult;
-import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubResult;
+import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -136,8 +136,7 @@ class StorageDamageTest {
         for (PartitionClock clock : done(ann.storage().clocks(Set.of()))) {
             boolean isLeftOut = clock.partition().number() == 2;
             assertThat(clock.voting()).isEqualTo(!isLeftOut);
-            assertThat(clock.clock())
-                    .isEqualTo(isLeftOut ? DotSet.EMPTY : clockOf(before, clock.partition()));
+            assertThat(clock.clock()).isEqualTo(isLeftOut ? DotSet.EMPTY : clockOf(before, clock.partition()));
         }
         for (int partition : List.of(0, 1, 3)) {
             String key = keyIn(partition) + " 7";

@@ -1,6 +1,5 @@
 package io.dotkv.launcher.cli;
 
-import io.dotkv.proto.storage.v1.StorageHealth;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
@@ -9,6 +8,7 @@ import io.dotkv.proto.cluster.v1.GetLayoutRequest;
 import io.dotkv.proto.cluster.v1.GetLayoutResponse;
 import io.dotkv.proto.cluster.v1.Phase;
 import io.dotkv.proto.storage.v1.DescribeResponse;
+import io.dotkv.proto.storage.v1.StorageHealth;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,7 +142,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 sight.storage().map(DescribeResponse::getHealth).orElseGet(StorageHealth::getDefaultInstance);
         if (health.getRowsDamaged() > 0) {
             console.out()
-                    .printf("%s has %,d damaged rows, which wait for other nodes.%n", sight.node(), health.getRowsDamaged());
+                    .printf(
+                            "%s has %,d damaged rows, which wait for other nodes.%n",
+                            sight.node(), health.getRowsDamaged());
         }
         if (health.getIsRebuiltAtStart()) {
             console.out()

@@ -68,7 +68,8 @@ public final class ScrubCommand implements Callable<Integer> {
             names = "--mib-per-second",
             paramLabel = "MIB",
             defaultValue = "0",
-            description = "Read so much of the node's data in a second at most, 0 for no limit. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Read so much of the node's data in a second at most, 0 for no limit. Default: ${DEFAULT-VALUE}.")
     private int mibPerSecond;
 
     @Mixin
@@ -85,7 +86,8 @@ public final class ScrubCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CallFailed {
         if (mibPerSecond < 0 || partitions.stream().anyMatch(partition -> partition < 0)) {
-            throw new ParameterException(command.commandLine(), "--partition and --mib-per-second take no negative number");
+            throw new ParameterException(
+                    command.commandLine(), "--partition and --mib-per-second take no negative number");
         }
         ScrubRequest request = ScrubRequest.newBuilder()
                 .addAllPartitions(partitions)
@@ -98,7 +100,8 @@ public final class ScrubCommand implements Callable<Integer> {
         clear();
         ScrubResponse report = last;
         if (broken.isPresent() || report == null) {
-            console.say("the scrub broke off" + broken.map(why -> ": " + why.sentence()).orElse("") + ".");
+            console.say("the scrub broke off"
+                    + broken.map(why -> ": " + why.sentence()).orElse("") + ".");
             return broken.map(why -> ExitCode.of(why.verdict())).orElse(ExitCode.INTERNAL);
         }
         show(report);
@@ -144,8 +147,7 @@ public final class ScrubCommand implements Callable<Integer> {
     }
 
     private static boolean isAllMended(ScrubResponse report) {
-        return report.getUnreadable() == 0
-                && report.getMended() >= report.getDamagedRows() + report.getDifferences();
+        return report.getUnreadable() == 0 && report.getMended() >= report.getDamagedRows() + report.getDifferences();
     }
 
     private static int exitCode(ScrubResponse report) {
@@ -206,7 +208,9 @@ public final class ScrubCommand implements Callable<Integer> {
                 json.put("differences", report.getDifferences());
                 json.put("mended", report.getMended());
                 json.put("undecided", report.getUndecided());
-                json.put("findings", findings.stream().map(ScrubCommand::sentence).toList());
+                json.put(
+                        "findings",
+                        findings.stream().map(ScrubCommand::sentence).toList());
                 console.out().println(Json.of((Object) json));
             }
         }

@@ -182,7 +182,11 @@ final class Layers {
                 members,
                 own,
                 peers,
-                new Surroundings(ports.clock(), ports.scheduler(), ports.random(), ReplicationSettings.defaults().with(settings.scrub())));
+                new Surroundings(
+                        ports.clock(),
+                        ports.scheduler(),
+                        ports.random(),
+                        ReplicationSettings.defaults().with(settings.scrub())));
         replication = local;
         NodeSettings.RequestLimits limits = settings.requests();
         services.add(new ReplicationGrpcService(

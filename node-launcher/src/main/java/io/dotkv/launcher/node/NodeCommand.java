@@ -1,7 +1,7 @@
 package io.dotkv.launcher.node;
 
-import io.dotkv.replication.ScrubSettings;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.identity.FileIdentityStore;
@@ -188,8 +188,9 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--scrub-period-hours",
             paramLabel = "HOURS",
             defaultValue = "168",
-            description = "In the background, each partition is compared with its replicas on other nodes once in so many hours; "
-                    + "0 for never. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "In the background, each partition is compared with its replicas on other nodes once in so many hours; "
+                            + "0 for never. Default: ${DEFAULT-VALUE}.")
     private int scrubPeriodHours = 168;
 
     @Option(

@@ -1,7 +1,7 @@
 package io.dotkv.launcher.node;
 
-import io.dotkv.replication.ScrubSettings;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import java.nio.file.Path;

@@ -48,7 +48,8 @@ class DamagedFileTest {
                 assertThat(scrub(cluster.node(1)).getUnreadable()).isEqualTo(1);
                 restart(damaged);
             } else {
-                // The block also held what a replica is opened with: the start itself has found it, and the next one mends it.
+                // The block also held what a replica is opened with: the start itself has found it, and the next one
+                // mends it.
                 assertThat(damaged.logTail()).contains("block checksum mismatch");
                 damaged.start().awaitServing();
             }
@@ -81,7 +82,8 @@ class DamagedFileTest {
     private void flip(byte[] part) throws IOException {
         int flipped = 0;
         try (Stream<Path> files = Files.list(folder.resolve("n3/storage/rocksdb"))) {
-            for (Path file : files.filter(any -> any.toString().endsWith(".sst")).toList()) {
+            for (Path file :
+                    files.filter(any -> any.toString().endsWith(".sst")).toList()) {
                 byte[] bytes = Files.readAllBytes(file);
                 for (int at = 0; at + part.length <= bytes.length; at++) {
                     if (Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {

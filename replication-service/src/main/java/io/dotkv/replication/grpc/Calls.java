@@ -1,7 +1,5 @@
 package io.dotkv.replication.grpc;
 
-import io.dotkv.proto.replication.v1.ScrubRequest;
-import io.dotkv.replication.ScrubOrder;
 import com.google.rpc.Status;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
@@ -11,11 +9,13 @@ import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.proto.replication.v1.ScrubRequest;
 import io.dotkv.replication.Failure;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
 import io.dotkv.replication.WriteResult;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;

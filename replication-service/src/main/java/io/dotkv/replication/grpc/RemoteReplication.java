@@ -1,8 +1,5 @@
 package io.dotkv.replication.grpc;
 
-import io.dotkv.replication.ScrubOrder;
-import io.dotkv.replication.ScrubResult;
-import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.kernel.Clock;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceStub;
@@ -10,6 +7,9 @@ import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubResult;
+import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;

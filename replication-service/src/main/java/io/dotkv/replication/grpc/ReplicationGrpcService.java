@@ -1,7 +1,5 @@
 package io.dotkv.replication.grpc;
 
-import io.dotkv.proto.replication.v1.ScrubRequest;
-import io.dotkv.proto.replication.v1.ScrubResponse;
 import io.dotkv.kernel.Clock;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
@@ -14,6 +12,8 @@ import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceImplBase;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.proto.replication.v1.ScrubRequest;
+import io.dotkv.proto.replication.v1.ScrubResponse;
 import io.dotkv.replication.Replication;
 import io.grpc.Context;
 import io.grpc.Deadline;

@@ -1,8 +1,8 @@
 package io.dotkv.replication.grpc;
 
 import com.google.rpc.Status;
-import io.dotkv.replication.Failure;
 import io.dotkv.proto.replication.v1.ScrubResponse;
+import io.dotkv.replication.Failure;
 import io.dotkv.replication.ScrubReport;
 import io.dotkv.replication.ScrubResult;
 import io.dotkv.replication.ScrubWatcher;

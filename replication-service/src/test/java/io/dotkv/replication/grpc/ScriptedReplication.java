@@ -1,16 +1,16 @@
 package io.dotkv.replication.grpc;
 
-import io.dotkv.replication.ScrubReport;
-import java.util.List;
-import java.util.ArrayList;
-import io.dotkv.replication.ScrubOrder;
-import io.dotkv.replication.ScrubResult;
-import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubReport;
+import io.dotkv.replication.ScrubResult;
+import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;

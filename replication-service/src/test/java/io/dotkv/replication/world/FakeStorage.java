@@ -1,7 +1,5 @@
 package io.dotkv.replication.world;
 
-import io.dotkv.storage.Digests;
-import io.dotkv.storage.Mended;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Clock;
@@ -18,7 +16,9 @@ import io.dotkv.kernel.Scheduler;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;

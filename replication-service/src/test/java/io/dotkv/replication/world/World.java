@@ -1,8 +1,5 @@
 package io.dotkv.replication.world;
 
-import io.dotkv.kernel.Scheduler;
-import io.dotkv.kernel.Clock;
-import io.dotkv.replication.ScrubSettings;
 import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
@@ -15,9 +12,11 @@ import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.MemberChange;
 import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.Scheduler;
 import io.dotkv.kernel.Subscription;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.replication.Consistency;
@@ -26,6 +25,7 @@ import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.ReplicationSettings;
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.replication.StorageDirectory;
 import io.dotkv.replication.Surroundings;
 import io.dotkv.replication.WriteResult;

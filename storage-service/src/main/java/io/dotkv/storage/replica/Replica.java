@@ -97,8 +97,7 @@ public final class Replica {
         this.name = id + "/" + beginning.life();
         byte[] mark = engine.get(store.keys().catchingUp());
         this.leftOut = Arrays.equals(mark, PartitionPieces.LEFT_OUT);
-        boolean mustCatchUp =
-                leftOut || (!beginning.isAccepted() && (beginning.losesVote() || mark != null));
+        boolean mustCatchUp = leftOut || (!beginning.isAccepted() && (beginning.losesVote() || mark != null));
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
         this.pulls = new PullTaker(this::apply, log, catchUp, name);
         store.forEachResidual(engine, memory::residualCame);

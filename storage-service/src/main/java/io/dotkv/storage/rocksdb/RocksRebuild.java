@@ -128,7 +128,8 @@ final class RocksRebuild {
 
     private void copy(RocksDB from, RocksDB to, PartitionPieces pieces) throws RocksDBException {
         try (Slice bound = new Slice(pieces.to());
-                ReadOptions reading = new ReadOptions().setIterateUpperBound(bound).setFillCache(false);
+                ReadOptions reading =
+                        new ReadOptions().setIterateUpperBound(bound).setFillCache(false);
                 WriteOptions writing = new WriteOptions();
                 WriteBatch batch = new WriteBatch();
                 RocksIterator iterator = from.newIterator(reading)) {

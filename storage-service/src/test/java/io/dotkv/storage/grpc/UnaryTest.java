@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.common.util.concurrent.ListenableFuture;
-import io.dotkv.kernel.Key;
-import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.Bytes;
-import io.dotkv.storage.Mended;
-import io.dotkv.storage.Digests;
 import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.SeededRandom;
@@ -28,7 +26,9 @@ import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
@@ -112,32 +112,27 @@ class UnaryTest {
             assertThat(both.remote.damaged()).isCompletedWithValue(both.storage.damaged);
             both.storage.mended = Outcome.done(Mended.EVENTS_MISSING);
             Requests.Mend mend = new Requests.Mend(
-                    7,
-                    Key.of("cart"),
-                    new Row(List.of(), digests.clock()),
-                    true,
-                    both.in(InProcess.SECOND));
+                    7, Key.of("cart"), new Row(List.of(), digests.clock()), true, both.in(InProcess.SECOND));
             assertThat(both.remote.mend(mend)).isCompletedWithValue(both.storage.mended);
             assertThat(both.storage.others.remove())
                     .isInstanceOfSatisfying(
                             Requests.Mend.class,
                             arrived -> assertThat(arrived.row()).isEqualTo(mend.row()));
 
-            Description description =
-                    new Description(
-                            "c",
-                            "n1",
-                            1,
-                            2,
-                            "memory",
-                            "sync",
-                            7,
-                            256,
-                            3,
-                            1_000_000,
-                            5_000_000_000L,
-                            9,
-                            new Description.Health(2, 7, 5, true));
+            Description description = new Description(
+                    "c",
+                    "n1",
+                    1,
+                    2,
+                    "memory",
+                    "sync",
+                    7,
+                    256,
+                    3,
+                    1_000_000,
+                    5_000_000_000L,
+                    9,
+                    new Description.Health(2, 7, 5, true));
             both.storage.description = Outcome.done(description);
             assertThat(both.remote.describe()).isCompletedWithValue(Outcome.done(description));
         }

@@ -142,7 +142,9 @@ class RangeDigestsTest {
         assertThat(ben.stored("key 001").context().isEmpty()).isFalse();
         Digests.Range row = digest(ben, 1, Bytes.EMPTY).ranges().get(1);
         assertThat(row.unsettled()).isEqualTo(1);
-        assertThat(row.hash()).isEqualTo(digest(ben, 1000, Bytes.utf8("zzz")).ranges().getFirst().hash());
+        assertThat(row.hash())
+                .isEqualTo(
+                        digest(ben, 1000, Bytes.utf8("zzz")).ranges().getFirst().hash());
     }
 
     @Test
