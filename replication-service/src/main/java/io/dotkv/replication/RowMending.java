@@ -53,6 +53,7 @@ final class RowMending {
         private long dueNanos;
         private int unanswered;
         private boolean treated;
+        private boolean isTold;
 
         private Patient(Key key, long nowNanos) {
             this.key = key;
@@ -142,6 +143,16 @@ final class RowMending {
         if (isEnough) {
             mend(patient, current, age > EVENTS_COME_NANOS);
         } else {
+            if (age > EVENTS_COME_NANOS && !patient.isTold) {
+                patient.isTold = true;
+                LOG.error(
+                        "The row of key {} is damaged, and cannot be replaced yet: of {} other replicas {} give theirs, and {}"
+                                + " are needed. It is tried again until they do.",
+                        KeyText.of(patient.key),
+                        others,
+                        patient.rows.size(),
+                        donorsNeeded(others + 1));
+            }
             again(patient);
         }
     }

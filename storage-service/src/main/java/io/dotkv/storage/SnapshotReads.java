@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotReads {
     private static final int PULLS_AT_ONCE = 16;
     private static final int SCANS_AT_ONCE = 16;
-    private static final int DIGESTS_AT_ONCE = 4;
+    private static final int DIGESTS_AT_ONCE = 16;
     private static final long TAKER_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Engine engine;
