@@ -18,6 +18,7 @@ import io.dotkv.launcher.cli.Failures;
 import io.dotkv.launcher.cli.GetCommand;
 import io.dotkv.launcher.cli.LoadCommand;
 import io.dotkv.launcher.cli.PutCommand;
+import io.dotkv.launcher.cli.ScrubCommand;
 import io.dotkv.launcher.demo.DemoCommand;
 import io.dotkv.launcher.node.ClusterRecoverCommand;
 import io.dotkv.launcher.node.EnvironmentDefaults;
@@ -76,6 +77,7 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(cluster)
                 .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new DumpCommand(console))
+                .addSubcommand(new ScrubCommand(console))
                 .addSubcommand(new DemoCommand(console))
                 .addSubcommand(new BenchCommand(console))
                 .addSubcommand(new FloorNodeCommand())

@@ -20,6 +20,8 @@ import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceImplBase;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.proto.replication.v1.ScrubRequest;
+import io.dotkv.proto.replication.v1.ScrubResponse;
 import io.dotkv.proto.replication.v1.WriteOutcome;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
@@ -27,6 +29,7 @@ import java.util.Deque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,6 +42,8 @@ final class FakeReplication extends ReplicationServiceImplBase {
 
     final Queue<ByteString> goals = new ConcurrentLinkedQueue<>();
     volatile Function<ByteString, Fault> faults = key -> Fault.NONE;
+
+    volatile List<ScrubResponse> scrub = List.of();
 
     FakeReplication(FakeStore store) {
         this.store = store;
@@ -122,6 +127,12 @@ final class FakeReplication extends ReplicationServiceImplBase {
     public void converge(ConvergeRequest request, StreamObserver<ConvergeResponse> answers) {
         goals.add(request.getGoal());
         answers.onNext(convergences.size() > 1 ? convergences.removeFirst() : convergences.getFirst());
+        answers.onCompleted();
+    }
+
+    @Override
+    public void scrub(ScrubRequest request, StreamObserver<ScrubResponse> answers) {
+        scrub.forEach(answers::onNext);
         answers.onCompleted();
     }
 

@@ -14,6 +14,11 @@ final class Counters {
     final LongAdder repairs = new LongAdder();
     final LongAdder repairsDropped = new LongAdder();
     final LongAdder shed = new LongAdder();
+    final LongAdder rowsMended = new LongAdder();
+    final LongAdder partitionsScrubbed = new LongAdder();
+    final LongAdder scrubDamagedRows = new LongAdder();
+    final LongAdder scrubDifferences = new LongAdder();
+    final LongAdder scrubUndecided = new LongAdder();
     final AtomicInteger repairing = new AtomicInteger();
 
     void count(WriteResult result) {

@@ -4,6 +4,7 @@ import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Member;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
@@ -11,11 +12,14 @@ import io.dotkv.kernel.Row;
 import io.dotkv.kernel.Subscription;
 import io.dotkv.replication.TokenCodec.RefusedException;
 import io.dotkv.storage.Storage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The replication layer in this process: coordinates requests over the storages of the cluster, tells the own storage which
@@ -29,6 +33,9 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
 
     /** So many operators are answered at once. */
     private static final int MAX_QUESTIONS = 64;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalReplication.class);
+    private static final long KEEP_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final RequestPort requests;
     private final RequestPort scans;
@@ -61,7 +68,6 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         this.surroundings = surroundings;
         this.prompt = prompt;
         this.views = new Views(own, directory, settings);
-        this.own = own.isEmpty() ? null : new OwnStorage(own.get(), cluster, surroundings, this::missed);
         this.requests = new RequestPort(
                 surroundings.clock(),
                 new Timers(surroundings.clock(), surroundings.scheduler()),
@@ -69,6 +75,9 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
                 new Counters(),
                 settings,
                 this::missed);
+        this.own = own.isEmpty()
+                ? null
+                : new OwnStorage(own.get(), cluster, surroundings, requests.counters(), this::keep, this::missed);
         this.scans = requests.admittedBy(new Admission(settings.maxScans(), Long.MAX_VALUE));
         this.watch = cluster.watch(view -> surroundings.scheduler().execute(() -> viewed(view)));
     }
@@ -186,6 +195,51 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         return result;
     }
 
+    @Override
+    public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+        if (own == null || requests.admission().isClosed()) {
+            return CompletableFuture.completedFuture(new ScrubResult.Failed(
+                    own == null ? Sentences.noOwnStorage("The scrub") : Sentences.stopping("The scrub")));
+        }
+        CompletableFuture<ScrubResult> result = new CompletableFuture<>();
+        surroundings
+                .scheduler()
+                .execute(() -> own.scrub(order, watcher).whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        result.complete(done);
+                    } else {
+                        result.completeExceptionally(failure);
+                    }
+                }));
+        return result;
+    }
+
+    /** Writes a value that a scrub has found again, as an event that replaces the dot that it had; whether that was acknowledged. */
+    private CompletionStage<Boolean> keep(Key key, Dot dot, Bytes payload) {
+        Topology current = topology;
+        // Of dot and payload: a second scrub that finds the same makes the same write.
+        String requestId = "scrub " + dot + " " + payload.hashCode();
+        Operation.Write write = new Operation.Write(
+                key,
+                Optional.of(payload),
+                Optional.empty(),
+                Consistency.QUORUM,
+                requestId,
+                surroundings.clock().monotonicNanos() + KEEP_NANOS);
+        if (current == null || !requests.admission().enter(write.sizeBytes())) {
+            return CompletableFuture.completedFuture(false);
+        }
+        return new PendingWrite(write, Optional.of(DotSet.of(dot)), current, requests)
+                .start()
+                .thenApply(result -> {
+                    boolean isApplied = result instanceof WriteResult.Applied;
+                    if (!isApplied) {
+                        LOG.warn("What a scrub has found of key {} was not written again: {}", KeyText.of(key), result);
+                    }
+                    return isApplied;
+                });
+    }
+
     /** What this layer does and has done. */
     public ReplicationStatus status() {
         Counters counters = requests.counters();
@@ -202,6 +256,12 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
                 counters.repairs.sum(),
                 counters.repairsDropped.sum(),
                 counters.shed.sum(),
+                new ReplicationStatus.Care(
+                        counters.rowsMended.sum(),
+                        counters.partitionsScrubbed.sum(),
+                        counters.scrubDamagedRows.sum(),
+                        counters.scrubDifferences.sum(),
+                        counters.scrubUndecided.sum()),
                 own == null ? List.of() : own.peers());
     }
 

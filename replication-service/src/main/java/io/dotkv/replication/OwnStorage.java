@@ -3,12 +3,16 @@ package io.dotkv.replication;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.Key;
 import io.dotkv.replication.ReplicationStatus.PeerStatus;
 import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Storage;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,19 +30,45 @@ final class OwnStorage {
     private final Surroundings surroundings;
     private final Enlistment enlistment;
     private final Convergence convergence;
+    private final RowMending mending;
+    private final Scrubbing scrubbing;
     private boolean reachable = true;
     private boolean ticking;
     private boolean stopped;
     private volatile boolean enlisted;
 
+    /** Writes a value again as an event that replaces the dot that it had; whether that was acknowledged. */
+    interface Keeper {
+        CompletionStage<Boolean> keep(Key key, Dot dot, Bytes payload);
+    }
+
     /** @param onLate is told which replica did not confirm what was sent to it a second ago */
-    OwnStorage(Storage storage, Cluster cluster, Surroundings surroundings, Consumer<Replica> onLate) {
+    OwnStorage(
+            Storage storage,
+            Cluster cluster,
+            Surroundings surroundings,
+            Counters counters,
+            Keeper keeper,
+            Consumer<Replica> onLate) {
         this.storage = storage;
         this.cluster = cluster;
         this.surroundings = surroundings;
         this.enlistment = new Enlistment(surroundings.settings().meetGraceNanos());
         this.convergence =
                 new Convergence(storage, surroundings, () -> carryOut(enlistment.forgotten(nowNanos())), onLate);
+        this.mending = new RowMending(storage, surroundings, counters);
+        this.scrubbing = new Scrubbing(surroundings, counters, new RowCheck.Mender() {
+            @Override
+            public void mend(Key key, Dot dot, Bytes payload, Consumer<Boolean> onEnd) {
+                var _ = keeper.keep(key, dot, payload)
+                        .whenComplete((kept, failure) -> onEnd.accept(failure == null && kept));
+            }
+
+            @Override
+            public void hint() {
+                convergence.hint();
+            }
+        });
     }
 
     boolean isEnlisted() {
@@ -50,7 +80,11 @@ final class OwnStorage {
     }
 
     void viewed(ClusterView view, Optional<Topology> newer) {
-        newer.ifPresent(topology -> convergence.topology(topology, view.self()));
+        newer.ifPresent(topology -> {
+            convergence.topology(topology, view.self());
+            mending.topology(topology);
+            scrubbing.topology(topology);
+        });
         carryOut(enlistment.viewed(view, nowNanos()));
         if (!ticking) {
             ticking = true;
@@ -70,8 +104,14 @@ final class OwnStorage {
         }
     }
 
+    /** Scrubs what is ordered. */
+    CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+        return scrubbing.order(order, watcher);
+    }
+
     void stop() {
         stopped = true;
+        scrubbing.stop();
     }
 
     private void carryOut(List<Enlistment.Effect> effects) {
@@ -128,6 +168,8 @@ final class OwnStorage {
         reachable = reachableNow;
         if (enlistment.isInForce()) {
             convergence.tick();
+            mending.tick();
+            scrubbing.tick();
         }
         surroundings.scheduler().schedule(this::tick, Convergence.TICK_NANOS);
     }

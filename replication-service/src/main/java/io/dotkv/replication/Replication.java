@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
  * <p>{@link LocalReplication} is the local form; {@link io.dotkv.replication.grpc} holds the service that offers this
  * interface to other processes and the client through which it is used from there. A caller cannot tell which form it has.
  *
- * <p>Calls never block and may be made from any thread. Every call ends by its deadline, with a value that says how: a stage
+ * <p>Calls never block and may be made from any thread. Every call ends by its deadline, but for scrubs, which have none, with a value that says how: a stage
  * never completes exceptionally. Answers arrive on whatever thread brought the last one in: what is done there must be
  * short.
  */
@@ -21,4 +21,7 @@ public interface Replication {
 
     /** Reads a page of keys. */
     CompletionStage<ScanResult> scan(Operation.Scan scan);
+
+    /** Compares this node's replicas with those of its peers and mends what it finds. Takes as long as it takes. */
+    CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher);
 }

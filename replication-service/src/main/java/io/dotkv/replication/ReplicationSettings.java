@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param pullStallNanos after how long without progress a pull is given up
  * @param maxPulls how many pulls are under way at once
  * @param meetGraceNanos how long the first start of a member waits for another member that may know an earlier boot of it
+ * @param scrub how the own replicas are scrubbed in the background
  */
 public record ReplicationSettings(
         int maxInFlight,
@@ -36,7 +37,8 @@ public record ReplicationSettings(
         long catchUpIntervalNanos,
         long pullStallNanos,
         int maxPulls,
-        long meetGraceNanos) {
+        long meetGraceNanos,
+        ScrubSettings scrub) {
     /** What a node uses that is told nothing else. */
     public static ReplicationSettings defaults() {
         return new ReplicationSettings(
@@ -53,6 +55,27 @@ public record ReplicationSettings(
                 Duration.ofSeconds(1).toNanos(),
                 Duration.ofSeconds(60).toNanos(),
                 4,
-                Duration.ofSeconds(3).toNanos());
+                Duration.ofSeconds(3).toNanos(),
+                ScrubSettings.DEFAULT);
+    }
+
+    /** The same with another scrub. */
+    public ReplicationSettings with(ScrubSettings other) {
+        return new ReplicationSettings(
+                maxInFlight,
+                maxInFlightBytes,
+                maxCallsPerReplica,
+                maxBytesPerReplica,
+                maxScans,
+                pageBytes,
+                maxRepairs,
+                hedgeNanos,
+                spreadNanos,
+                pullIntervalNanos,
+                catchUpIntervalNanos,
+                pullStallNanos,
+                maxPulls,
+                meetGraceNanos,
+                other);
     }
 }

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param repairs how often a read sent a replica what it lacked
  * @param repairsDropped how often it did not because too many repairs were under way
  * @param shed requests that were not taken because of a limit
+ * @param care what was done about damage
  * @param peers what was pulled from each peer
  */
 public record ReplicationStatus(
@@ -29,10 +30,22 @@ public record ReplicationStatus(
         long repairs,
         long repairsDropped,
         long shed,
+        Care care,
         List<PeerStatus> peers) {
     public ReplicationStatus {
         peers = List.copyOf(peers);
     }
+
+    /**
+     * What was done about damage.
+     *
+     * @param rowsMended rows of the own storage that failed their checksum and were replaced by what other replicas have
+     * @param partitionsScrubbed how often a partition was compared with its peers
+     * @param damagedRows rows that failed their checksum in these comparisons, here or at a peer
+     * @param differences leaves that differed although every checksum was good: 0 outside of damage
+     * @param undecided rows that differed and were being changed all the time
+     */
+    public record Care(long rowsMended, long partitionsScrubbed, long damagedRows, long differences, long undecided) {}
 
     /**
      * What was pulled from a peer.

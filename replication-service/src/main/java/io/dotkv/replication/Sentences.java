@@ -1,6 +1,7 @@
 package io.dotkv.replication;
 
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
 import io.dotkv.replication.Failure.Reason;
 import io.dotkv.storage.Refusal;
 import java.util.ArrayList;
@@ -42,6 +43,20 @@ final class Sentences {
                 Reason.OVERLOADED,
                 subject + " was not done: this node has " + limit
                         + " in flight and takes no more. Try again a little later.");
+    }
+
+    static Failure notHeld(String subject, PartitionId partition, NodeId node) {
+        return new Failure(
+                Reason.INVALID_REQUEST,
+                subject + " was not done: node " + node + " holds no replica of partition " + partition
+                        + ". `dotkv cluster layout` tells which nodes do; send it to one of them.");
+    }
+
+    static Failure noOwnStorage(String subject) {
+        return new Failure(
+                Reason.INVALID_REQUEST,
+                subject
+                        + " was not done: this node only coordinates and has no storage. Send it to a node that has one.");
     }
 
     static Failure expired(String subject) {

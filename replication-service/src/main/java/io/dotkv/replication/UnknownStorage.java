@@ -1,11 +1,14 @@
 package io.dotkv.replication;
 
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -66,6 +69,21 @@ final class UnknownStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
+        return unreachable();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        return unreachable();
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return unreachable();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
         return unreachable();
     }
 

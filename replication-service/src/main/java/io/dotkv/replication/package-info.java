@@ -15,6 +15,9 @@
  *   <li>{@link io.dotkv.replication.Oversight}: the layer as operators see it, with a
  *       {@link io.dotkv.replication.ConvergenceGoal} and a {@link io.dotkv.replication.ConvergenceResult}, and an
  *       {@link io.dotkv.replication.ExplainResult}
+ *   <li>{@link io.dotkv.replication.ScrubOrder}, {@link io.dotkv.replication.ScrubWatcher},
+ *       {@link io.dotkv.replication.ScrubResult} with a {@link io.dotkv.replication.ScrubReport}: the same for a scrub, whose
+ *       pace in the background {@link io.dotkv.replication.ScrubSettings} say
  *   <li>{@link io.dotkv.replication.ReplicationStatus}: what the layer does and has done
  * </ol>
  */

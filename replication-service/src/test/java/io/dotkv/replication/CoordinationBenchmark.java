@@ -28,7 +28,9 @@ import io.dotkv.kernel.system.ThreadScheduler;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -224,6 +226,21 @@ final class CoordinationBenchmark {
         @Override
         public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
             return done(0);
+        }
+
+        @Override
+        public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletionStage<Outcome<List<Key>>> damaged() {
+            return CompletableFuture.completedFuture(Outcome.done(List.of()));
+        }
+
+        @Override
+        public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

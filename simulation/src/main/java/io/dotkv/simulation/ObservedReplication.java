@@ -4,6 +4,9 @@ import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubResult;
+import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
 import java.util.concurrent.CompletionStage;
 
@@ -59,5 +62,10 @@ final class ObservedReplication implements Replication {
     @Override
     public CompletionStage<ScanResult> scan(Operation.Scan scan) {
         return timed(scan, "a scan", replication.scan(scan));
+    }
+
+    @Override
+    public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+        return replication.scrub(order, watcher);
     }
 }

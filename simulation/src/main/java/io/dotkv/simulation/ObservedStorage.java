@@ -1,11 +1,14 @@
 package io.dotkv.simulation;
 
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -107,6 +110,21 @@ final class ObservedStorage implements Storage {
     @Override
     public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
         return watched(storage.absorb(message));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        return watched(storage.digest(request));
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return storage.damaged();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        return watched(storage.mend(request));
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.replication.ReplicationStatus;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
@@ -15,18 +17,28 @@ import io.dotkv.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * The cluster when it has come to rest, or should have: what each node sees and what each replica holds.
  *
  * @param views of the nodes that run and are no former members, by node, in order of name
  * @param unready what is not as it should be, in words
+ * @param digests of the replicas that vote, each under its own clock, if they were asked for
+ * @param scrubs what each of these nodes has done about damage, by node
  */
-record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas, List<String> unready) {
+record Rest(
+        Map<NodeId, ClusterView> views,
+        List<ReplicaState> replicas,
+        List<String> unready,
+        List<ReplicaDigests> digests,
+        Map<NodeId, ReplicationStatus.Care> scrubs) {
     private static final int ALL_ROWS = 1_000_000;
     private static final long PATIENCE_NANOS = 10 * World.SECOND;
 
@@ -34,17 +46,20 @@ record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas, List<St
      * Looks at all nodes that run, without going through the replication layer, which would repair what it sees.
      *
      * @param pass lets so many nanoseconds pass
+     * @param withDigests whether to ask for digests
      */
-    static Rest of(World world, LongConsumer pass) {
+    static Rest of(World world, LongConsumer pass, boolean withDigests) {
         Map<NodeId, ClusterView> views = new TreeMap<>();
         List<Looking> looks = new ArrayList<>();
+        Map<NodeId, ReplicationStatus.Care> scrubs = new TreeMap<>();
         List<String> unready = new ArrayList<>();
         world.operator().ifPresent(operator -> unready.addAll(operator.open()));
         for (SimulatedNode node : world.nodes()) {
             node.trouble().ifPresent(unready::add);
             node.view().filter(view -> node.departure().isEmpty()).ifPresent(view -> {
                 views.put(node.id(), view);
-                looks.add(new Looking(node));
+                looks.add(new Looking(node, withDigests));
+                scrubs.put(node.id(), node.replication().status().care());
             });
         }
         for (long waited = 0; waited < PATIENCE_NANOS && !looks.stream().allMatch(Looking::isDone); ) {
@@ -52,15 +67,20 @@ record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas, List<St
             waited += World.SECOND / 10;
         }
         return new Rest(
-                views, looks.stream().flatMap(look -> look.replicas().stream()).toList(), unready);
+                views,
+                looks.stream().flatMap(look -> look.replicas().stream()).toList(),
+                unready,
+                looks.stream().flatMap(look -> look.digests().stream()).toList(),
+                scrubs);
     }
 
     /** A look at one node. */
     private static final class Looking {
         private final NodeId node;
         private final List<CompletableFuture<ReplicaState>> replicas = new ArrayList<>();
+        private final List<CompletableFuture<Optional<ReplicaDigests>>> digests = new ArrayList<>();
 
-        Looking(SimulatedNode node) {
+        Looking(SimulatedNode node, boolean withDigests) {
             this.node = node.id();
             Storage storage = node.storage();
             long deadlineNanos = node.clock().monotonicNanos() + PATIENCE_NANOS;
@@ -72,8 +92,27 @@ record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas, List<St
                     replicas.add(storage.scan(scan)
                             .thenApply(outcome -> state(clock, outcome))
                             .toCompletableFuture());
+                    if (withDigests && clock.voting()) {
+                        digests.add(digest(storage, clock, deadlineNanos).toCompletableFuture());
+                    }
                 });
             }
+        }
+
+        private CompletionStage<Optional<ReplicaDigests>> digest(
+                Storage storage, PartitionClock clock, long deadlineNanos) {
+            Requests.Digest request = new Requests.Digest(
+                    Long.MAX_VALUE,
+                    clock.partition(),
+                    clock.clock().base(),
+                    Bytes.EMPTY,
+                    List.of(Bytes.EMPTY),
+                    ALL_ROWS,
+                    deadlineNanos);
+            return storage.digest(request)
+                    .thenApply(outcome -> outcome instanceof Outcome.Done<Digests>(Digests done)
+                            ? Optional.of(new ReplicaDigests(node, clock.partition(), done))
+                            : Optional.empty());
         }
 
         private ReplicaState state(PartitionClock clock, Outcome<Page> outcome) {
@@ -85,7 +124,14 @@ record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas, List<St
         }
 
         boolean isDone() {
-            return replicas.stream().allMatch(CompletableFuture::isDone);
+            return Stream.concat(replicas.stream(), digests.stream()).allMatch(CompletableFuture::isDone);
+        }
+
+        List<ReplicaDigests> digests() {
+            return digests.stream()
+                    .filter(CompletableFuture::isDone)
+                    .flatMap(digest -> digest.join().stream())
+                    .toList();
         }
 
         List<ReplicaState> replicas() {
@@ -95,6 +141,9 @@ record Rest(Map<NodeId, ClusterView> views, List<ReplicaState> replicas, List<St
                     .toList();
         }
     }
+
+    /** The digest of all rows of one replica. */
+    record ReplicaDigests(NodeId node, PartitionId partition, Digests digests) {}
 
     /** One replica: its clock, and its rows as it exports them, in order of key. */
     record ReplicaState(NodeId node, PartitionId partition, DotSet clock, boolean voting, Map<Key, Row> rows) {

@@ -113,7 +113,7 @@ public final class Run {
         if (isAtRest(rest)) {
             world.quiet();
             pass(QUIET_NANOS);
-            rest = look();
+            rest = Rest.of(world, this::pass, true);
         }
         if (!world.isViolated()) {
             world.rested(rest);
@@ -130,7 +130,7 @@ public final class Run {
     }
 
     private Rest look() {
-        return Rest.of(world, this::pass);
+        return Rest.of(world, this::pass, false);
     }
 
     /** Whether nothing is left to be done. */

@@ -2,6 +2,7 @@ package io.dotkv.simulation;
 
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.replication.ReplicationSettings;
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.storage.StorageSettings;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -123,6 +124,7 @@ record Shape(
 
     private static ReplicationSettings replication(RandomSource random) {
         ReplicationSettings defaults = ReplicationSettings.defaults();
+        long pullNanos = between(random, 1_000, 10_000) * MILLI;
         return new ReplicationSettings(
                 defaults.maxInFlight(),
                 defaults.maxInFlightBytes(),
@@ -133,11 +135,12 @@ record Shape(
                 defaults.maxRepairs(),
                 defaults.hedgeNanos(),
                 defaults.spreadNanos(),
-                between(random, 1_000, 10_000) * MILLI,
+                pullNanos,
                 defaults.catchUpIntervalNanos(),
                 between(random, 5, 60) * SECOND,
                 defaults.maxPulls(),
-                defaults.meetGraceNanos());
+                defaults.meetGraceNanos(),
+                new ScrubSettings(4 * pullNanos, 1 << 20));
     }
 
     private static long between(RandomSource random, int least, int most) {

@@ -1,11 +1,14 @@
 package io.dotkv.simulation;
 
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -211,6 +214,35 @@ final class SimulatedStorage implements Storage {
     @Override
     public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
         return call("absorb", inCallTime(), (there, deadlineNanos) -> there.absorb(message));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        return call(
+                "digest",
+                request.deadlineNanos(),
+                (there, deadlineNanos) -> there.digest(new Requests.Digest(
+                        request.placement(),
+                        request.partition(),
+                        request.common(),
+                        request.after(),
+                        request.ends(),
+                        request.rowsPerRange(),
+                        deadlineNanos)));
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return call("damaged", inCallTime(), (there, deadlineNanos) -> there.damaged());
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        return call(
+                "mend " + Words.of(request.key()),
+                request.deadlineNanos(),
+                (there, deadlineNanos) -> there.mend(new Requests.Mend(
+                        request.placement(), request.key(), request.row(), request.acceptsLoss(), deadlineNanos)));
     }
 
     @Override

@@ -49,6 +49,7 @@ final class World {
                 new SiblingsAreExplained(history),
                 new DeletesStay(history),
                 new ReplicasAreEqual(),
+                new DigestsAreEqual(),
                 new RowsFollowFromEvents(history),
                 new NotAppliedNeverAppears(history),
                 new QuorumReadsSeeAcknowledgedWrites(history, Math.min(shape.replicas(), shape.nodes())),

@@ -6,6 +6,9 @@ import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubResult;
+import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +42,11 @@ final class CoordinationFaults {
         @Override
         public CompletionStage<ScanResult> scan(Operation.Scan scan) {
             return real.scan(scan);
+        }
+
+        @Override
+        public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+            return real.scrub(order, watcher);
         }
     }
 

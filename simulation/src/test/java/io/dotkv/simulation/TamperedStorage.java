@@ -1,10 +1,13 @@
 package io.dotkv.simulation;
 
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -64,6 +67,21 @@ abstract class TamperedStorage implements Storage {
     @Override
     public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
         return real.absorb(message);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        return real.digest(request);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return real.damaged();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        return real.mend(request);
     }
 
     @Override

@@ -1,12 +1,14 @@
 package io.dotkv.storage;
 
 import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.Task;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A change that comes from another replica, an apply or a message of a pull, on its way through a shard. */
@@ -15,6 +17,7 @@ final class ChangeTask<T> implements Task {
     private final Replica replica;
     private final long sizeBytes;
     private final Change<T> change;
+    private final Consumer<Key> onDamage;
     private final CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
     private @Nullable T result;
 
@@ -35,7 +38,9 @@ final class ChangeTask<T> implements Task {
         }
     }
 
-    ChangeTask(Role role, Replica replica, long sizeBytes, Change<T> change) {
+    /** @param onDamage is told of a key whose row is damaged */
+    ChangeTask(Role role, Replica replica, long sizeBytes, Change<T> change, Consumer<Key> onDamage) {
+        this.onDamage = onDamage;
         this.role = role;
         this.replica = replica;
         this.sizeBytes = sizeBytes;
@@ -65,14 +70,21 @@ final class ChangeTask<T> implements Task {
         try {
             result = change.stage();
             return replica;
-        } catch (DamagedRowException | DamagedDataException e) {
-            // What could be taken is staged all the same.
-            refuse(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage())));
-            return replica;
+        } catch (DamagedRowException e) {
+            onDamage.accept(e.key());
+            return damaged(e);
+        } catch (DamagedDataException e) {
+            return damaged(e);
         } catch (RefusedException e) {
             refuse(e.refusal);
             return null;
         }
+    }
+
+    /** What could be taken is staged all the same. */
+    private Replica damaged(Exception damage) {
+        refuse(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(damage.getMessage())));
+        return replica;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.dotkv.storage;
 
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.Quarantine;
 import io.dotkv.storage.replica.Replica;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,8 @@ public record Description(
         long diskBytes,
         long logRecordsEstimate,
         List<PeerLag> peers,
-        Siblings siblings) {
+        Siblings siblings,
+        Health health) {
     public Description {
         peers = List.copyOf(peers);
     }
@@ -53,7 +55,25 @@ public record Description(
         }
     }
 
-    static Description of(@Nullable Role role, Engine engine, StorageSettings settings, List<PeerLag> peers) {
+    /**
+     * Damage that was found in this life of the storage.
+     *
+     * @param rowsDamaged rows that are damaged now, as far as is known, and wait for those of other replicas
+     * @param rowsFoundDamaged how many were found
+     * @param rowsMended how many were replaced
+     * @param isRebuiltAtStart whether a part of the files cannot be read, so that they are rebuilt at the next start
+     */
+    public record Health(long rowsDamaged, long rowsFoundDamaged, long rowsMended, boolean isRebuiltAtStart) {
+        /** Nothing was found. */
+        public static final Health GOOD = new Health(0, 0, 0, false);
+    }
+
+    static Description of(
+            @Nullable Role role,
+            Engine engine,
+            StorageSettings settings,
+            List<PeerLag> peers,
+            Quarantine quarantine) {
         List<Replica> held = role == null ? List.of() : role.held();
         long logRecords = 0;
         int notVoting = 0;
@@ -77,6 +97,7 @@ public record Description(
                 engine.diskBytes(),
                 logRecords,
                 peers,
-                Siblings.of(held));
+                Siblings.of(held),
+                new Health(quarantine.size(), quarantine.found(), quarantine.mended(), engine.isDamaged()));
     }
 }

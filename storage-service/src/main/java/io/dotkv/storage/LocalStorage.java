@@ -2,12 +2,15 @@ package io.dotkv.storage;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.replica.DamagedRowException;
+import io.dotkv.storage.replica.Quarantine;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.EngineFuse;
 import io.dotkv.storage.shard.StallGauge;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * by a few readers. Writes wait in the bounded queue of their shard. Who shards and readers are is the {@link Workers}' affair.
  */
 public final class LocalStorage implements Storage {
+    private static final int DAMAGED_AT_ONCE = 1_000;
+
     private final Engine engine;
     private final StorageSettings settings;
     private final Environment environment;
@@ -36,6 +41,7 @@ public final class LocalStorage implements Storage {
     private final Readers readers;
     private final SnapshotReads snapshotReads;
     private final PeerClocks peers = new PeerClocks();
+    private final Quarantine quarantine = new Quarantine();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Takes over the engine and closes it with itself. */
@@ -47,7 +53,7 @@ public final class LocalStorage implements Storage {
         this.readers = new Readers(environment.workers().readers(settings.readers()));
         this.shards = new Shards(engine, settings, environment, fuse);
         this.office = new Office(engine, identities, settings, environment, shards);
-        this.snapshotReads = new SnapshotReads(engine, shards, readers, environment);
+        this.snapshotReads = new SnapshotReads(engine, shards, readers, environment, quarantine);
         shards.start();
         scheduleLook();
         if (settings.durability() == StorageSettings.Durability.PERIODIC) {
@@ -113,7 +119,15 @@ public final class LocalStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
-        return readers.answer(() -> office.assume(mandate));
+        return readers.answer(() -> {
+            try {
+                return office.assume(mandate);
+            } catch (DamagedDataException e) {
+                // A replica cannot be opened; the next start rebuilds the files.
+                fuse.blow(e);
+                throw e;
+            }
+        });
     }
 
     @Override
@@ -159,6 +173,7 @@ public final class LocalStorage implements Storage {
             Row row = replica.read(request.key(), cachedOnly);
             return row == null ? null : Outcome.done(row);
         } catch (DamagedRowException e) {
+            quarantine.note(e.key());
             return Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage())));
         } catch (EngineException e) {
             return Outcome.refused(
@@ -192,7 +207,7 @@ public final class LocalStorage implements Storage {
                 : shards.submitWrite(
                         replica,
                         role,
-                        new MutateTask(shards.stateOf(replica), role, actor, replica, request, listener));
+                        new MutateTask(shards.stateOf(replica), role, actor, replica, quarantine, request, listener));
     }
 
     @Override
@@ -268,9 +283,9 @@ public final class LocalStorage implements Storage {
         Refusal submit(Replica replica, Role role, Task task);
     }
 
-    private static <T> CompletionStage<Outcome<T>> submit(
+    private <T> CompletionStage<Outcome<T>> submit(
             Queue queue, Role role, Replica replica, long sizeBytes, ChangeTask.Change<T> change) {
-        ChangeTask<T> task = new ChangeTask<>(role, replica, sizeBytes, change);
+        ChangeTask<T> task = new ChangeTask<>(role, replica, sizeBytes, change, quarantine::note);
         Refusal refusal = queue.submit(replica, role, task);
         return refusal != null ? refused(refusal) : task.answer();
     }
@@ -290,6 +305,48 @@ public final class LocalStorage implements Storage {
         }
         peers.reported(request.node(), request.clocks(), environment.clock().monotonicNanos());
         return snapshotReads.pull(role, request, taker);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        Role role = office.role();
+        return role == null ? refused(noRole()) : snapshotReads.digest(role, request);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return CompletableFuture.completedFuture(Outcome.done(quarantine.first(DAMAGED_AT_ONCE)));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        Role role = office.role();
+        Replica replica = role == null ? null : role.replicaOf(request.key());
+        if (role == null || replica == null) {
+            return refused(role == null ? noRole() : role.notHeld(role.partitionOf(request.key())));
+        }
+        Refusal refusal = refusal(role, request.placement(), replica, false);
+        if (refusal != null) {
+            return refused(refusal);
+        }
+        Delta delta =
+                new Delta(request.key(), request.row().leaves(), request.row().context(), List.of());
+        ShardState state = shards.stateOf(replica);
+        CompletionStage<Outcome<Mended>> answer = submit(shards::submit, role, replica, ChangeTask.sizeOf(delta), () -> {
+            if (state.isExpired(request.deadlineNanos())) {
+                throw new ChangeTask.RefusedException(role.expired());
+            }
+            if (role.isFromNowhere(delta.context(), replica)) {
+                throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
+            }
+            delta.leaves().forEach(state::observe);
+            return replica.mend(request.key(), request.row(), request.acceptsLoss());
+        });
+        return answer.whenComplete((outcome, failure) -> {
+            if (outcome instanceof Outcome.Done<Mended>(Mended mended) && mended != Mended.EVENTS_MISSING) {
+                quarantine.release(request.key(), mended == Mended.REPLACED);
+            }
+        });
     }
 
     @Override
@@ -316,7 +373,8 @@ public final class LocalStorage implements Storage {
                 office.role(),
                 engine,
                 settings,
-                peers.lags(clocksOf(Set.of()), environment.clock().monotonicNanos()))));
+                peers.lags(clocksOf(Set.of()), environment.clock().monotonicNanos()),
+                quarantine)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.dotkv.storage;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Dot;
 import io.dotkv.storage.replica.DamagedRowException;
+import io.dotkv.storage.replica.Quarantine;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.Task;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class MutateTask implements Task {
     private final Role role;
     private final Actor actor;
     private final Replica replica;
+    private final Quarantine quarantine;
     private final Requests.Mutate request;
     private final MutationListener listener;
     private @Nullable Assignment assignment;
@@ -26,12 +28,14 @@ final class MutateTask implements Task {
             Role role,
             Actor actor,
             Replica replica,
+            Quarantine quarantine,
             Requests.Mutate request,
             MutationListener listener) {
         this.shard = shard;
         this.role = role;
         this.actor = actor;
         this.replica = replica;
+        this.quarantine = quarantine;
         this.request = request;
         this.listener = listener;
     }
@@ -66,6 +70,7 @@ final class MutateTask implements Task {
             shard.requests().remember(name, assignment.delta().events().getFirst());
             return replica;
         } catch (DamagedRowException e) {
+            quarantine.note(e.key());
             end(Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage()))));
             return null;
         }

@@ -121,10 +121,18 @@ final class Office {
     }
 
     private void loseVote(Role current, Replica replica) {
-        shards.submit(replica, current, new ChangeTask<>(current, replica, 100, () -> {
-            replica.loseVote();
-            return true;
-        }));
+        shards.submit(
+                replica,
+                current,
+                new ChangeTask<>(
+                        current,
+                        replica,
+                        100,
+                        () -> {
+                            replica.loseVote();
+                            return true;
+                        },
+                        key -> {}));
     }
 
     private static boolean isSame(Mandate before, Mandate mandate) {
@@ -181,11 +189,22 @@ final class Office {
 
     private Replica open(PartitionId partition, int donors, boolean losesVote, Engine.Batch batch) {
         String id = Long.toHexString(environment.random().nextLong());
-        return Replica.open(
+        Replica opened = Replica.open(
                 partition,
                 engine,
                 new Replica.Beginning(id, losesVote, identities.isAccepted(), donors, settings.logRetention()),
                 batch);
+        if (opened.isLeftOut()) {
+            if (donors == 0) {
+                LOG.error(
+                        "Partition {} lost what it held, because a part of the files was unreadable, and no other node has"
+                                + " it. What can be read of it is in the old files, beside the data.",
+                        partition);
+            } else {
+                LOG.warn("Partition {} was left out of the rebuilt files and comes from other nodes.", partition);
+            }
+        }
+        return opened;
     }
 
     private Assumed assumed(Role role) {

@@ -5,6 +5,7 @@ import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Row;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -60,4 +61,38 @@ public final class Requests {
      * @param clocks its clocks, of the partitions to compare
      */
     public record Pull(long placement, int node, List<PartitionClock> clocks) {}
+
+    /**
+     * Asks for digests of consecutive ranges of a partition's keys. A range ends after so many rows, and at each of the ends;
+     * the last may end earlier, when the answer has become large.
+     *
+     * @param common only leaves with these dots count: what the replicas to be compared all cover
+     * @param after keys after this one only; empty to begin with the first
+     * @param ends where ranges end, ascending, the last one also the answer; empty for the end of the partition, which may be the last.
+     *     With none, the answer goes as far as it may become large
+     * @param rowsPerRange at least 1; 1 for a digest of each row
+     */
+    public record Digest(
+            long placement,
+            PartitionId partition,
+            DotSet common,
+            Bytes after,
+            List<Bytes> ends,
+            int rowsPerRange,
+            long deadlineNanos) {
+        /** At most so many ends. */
+        public static final int MOST_ENDS = 4_000;
+
+        public Digest {
+            ends = List.copyOf(ends);
+        }
+    }
+
+    /**
+     * Replaces the row of a key if it is damaged.
+     *
+     * @param row the join of what other replicas export of the key
+     * @param acceptsLoss whether to replace it although it may hold an event that none of them has
+     */
+    public record Mend(long placement, Key key, Row row, boolean acceptsLoss, long deadlineNanos) {}
 }

@@ -1,6 +1,7 @@
 package io.dotkv.storage;
 
 import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Scheduler;
@@ -8,6 +9,8 @@ import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.PullAnswer;
+import io.dotkv.storage.replica.Quarantine;
+import io.dotkv.storage.replica.RangeDigests;
 import io.dotkv.storage.replica.Replica;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotReads {
     private static final int PULLS_AT_ONCE = 16;
     private static final int SCANS_AT_ONCE = 16;
+    private static final int DIGESTS_AT_ONCE = 16;
     private static final long TAKER_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Engine engine;
@@ -39,8 +43,11 @@ final class SnapshotReads {
     private final Set<PullSession> sessions = Collections.synchronizedSet(new LinkedHashSet<>());
     private final AtomicInteger pulls = new AtomicInteger();
     private final AtomicInteger scans = new AtomicInteger();
+    private final AtomicInteger digests = new AtomicInteger();
+    private final Quarantine quarantine;
 
-    SnapshotReads(Engine engine, Shards shards, Readers readers, Environment environment) {
+    SnapshotReads(Engine engine, Shards shards, Readers readers, Environment environment, Quarantine quarantine) {
+        this.quarantine = quarantine;
         this.engine = engine;
         this.shards = shards;
         this.readers = readers;
@@ -102,8 +109,44 @@ final class SnapshotReads {
         }
         try (Scanner scanner = new Scanner()) {
             return Outcome.done(scanner.page(frozen, request));
-        } catch (DamagedRowException | DamagedDataException e) {
-            return Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage())));
+        } catch (DamagedRowException e) {
+            quarantine.note(e.key());
+            return damaged(role, e);
+        } catch (DamagedDataException e) {
+            return damaged(role, e);
+        }
+    }
+
+    private static <T> Outcome<T> damaged(Role role, Exception damage) {
+        return Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(damage.getMessage())));
+    }
+
+    CompletionStage<Outcome<Digests>> digest(Role role, Requests.Digest request) {
+        Replica replica = role.replicaOf(request.partition());
+        if (replica == null) {
+            return refused(role.notHeld(request.partition()));
+        }
+        if (request.placement() < role.placement()) {
+            return refused(role.stale(request.placement()));
+        }
+        if (digests.incrementAndGet() > DIGESTS_AT_ONCE) {
+            digests.decrementAndGet();
+            return refused(role.refuse(Refusal.Reason.OVERLOADED, "too many digests are made at once on this node"));
+        }
+        return withSnapshots(role, List.of(replica), frozen -> readers.answer(() -> digest(role, frozen, request)))
+                .whenComplete((done, failure) -> digests.decrementAndGet());
+    }
+
+    private Outcome<Digests> digest(Role role, List<SnapshotTask.Frozen> frozen, Requests.Digest request) {
+        if (clock.monotonicNanos() - request.deadlineNanos() > 0) {
+            return Outcome.refused(role.expired());
+        }
+        SnapshotTask.Frozen only = frozen.getFirst();
+        DotSet clockThen = only.readings().values().iterator().next().clock();
+        try {
+            return Outcome.done(RangeDigests.of(only.snapshot(), clockThen, request, quarantine::note));
+        } catch (DamagedDataException e) {
+            return damaged(role, e);
         }
     }
 
@@ -146,7 +189,7 @@ final class SnapshotReads {
                 if (theirs != null && !(theirs.voting() && theirs.clock().containsAll(reading.clock()))) {
                     PullAnswer.Sender sender =
                             new PullAnswer.Sender(role.mandate().nodeNumber(), reading.clock(), reading.voting());
-                    answers.add(() -> new PullAnswer(each.snapshot(), sender, theirs, newId()));
+                    answers.add(() -> new PullAnswer(each.snapshot(), sender, theirs, newId(), quarantine::note));
                 }
             });
         }

@@ -1,5 +1,6 @@
 package io.dotkv.storage;
 
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import java.util.List;
@@ -52,6 +53,15 @@ public interface Storage extends AutoCloseable {
 
     /** Takes one message of a pull from another replica; done when it is durable here. The answer is the number of news. */
     CompletionStage<Outcome<Integer>> absorb(PullMessage message);
+
+    /** Digests of ranges of one partition's keys, from one snapshot. */
+    CompletionStage<Outcome<Digests>> digest(Requests.Digest request);
+
+    /** The keys whose rows are known to be damaged and wait for others to be put in their place, a thousand at most. */
+    CompletionStage<Outcome<List<Key>>> damaged();
+
+    /** Puts the row that other replicas have in place of a damaged one; done when it is durable here. */
+    CompletionStage<Outcome<Mended>> mend(Requests.Mend request);
 
     /** What this storage is and holds. */
     CompletionStage<Outcome<Description>> describe();

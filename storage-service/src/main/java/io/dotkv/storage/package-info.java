@@ -10,6 +10,8 @@
  *       of the end.
  *   <li><b>Reading much.</b> A scan answers a {@link io.dotkv.storage.Page}; a pull, made of {@link
  *       io.dotkv.storage.PartitionClock}s, answers {@link io.dotkv.storage.PullMessage}s.
+ *   <li><b>Damage.</b> {@link io.dotkv.storage.Digests} compare replicas; a damaged row is replaced, and {@link
+ *       io.dotkv.storage.Mended} says whether.
  *   <li><b>The local form.</b> {@link io.dotkv.storage.LocalStorage} with {@link io.dotkv.storage.StorageSettings} and an
  *       {@link io.dotkv.storage.Environment}, whose {@link io.dotkv.storage.Workers} are threads ({@link io.dotkv.storage.system})
  *       or {@link io.dotkv.storage.simulated.ScheduledWorkers}. Inside, {@code Office} holds the {@code Role}, which {@code Establishment} lets

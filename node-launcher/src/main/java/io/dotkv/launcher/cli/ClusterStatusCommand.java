@@ -8,6 +8,7 @@ import io.dotkv.proto.cluster.v1.GetLayoutRequest;
 import io.dotkv.proto.cluster.v1.GetLayoutResponse;
 import io.dotkv.proto.cluster.v1.Phase;
 import io.dotkv.proto.storage.v1.DescribeResponse;
+import io.dotkv.proto.storage.v1.StorageHealth;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -118,6 +119,7 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                         new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "VOTING", "LACKS", "DISK", "ENGINE");
                 sights.forEach(sight -> row(table, sight, views, lacks));
                 table.printTo(console.out());
+                sights.forEach(this::tellDamage);
                 console.out().println();
                 Lack.oldest(lacks).ifPresent(console.out()::println);
                 sights.forEach(sight -> sight.storage()
@@ -166,6 +168,23 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 storage.getEngine() + ", " + storage.getDurability());
     }
 
+    private void tellDamage(NodeSight sight) {
+        StorageHealth health =
+                sight.storage().map(DescribeResponse::getHealth).orElseGet(StorageHealth::getDefaultInstance);
+        if (health.getRowsDamaged() > 0) {
+            console.out()
+                    .printf(
+                            "%s has %,d damaged rows, which wait for other nodes.%n",
+                            sight.node(), health.getRowsDamaged());
+        }
+        if (health.getIsRebuiltAtStart()) {
+            console.out()
+                    .printf(
+                            "%s has files that cannot be read in part: restart it when that suits, and it rebuilds them.%n",
+                            sight.node());
+        }
+    }
+
     private static Map<String, Object> json(
             NodeSight sight, Collection<GetClusterResponse> views, Map<String, Lack> lacks) {
         Map<String, Object> json = new LinkedHashMap<>();
@@ -191,6 +210,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             json.put("conflicts", storage.getConflicts());
             json.put("mostSiblings", storage.getMostSiblings());
             json.put("siblingsRefused", storage.getSiblingsRefused());
+            json.put("rowsDamaged", storage.getHealth().getRowsDamaged());
+            json.put("rowsMended", storage.getHealth().getRowsMended());
+            json.put("filesAreRebuiltAtStart", storage.getHealth().getIsRebuiltAtStart());
         });
         return json;
     }

@@ -28,6 +28,12 @@ public final class ExitCode {
     /** Something failed that should not fail. */
     public static final int INTERNAL = 7;
 
+    /** Damage was found on a disk, and all of it was mended. */
+    public static final int DAMAGE_MENDED = 8;
+
+    /** Damage was found on a disk, and some of it was not mended. */
+    public static final int DAMAGE_LEFT = 9;
+
     public static final String HEADING = "%nExit codes:%n";
     public static final String LINE_OK = "0:ok";
     static final String LINE_NOT_FOUND = "1:not found: the key has no value";

@@ -185,7 +185,11 @@ final class Layers {
                 own,
                 peers,
                 new GrpcPullPrompt(ports.channels()::to),
-                new Surroundings(ports.clock(), ports.scheduler(), ports.random(), ReplicationSettings.defaults()));
+                new Surroundings(
+                        ports.clock(),
+                        ports.scheduler(),
+                        ports.random(),
+                        ReplicationSettings.defaults().with(settings.scrub())));
         replication = local;
         NodeSettings.RequestLimits limits = settings.requests();
         services.add(new ReplicationGrpcService(

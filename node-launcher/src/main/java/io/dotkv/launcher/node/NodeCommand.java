@@ -1,6 +1,7 @@
 package io.dotkv.launcher.node;
 
 import io.dotkv.kernel.NodeId;
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.identity.FileIdentityStore;
@@ -202,6 +203,22 @@ public final class NodeCommand implements Callable<Integer> {
             description = "The most time a request gets. Default: ${DEFAULT-VALUE}.")
     private int maxDeadlineMillis = 60_000;
 
+    @Option(
+            names = "--scrub-period-hours",
+            paramLabel = "HOURS",
+            defaultValue = "168",
+            description =
+                    "In the background, each partition is compared with its replicas on other nodes once in so many hours; "
+                            + "0 for never. Default: ${DEFAULT-VALUE}.")
+    private int scrubPeriodHours = 168;
+
+    @Option(
+            names = "--scrub-kib-per-second",
+            paramLabel = "KIB",
+            defaultValue = "4096",
+            description = "At most so much data is read for that in a second. Default: ${DEFAULT-VALUE}.")
+    private int scrubKibPerSecond = 4096;
+
     @Option(names = "--parent-pid", paramLabel = "PID", description = "Stop when this process has ended.")
     private @Nullable Long parentPid;
 
@@ -227,6 +244,9 @@ public final class NodeCommand implements Callable<Integer> {
         seeds.forEach(this::checkAddress);
         refuse(maxValueBytes < 1 || maxValueBytes > MAX_VALUE_BYTES, "--max-value-bytes takes 1 to " + MAX_VALUE_BYTES);
         refuse(maxSiblings < 1 || maxSiblings > MAX_SIBLINGS, "--max-siblings takes 1 to " + MAX_SIBLINGS);
+        refuse(
+                scrubPeriodHours < 0 || scrubPeriodHours > 100_000 || scrubKibPerSecond < 1,
+                "--scrub-period-hours takes 0 to 100000, and --scrub-kib-per-second 1 or more");
         refuse(blockCacheMib < 1 || memtableMib < 1, "--block-cache-mib and --memtable-mib take 1 or more");
         refuse(
                 defaultDeadlineMillis < 1 || maxDeadlineMillis < defaultDeadlineMillis,
@@ -252,6 +272,7 @@ public final class NodeCommand implements Callable<Integer> {
                 new NodeSettings.RequestLimits(
                         maxValueBytes, Duration.ofMillis(defaultDeadlineMillis), Duration.ofMillis(maxDeadlineMillis)),
                 wireCompression,
+                new ScrubSettings(Duration.ofHours(scrubPeriodHours).toNanos(), scrubKibPerSecond * 1024L),
                 parentPid == null ? OptionalLong.empty() : OptionalLong.of(parentPid));
     }
 

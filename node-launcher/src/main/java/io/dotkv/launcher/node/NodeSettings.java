@@ -1,6 +1,7 @@
 package io.dotkv.launcher.node;
 
 import io.dotkv.kernel.NodeId;
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param storage how the storage works
  * @param requests limits of requests
  * @param wireCompression how messages to other nodes are compressed
+ * @param scrub how the replicas of the node are scrubbed in the background
  * @param parentPid the process to end with
  */
 record NodeSettings(
@@ -39,6 +41,7 @@ record NodeSettings(
         StorageChoice storage,
         RequestLimits requests,
         WireCompression wireCompression,
+        ScrubSettings scrub,
         OptionalLong parentPid) {
     NodeSettings {
         services = Set.copyOf(services);

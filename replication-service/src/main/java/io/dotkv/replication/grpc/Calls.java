@@ -9,11 +9,13 @@ import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.proto.replication.v1.ScrubRequest;
 import io.dotkv.replication.Failure;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
 import io.dotkv.replication.WriteResult;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -98,6 +100,24 @@ final class Calls {
                     }
                 }
                 case ScanResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
+            }
+        });
+    }
+
+    void scrub(ScrubRequest request, ScrubSession session) {
+        ScrubOrder order;
+        try {
+            order = ScrubCodec.decode(request);
+        } catch (InvalidRequestException invalid) {
+            session.failed(StatusTable.of(invalid, false));
+            return;
+        }
+        var _ = replication.scrub(order, session).whenComplete((result, error) -> {
+            if (error == null) {
+                session.ended(result);
+            } else {
+                LOG.error("A scrub failed by a broken rule.", error);
+                session.failed(broken());
             }
         });
     }

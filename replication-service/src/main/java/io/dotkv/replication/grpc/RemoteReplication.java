@@ -7,6 +7,9 @@ import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubResult;
+import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
@@ -57,6 +60,13 @@ public final class RemoteReplication implements Replication {
                 (within, observer) -> within.scan(RemoteCodec.scanRequest(scan), observer),
                 RemoteCodec::scanned,
                 error -> new ScanResult.Failed(RemoteCodec.failure(error)));
+    }
+
+    @Override
+    public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+        RemoteScrub scrub = new RemoteScrub(watcher);
+        stub.scrub(ScrubCodec.encode(order), scrub);
+        return scrub.result();
     }
 
     /** Sends one unary request. */

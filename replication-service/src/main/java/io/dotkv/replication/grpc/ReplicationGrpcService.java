@@ -19,6 +19,8 @@ import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceIm
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
 import io.dotkv.replication.Oversight;
+import io.dotkv.proto.replication.v1.ScrubRequest;
+import io.dotkv.proto.replication.v1.ScrubResponse;
 import io.dotkv.replication.Replication;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -69,6 +71,11 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     @Override
     public void scan(ScanRequest request, StreamObserver<ScanResponse> out) {
         calls.scan(request, deadlineNanos(), unary(out));
+    }
+
+    @Override
+    public void scrub(ScrubRequest request, StreamObserver<ScrubResponse> out) {
+        calls.scrub(request, new ScrubSession((ServerCallStreamObserver<ScrubResponse>) out));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.Failure;
@@ -17,10 +18,16 @@ import io.dotkv.replication.PageToken;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubReport;
+import io.dotkv.replication.ScrubResult;
 import io.dotkv.replication.WriteResult;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +70,34 @@ class RemoteReplicationTest {
                 .isEqualTo(new WriteResult.Applied(CONTEXT, 3, NODES, "r", Optional.empty()));
         assertThat(await(remote.write(write(Optional.empty()))))
                 .isEqualTo(new WriteResult.Applied(CONTEXT, 3, NODES, "r", Optional.empty()));
+    }
+
+    private static ScrubReport report(int done, String... findings) {
+        List<ScrubReport.Finding> found = Arrays.stream(findings)
+                .map(finding -> new ScrubReport.Finding(new PartitionId(7), finding))
+                .toList();
+        return new ScrubReport(4, done, 1, 10, 1_000, 3, 1, 2, 5, 6, found);
+    }
+
+    @Test
+    void aScrubArrivesAsItWasOrderedAndItsReportsComeBackWithAllTheirFindings() throws Exception {
+        behind.scrubReports.add(report(1, "one"));
+        behind.scrubReports.add(report(2, "one", "two"));
+        behind.scrub.complete(new ScrubResult.Done(report(4, "one", "two", "three")));
+        ScrubOrder order = new ScrubOrder(Set.of(new PartitionId(7), new PartitionId(2)), 1 << 20);
+        List<ScrubReport> heard = new CopyOnWriteArrayList<>();
+        assertThat(await(remote.scrub(order, heard::add)))
+                .isEqualTo(new ScrubResult.Done(report(4, "one", "two", "three")));
+        assertThat(behind.scrubs.poll(10, TimeUnit.SECONDS)).isEqualTo(order);
+        assertThat(heard).isSubsetOf(report(1, "one"), report(2, "one", "two"));
+    }
+
+    @Test
+    void aScrubThatDoesNotBeginSaysWhy() throws Exception {
+        Failure failure = new Failure(Failure.Reason.OVERLOADED, "The scrub was not done: another one runs.");
+        behind.scrub.complete(new ScrubResult.Failed(failure));
+        assertThat(await(remote.scrub(new ScrubOrder(Set.of(), 0), soFar -> true)))
+                .isEqualTo(new ScrubResult.Failed(failure));
     }
 
     @ParameterizedTest

@@ -4,7 +4,13 @@ import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubReport;
+import io.dotkv.replication.ScrubResult;
+import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +24,10 @@ final class ScriptedReplication implements Replication {
     final Map<String, CompletableFuture<WriteResult>> writes = new ConcurrentHashMap<>();
     final CompletableFuture<ReadResult> read = new CompletableFuture<>();
     final CompletableFuture<ScanResult> scan = new CompletableFuture<>();
+
+    final BlockingQueue<ScrubOrder> scrubs = new LinkedBlockingQueue<>();
+    final List<ScrubReport> scrubReports = new ArrayList<>();
+    final CompletableFuture<ScrubResult> scrub = new CompletableFuture<>();
 
     /** Where the answer to the write with that request id is put. */
     CompletableFuture<WriteResult> writeOf(String requestId) {
@@ -40,5 +50,12 @@ final class ScriptedReplication implements Replication {
     public CompletionStage<ScanResult> scan(Operation.Scan scan) {
         asked.add(scan);
         return this.scan;
+    }
+
+    @Override
+    public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+        scrubs.add(order);
+        scrubReports.forEach(watcher::heard);
+        return scrub;
     }
 }

@@ -16,7 +16,9 @@ import io.dotkv.kernel.Scheduler;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -267,6 +269,21 @@ public final class FakeStorage implements Storage {
             });
         }
         return answer;
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        return refused(new Refusal(Reason.OVERLOADED, 0, "this storage makes no digests"));
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return done(List.of());
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        return done(Mended.READABLE);
     }
 
     @Override

@@ -1,11 +1,14 @@
 package io.dotkv.replication.world;
 
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -141,6 +144,21 @@ final class Wire implements Storage {
     @Override
     public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
         return call(storage -> storage.absorb(message));
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        return call(storage -> storage.digest(request));
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return call(Storage::damaged);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        return call(storage -> storage.mend(request));
     }
 
     @Override

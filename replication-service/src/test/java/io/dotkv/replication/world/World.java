@@ -12,9 +12,11 @@ import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.MemberChange;
 import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.Scheduler;
 import io.dotkv.kernel.Subscription;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.replication.Consistency;
@@ -23,6 +25,7 @@ import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.ReplicationSettings;
+import io.dotkv.replication.ScrubSettings;
 import io.dotkv.replication.StorageDirectory;
 import io.dotkv.replication.Surroundings;
 import io.dotkv.replication.WriteResult;
@@ -52,12 +55,25 @@ public final class World {
     private final RandomSource random;
     private final History history = new History();
     private final List<Node> nodes = new ArrayList<>();
+    private final Optional<Storages> storages;
     private ClusterState agreed;
     private int lossPercent;
     private int requests;
 
+    /** Makes the storages of nodes. */
+    public interface Storages {
+        /** A storage of a new process of a node, which does all its work on that process. */
+        Storage open(NodeId node, Clock clock, Scheduler process);
+    }
+
     /** A cluster of so many nodes with storage, all started. */
     public World(RandomSource random, int count, int partitions) {
+        this(random, count, partitions, Optional.empty());
+    }
+
+    /** A cluster of so many nodes with such storages, or with {@link FakeStorage}s, all started. */
+    public World(RandomSource random, int count, int partitions, Optional<Storages> storages) {
+        this.storages = storages;
         this.random = random;
         this.time = new SimulatedTime(random.nextLong());
         List<NodeId> members = new ArrayList<>();
@@ -85,6 +101,7 @@ public final class World {
         private final FakeStorage.Disk disk = new FakeStorage.Disk();
         private SimulatedTime.SimulatedProcess process = time.process();
         private @Nullable FakeStorage storage;
+        private @Nullable Storage offered;
         private @Nullable LocalReplication replication;
         private @Nullable Consumer<ClusterView> watcher;
         private boolean up;
@@ -107,6 +124,14 @@ public final class World {
             return storage;
         }
 
+        /** The storage of the present process, of whatever kind. */
+        public Storage offered() {
+            if (offered == null) {
+                throw new IllegalStateException(id + " was never started");
+            }
+            return offered;
+        }
+
         /** The replication layer of the present process. */
         public LocalReplication replication() {
             if (replication == null) {
@@ -124,8 +149,10 @@ public final class World {
         public void start() {
             up = true;
             process = time.process();
-            FakeStorage fresh = new FakeStorage(disk, time, process, history);
-            storage = fresh;
+            Storage fresh = storages.map(maker -> maker.open(id, time, process))
+                    .orElseGet(() -> new FakeStorage(disk, time, process, history));
+            storage = fresh instanceof FakeStorage fake ? fake : null;
+            offered = fresh;
             replication = new LocalReplication(
                     new View(this),
                     Optional.of(fresh),
@@ -278,7 +305,8 @@ public final class World {
                 500 * MILLIS,
                 10_000 * MILLIS,
                 2,
-                500 * MILLIS);
+                500 * MILLIS,
+                ScrubSettings.DEFAULT);
     }
 
     /** Virtual time. */
@@ -321,7 +349,7 @@ public final class World {
         if (isLost(from, to)) {
             return;
         }
-        var _ = there.schedule(() -> request.accept(to.storage()), delayNanos());
+        var _ = there.schedule(() -> request.accept(to.offered()), delayNanos());
     }
 
     private void prompt(Node from, Node to) {

@@ -45,6 +45,11 @@ public interface Engine extends View, AutoCloseable {
     /** About how many entries there are. */
     long estimateEntries();
 
+    /** Whether a part of what is stored was found to be unreadable, so that the engine is to be rebuilt when it is opened next. */
+    default boolean isDamaged() {
+        return false;
+    }
+
     /** Bytes on disk; 0 for memory. */
     long diskBytes();
 

@@ -212,6 +212,7 @@ final class AnswerCodec {
                 .setConflicts(description.siblings().conflicts())
                 .setMostSiblings(description.siblings().most())
                 .setSiblingsRefused(description.siblings().refused())
+                .setHealth(DamageCodec.encode(description.health()))
                 .build();
     }
 
@@ -256,6 +257,7 @@ final class AnswerCodec {
                 response.getLogRecordsEstimate(),
                 response.getPeersList().stream().map(AnswerCodec::decode).toList(),
                 new Description.Siblings(
-                        response.getConflicts(), response.getMostSiblings(), response.getSiblingsRefused()));
+                        response.getConflicts(), response.getMostSiblings(), response.getSiblingsRefused()),
+                DamageCodec.decode(response.getHealth()));
     }
 }

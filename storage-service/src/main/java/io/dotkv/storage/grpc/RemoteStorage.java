@@ -1,14 +1,18 @@
 package io.dotkv.storage.grpc;
 
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.proto.storage.v1.AbsorbRequest;
 import io.dotkv.proto.storage.v1.DescribeRequest;
 import io.dotkv.proto.storage.v1.GetClocksRequest;
+import io.dotkv.proto.storage.v1.GetDamagedRequest;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -154,6 +158,46 @@ public final class RemoteStorage implements Storage {
                 });
         call(settings.callTimeout().toNanos(), rpc -> rpc.absorb(request, answer));
         return answer.outcome();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        UnaryAnswer<io.dotkv.proto.storage.v1.DigestResponse, Digests> answer =
+                new UnaryAnswer<>(peer, true, response -> switch (response.getResultCase()) {
+                    case DIGESTS -> Outcome.done(DamageCodec.decode(response.getDigests()));
+                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case RESULT_NOT_SET -> nothing();
+                });
+        call(leftOf(request.deadlineNanos()), rpc -> rpc.digest(DamageCodec.encode(request), answer));
+        return answer.outcome();
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        UnaryAnswer<io.dotkv.proto.storage.v1.GetDamagedResponse, List<Key>> answer =
+                new UnaryAnswer<>(peer, true, response -> Outcome.done(DamageCodec.decode(response)));
+        call(settings.callTimeout().toNanos(), rpc -> rpc.getDamaged(GetDamagedRequest.getDefaultInstance(), answer));
+        return answer.outcome();
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        if (!isReachable()) {
+            return unreachable();
+        }
+        UnaryAnswer<io.dotkv.proto.storage.v1.MendResponse, Mended> answer =
+                new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
+                    case MENDED -> Outcome.done(DamageCodec.decode(response.getMended()));
+                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case RESULT_NOT_SET -> nothing();
+                });
+        call(leftOf(request.deadlineNanos()), rpc -> rpc.mend(DamageCodec.encode(request), answer));
+        return answer.outcome();
+    }
+
+    /** What is left until a deadline; at least a little, since a call with less is none. */
+    private long leftOf(long deadlineNanos) {
+        return Math.max(1_000_000, deadlineNanos - ports.clock().monotonicNanos());
     }
 
     @Override

@@ -12,10 +12,16 @@ import io.dotkv.proto.storage.v1.AssumeRequest;
 import io.dotkv.proto.storage.v1.AssumeResponse;
 import io.dotkv.proto.storage.v1.DescribeRequest;
 import io.dotkv.proto.storage.v1.DescribeResponse;
+import io.dotkv.proto.storage.v1.DigestRequest;
+import io.dotkv.proto.storage.v1.DigestResponse;
 import io.dotkv.proto.storage.v1.ExchangeRequest;
 import io.dotkv.proto.storage.v1.ExchangeResponse;
 import io.dotkv.proto.storage.v1.GetClocksRequest;
 import io.dotkv.proto.storage.v1.GetClocksResponse;
+import io.dotkv.proto.storage.v1.GetDamagedRequest;
+import io.dotkv.proto.storage.v1.GetDamagedResponse;
+import io.dotkv.proto.storage.v1.MendRequest;
+import io.dotkv.proto.storage.v1.MendResponse;
 import io.dotkv.proto.storage.v1.MutateRequest;
 import io.dotkv.proto.storage.v1.MutateResponse;
 import io.dotkv.proto.storage.v1.PullRequest;
@@ -160,6 +166,37 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
                         .setAbsorbed(Absorbed.newBuilder().setEvents(events))
                         .build(),
                 refusal -> AbsorbResponse.newBuilder()
+                        .setRefusal(AnswerCodec.encode(refusal))
+                        .build());
+    }
+
+    @Override
+    public void digest(DigestRequest request, StreamObserver<DigestResponse> observer) {
+        Answering.begin(
+                observer,
+                () -> storage.digest(DamageCodec.decode(request, unaryDeadline(0))),
+                digests -> DigestResponse.newBuilder()
+                        .setDigests(DamageCodec.encode(digests))
+                        .build(),
+                refusal -> DigestResponse.newBuilder()
+                        .setRefusal(AnswerCodec.encode(refusal))
+                        .build());
+    }
+
+    @Override
+    public void getDamaged(GetDamagedRequest request, StreamObserver<GetDamagedResponse> observer) {
+        Answering.begin(observer, storage::damaged, DamageCodec::encode, null);
+    }
+
+    @Override
+    public void mend(MendRequest request, StreamObserver<MendResponse> observer) {
+        Answering.begin(
+                observer,
+                () -> storage.mend(DamageCodec.decode(request, unaryDeadline(0))),
+                mended -> MendResponse.newBuilder()
+                        .setMended(DamageCodec.encode(mended))
+                        .build(),
+                refusal -> MendResponse.newBuilder()
                         .setRefusal(AnswerCodec.encode(refusal))
                         .build());
     }

@@ -9,8 +9,17 @@ import io.dotkv.kernel.Key;
 public final class DamagedRowException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final transient Key key;
+
     DamagedRowException(Key key, String what) {
         super("the row of key " + key + " is damaged on this node's disk: " + what
-                + ". Other replicas still have it: read at a level that this node is not needed for");
+                + ". Other replicas still have it, and it is being fetched from them; until then read at a level that this"
+                + " node is not needed for");
+        this.key = key;
+    }
+
+    /** Whose row it is. */
+    public Key key() {
+        return key;
     }
 }

@@ -52,6 +52,11 @@ final class FullAnswers {
         return taken != null && taken.upTo.isEmpty();
     }
 
+    /** Gives all of them up: none will be whole, and nobody's clock is taken. */
+    void giveUp() {
+        underWay.clear();
+    }
+
     boolean areNone() {
         return underWay.isEmpty();
     }

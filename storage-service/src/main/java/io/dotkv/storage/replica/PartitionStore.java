@@ -162,6 +162,18 @@ final class PartitionStore {
         return found;
     }
 
+    /** Whether the log names a key for each of these events, and for none of them this one. */
+    boolean areOfOtherKeys(View view, DotSet events, Key key) {
+        boolean[] found = {false};
+        long named = logRecords(view, events, (dot, of) -> found[0] |= of.equals(key));
+        return !found[0] && named == events.size();
+    }
+
+    /** Whether the row of a key is marked for its residual context. */
+    boolean isMarkedResidual(View view, Key key) {
+        return view.get(keys.residual(key)) != null;
+    }
+
     /** The keys of up to so many rows with a residual context, from the first behind the given key. */
     List<Key> residuals(View view, Bytes after, int limit) {
         byte[] start = after.isEmpty() ? keys.residualsStart() : next(keys.residual(after));

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,7 @@ public final class PullAnswer {
     private boolean rowsDone;
     private boolean ended;
     private int batches;
+    private final Consumer<Key> onDamage;
     private @Nullable String damage;
 
     /** Who sends: its node's number, its clock at the snapshot, and whether it votes. */
@@ -63,12 +65,14 @@ public final class PullAnswer {
      * @param view the snapshot
      * @param asker the clock of the replica that asks
      * @param answer a random id
+     * @param onDamage is told of the keys whose rows are damaged
      */
-    public PullAnswer(View view, Sender sender, PartitionClock asker, long answer) {
-        this(view, sender, asker, answer, BATCH_BYTES);
+    public PullAnswer(View view, Sender sender, PartitionClock asker, long answer, Consumer<Key> onDamage) {
+        this(view, sender, asker, answer, onDamage, BATCH_BYTES);
     }
 
-    PullAnswer(View view, Sender sender, PartitionClock asker, long answer, int batchBytes) {
+    PullAnswer(View view, Sender sender, PartitionClock asker, long answer, Consumer<Key> onDamage, int batchBytes) {
+        this.onDamage = onDamage;
         this.partition = asker.partition();
         this.view = view;
         this.store = new PartitionStore(partition);
@@ -152,6 +156,7 @@ public final class PullAnswer {
             return source.row().fill(sender.clock());
         } catch (DamagedRowException e) {
             damage = e.getMessage();
+            onDamage.accept(e.key());
             return null;
         }
     }

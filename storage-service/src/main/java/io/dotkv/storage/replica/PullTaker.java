@@ -37,6 +37,11 @@ final class PullTaker {
         return answers.areNone();
     }
 
+    /** A row has become what these answers do not know of: their ends mean nothing any more, and the next pull begins anew. */
+    void giveUpAnswers() {
+        answers.giveUp();
+    }
+
     /** What is covered for a key beyond what clock and row say. */
     DotSet covered(Key key) {
         return answers.covered(key);

@@ -12,11 +12,13 @@ import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.View;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread, the shard's; {@link #read}, {@link #reading()} and {@link #rows} from any.
  */
 public final class Replica {
+    private static final int LOOKED_UP = 10_000;
+
     private final PartitionId partition;
     private final Engine engine;
     private final PartitionStore store;
@@ -55,6 +59,7 @@ public final class Replica {
     private final String id;
     private final String name;
     private final boolean fresh;
+    private final boolean leftOut;
     private final ReadSide readers;
 
     /**
@@ -91,8 +96,9 @@ public final class Replica {
         this.fresh = known == null;
         this.id = known == null ? beginning.life() : known;
         this.name = id + "/" + beginning.life();
-        boolean mustCatchUp = !beginning.isAccepted()
-                && (beginning.losesVote() || engine.get(store.keys().catchingUp()) != null);
+        byte[] mark = engine.get(store.keys().catchingUp());
+        this.leftOut = Arrays.equals(mark, PartitionPieces.LEFT_OUT);
+        boolean mustCatchUp = leftOut || (!beginning.isAccepted() && (beginning.losesVote() || mark != null));
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
         this.pulls = new PullTaker(this::apply, log, catchUp, name);
         store.forEachResidual(engine, memory::residualCame);
@@ -106,11 +112,20 @@ public final class Replica {
             batch.put(replica.store.keys().replica(), replica.id.getBytes(StandardCharsets.US_ASCII));
         }
         if (!replica.catchUp.isVoting()) {
-            batch.put(replica.store.keys().catchingUp(), new byte[0]);
-        } else if (beginning.isAccepted()) {
+            batch.put(replica.store.keys().catchingUp(), replica.mark());
+        } else if (beginning.isAccepted() && !replica.leftOut) {
             batch.delete(replica.store.keys().catchingUp());
         }
         return replica;
+    }
+
+    private byte[] mark() {
+        return leftOut ? PartitionPieces.LEFT_OUT : new byte[0];
+    }
+
+    /** Whether it was left out when damaged files were copied, and has not caught up since: nobody's word makes it whole. */
+    public boolean isLeftOut() {
+        return leftOut;
     }
 
     public PartitionId partition() {
@@ -297,6 +312,33 @@ public final class Replica {
         }
     }
 
+    /**
+     * Stages a row in place of a damaged one: the join of what other replicas export, whatever the own clock covers. The
+     * events of its leaves enter the clock.
+     *
+     * <p>Of the own events that the others do not know, none must be for the key, or what it brought would be lost though
+     * they may still get it from elsewhere.
+     *
+     * @param row the join
+     * @param acceptsLoss whether to do it even so: what only the damaged row had is then lost on all replicas alike
+     */
+    public Mended mend(Key key, Row row, boolean acceptsLoss) {
+        Delta delta = new Delta(key, row.leaves(), row.context(), List.of());
+        try {
+            apply(delta, row(key));
+            return Mended.READABLE;
+        } catch (DamagedRowException e) {
+            DotSet unknown = log.clock().minus(row.context());
+            if (!acceptsLoss && !(unknown.size() <= LOOKED_UP && store.areOfOtherKeys(engine, unknown, key))) {
+                return Mended.EVENTS_MISSING;
+            }
+            pulls.giveUpAnswers();
+            enterClock(delta);
+            staging.replaceDamaged(key, store.isMarkedResidual(engine, key), row.strip(log.clock()));
+            return Mended.REPLACED;
+        }
+    }
+
     /** It has turned out that the replica may lack acknowledged writes: with the next flush it votes no more. */
     public void loseVote() {
         catchUp.lose();
@@ -318,7 +360,7 @@ public final class Replica {
             batch.delete(store.keys().catchingUp());
         }
         if (catchUp.losesVote()) {
-            batch.put(store.keys().catchingUp(), new byte[0]);
+            batch.put(store.keys().catchingUp(), mark());
         }
         Reading now = readers.now();
         readers.show(

@@ -7,6 +7,7 @@ import io.dotkv.storage.engine.Cursor;
 /** A walk over the stored rows of one partition in byte order of the key. One thread at a time. */
 public final class RowCursor implements AutoCloseable {
     private final Cursor cursor;
+    private long rowBytes;
 
     RowCursor(Cursor cursor) {
         this.cursor = cursor;
@@ -23,7 +24,14 @@ public final class RowCursor implements AutoCloseable {
 
     /** The row with its residual context. */
     public Row row() throws DamagedRowException {
-        return PartitionStore.decode(key(), cursor.value());
+        byte[] encoded = cursor.value();
+        rowBytes = encoded.length;
+        return PartitionStore.decode(key(), encoded);
+    }
+
+    /** How many bytes the row that was asked for last is stored in, also when it is damaged. */
+    long rowBytes() {
+        return rowBytes;
     }
 
     @Override

@@ -23,8 +23,8 @@ final class Staging {
     /** An event and the key it was for. */
     private record Event(Dot dot, Key key) {}
 
-    /** A row in the engine, null when it was not read, and what it will be. */
-    private record Change(@Nullable Row before, Row after) {}
+    /** A row in the engine, null when it was not read, whether it is marked for its residual context, and what it will be. */
+    private record Change(@Nullable Row before, boolean wasMarked, Row after) {}
 
     /**
      * @param memory is told which rows will have a residual context
@@ -67,19 +67,30 @@ final class Staging {
     void change(Key key, Row present, Row after) {
         Change earlier = changes.get(key);
         if (earlier != null || !after.equals(present)) {
-            put(key, new Change(earlier != null ? earlier.before : present, after), present);
+            boolean hadResidual = !present.context().isEmpty();
+            put(
+                    key,
+                    earlier != null
+                            ? new Change(earlier.before, earlier.wasMarked, after)
+                            : new Change(present, hadResidual, after),
+                    hadResidual,
+                    present.leaves().size());
         }
     }
 
     /** Replaces a row that is not changed yet, was not read, and has no residual context. */
     void overwrite(Key key, Row after) {
-        put(key, new Change(null, after), Row.EMPTY);
+        put(key, new Change(null, false, after), false, 0);
     }
 
-    private void put(Key key, Change change, Row present) {
+    /** Replaces a row that is not changed yet and cannot be read, but may be marked for a residual context. */
+    void replaceDamaged(Key key, boolean isMarked, Row after) {
+        put(key, new Change(null, isMarked, after), isMarked, 0);
+    }
+
+    private void put(Key key, Change change, boolean had, int leavesBefore) {
         changes.put(key, change);
-        siblings.changed(present.leaves().size(), change.after.leaves().size());
-        boolean had = !present.context().isEmpty();
+        siblings.changed(leavesBefore, change.after.leaves().size());
         boolean has = !change.after.context().isEmpty();
         if (has && !had) {
             memory.residualCame(key);
@@ -125,10 +136,9 @@ final class Staging {
         } else if (before == null || !before.isEmpty()) {
             batch.delete(keys.row(key));
         }
-        boolean hadResidual = before != null && !before.context().isEmpty();
-        if (!after.context().isEmpty() && !hadResidual) {
+        if (!after.context().isEmpty() && !change.wasMarked) {
             batch.put(keys.residual(key), new byte[0]);
-        } else if (after.context().isEmpty() && hadResidual) {
+        } else if (after.context().isEmpty() && change.wasMarked) {
             batch.delete(keys.residual(key));
         }
     }

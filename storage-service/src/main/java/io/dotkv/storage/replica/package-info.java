@@ -8,6 +8,8 @@
  *       checkpoints, {@code ReadSide} what readers see, {@code ResidualSweep} the clean-up.
  *   <li>{@link io.dotkv.storage.replica.PullAnswer} sends what another replica misses; {@code PullTaker} takes it,
  *       {@code FullAnswers} knows how far, and {@code CatchUp} gives a vote back.
+ *   <li>{@link io.dotkv.storage.replica.Quarantine} remembers damaged rows, {@link io.dotkv.storage.replica.RangeDigests}
+ *       makes digests, {@link io.dotkv.storage.replica.PartitionPieces} tells who copies an engine where a partition is.
  *   <li>{@code EngineKeys} is the format on disk, {@code PartitionStore} reads and writes it, {@link
  *       io.dotkv.storage.replica.RowCursor} walks over rows, {@link io.dotkv.storage.replica.StorageIds} marks the whole. A row
  *       that cannot be read is a {@link io.dotkv.storage.replica.DamagedRowException}, never an absent one.

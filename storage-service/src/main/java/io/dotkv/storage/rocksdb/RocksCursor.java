@@ -14,11 +14,13 @@ final class RocksCursor implements Cursor {
     private final ReadOptions options;
     private final RocksIterator iterator;
     private final byte[] from;
+    private final DamageMark mark;
     private boolean begun;
     private boolean closed;
 
     /** @param options of the view to walk over; closed with the cursor */
-    RocksCursor(NativeUse use, RocksDB db, ReadOptions options, byte[] from, byte[] to) {
+    RocksCursor(NativeUse use, RocksDB db, DamageMark mark, ReadOptions options, byte[] from, byte[] to) {
+        this.mark = mark;
         use.enter();
         this.use = use;
         this.from = from;
@@ -53,7 +55,7 @@ final class RocksCursor implements Cursor {
             iterator.status();
             return false;
         } catch (RocksDBException e) {
-            throw RocksFailures.of("cannot scan", e);
+            throw mark.noted(RocksFailures.of("cannot scan", e));
         }
     }
 

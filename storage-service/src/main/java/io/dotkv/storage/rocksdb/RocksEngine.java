@@ -33,6 +33,7 @@ public final class RocksEngine implements Engine {
     private final RocksResources resources;
     private final RocksDB db;
     private final Path directory;
+    private final DamageMark mark;
     private final NativeUse use = new NativeUse();
     private final ReadOptions cachedOnly = new ReadOptions().setReadTier(ReadTier.BLOCK_CACHE_TIER);
     private final ReadOptions fromDisk = new ReadOptions();
@@ -43,16 +44,20 @@ public final class RocksEngine implements Engine {
         this.resources = resources;
         this.db = db;
         this.directory = directory;
+        this.mark = DamageMark.of(directory);
     }
 
     /**
-     * Opens the database, or makes a new one.
+     * Opens the database, or makes a new one. Rebuilds it first when a part of it was found to be unreadable.
      *
      * @throws EngineException when another process has it open, or its files are damaged
      */
     public static RocksEngine open(RocksSettings settings) {
         RocksResources resources = RocksResources.of(settings);
         try {
+            if (DamageMark.of(settings.directory()).isSet()) {
+                new RocksRebuild(resources.options(), settings.directory()).run();
+            }
             Files.createDirectories(settings.directory());
             RocksDB db = RocksDB.open(resources.options(), settings.directory().toString());
             return new RocksEngine(resources, db, settings.directory());
@@ -100,7 +105,7 @@ public final class RocksEngine implements Engine {
 
     @Override
     public Cursor scan(byte[] from, byte[] to) {
-        return new RocksCursor(use, db, new ReadOptions(), from, to);
+        return new RocksCursor(use, db, mark, new ReadOptions(), from, to);
     }
 
     @Override
@@ -155,7 +160,7 @@ public final class RocksEngine implements Engine {
 
         @Override
         public Cursor scan(byte[] from, byte[] to) {
-            return new RocksCursor(use, db, new ReadOptions().setSnapshot(snapshot), from, to);
+            return new RocksCursor(use, db, mark, new ReadOptions().setSnapshot(snapshot), from, to);
         }
 
         @Override
@@ -195,6 +200,11 @@ public final class RocksEngine implements Engine {
     }
 
     @Override
+    public boolean isDamaged() {
+        return mark.isSet();
+    }
+
+    @Override
     public long diskBytes() {
         try (Stream<Path> files = Files.list(directory)) {
             return files.mapToLong(file -> file.toFile().length()).sum();
@@ -219,6 +229,6 @@ public final class RocksEngine implements Engine {
     }
 
     private EngineException failed(String what, RocksDBException cause) {
-        return RocksFailures.of("cannot " + what + " in " + directory, cause);
+        return mark.noted(RocksFailures.of("cannot " + what + " in " + directory, cause));
     }
 }

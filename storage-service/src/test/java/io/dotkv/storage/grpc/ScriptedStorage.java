@@ -1,10 +1,13 @@
 package io.dotkv.storage.grpc;
 
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -40,6 +43,9 @@ class ScriptedStorage implements Storage {
     Outcome<Page> page = Outcome.unknown("not scripted");
     Outcome<List<PartitionClock>> clocks = Outcome.unknown("not scripted");
     Outcome<Integer> absorbed = Outcome.unknown("not scripted");
+    Outcome<Digests> digests = Outcome.unknown("not scripted");
+    Outcome<List<Key>> damaged = Outcome.unknown("not scripted");
+    Outcome<Mended> mended = Outcome.unknown("not scripted");
     Outcome<Description> description = Outcome.unknown("not scripted");
     final List<PullMessage> toPull = new ArrayList<>();
     volatile int pulled;
@@ -108,6 +114,23 @@ class ScriptedStorage implements Storage {
     public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
         others.add(message);
         return CompletableFuture.completedFuture(absorbed);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+        others.add(request);
+        return CompletableFuture.completedFuture(digests);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Key>>> damaged() {
+        return CompletableFuture.completedFuture(damaged);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        others.add(request);
+        return CompletableFuture.completedFuture(mended);
     }
 
     @Override

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.SeededRandom;
@@ -23,7 +26,9 @@ import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mended;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
@@ -82,6 +87,40 @@ class UnaryTest {
             assertThat(both.remote.absorb(message)).isCompletedWithValue(Outcome.done(12));
             assertThat(both.storage.others.remove()).isEqualTo(message);
 
+            Digests digests = new Digests(
+                    DotSet.upTo(new Actor(3, 4), 5),
+                    99,
+                    List.of(
+                            new Digests.Range(Bytes.utf8("k"), 3, 1, 2, Bytes.wrap(new byte[16])),
+                            new Digests.Range(Bytes.EMPTY, 0, 0, 0, Bytes.wrap(new byte[16]))));
+            both.storage.digests = Outcome.done(digests);
+            Requests.Digest digest = new Requests.Digest(
+                    7,
+                    new PartitionId(5),
+                    digests.clock(),
+                    Bytes.utf8("j"),
+                    List.of(Bytes.utf8("k"), Bytes.EMPTY),
+                    1000,
+                    both.in(InProcess.SECOND));
+            assertThat(both.remote.digest(digest)).isCompletedWithValue(Outcome.done(digests));
+            assertThat(both.storage.others.remove())
+                    .isInstanceOfSatisfying(
+                            Requests.Digest.class,
+                            arrived -> assertThat(arrived)
+                                    .usingRecursiveComparison()
+                                    .ignoringFields("deadlineNanos")
+                                    .isEqualTo(digest));
+            both.storage.damaged = Outcome.done(List.of(Key.of("cart"), Key.of("box")));
+            assertThat(both.remote.damaged()).isCompletedWithValue(both.storage.damaged);
+            both.storage.mended = Outcome.done(Mended.EVENTS_MISSING);
+            Requests.Mend mend = new Requests.Mend(
+                    7, Key.of("cart"), new Row(List.of(), digests.clock()), true, both.in(InProcess.SECOND));
+            assertThat(both.remote.mend(mend)).isCompletedWithValue(both.storage.mended);
+            assertThat(both.storage.others.remove())
+                    .isInstanceOfSatisfying(
+                            Requests.Mend.class,
+                            arrived -> assertThat(arrived.row()).isEqualTo(mend.row()));
+
             Description description = new Description(
                     "c",
                     "n1",
@@ -98,7 +137,8 @@ class UnaryTest {
                     List.of(
                             new PeerLag(2, 3_000_000, 1203, 12, OptionalLong.of(9_000_000), OptionalLong.empty()),
                             new PeerLag(3, 0, 0, 0, OptionalLong.empty(), OptionalLong.of(8_000_000))),
-                    new Description.Siblings(5, 3, 2));
+                    new Description.Siblings(5, 3, 2),
+                    new Description.Health(2, 7, 5, true));
             both.storage.description = Outcome.done(description);
             assertThat(both.remote.describe()).isCompletedWithValue(Outcome.done(description));
         }

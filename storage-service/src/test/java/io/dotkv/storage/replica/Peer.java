@@ -188,7 +188,7 @@ final class Peer {
     List<PullMessage> answer(PartitionClock theirs, DotSet clock, View rows) {
         List<PullMessage> messages = new ArrayList<>();
         PullAnswer.Sender sender = new PullAnswer.Sender(node, clock, votes());
-        PullAnswer answer = new PullAnswer(rows, sender, theirs, node * 1_000_000L + ++answers, batchBytes);
+        PullAnswer answer = new PullAnswer(rows, sender, theirs, node * 1_000_000L + ++answers, key -> {}, batchBytes);
         for (PullMessage message = answer.next(); message != null; message = answer.next()) {
             messages.add(message);
         }
