@@ -16,15 +16,17 @@ public final class Register {
     /**
      * The delta of a put, or of a delete when there is no payload, that replaces exactly what the context covers.
      *
-     * @param context of an earlier read, down-closed as clients get it
+     * @param context of an earlier read, as clients get it
      */
-    public static Delta replaceCovered(Key key, Dot dot, HybridTime time, @Nullable Bytes payload, DotSet context) {
+    public static Delta replaceCovered(
+            Key key, Dot dot, HybridTime time, @Nullable Bytes payload, VersionVector context) {
         List<Leaf> leaves = payload == null ? List.of() : List.of(new Leaf(dot, Bytes.EMPTY, time, payload));
-        return new Delta(key, leaves, context.with(dot), List.of(dot));
+        return new Delta(key, leaves, context.dots().with(dot), List.of(dot));
     }
 
     /**
-     * The delta of a put or delete that replaces everything that the row shows or has shown.
+     * The delta of a put that replaces all plain values that the row shows or has shown, or of a delete that replaces all that
+     * there is, places of other types too.
      *
      * <p>What the replica saw die is covered too, not only what it shows: the event that killed it may never reach the
      * others, and then an acknowledged deletion would leave the older value alive there.
@@ -32,6 +34,7 @@ public final class Register {
      * @param row as its replica exports it
      */
     public static Delta replaceSeen(Key key, Dot dot, HybridTime time, @Nullable Bytes payload, Row row) {
-        return replaceCovered(key, dot, time, payload, row.context().union(row.dots()));
+        VersionVector seen = VersionVector.of(row);
+        return replaceCovered(key, dot, time, payload, payload == null ? seen : seen.sparingTypes(row.leaves()));
     }
 }

@@ -1,6 +1,7 @@
 package io.dotkv.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,7 +39,39 @@ public record Row(List<Leaf> leaves, DotSet context) {
 
     /** The dots of the leaves. */
     public DotSet dots() {
-        return DotSet.of(leaves.stream().map(Leaf::dot).toList());
+        return dotsOf(leaves);
+    }
+
+    /** The dots of leaves that ascend by dot, in as many steps as there are leaves. */
+    public static DotSet dotsOf(List<Leaf> ascending) {
+        if (ascending.size() < 2) {
+            return ascending.isEmpty()
+                    ? DotSet.EMPTY
+                    : DotSet.of(ascending.getFirst().dot());
+        }
+        List<Actor> actors = new ArrayList<>();
+        List<long[]> runs = new ArrayList<>();
+        long[] ofActor = new long[2 * ascending.size()];
+        int length = 0;
+        for (Leaf leaf : ascending) {
+            Actor actor = leaf.dot().actor();
+            long counter = leaf.dot().counter();
+            if (actors.isEmpty() || !actors.getLast().equals(actor)) {
+                if (length > 0) {
+                    runs.add(Arrays.copyOf(ofActor, length));
+                }
+                actors.add(actor);
+                length = 0;
+            }
+            if (length > 0 && ofActor[length - 1] == counter - 1) {
+                ofActor[length - 1] = counter;
+            } else {
+                ofActor[length++] = counter;
+                ofActor[length++] = counter;
+            }
+        }
+        runs.add(Arrays.copyOf(ofActor, length));
+        return DotSet.ofRuns(actors, runs);
     }
 
     /** The leaves, newest first. */

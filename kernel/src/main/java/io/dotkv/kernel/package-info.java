@@ -10,7 +10,8 @@
  *       events for people.
  *   <li><b>Objects.</b> A {@link io.dotkv.kernel.Leaf} is a value under its dot, a {@link io.dotkv.kernel.Row} all that is
  *       known of a key, with the one join; a {@link io.dotkv.kernel.Delta} changes a row, and
- *       {@link io.dotkv.kernel.Register} makes deltas.
+ *       {@link io.dotkv.kernel.Register} makes deltas, with a {@link io.dotkv.kernel.VersionVector} of what was seen. The data types
+ *       beside the register are in {@link io.dotkv.kernel.types}.
  *   <li><b>Bytes on disk.</b> {@link io.dotkv.kernel.Encoding} with {@link io.dotkv.kernel.ByteWriter} and
  *       {@link io.dotkv.kernel.ByteReader}; what is not well formed is a {@link io.dotkv.kernel.MalformedException}.
  *   <li><b>Ports.</b> {@link io.dotkv.kernel.Clock}, {@link io.dotkv.kernel.Scheduler},

@@ -48,7 +48,7 @@ final class History {
         Dot dot = replica.nextDot();
         Delta delta = switch (random.nextInt(3)) {
             case 0 -> Register.replaceSeen(key, dot, time, payload, replica.export(key));
-            case 1 -> Register.replaceCovered(key, dot, time, payload, DotSet.EMPTY);
+            case 1 -> Register.replaceCovered(key, dot, time, payload, VersionVector.NONE);
             default -> Register.replaceCovered(key, dot, time, payload, contextOfARead(key));
         };
         deltas.add(delta);
@@ -56,8 +56,8 @@ final class History {
     }
 
     /** What a client got with a read of one replica or of two. */
-    private DotSet contextOfARead(Key key) {
-        return anyReplica().export(key).join(anyReplica().export(key)).context();
+    private VersionVector contextOfARead(Key key) {
+        return VersionVector.of(anyReplica().export(key).join(anyReplica().export(key)));
     }
 
     private void deliverOne() {

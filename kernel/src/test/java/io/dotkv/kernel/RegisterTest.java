@@ -43,7 +43,7 @@ class RegisterTest {
 
     @Test
     void aPutBringsItsValueUnderItsDotAndIsItsOwnEvent() {
-        Delta delta = Register.replaceCovered(KEY, FIRST, TIME, VALUE, DotSet.of(SECOND));
+        Delta delta = Register.replaceCovered(KEY, FIRST, TIME, VALUE, new VersionVector(DotSet.of(SECOND)));
         assertThat(delta.leaves()).containsExactly(new Leaf(FIRST, Bytes.EMPTY, TIME, VALUE));
         assertThat(delta.context()).isEqualTo(DotSet.of(List.of(FIRST, SECOND)));
         assertThat(delta.events()).containsExactly(FIRST);
@@ -51,7 +51,7 @@ class RegisterTest {
 
     @Test
     void aDeletionTakesADotToo() {
-        Delta delta = Register.replaceCovered(KEY, FIRST, TIME, null, DotSet.EMPTY);
+        Delta delta = Register.replaceCovered(KEY, FIRST, TIME, null, VersionVector.NONE);
         assertThat(delta.leaves()).isEmpty();
         assertThat(delta.context()).isEqualTo(DotSet.of(FIRST));
         assertThat(delta.events()).containsExactly(FIRST);
@@ -59,7 +59,7 @@ class RegisterTest {
 
     @Test
     void aPutOfNoBytesIsAValueAndNotADeletion() {
-        assertThat(Register.replaceCovered(KEY, FIRST, TIME, Bytes.EMPTY, DotSet.EMPTY)
+        assertThat(Register.replaceCovered(KEY, FIRST, TIME, Bytes.EMPTY, VersionVector.NONE)
                         .leaves())
                 .hasSize(1);
     }

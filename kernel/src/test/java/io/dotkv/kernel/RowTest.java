@@ -3,7 +3,9 @@ package io.dotkv.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +93,36 @@ class RowTest {
                 }
             }
         });
+    }
+
+    @Test
+    void theDotsOfLeavesAreTheSetOfThem() {
+        Seeds.run(1000, random -> {
+            Row row = Samples.row(random);
+            assertThat(row.dots())
+                    .isEqualTo(DotSet.of(row.leaves().stream().map(Leaf::dot).toList()));
+        });
+    }
+
+    @Test
+    void whatIsSeenOfAKeySparesTheLeavesOfOtherTypes() {
+        Leaf plain = leaf(1, 1);
+        Leaf typed = new Leaf(new Dot(A, 2), Bytes.utf8("path"), HybridTime.ZERO, Bytes.EMPTY);
+        Row row = new Row(List.of(plain, typed), DotSet.upTo(A, 4));
+        VersionVector seen = VersionVector.of(row);
+        assertThat(seen.sparingTypes(row.leaves()).dots())
+                .isEqualTo(DotSet.upTo(A, 4).minus(DotSet.of(typed.dot())));
+        assertThat(seen.sparingTypes(List.of(plain))).isSameAs(seen);
+    }
+
+    @Test
+    void whereVeryManyLeavesAreSparedOnlyThePlainValuesAreCovered() {
+        List<Leaf> leaves = new ArrayList<>(List.of(leaf(1, 1)));
+        for (int counter = 2; counter <= 1002; counter++) {
+            leaves.add(new Leaf(new Dot(A, counter), Bytes.utf8("path"), HybridTime.ZERO, Bytes.EMPTY));
+        }
+        Row row = new Row(leaves, DotSet.upTo(A, 2000));
+        assertThat(VersionVector.of(row).sparingTypes(leaves).dots()).isEqualTo(DotSet.of(new Dot(A, 1)));
     }
 
     @Test

@@ -19,6 +19,8 @@ import io.dotkv.launcher.cli.GetCommand;
 import io.dotkv.launcher.cli.LoadCommand;
 import io.dotkv.launcher.cli.PutCommand;
 import io.dotkv.launcher.cli.ScrubCommand;
+import io.dotkv.launcher.cli.ReadCommand;
+import io.dotkv.launcher.cli.UpdateCommand;
 import io.dotkv.launcher.demo.DemoCommand;
 import io.dotkv.launcher.node.ClusterRecoverCommand;
 import io.dotkv.launcher.node.EnvironmentDefaults;
@@ -74,6 +76,8 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new GetCommand(console))
                 .addSubcommand(new DeleteCommand(console))
                 .addSubcommand(new ExplainCommand(console))
+                .addSubcommand(new UpdateCommand(console))
+                .addSubcommand(new ReadCommand(console))
                 .addSubcommand(cluster)
                 .addSubcommand(new LoadCommand(console))
                 .addSubcommand(new DumpCommand(console))

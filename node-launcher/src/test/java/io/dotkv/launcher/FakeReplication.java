@@ -15,13 +15,18 @@ import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.Outcome;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PipelineResponse;
+import io.dotkv.proto.replication.v1.Presence;
 import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
+import io.dotkv.proto.replication.v1.ReadRequest;
+import io.dotkv.proto.replication.v1.ReadResponse;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceImplBase;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
 import io.dotkv.proto.replication.v1.ScrubRequest;
 import io.dotkv.proto.replication.v1.ScrubResponse;
+import io.dotkv.proto.replication.v1.UpdateRequest;
+import io.dotkv.proto.replication.v1.UpdateResponse;
 import io.dotkv.proto.replication.v1.WriteOutcome;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
@@ -41,6 +46,11 @@ final class FakeReplication extends ReplicationServiceImplBase {
     final Deque<ConvergeResponse> convergences = new ConcurrentLinkedDeque<>();
 
     final Queue<ByteString> goals = new ConcurrentLinkedQueue<>();
+    volatile UpdateRequest lastUpdate = UpdateRequest.getDefaultInstance();
+    /** What every read answers. */
+    volatile ReadResponse content =
+            ReadResponse.newBuilder().setPresence(Presence.NOT_FOUND).build();
+
     volatile Function<ByteString, Fault> faults = key -> Fault.NONE;
 
     volatile List<ScrubResponse> scrub = List.of();
@@ -116,6 +126,28 @@ final class FakeReplication extends ReplicationServiceImplBase {
     @Override
     public void delete(DeleteRequest request, StreamObserver<DeleteResponse> answers) {
         serve(request.getRawKey(), request.getRequestId(), () -> store.delete(request), one(answers), error(answers));
+    }
+
+    @Override
+    public void update(UpdateRequest request, StreamObserver<UpdateResponse> answers) {
+        serve(
+                request.getRawKey(),
+                request.getRequestId(),
+                () -> {
+                    lastUpdate = request;
+                    return UpdateResponse.newBuilder()
+                            .addAcknowledgedBy("n1")
+                            .addAcknowledgedBy("n2")
+                            .setRequestId(request.getRequestId())
+                            .build();
+                },
+                one(answers),
+                error(answers));
+    }
+
+    @Override
+    public void read(ReadRequest request, StreamObserver<ReadResponse> answers) {
+        serve(request.getRawKey(), "", () -> content, one(answers), error(answers));
     }
 
     @Override

@@ -21,6 +21,10 @@ public record Failure(Reason reason, String message) {
         CONTEXT_FROM_NOWHERE,
         /** The key has as many concurrent values as it may have. */
         TOO_MANY_SIBLINGS,
+        /** The content of the key does not allow the change: a counter would overflow, or the key is full. */
+        CHANGE_IMPOSSIBLE,
+        /** The key holds data of a type that this version does not know. */
+        UNKNOWN_TYPE,
         /** No cluster has formed yet. */
         NO_CLUSTER,
         /** The level asks for more replicas than the partition has. */

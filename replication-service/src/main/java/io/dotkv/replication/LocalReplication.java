@@ -7,9 +7,11 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.types.Content;
 import io.dotkv.replication.TokenCodec.RefusedException;
 import io.dotkv.storage.Storage;
 import java.time.Duration;
@@ -105,9 +107,45 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
 
     @Override
     public CompletionStage<ReadResult> read(Operation.Read read) {
+        return read(read, new ClientRead.Shape<>() {
+            @Override
+            public ReadResult answered(Row row, List<NodeId> answeredBy, Topology current) {
+                PlainView plain = PlainView.of(row);
+                ContextToken context =
+                        current.tokens().context(current.partitioning().partitionOf(read.key()), plain.context());
+                return new ReadResult.Answered(plain.values(), plain.types(), context, answeredBy);
+            }
+
+            @Override
+            public ReadResult failed(Failure failure) {
+                return new ReadResult.Failed(failure);
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<ContentResult> content(Operation.Read read) {
+        return read(read, new ClientRead.Shape<>() {
+            @Override
+            public ContentResult answered(Row row, List<NodeId> answeredBy, Topology current) {
+                try {
+                    return new ContentResult.Answered(Content.of(row.leaves()), answeredBy);
+                } catch (MalformedException e) {
+                    return failed(Sentences.unknownType(Sentences.subject(read), String.valueOf(e.getMessage())));
+                }
+            }
+
+            @Override
+            public ContentResult failed(Failure failure) {
+                return new ContentResult.Failed(failure);
+            }
+        });
+    }
+
+    private <T> CompletionStage<T> read(Operation.Read read, ClientRead.Shape<T> shape) {
         Topology current = topology;
         if (current == null || isOver(read) || requests.admission().isClosed()) {
-            return failedRead(notTaken(Sentences.subject(read), current, read));
+            return failedRead(notTaken(Sentences.subject(read), current, read), shape);
         }
         DotSet session = DotSet.EMPTY;
         if (read.session().isPresent()) {
@@ -115,15 +153,15 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
                 session = current.tokens()
                         .context(read.session().get(), current.partitioning().partitionOf(read.key()));
             } catch (RefusedException refused) {
-                return failedRead(refused.failure(Sentences.subject(read)));
+                return failedRead(refused.failure(Sentences.subject(read)), shape);
             }
         }
         if (!requests.admission().enter(0)) {
-            return failedRead(shed(Sentences.subject(read), "too many requests"));
+            return failedRead(shed(Sentences.subject(read), "too many requests"), shape);
         }
-        CompletableFuture<ReadResult> result = new CompletableFuture<>();
-        new PendingRead(read, session, current, requests, new ClientRead(read, current, requests, result)).start();
-        return result;
+        ClientRead<T> client = new ClientRead<>(shape, current, requests);
+        new PendingRead(read, session, current, requests, client).start();
+        return client.result();
     }
 
     @Override
@@ -343,38 +381,12 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         return CompletableFuture.completedFuture(result);
     }
 
-    private CompletionStage<ReadResult> failedRead(Failure failure) {
+    private <T> CompletionStage<T> failedRead(Failure failure, ClientRead.Shape<T> shape) {
         requests.counters().readsFailed.increment();
-        return CompletableFuture.completedFuture(new ReadResult.Failed(failure));
+        return CompletableFuture.completedFuture(shape.failed(failure));
     }
 
     private static CompletionStage<ScanResult> failedScan(Failure failure) {
         return CompletableFuture.completedFuture(new ScanResult.Failed(failure));
-    }
-
-    /** A read that a client waits for. */
-    private record ClientRead(
-            Operation.Read read, Topology topology, RequestPort port, CompletableFuture<ReadResult> result)
-            implements PendingRead.Taker {
-        @Override
-        public void answered(Row row, List<NodeId> answeredBy) {
-            port.counters().reads.increment();
-            port.admission().leave(0);
-            ContextToken context =
-                    topology.tokens().context(topology.partitioning().partitionOf(read.key()), row.context());
-            result.complete(new ReadResult.Answered(row.newestFirst(), context, answeredBy));
-        }
-
-        @Override
-        public void failed(Failure failure) {
-            port.counters().readsFailed.increment();
-            port.admission().leave(0);
-            result.complete(new ReadResult.Failed(failure));
-        }
-
-        @Override
-        public void done() {
-            port.admission().done();
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.dotkv.replication;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.types.Update;
 import java.util.Optional;
 
 /** What a client can ask for. Deadlines are monotonic nanoseconds of this process. */
@@ -13,30 +14,62 @@ public sealed interface Operation {
     long deadlineNanos();
 
     /**
-     * A put or a delete.
+     * A put, a delete, or an update of data types.
      *
-     * @param payload the new value; empty for a delete
-     * @param context what it replaces; empty to replace everything that the coordinating replica has seen
      * @param requestId names the write, for retries; never empty
      */
-    record Write(
-            Key key,
-            Optional<Bytes> payload,
-            Optional<ContextToken> context,
-            Consistency level,
-            String requestId,
-            long deadlineNanos)
-            implements Operation {
-        /** {@code put} or {@code delete}. */
+    record Write(Key key, Body body, Consistency level, String requestId, long deadlineNanos) implements Operation {
+        /** A put, or a delete without payload. */
+        public Write(
+                Key key,
+                Optional<Bytes> payload,
+                Optional<ContextToken> context,
+                Consistency level,
+                String requestId,
+                long deadlineNanos) {
+            this(key, new Replace(payload, context), level, requestId, deadlineNanos);
+        }
+
+        /** What is written. */
+        public sealed interface Body {}
+
+        /**
+         * Writes the plain value, or deletes the key.
+         *
+         * @param payload the new value; empty for a delete
+         * @param context what it replaces; empty to replace everything that the coordinating replica has seen
+         */
+        public record Replace(Optional<Bytes> payload, Optional<ContextToken> context) implements Body {}
+
+        /** Changes data types under the key. */
+        public record Typed(Update update) implements Body {}
+
+        /** The new plain value; empty for all that is no put. */
+        public Optional<Bytes> payload() {
+            return body instanceof Replace replace ? replace.payload : Optional.empty();
+        }
+
+        /** What a put or delete replaces; empty to replace everything that the coordinating replica has seen. */
+        public Optional<ContextToken> context() {
+            return body instanceof Replace replace ? replace.context : Optional.empty();
+        }
+
+        /** {@code put}, {@code delete} or {@code update}. */
         String verb() {
-            return payload.isPresent() ? "put" : "delete";
+            return switch (body) {
+                case Typed typed -> "update";
+                case Replace replace -> replace.payload.isPresent() ? "put" : "delete";
+            };
         }
 
         /** About how much memory it holds while it is in flight. */
         long sizeBytes() {
-            return 512L
-                    + key.bytes().length()
-                    + (payload.isPresent() ? payload.get().length() : 0);
+            long bodyBytes = switch (body) {
+                case Typed typed -> typed.update.sizeBytes();
+                case Replace replace ->
+                    replace.payload.isPresent() ? replace.payload.get().length() : 0;
+            };
+            return 512L + key.bytes().length() + bodyBytes;
         }
     }
 

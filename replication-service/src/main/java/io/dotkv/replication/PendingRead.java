@@ -120,7 +120,7 @@ final class PendingRead extends Timers.Alarm {
     private static long bytesOf(Row row) {
         long bytes = 0;
         for (Leaf leaf : row.leaves()) {
-            bytes += leaf.payload().length();
+            bytes += leaf.path().length() + leaf.payload().length();
         }
         return bytes;
     }

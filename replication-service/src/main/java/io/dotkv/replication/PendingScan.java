@@ -100,13 +100,12 @@ final class PendingScan extends Timers.Alarm {
     private ScanResult page(List<KeyedRow> rows, Optional<Key> after) {
         List<Entry> entries = new ArrayList<>(rows.size());
         for (KeyedRow keyed : rows) {
+            PlainView plain = PlainView.of(keyed.row());
             entries.add(new Entry(
                     keyed.key(),
-                    keyed.row().newestFirst(),
-                    topology.tokens()
-                            .context(
-                                    topology.partitioning().partitionOf(keyed.key()),
-                                    keyed.row().context())));
+                    plain.values(),
+                    plain.types(),
+                    topology.tokens().context(topology.partitioning().partitionOf(keyed.key()), plain.context())));
         }
         return new ScanResult.Scanned(
                 List.copyOf(entries), after.map(key -> topology.tokens().page(scan.prefix(), key)));

@@ -4,6 +4,7 @@ import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.storage.Assignment;
+import io.dotkv.storage.Mutation;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Requests;
@@ -109,13 +110,15 @@ final class PendingWrite extends Timers.Alarm implements MutationListener {
         coordinator = replica;
         replicas[replica].mutate(
                 new Requests.Mutate(
-                        topology.placement(),
-                        write.key(),
-                        write.payload(),
-                        context,
-                        write.requestId(),
-                        write.deadlineNanos()),
+                        topology.placement(), write.key(), mutation(), write.requestId(), write.deadlineNanos()),
                 this);
+    }
+
+    private Mutation mutation() {
+        return switch (write.body()) {
+            case Operation.Write.Replace replace -> new Mutation.Replace(replace.payload(), context);
+            case Operation.Write.Typed typed -> new Mutation.Typed(typed.update());
+        };
     }
 
     private void answer(WriteResult answer) {

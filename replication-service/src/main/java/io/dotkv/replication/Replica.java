@@ -152,7 +152,7 @@ final class Replica {
     private static long bytesOf(Delta delta) {
         long size = 512;
         for (Leaf leaf : delta.leaves()) {
-            size += leaf.payload().length();
+            size += leaf.path().length() + leaf.payload().length();
         }
         return size;
     }

@@ -13,11 +13,14 @@ import java.util.concurrent.CompletionStage;
  * short.
  */
 public interface Replication {
-    /** Puts or deletes. */
+    /** Puts, deletes, or updates data types. */
     CompletionStage<WriteResult> write(Operation.Write write);
 
-    /** Reads a key. */
+    /** Reads the plain values of a key. */
     CompletionStage<ReadResult> read(Operation.Read read);
+
+    /** Reads everything under a key: its plain values and its data types. */
+    CompletionStage<ContentResult> content(Operation.Read read);
 
     /** Reads a page of keys. */
     CompletionStage<ScanResult> scan(Operation.Scan scan);

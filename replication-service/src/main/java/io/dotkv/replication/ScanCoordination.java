@@ -138,7 +138,7 @@ final class ScanCoordination {
     private static long bytesOf(Key key, Row row) {
         long bytes = key.bytes().length();
         for (Leaf leaf : row.leaves()) {
-            bytes += leaf.payload().length();
+            bytes += leaf.path().length() + leaf.payload().length();
         }
         return bytes;
     }

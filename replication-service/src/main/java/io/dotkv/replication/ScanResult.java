@@ -2,6 +2,7 @@ package io.dotkv.replication;
 
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.types.DataType;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,10 +20,16 @@ public sealed interface ScanResult {
     record Failed(Failure failure) implements ScanResult {}
 
     /**
-     * A key that has values.
+     * A key that has something.
      *
-     * @param values its current values, newest first, at least one
-     * @param context covers them
+     * @param values its current plain values, newest first
+     * @param types what it has beside them
+     * @param context covers the values
      */
-    record Entry(Key key, List<Leaf> values, ContextToken context) {}
+    record Entry(Key key, List<Leaf> values, List<DataType> types, ContextToken context) {
+        /** A key that has plain values only. */
+        public Entry(Key key, List<Leaf> values, ContextToken context) {
+            this(key, values, List.of(), context);
+        }
+    }
 }

@@ -25,6 +25,13 @@ final class Sentences {
         return "The get of key " + KeyText.of(read.key());
     }
 
+    static Failure unknownType(String subject, String what) {
+        return new Failure(
+                Reason.UNKNOWN_TYPE,
+                subject + " failed: the key holds what this node cannot read, " + quoted(what)
+                        + ". Read it through a node of the newest version.");
+    }
+
     static Failure noCluster(String subject) {
         return new Failure(
                 Reason.NO_CLUSTER,
@@ -113,6 +120,7 @@ final class Sentences {
                 new Failure(
                         Reason.TOO_MANY_SIBLINGS,
                         told + "Read the key, merge its values into one, and put that with the context of the read.");
+            case CHANGE_IMPOSSIBLE -> new Failure(Reason.CHANGE_IMPOSSIBLE, told.strip());
             case EXPIRED -> new Failure(Reason.DEADLINE, told + "Its deadline passed. Try again with more time.");
             case OVERLOADED -> new Failure(Reason.OVERLOADED, told + "Try again a little later.");
             case NOT_A_REPLICA,

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One put or delete, from the client's request until its last replica has answered.
+ * One put, delete or update, from the client's request until its last replica has answered.
  *
  * <p>One replica, the first that takes it, assigns the dot; the delta then goes to all others that are reachable while the
  * first makes it durable; the client is answered when as many as the level asks for have made it durable. After a refusal,
@@ -141,7 +141,7 @@ final class WriteCoordination {
                     STOPPING,
                     UNREACHABLE,
                     NOT_UNDERSTOOD -> true;
-            case STALE_PLACEMENT, EXPIRED, CONTEXT_FROM_NOWHERE, TOO_MANY_SIBLINGS -> false;
+            case STALE_PLACEMENT, EXPIRED, CONTEXT_FROM_NOWHERE, TOO_MANY_SIBLINGS, CHANGE_IMPOSSIBLE -> false;
         };
     }
 
@@ -177,8 +177,9 @@ final class WriteCoordination {
 
     private List<WriteEffect> applied() {
         Assignment made = Objects.requireNonNull(assignment);
+        boolean isUpdate = write.body() instanceof Operation.Write.Typed;
         return answer(new WriteResult.Applied(
-                tokens.context(partition, shownTo(made)),
+                isUpdate ? ContextToken.NONE : tokens.context(partition, shownTo(made)),
                 made.replaced(),
                 candidates.which(acks::isDone),
                 write.requestId(),

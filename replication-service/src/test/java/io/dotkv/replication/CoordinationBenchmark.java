@@ -23,6 +23,7 @@ import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.SeededRandom;
 import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.VersionVector;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.system.ThreadScheduler;
 import io.dotkv.storage.Assignment;
@@ -197,7 +198,7 @@ final class CoordinationBenchmark {
                     new Dot(ACTOR, ++counter),
                     HybridTime.ofMillis(1),
                     PAYLOAD,
-                    request.context().orElse(DotSet.EMPTY));
+                    new VersionVector(request.context().orElse(DotSet.EMPTY)));
             listener.assigned(new Assignment(delta, 0, false));
             listener.ended(Outcome.done(1L));
         }

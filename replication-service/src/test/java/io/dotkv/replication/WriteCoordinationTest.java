@@ -6,13 +6,13 @@ import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
-import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Register;
+import io.dotkv.kernel.VersionVector;
 import io.dotkv.kernel.testkit.Seeds;
 import io.dotkv.replication.WriteEffect.Answer;
 import io.dotkv.replication.WriteEffect.Apply;
@@ -37,7 +37,7 @@ class WriteCoordinationTest {
     private static final PartitionId PARTITION = new PartitionId(0);
     private static final Dot DOT = new Dot(new Actor(1, 1), 5);
     private static final Delta DELTA =
-            Register.replaceCovered(KEY, DOT, HybridTime.ofMillis(1), Bytes.utf8("v"), DotSet.EMPTY);
+            Register.replaceCovered(KEY, DOT, HybridTime.ofMillis(1), Bytes.utf8("v"), VersionVector.NONE);
     private static final Assignment ASSIGNMENT = new Assignment(DELTA, 2, false);
     private static final Outcome<Long> DONE = Outcome.done(1L);
     private static final Outcome<Long> LOST = Outcome.unknown("the connection broke");

@@ -1,5 +1,6 @@
 package io.dotkv.simulation;
 
+import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
@@ -57,6 +58,11 @@ final class ObservedReplication implements Replication {
     @Override
     public CompletionStage<ReadResult> read(Operation.Read read) {
         return timed(read, "a read of " + Words.of(read.key()), replication.read(read));
+    }
+
+    @Override
+    public CompletionStage<ContentResult> content(Operation.Read read) {
+        return timed(read, "a read of all of " + Words.of(read.key()), replication.content(read));
     }
 
     @Override

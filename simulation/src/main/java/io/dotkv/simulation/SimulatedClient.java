@@ -183,7 +183,9 @@ final class SimulatedClient {
                                         monotonic,
                                         there.clock().monotonicNanos() + timeoutNanos)))
                 .whenComplete((result, failure) -> {
-                    if (result instanceof ReadResult.Answered(List<Leaf> values, ContextToken context, var by)) {
+                    if (result
+                            instanceof
+                            ReadResult.Answered(List<Leaf> values, var types, ContextToken context, var by)) {
                         saw(
                                 key,
                                 level,

@@ -110,12 +110,7 @@ final class SimulatedStorage implements Storage {
         giveUpAt(through, call, way.leftNanos(), () -> listener.ended(Outcome.unknown("no answer in time")));
         through.toServer(what, () -> {
             Requests.Mutate there = new Requests.Mutate(
-                    request.placement(),
-                    request.key(),
-                    request.payload(),
-                    request.context(),
-                    request.requestId(),
-                    way.deadlineThere());
+                    request.placement(), request.key(), request.mutation(), request.requestId(), way.deadlineThere());
             through.server().services().storage().mutate(there, new Answering(through, call, what, listener));
         });
     }

@@ -2,6 +2,7 @@ package io.dotkv.simulation;
 
 import io.dotkv.kernel.NodeId;
 import io.dotkv.replication.Consistency;
+import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
@@ -37,6 +38,11 @@ final class CoordinationFaults {
         @Override
         public CompletionStage<ReadResult> read(Operation.Read read) {
             return tampering.read(real, read);
+        }
+
+        @Override
+        public CompletionStage<ContentResult> content(Operation.Read read) {
+            return real.content(read);
         }
 
         @Override

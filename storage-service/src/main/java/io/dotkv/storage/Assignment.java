@@ -3,7 +3,7 @@ package io.dotkv.storage;
 import io.dotkv.kernel.Delta;
 
 /**
- * A mutation that has got its dot.
+ * A mutation that has got its dots: one, or for an update of data types one for each step.
  *
  * @param delta the change, to be carried to the other replicas
  * @param replaced how many leaves it replaced at this replica

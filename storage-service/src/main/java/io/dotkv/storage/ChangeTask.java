@@ -51,7 +51,7 @@ final class ChangeTask<T> implements Task {
     static long sizeOf(Delta delta) {
         long size = 200L + delta.key().bytes().length();
         for (Leaf leaf : delta.leaves()) {
-            size += leaf.payload().length() + 100L;
+            size += leaf.path().length() + leaf.payload().length() + 100L;
         }
         return size;
     }

@@ -236,10 +236,7 @@ public final class LocalStorage implements Storage {
             delta.leaves().forEach(state::observe);
             replica.apply(delta);
             if (!delta.events().isEmpty()) {
-                state.requests()
-                        .remember(
-                                RequestWindow.Name.of(request.requestId(), delta.key()),
-                                delta.events().getFirst());
+                state.requests().remember(RequestWindow.Name.of(request.requestId(), delta.key()), delta.events());
             }
             return role.placement();
         });

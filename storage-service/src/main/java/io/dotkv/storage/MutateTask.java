@@ -2,10 +2,12 @@ package io.dotkv.storage;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.types.ImpossibleChangeException;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Quarantine;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.shard.Task;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +44,7 @@ final class MutateTask implements Task {
 
     @Override
     public long sizeBytes() {
-        return 200L
-                + request.key().bytes().length()
-                + (request.payload().isPresent() ? request.payload().get().length() : 0);
+        return 200L + request.key().bytes().length() + request.mutation().sizeBytes();
     }
 
     @Override
@@ -56,24 +56,40 @@ final class MutateTask implements Task {
                 return null;
             }
             RequestWindow.Name name = RequestWindow.Name.of(request.requestId(), request.key());
-            Dot known = shard.requests().find(name);
-            if (known != null && replica.has(known)) {
+            List<Dot> known = shard.requests().find(name);
+            if (!known.isEmpty() && replica.hasAll(known)) {
                 assignment = replica.repeat(known, request.key());
                 return replica;
             }
-            assignment = replica.mutate(
-                    actor,
-                    shard.nextTime(),
-                    request.key(),
-                    request.payload().isPresent() ? request.payload().get() : null,
-                    request.context());
-            shard.requests().remember(name, assignment.delta().events().getFirst());
+            Assignment made = mutate();
+            assignment = made;
+            shard.requests().remember(name, made.delta().events());
             return replica;
         } catch (DamagedRowException e) {
             quarantine.note(e.key());
-            end(Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage()))));
-            return null;
+            return refused(Refusal.Reason.DAMAGED, e);
+        } catch (ImpossibleChangeException e) {
+            return refused(Refusal.Reason.CHANGE_IMPOSSIBLE, e);
         }
+    }
+
+    private Assignment mutate() throws DamagedRowException, ImpossibleChangeException {
+        return switch (request.mutation()) {
+            case Mutation.Replace replace ->
+                replica.mutate(
+                        actor,
+                        shard.nextTime(),
+                        request.key(),
+                        replace.payload().isPresent() ? replace.payload().get() : null,
+                        replace.context());
+            case Mutation.Typed typed ->
+                replica.update(actor, shard.nextTime(), request.key(), typed.update(), shard.keyLimits());
+        };
+    }
+
+    private @Nullable Replica refused(Refusal.Reason reason, Exception why) {
+        end(Outcome.refused(role.refuse(reason, String.valueOf(why.getMessage()))));
+        return null;
     }
 
     private @Nullable Refusal check() throws DamagedRowException {

@@ -28,6 +28,8 @@ public record Refusal(Reason reason, long placement, String detail) {
         CONTEXT_FROM_NOWHERE,
         /** The key has as many concurrent values as it may have. */
         TOO_MANY_SIBLINGS,
+        /** The present content of the key does not allow the change: a counter would overflow, or the key is full. */
+        CHANGE_IMPOSSIBLE,
         /** The engine cannot write: the disk is full or failing. */
         ENGINE_FAILED,
         /** The storage works for another node or another cluster, or its data is that of another. */

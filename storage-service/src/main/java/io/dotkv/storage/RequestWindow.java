@@ -6,11 +6,13 @@ import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which dot each of the newest mutations got, so that a retry with the same request id is the same write. Also
+ * Remembers which dots each of the newest mutations got, which follow each other, so that a retry with the same request id is the same write. Also
  * learns from deltas that other replicas coordinated, so that a retry through another coordinator is recognised.
  *
  * <p>A request is the same only for the same key: a dot says nothing about another key, nor about another partition. Of id and
@@ -31,6 +33,7 @@ final class RequestWindow {
     private final long[] secondHalves;
     private final long[] actors;
     private final long[] counters;
+    private final int[] lengths;
     private final int[] table;
     private int next;
     private int count;
@@ -41,6 +44,7 @@ final class RequestWindow {
         secondHalves = new long[capacity];
         actors = new long[capacity];
         counters = new long[capacity];
+        lengths = new int[capacity];
         table = new int[Integer.highestOneBit(capacity) * 4];
         Arrays.fill(table, FREE);
     }
@@ -63,21 +67,29 @@ final class RequestWindow {
         }
     }
 
-    @Nullable
-    Dot find(@Nullable Name name) {
+    /** The dots of the mutation, in order; none when it is not known. */
+    List<Dot> find(@Nullable Name name) {
         if (name == null) {
-            return null;
+            return List.of();
         }
         int entry = table[placeOf(name)];
-        return entry == FREE
-                ? null
-                : new Dot(new Actor((int) (actors[entry] >>> Integer.SIZE), (int) actors[entry]), counters[entry]);
+        if (entry == FREE) {
+            return List.of();
+        }
+        Actor actor = new Actor((int) (actors[entry] >>> Integer.SIZE), (int) actors[entry]);
+        List<Dot> dots = new ArrayList<>(lengths[entry]);
+        for (int index = 0; index < lengths[entry]; index++) {
+            dots.add(new Dot(actor, counters[entry] + index));
+        }
+        return dots;
     }
 
-    void remember(@Nullable Name name, Dot dot) {
+    /** @param dots at least one; of those that do not follow the first one, as they always do, nothing is remembered */
+    void remember(@Nullable Name name, List<Dot> dots) {
         if (name == null) {
             return;
         }
+        Dot dot = dots.getFirst();
         int place = placeOf(name);
         if (table[place] == FREE) {
             if (count == counters.length) {
@@ -93,6 +105,17 @@ final class RequestWindow {
         secondHalves[entry] = name.secondHalf;
         actors[entry] = (long) dot.actor().node() << Integer.SIZE | dot.actor().boot();
         counters[entry] = dot.counter();
+        lengths[entry] = lengthOfRun(dots);
+    }
+
+    private static int lengthOfRun(List<Dot> dots) {
+        int length = 1;
+        while (length < dots.size()
+                && dots.get(length).actor().equals(dots.getFirst().actor())
+                && dots.get(length).counter() == dots.getFirst().counter() + length) {
+            length++;
+        }
+        return length;
     }
 
     /** Where the table has the name, or would have it. */

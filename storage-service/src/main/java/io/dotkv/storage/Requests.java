@@ -21,19 +21,32 @@ public final class Requests {
     public record Read(long placement, Key key, long deadlineNanos) {}
 
     /**
-     * Writes a register.
+     * Changes a key.
      *
-     * @param payload the new value; empty for a deletion
-     * @param context what it replaces; empty to replace everything that this replica has seen
-     * @param requestId names the mutation: the same id within the window gives the same dot again
+     * @param requestId names the mutation: the same id within the window gives the same dots again
      */
-    public record Mutate(
-            long placement,
-            Key key,
-            Optional<Bytes> payload,
-            Optional<DotSet> context,
-            String requestId,
-            long deadlineNanos) {}
+    public record Mutate(long placement, Key key, Mutation mutation, String requestId, long deadlineNanos) {
+        /** A put of a plain value, or a deletion. */
+        public Mutate(
+                long placement,
+                Key key,
+                Optional<Bytes> payload,
+                Optional<DotSet> context,
+                String requestId,
+                long deadlineNanos) {
+            this(placement, key, new Mutation.Replace(payload, context), requestId, deadlineNanos);
+        }
+
+        /** The new plain value; empty for all other mutations. */
+        public Optional<Bytes> payload() {
+            return mutation instanceof Mutation.Replace replace ? replace.payload() : Optional.empty();
+        }
+
+        /** What a put or deletion replaces; empty to replace everything that the replica has seen. */
+        public Optional<DotSet> context() {
+            return mutation instanceof Mutation.Replace replace ? replace.context() : Optional.empty();
+        }
+    }
 
     /**
      * Applies a delta of another replica.

@@ -82,7 +82,7 @@ final class Scanner implements AutoCloseable {
     private static long sizeOf(Key key, Row row) {
         long size = 100L + key.bytes().length();
         for (Leaf leaf : row.leaves()) {
-            size += leaf.payload().length() + 50L;
+            size += leaf.path().length() + leaf.payload().length() + 50L;
         }
         return size;
     }

@@ -4,6 +4,7 @@ import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.HybridClock;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.storage.replica.KeyLimits;
 
 /** What the tasks of one shard share: its hybrid clock and its memory of requests. The shard's thread only. */
 final class ShardState {
@@ -11,12 +12,14 @@ final class ShardState {
     private final HybridClock hybrid;
     private final RequestWindow requests;
     private final int maxSiblings;
+    private final KeyLimits keyLimits;
 
     ShardState(Clock clock, StorageSettings settings) {
         this.clock = clock;
         this.hybrid = new HybridClock(settings.maxAheadMillis());
         this.requests = new RequestWindow(settings.rememberedRequests());
         this.maxSiblings = settings.maxSiblings();
+        this.keyLimits = new KeyLimits(settings.maxLeaves(), settings.maxLeafBytes());
     }
 
     HybridTime nextTime() {
@@ -37,5 +40,9 @@ final class ShardState {
 
     int maxSiblings() {
         return maxSiblings;
+    }
+
+    KeyLimits keyLimits() {
+        return keyLimits;
     }
 }

@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param queueTasks per shard: at most so many writes wait. Default 8,192
  * @param queueBytes per shard: at most so many bytes of writes wait. Default 64 MiB
  * @param maxSiblings a key may have so many concurrent values; a put that would add another is refused. Default 100
+ * @param maxLeaves a key may have so many leaves: elements of sets, fields of maps, shares of counters. An update that would add
+ *     another is refused. Default 10,000
+ * @param maxLeafBytes the paths and values of a key's leaves may have so many bytes when it is updated. Default 4 MiB
  * @param logRetention per partition and actor: so many of the newest events stay in the log. A replica that was away for
  *     longer is brought up to date by a comparison of all its rows. Default 16,384
  * @param rememberedRequests per shard: so many of the newest mutations are recognised when they are retried. Default 65,536
@@ -26,9 +29,41 @@ public record StorageSettings(
         int queueTasks,
         long queueBytes,
         int maxSiblings,
+        int maxLeaves,
+        int maxLeafBytes,
         long logRetention,
         int rememberedRequests,
         long maxAheadMillis) {
+    private static final int MAX_LEAVES = 10_000;
+    private static final int MAX_LEAF_BYTES = 4 << 20;
+
+    /** With the default size of keys. */
+    public StorageSettings(
+            Durability durability,
+            Duration periodicSync,
+            int shards,
+            int readers,
+            int queueTasks,
+            long queueBytes,
+            int maxSiblings,
+            long logRetention,
+            int rememberedRequests,
+            long maxAheadMillis) {
+        this(
+                durability,
+                periodicSync,
+                shards,
+                readers,
+                queueTasks,
+                queueBytes,
+                maxSiblings,
+                MAX_LEAVES,
+                MAX_LEAF_BYTES,
+                logRetention,
+                rememberedRequests,
+                maxAheadMillis);
+    }
+
     /** When a write counts as durable. */
     public enum Durability {
         /** When it is synced to the disk; it survives a loss of power. */

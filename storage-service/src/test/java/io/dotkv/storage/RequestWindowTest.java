@@ -7,6 +7,7 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -17,17 +18,17 @@ class RequestWindowTest {
     @Test
     void aRequestIsFoundUnderItsIdAndItsKey() {
         RequestWindow window = new RequestWindow(4);
-        window.remember(RequestWindow.Name.of("r1", KEY), dot(7));
-        assertThat(window.find(RequestWindow.Name.of("r1", KEY))).isEqualTo(dot(7));
-        assertThat(window.find(RequestWindow.Name.of("r2", KEY))).isNull();
-        assertThat(window.find(RequestWindow.Name.of("r1", Key.of("town")))).isNull();
+        window.remember(RequestWindow.Name.of("r1", KEY), List.of(dot(7), dot(8)));
+        assertThat(window.find(RequestWindow.Name.of("r1", KEY))).containsExactly(dot(7), dot(8));
+        assertThat(window.find(RequestWindow.Name.of("r2", KEY))).isEmpty();
+        assertThat(window.find(RequestWindow.Name.of("r1", Key.of("town")))).isEmpty();
     }
 
     @Test
     void aRequestWithoutAnIdIsNeverARetry() {
         RequestWindow window = new RequestWindow(4);
-        window.remember(RequestWindow.Name.of("", KEY), dot(7));
-        assertThat(window.find(RequestWindow.Name.of("", KEY))).isNull();
+        window.remember(RequestWindow.Name.of("", KEY), List.of(dot(7)));
+        assertThat(window.find(RequestWindow.Name.of("", KEY))).isEmpty();
     }
 
     @Test
@@ -39,8 +40,8 @@ class RequestWindowTest {
     void theLargestActorAndCounterComeBackAsTheyWere() {
         RequestWindow window = new RequestWindow(1);
         Dot largest = new Dot(new Actor(Integer.MAX_VALUE, Integer.MAX_VALUE), Long.MAX_VALUE - 1);
-        window.remember(RequestWindow.Name.of("r", KEY), largest);
-        assertThat(window.find(RequestWindow.Name.of("r", KEY))).isEqualTo(largest);
+        window.remember(RequestWindow.Name.of("r", KEY), List.of(largest));
+        assertThat(window.find(RequestWindow.Name.of("r", KEY))).containsExactly(largest);
     }
 
     /** Against the plain definition: a map in order of first arrival that drops its eldest. */
@@ -55,7 +56,7 @@ class RequestWindowTest {
                 if (random.nextInt(3) == 0) {
                     check(window, plain, id);
                 } else {
-                    window.remember(RequestWindow.Name.of(id, KEY), dot(step));
+                    window.remember(RequestWindow.Name.of(id, KEY), List.of(dot(step)));
                     plain.put(id, dot(step));
                     if (plain.size() > capacity) {
                         plain.remove(plain.keySet().iterator().next());
@@ -70,7 +71,9 @@ class RequestWindowTest {
 
     private static void check(RequestWindow window, Map<String, Dot> plain, String id) {
         @Nullable Dot expected = plain.get(id);
-        assertThat(window.find(RequestWindow.Name.of(id, KEY))).as(id).isEqualTo(expected);
+        assertThat(window.find(RequestWindow.Name.of(id, KEY)))
+                .as(id)
+                .isEqualTo(expected == null ? List.of() : List.of(expected));
     }
 
     private static Dot dot(long counter) {

@@ -53,6 +53,7 @@ public final class DumpCommand implements Callable<Integer> {
     private final Console console;
     private long entries;
     private long conflicts;
+    private long typed;
     private long unwritable;
 
     @Option(
@@ -115,6 +116,10 @@ public final class DumpCommand implements Callable<Integer> {
     }
 
     private void write(EntrySource.Entry entry) throws IOException {
+        if (entry.values().isEmpty()) {
+            typed++;
+            return;
+        }
         entries++;
         if (entry.values().size() > 1) {
             conflicts++;
@@ -141,6 +146,11 @@ public final class DumpCommand implements Callable<Integer> {
                     + (siblings == Siblings.ALL
                             ? "all were written."
                             : "the newest was written; --siblings all writes each."));
+        }
+        if (typed > 0) {
+            console.say(Shown.count(typed, "key was", "keys were")
+                    + " left out, having counters, sets, flags or maps and no"
+                    + " plain value: a dump has plain values only.");
         }
         if (unwritable > 0) {
             console.say(Shown.count(unwritable, "entry", "entries") + " left out; --format jsonl holds everything.");

@@ -7,7 +7,9 @@ import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.Value;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -88,7 +90,11 @@ public final class GetCommand implements Callable<Integer> {
     private int verdict(GetResponse response) {
         return switch (response.getValuesCount()) {
             case 0 -> {
-                console.say(key + " has no value: it was never written, or was deleted.");
+                console.say(
+                        response.getTypesCount() == 0
+                                ? key + " has no value: it was never written, or was deleted."
+                                : key + " has no plain value, but " + types(response) + ": write \"dotkv read " + key
+                                        + "\".");
                 yield ExitCode.NOT_FOUND;
             }
             case 1 -> ExitCode.OK;
@@ -98,6 +104,12 @@ public final class GetCommand implements Callable<Integer> {
                 yield ExitCode.CONFLICT;
             }
         };
+    }
+
+    private static String types(GetResponse response) {
+        return response.getTypesList().stream()
+                .map(type -> "a " + type.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining(" and "));
     }
 
     private void raw(GetResponse response) throws IOException {

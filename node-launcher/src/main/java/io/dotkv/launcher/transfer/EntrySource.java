@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Keys with their values, in byte order of the key, a page at a time. */
 public interface EntrySource {
-    /** A key with its values, newest first; at least one. */
+    /** A key with its plain values, newest first; none when it has data types only. */
     record Entry(ByteString key, List<ByteString> values) {}
 
     /** The next page; it may be empty although others follow. */

@@ -60,6 +60,7 @@ public final class LocalScan implements EntrySource {
         return new Entry(
                 row.getKey(),
                 row.getRow().getLeavesList().stream()
+                        .filter(leaf -> leaf.getPath().isEmpty())
                         .sorted(OLDEST_FIRST.reversed())
                         .map(Leaf::getPayload)
                         .toList());

@@ -7,6 +7,7 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.types.DataType;
 import io.dotkv.proto.replication.v1.DeleteResponse;
 import io.dotkv.proto.replication.v1.Entry;
 import io.dotkv.proto.replication.v1.Form;
@@ -14,6 +15,7 @@ import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.Presence;
 import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.proto.replication.v1.UpdateResponse;
 import io.dotkv.proto.replication.v1.Value;
 import io.dotkv.replication.Failure;
 import io.dotkv.replication.KeyText;
@@ -50,6 +52,14 @@ final class AnswerCodec {
         return response.build();
     }
 
+    static UpdateResponse update(WriteResult.Applied applied) {
+        UpdateResponse.Builder response = UpdateResponse.newBuilder().setRequestId(applied.requestId());
+        for (NodeId node : applied.acknowledgedBy()) {
+            response.addAcknowledgedBy(node.name());
+        }
+        return response.build();
+    }
+
     static DeleteResponse delete(WriteResult.Applied applied) {
         DeleteResponse.Builder response = DeleteResponse.newBuilder()
                 .setContext(applied.context().text())
@@ -67,6 +77,9 @@ final class AnswerCodec {
                 .setContext(answered.context().text());
         for (Leaf leaf : answered.values()) {
             response.addValues(value(key, leaf, form));
+        }
+        for (DataType type : answered.types()) {
+            response.addTypes(ContentCodec.encode(type));
         }
         for (NodeId node : answered.answeredBy()) {
             response.addAnsweredBy(node.name());
@@ -87,6 +100,7 @@ final class AnswerCodec {
             for (Leaf leaf : each.values()) {
                 entry.addValues(value(each.key(), leaf, form));
             }
+            each.types().forEach(type -> entry.addTypes(ContentCodec.encode(type)));
             response.addEntries(entry);
         }
         scanned.next().ifPresent(token -> response.setNextPageToken(token.text()));

@@ -7,9 +7,14 @@ import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
+import io.dotkv.proto.replication.v1.ReadRequest;
+import io.dotkv.proto.replication.v1.ReadResponse;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
 import io.dotkv.proto.replication.v1.ScrubRequest;
+import io.dotkv.proto.replication.v1.UpdateRequest;
+import io.dotkv.proto.replication.v1.UpdateResponse;
+import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.Failure;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
@@ -78,6 +83,33 @@ final class Calls {
                     }
                 }
                 case ReadResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
+            }
+        });
+    }
+
+    void update(UpdateRequest request, long deadlineNanos, Answer<UpdateResponse> answer) {
+        Operation.Write write;
+        try {
+            write = codec.decode(request, deadlineNanos);
+        } catch (InvalidRequestException invalid) {
+            answer.failed(StatusTable.of(invalid, true));
+            return;
+        }
+        write(write, AnswerCodec::update, answer);
+    }
+
+    void read(ReadRequest request, long deadlineNanos, Answer<ReadResponse> answer) {
+        Operation.Read read;
+        try {
+            read = codec.decode(request, deadlineNanos);
+        } catch (InvalidRequestException invalid) {
+            answer.failed(StatusTable.of(invalid, false));
+            return;
+        }
+        onEnd(replication.content(read), answer, result -> {
+            switch (result) {
+                case ContentResult.Answered answered -> answer.done(ContentCodec.read(answered));
+                case ContentResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
             }
         });
     }

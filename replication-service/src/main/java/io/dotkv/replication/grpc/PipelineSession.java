@@ -8,6 +8,8 @@ import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PipelineResponse;
 import io.dotkv.proto.replication.v1.PutResponse;
+import io.dotkv.proto.replication.v1.ReadResponse;
+import io.dotkv.proto.replication.v1.UpdateResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Queue;
@@ -73,13 +75,23 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
                         request.getDelete(),
                         deadlineNanos,
                         new Slot<DeleteResponse>(id, PipelineResponse.Builder::setDelete));
+            case UPDATE ->
+                calls.update(
+                        request.getUpdate(),
+                        deadlineNanos,
+                        new Slot<UpdateResponse>(id, PipelineResponse.Builder::setUpdate));
+            case READ ->
+                calls.read(
+                        request.getRead(),
+                        deadlineNanos,
+                        new Slot<ReadResponse>(id, PipelineResponse.Builder::setRead));
             case OPERATION_NOT_SET ->
                 new Slot<>(id, (builder, none) -> {})
                         .failed(com.google.rpc.Status.newBuilder()
                                 .setCode(Code.INVALID_ARGUMENT_VALUE)
                                 .setMessage(
                                         "Operation " + Long.toUnsignedString(id)
-                                                + " was refused and nothing was done: it is neither a put, nor a get, nor a delete.")
+                                                + " was refused and nothing was done: it is neither a put, nor a get, nor a delete, nor an update, nor a read.")
                                 .build());
         }
     }

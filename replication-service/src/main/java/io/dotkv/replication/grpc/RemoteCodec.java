@@ -23,6 +23,7 @@ import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
+import io.dotkv.proto.replication.v1.UpdateResponse;
 import io.dotkv.proto.replication.v1.Value;
 import io.dotkv.proto.replication.v1.WriteOutcome;
 import io.dotkv.replication.ContextToken;
@@ -95,6 +96,15 @@ final class RemoteCodec {
                 Optional.empty());
     }
 
+    static WriteResult update(UpdateResponse response) {
+        return new WriteResult.Applied(
+                ContextToken.NONE,
+                0,
+                nodes(response.getAcknowledgedByList()),
+                response.getRequestId(),
+                Optional.empty());
+    }
+
     static WriteResult delete(DeleteResponse response) {
         return new WriteResult.Applied(
                 new ContextToken(response.getContext()),
@@ -107,6 +117,7 @@ final class RemoteCodec {
     static ReadResult answered(GetResponse response) {
         return new ReadResult.Answered(
                 leaves(response.getValuesList()),
+                response.getTypesList().stream().map(RemoteTypes::decode).toList(),
                 new ContextToken(response.getContext()),
                 nodes(response.getAnsweredByList()));
     }
@@ -195,6 +206,7 @@ final class RemoteCodec {
         return new ScanResult.Entry(
                 new Key(Bytes.wrap(key.toByteArray())),
                 leaves(entry.getValuesList()),
+                entry.getTypesList().stream().map(RemoteTypes::decode).toList(),
                 new ContextToken(entry.getContext()));
     }
 

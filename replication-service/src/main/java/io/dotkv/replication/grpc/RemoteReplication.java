@@ -1,8 +1,12 @@
 package io.dotkv.replication.grpc;
 
 import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceStub;
+import io.dotkv.proto.replication.v1.UpdateRequest;
+import io.dotkv.replication.ContentResult;
+import io.dotkv.replication.Failure;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
@@ -13,6 +17,7 @@ import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
 import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +36,28 @@ public final class RemoteReplication implements Replication {
 
     @Override
     public CompletionStage<WriteResult> write(Operation.Write write) {
+        return switch (write.body()) {
+            case Operation.Write.Typed(Update update) -> update(write, update);
+            case Operation.Write.Replace replace -> replace(write);
+        };
+    }
+
+    private CompletionStage<WriteResult> update(Operation.Write write, Update update) {
+        Optional<UpdateRequest> request = RemoteTypes.updateRequest(write, update);
+        if (request.isEmpty()) {
+            Failure failure = new Failure(
+                    Failure.Reason.INVALID_REQUEST,
+                    "The update was not sent: its steps are not in the order in which the service does them.");
+            return CompletableFuture.completedFuture(new WriteResult.NotApplied(failure, 0, write.requestId()));
+        }
+        return call(
+                write,
+                (within, observer) -> within.update(request.get(), observer),
+                RemoteCodec::update,
+                error -> RemoteCodec.failedWrite(write, error));
+    }
+
+    private CompletionStage<WriteResult> replace(Operation.Write write) {
         return write.payload().isPresent()
                 ? call(
                         write,
@@ -51,6 +78,15 @@ public final class RemoteReplication implements Replication {
                 (within, observer) -> within.get(RemoteCodec.getRequest(read), observer),
                 RemoteCodec::answered,
                 error -> new ReadResult.Failed(RemoteCodec.failure(error)));
+    }
+
+    @Override
+    public CompletionStage<ContentResult> content(Operation.Read read) {
+        return call(
+                read,
+                (within, observer) -> within.read(RemoteTypes.readRequest(read), observer),
+                RemoteTypes::answered,
+                error -> new ContentResult.Failed(RemoteCodec.failure(error)));
     }
 
     @Override

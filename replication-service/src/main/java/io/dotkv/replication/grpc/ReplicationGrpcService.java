@@ -15,12 +15,16 @@ import io.dotkv.proto.replication.v1.PullNowRequest;
 import io.dotkv.proto.replication.v1.PullNowResponse;
 import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
+import io.dotkv.proto.replication.v1.ReadRequest;
+import io.dotkv.proto.replication.v1.ReadResponse;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceImplBase;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
 import io.dotkv.replication.Oversight;
 import io.dotkv.proto.replication.v1.ScrubRequest;
 import io.dotkv.proto.replication.v1.ScrubResponse;
+import io.dotkv.proto.replication.v1.UpdateRequest;
+import io.dotkv.proto.replication.v1.UpdateResponse;
 import io.dotkv.replication.Replication;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -66,6 +70,16 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     @Override
     public void delete(DeleteRequest request, StreamObserver<DeleteResponse> out) {
         calls.delete(request, deadlineNanos(), unary(out));
+    }
+
+    @Override
+    public void update(UpdateRequest request, StreamObserver<UpdateResponse> out) {
+        calls.update(request, deadlineNanos(), unary(out));
+    }
+
+    @Override
+    public void read(ReadRequest request, StreamObserver<ReadResponse> out) {
+        calls.read(request, deadlineNanos(), unary(out));
     }
 
     @Override

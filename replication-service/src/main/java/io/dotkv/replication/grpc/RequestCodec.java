@@ -1,24 +1,25 @@
 package io.dotkv.replication.grpc;
 
 import com.google.protobuf.ByteString;
-import com.google.rpc.BadRequest.FieldViolation;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.ExplainRequest;
 import io.dotkv.proto.replication.v1.Form;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.PutRequest;
+import io.dotkv.proto.replication.v1.ReadRequest;
 import io.dotkv.proto.replication.v1.ScanRequest;
+import io.dotkv.proto.replication.v1.UpdateRequest;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.PageToken;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Reads requests from the wire: every field is checked, and all that are wrong are named at once. Any thread. */
 final class RequestCodec {
@@ -93,6 +94,31 @@ final class RequestCodec {
         return check.passed(key);
     }
 
+    Operation.Write decode(UpdateRequest request, long deadlineNanos) throws InvalidRequestException {
+        Check check = new Check("The update");
+        Key key = switch (request.getKeyFormCase()) {
+            case KEY -> check.key("key", request.getKeyBytes());
+            case RAW_KEY -> check.key("raw_key", request.getRawKey());
+            case KEYFORM_NOT_SET -> check.noKey();
+        };
+        List<Step> steps = new UpdateCodec(check, maxValueBytes).steps(request);
+        Consistency level = check.level(request.getConsistency());
+        String requestId = requestId(request.getRequestId(), check);
+        return new Operation.Write(
+                check.passed(key), new Operation.Write.Typed(new Update(steps)), level, requestId, deadlineNanos);
+    }
+
+    Operation.Read decode(ReadRequest request, long deadlineNanos) throws InvalidRequestException {
+        Check check = new Check("The read");
+        Key key = switch (request.getKeyFormCase()) {
+            case KEY -> check.key("key", request.getKeyBytes());
+            case RAW_KEY -> check.key("raw_key", request.getRawKey());
+            case KEYFORM_NOT_SET -> check.noKey();
+        };
+        Consistency level = check.level(request.getConsistency());
+        return new Operation.Read(check.passed(key), level, Optional.empty(), false, deadlineNanos);
+    }
+
     Operation.Scan decode(ScanRequest request, long deadlineNanos) throws InvalidRequestException {
         Check check = new Check("The scan");
         ByteString prefix = switch (request.getPrefixFormCase()) {
@@ -149,68 +175,5 @@ final class RequestCodec {
             }
         }
         return true;
-    }
-
-    /** Collects what is wrong with one request. */
-    private static final class Check {
-        private final String subject;
-        private @Nullable List<FieldViolation> violations;
-
-        Check(String subject) {
-            this.subject = subject;
-        }
-
-        void wrong(String field, String description) {
-            if (violations == null) {
-                violations = new ArrayList<>();
-            }
-            violations.add(FieldViolation.newBuilder()
-                    .setField(field)
-                    .setDescription(description)
-                    .build());
-        }
-
-        @Nullable
-        Key key(String field, ByteString key) {
-            if (key.isEmpty() || key.size() > Key.MAX_BYTES) {
-                wrong(field, "has 1 to " + Key.MAX_BYTES + " bytes, not " + key.size());
-                return null;
-            }
-            return new Key(Bytes.wrap(key.toByteArray()));
-        }
-
-        @Nullable
-        Key noKey() {
-            wrong("key", "is missing: set key, or raw_key for bytes");
-            return null;
-        }
-
-        Consistency level(io.dotkv.proto.replication.v1.Consistency level) {
-            Optional<Consistency> known = Levels.decode(level);
-            if (known.isEmpty()) {
-                wrong("consistency", "is none of ONE, TWO, QUORUM and ALL");
-            }
-            return known.orElse(Consistency.ALL);
-        }
-
-        void form(Form form) {
-            if (form == Form.UNRECOGNIZED) {
-                wrong("form", "is neither TEXT nor RAW");
-            }
-        }
-
-        void passed() throws InvalidRequestException {
-            if (violations != null) {
-                throw new InvalidRequestException(subject, violations);
-            }
-        }
-
-        Key passed(@Nullable Key key) throws InvalidRequestException {
-            passed();
-            if (key == null) {
-                throw new IllegalStateException("a request without a key has passed");
-            }
-            return key;
-        }
     }
 }

@@ -24,8 +24,14 @@ final class StatusTable {
     static Code code(Reason reason) {
         return switch (reason) {
             case INVALID_REQUEST, MALFORMED_TOKEN, MISPLACED_TOKEN -> Code.INVALID_ARGUMENT;
-            case FOREIGN_TOKEN, CONTEXT_FROM_NOWHERE, TOO_MANY_SIBLINGS, NO_CLUSTER, LEVEL_IMPOSSIBLE, NOT_TEXT ->
-                Code.FAILED_PRECONDITION;
+            case FOREIGN_TOKEN,
+                    CONTEXT_FROM_NOWHERE,
+                    TOO_MANY_SIBLINGS,
+                    CHANGE_IMPOSSIBLE,
+                    UNKNOWN_TYPE,
+                    NO_CLUSTER,
+                    LEVEL_IMPOSSIBLE,
+                    NOT_TEXT -> Code.FAILED_PRECONDITION;
             case TOO_FEW_REPLICAS, REFUSED_BY_REPLICAS, LAYOUT_CHANGED, STOPPING -> Code.UNAVAILABLE;
             case OVERLOADED -> Code.RESOURCE_EXHAUSTED;
             case DEADLINE -> Code.DEADLINE_EXCEEDED;
@@ -45,6 +51,8 @@ final class StatusTable {
                     FOREIGN_TOKEN,
                     CONTEXT_FROM_NOWHERE,
                     TOO_MANY_SIBLINGS,
+                    CHANGE_IMPOSSIBLE,
+                    UNKNOWN_TYPE,
                     NO_CLUSTER,
                     LEVEL_IMPOSSIBLE,
                     NOT_TEXT,

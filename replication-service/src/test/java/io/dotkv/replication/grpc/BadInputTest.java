@@ -6,16 +6,24 @@ import com.google.protobuf.ByteString;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
+import io.dotkv.proto.replication.v1.CounterChange;
 import io.dotkv.proto.replication.v1.DeleteRequest;
+import io.dotkv.proto.replication.v1.FieldChange;
+import io.dotkv.proto.replication.v1.FlagChange;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.GetResponse;
+import io.dotkv.proto.replication.v1.MapChange;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PipelineResponse;
 import io.dotkv.proto.replication.v1.Presence;
 import io.dotkv.proto.replication.v1.PutRequest;
+import io.dotkv.proto.replication.v1.ReadRequest;
+import io.dotkv.proto.replication.v1.RegisterChange;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceBlockingStub;
 import io.dotkv.proto.replication.v1.ScanRequest;
+import io.dotkv.proto.replication.v1.SetChange;
+import io.dotkv.proto.replication.v1.UpdateRequest;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -74,6 +82,8 @@ class BadInputTest {
             clear(() -> stub.put(randomPut(random)));
             clear(() -> stub.get(randomGet(random)));
             clear(() -> stub.delete(randomDelete(random)));
+            clear(() -> stub.update(randomUpdate(random)));
+            clear(() -> stub.read(ReadRequest.newBuilder().setKey(text(random)).build()));
             clear(() -> stub.scan(ScanRequest.newBuilder()
                     .setRawPrefix(bytes(random, 6000))
                     .setPageToken(text(random))
@@ -160,10 +170,11 @@ class BadInputTest {
         Seeds.run(500, random -> {
             PipelineRequest.Builder request =
                     PipelineRequest.newBuilder().setId(random.nextLong()).setTimeoutMillis(random.nextInt(3) * 1000);
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
                 case 0 -> request.setPut(randomPut(random));
                 case 1 -> request.setGet(randomGet(random));
                 case 2 -> request.setDelete(randomDelete(random));
+                case 3 -> request.setUpdate(randomUpdate(random));
                 default -> {}
             }
             sent.incrementAndGet();
@@ -190,6 +201,54 @@ class BadInputTest {
             default -> {}
         }
         return put.build();
+    }
+
+    private static UpdateRequest randomUpdate(RandomSource random) {
+        UpdateRequest.Builder update = UpdateRequest.newBuilder()
+                .setConsistencyValue(random.nextInt(7) - 1)
+                .setRequestId(text(random))
+                .setMap(randomMap(random, random.nextInt(20)));
+        switch (random.nextInt(3)) {
+            case 0 -> update.setKey(text(random));
+            case 1 -> update.setRawKey(bytes(random, 6000));
+            default -> {}
+        }
+        switch (random.nextInt(3)) {
+            case 0 -> update.setCounter(CounterChange.newBuilder().setAdd(random.nextLong()));
+            case 1 -> update.setRemoveWinsSet(randomSet(random));
+            default -> update.setLastWrite(RegisterChange.newBuilder().setClear(random.nextInt(2) == 0));
+        }
+        return update.build();
+    }
+
+    private static MapChange randomMap(RandomSource random, int depth) {
+        FieldChange.Builder field = FieldChange.newBuilder();
+        if (depth > 0) {
+            field.setMap(randomMap(random, depth - 1));
+        }
+        switch (random.nextInt(4)) {
+            case 0 -> field.setSet(randomSet(random));
+            case 1 ->
+                field.setFlag(FlagChange.newBuilder()
+                        .setEnable(random.nextInt(2) == 0)
+                        .setReset(random.nextInt(2) == 0));
+            case 2 -> field.setRegister(RegisterChange.newBuilder().setRawValue(bytes(random, 100)));
+            default -> {}
+        }
+        MapChange.Builder map = MapChange.newBuilder().setClear(random.nextInt(2) == 0);
+        if (random.nextInt(4) == 0) {
+            map.addRemove(text(random));
+        }
+        return map.putFields(text(random), field.build()).build();
+    }
+
+    private static SetChange randomSet(RandomSource random) {
+        SetChange.Builder set = SetChange.newBuilder();
+        int elements = random.nextInt(10) == 0 ? 300 : random.nextInt(4);
+        for (int element = 0; element < elements; element++) {
+            set.addAdd(text(random)).addRawRemove(bytes(random, 20));
+        }
+        return set.build();
     }
 
     private static GetRequest randomGet(RandomSource random) {

@@ -1,5 +1,6 @@
 package io.dotkv.replication.grpc;
 
+import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
@@ -23,6 +24,7 @@ final class ScriptedReplication implements Replication {
     final BlockingQueue<Operation> asked = new LinkedBlockingQueue<>();
     final Map<String, CompletableFuture<WriteResult>> writes = new ConcurrentHashMap<>();
     final CompletableFuture<ReadResult> read = new CompletableFuture<>();
+    final CompletableFuture<ContentResult> content = new CompletableFuture<>();
     final CompletableFuture<ScanResult> scan = new CompletableFuture<>();
 
     final BlockingQueue<ScrubOrder> scrubs = new LinkedBlockingQueue<>();
@@ -44,6 +46,12 @@ final class ScriptedReplication implements Replication {
     public CompletionStage<ReadResult> read(Operation.Read read) {
         asked.add(read);
         return this.read;
+    }
+
+    @Override
+    public CompletionStage<ContentResult> content(Operation.Read read) {
+        asked.add(read);
+        return content;
     }
 
     @Override

@@ -13,12 +13,16 @@ import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.types.ImpossibleChangeException;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
 import io.dotkv.storage.Digests;
 import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Mended;
+import io.dotkv.storage.Mutation;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -152,10 +156,19 @@ public final class FakeStorage implements Storage {
         HybridTime time = times.next(clock.wallMillis());
         @Nullable Bytes payload = request.payload().orElse(null);
         Row row = replica.exported(request.key());
-        Delta delta = request.context().isPresent()
-                ? Register.replaceCovered(
-                        request.key(), dot, time, payload, request.context().get())
-                : Register.replaceSeen(request.key(), dot, time, payload, row);
+        Delta delta = switch (request.mutation()) {
+            case Mutation.Typed(Update update) -> {
+                try {
+                    yield update.draft(request.key(), row, dot, time).delta();
+                } catch (ImpossibleChangeException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            case Mutation.Replace(var _, Optional<DotSet> context) ->
+                context.isPresent()
+                        ? Register.replaceCovered(request.key(), dot, time, payload, new VersionVector(context.get()))
+                        : Register.replaceSeen(request.key(), dot, time, payload, row);
+        };
         int replaced = (int) row.leaves().stream()
                 .filter(leaf -> delta.context().contains(leaf.dot()))
                 .count();

@@ -10,6 +10,7 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.proto.storage.v1.Assigned;
 import io.dotkv.proto.storage.v1.Covered;
 import io.dotkv.proto.storage.v1.DescribeResponse;
@@ -17,6 +18,7 @@ import io.dotkv.proto.storage.v1.RefusalReason;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Description;
+import io.dotkv.storage.Mutation;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.PeerLag;
 import io.dotkv.storage.Refusal;
@@ -57,6 +59,7 @@ final class AnswerCodec {
             case DAMAGED -> RefusalReason.DAMAGED;
             case CONTEXT_FROM_NOWHERE -> RefusalReason.CONTEXT_FROM_NOWHERE;
             case TOO_MANY_SIBLINGS -> RefusalReason.TOO_MANY_SIBLINGS;
+            case CHANGE_IMPOSSIBLE -> RefusalReason.CHANGE_IMPOSSIBLE;
             case ENGINE_FAILED -> RefusalReason.ENGINE_FAILED;
             case WRONG_IDENTITY -> RefusalReason.WRONG_IDENTITY;
             case STOPPING -> RefusalReason.STOPPING;
@@ -76,6 +79,7 @@ final class AnswerCodec {
             case DAMAGED -> Refusal.Reason.DAMAGED;
             case CONTEXT_FROM_NOWHERE -> Refusal.Reason.CONTEXT_FROM_NOWHERE;
             case TOO_MANY_SIBLINGS -> Refusal.Reason.TOO_MANY_SIBLINGS;
+            case CHANGE_IMPOSSIBLE -> Refusal.Reason.CHANGE_IMPOSSIBLE;
             case ENGINE_FAILED -> Refusal.Reason.ENGINE_FAILED;
             case WRONG_IDENTITY -> Refusal.Reason.WRONG_IDENTITY;
             case STOPPING -> Refusal.Reason.STOPPING;
@@ -84,56 +88,75 @@ final class AnswerCodec {
         };
     }
 
-    static Assigned encode(Assignment assignment) {
+    /** @param isUpdate whether the mutation is an update of data types */
+    static Assigned encode(Assignment assignment, boolean isUpdate) {
         Delta delta = assignment.delta();
-        if (assignment.repeated()) {
-            return Assigned.newBuilder()
-                    .setDot(AlgebraCodec.encode(delta.events().getFirst()))
-                    .setRow(AlgebraCodec.encode(new Row(delta.leaves(), delta.context())))
-                    .setRepeated(true)
+        Assigned.Builder message = Assigned.newBuilder()
+                .setDot(AlgebraCodec.encode(delta.events().getFirst()))
+                .setReplaced(assignment.replaced())
+                .setRepeated(assignment.repeated());
+        if (delta.events().size() > 1) {
+            message.setDots(delta.events().size());
+        }
+        if (assignment.repeated() || isUpdate) {
+            return message.setRow(AlgebraCodec.encode(new Row(delta.leaves(), delta.context())))
                     .build();
         }
-        return Assigned.newBuilder()
-                .setDot(AlgebraCodec.encode(delta.events().getFirst()))
-                .setTime(
+        return message.setTime(
                         delta.leaves().isEmpty()
                                 ? 0
                                 : delta.leaves().getFirst().time().packed())
                 .setContext(AlgebraCodec.encode(delta.context()))
-                .setReplaced(assignment.replaced())
-                .setRepeated(assignment.repeated())
                 .build();
     }
 
     /**
-     * The assignment of this mutation. The value did not travel back, its dot and context did; but of an earlier try the whole
-     * row did, because others may have changed it since.
+     * The assignment of this mutation. A put value did not travel back, its dot and context did; but of an update the leaves did,
+     * and of an earlier try the whole row, because others may have changed it since.
      */
     static Assignment decode(Assigned assigned, Requests.Mutate request) throws MalformedException {
-        Dot dot = AlgebraCodec.decode(assigned.getDot());
-        if (assigned.getRepeated()) {
+        List<Dot> dots = dots(assigned);
+        try {
+            return new Assignment(
+                    delta(assigned, request, dots),
+                    RequestCodec.notNegative("replaced", assigned.getReplaced()),
+                    assigned.getRepeated());
+        } catch (IllegalArgumentException e) {
+            throw AlgebraCodec.malformed(e);
+        }
+    }
+
+    private static List<Dot> dots(Assigned assigned) throws MalformedException {
+        Dot first = AlgebraCodec.decode(assigned.getDot());
+        if (assigned.getDots() == 0) {
+            return List.of(first);
+        }
+        int count = assigned.getDots();
+        if (count < 0 || count > Update.MAX_STEPS || first.counter() > Long.MAX_VALUE - Update.MAX_STEPS - 1) {
+            throw new MalformedException("a mutation takes at most " + Update.MAX_STEPS + " dots, not "
+                    + Integer.toUnsignedString(count) + " from " + first + " on");
+        }
+        List<Dot> dots = new ArrayList<>(count);
+        for (int index = 0; index < count; index++) {
+            dots.add(new Dot(first.actor(), first.counter() + index));
+        }
+        return dots;
+    }
+
+    private static Delta delta(Assigned assigned, Requests.Mutate request, List<Dot> dots) throws MalformedException {
+        if (assigned.getRepeated() || request.mutation() instanceof Mutation.Typed) {
             Row row = AlgebraCodec.decode(assigned.getRow());
-            try {
-                return new Assignment(new Delta(request.key(), row.leaves(), row.context(), List.of(dot)), 0, true);
-            } catch (IllegalArgumentException e) {
-                throw AlgebraCodec.malformed(e);
-            }
+            return new Delta(request.key(), row.leaves(), row.context(), dots);
         }
         List<Leaf> leaves = new ArrayList<>(1);
         if (request.payload().isPresent()) {
             leaves.add(new Leaf(
-                    dot,
+                    dots.getFirst(),
                     Bytes.EMPTY,
                     new HybridTime(assigned.getTime()),
                     request.payload().get()));
         }
-        try {
-            Delta delta = new Delta(request.key(), leaves, AlgebraCodec.decode(assigned.getContext()), List.of(dot));
-            return new Assignment(
-                    delta, RequestCodec.notNegative("replaced", assigned.getReplaced()), assigned.getRepeated());
-        } catch (IllegalArgumentException e) {
-            throw AlgebraCodec.malformed(e);
-        }
+        return new Delta(request.key(), leaves, AlgebraCodec.decode(assigned.getContext()), dots);
     }
 
     static io.dotkv.proto.storage.v1.Assumed encode(Assumed assumed) {

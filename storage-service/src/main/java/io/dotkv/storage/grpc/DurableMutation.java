@@ -2,6 +2,7 @@ package io.dotkv.storage.grpc;
 
 import io.dotkv.kernel.Dot;
 import io.dotkv.storage.Assignment;
+import io.dotkv.storage.Mutation;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
@@ -49,10 +50,10 @@ final class DurableMutation implements MutationListener {
 
     /**
      * Whether the known request id of this mutation stands for a write of another value, as far as can be told: the value of the
-     * first try may not be current any more.
+     * first try may not be current any more. Of an update nothing can be told: its leaves are not what the client sent.
      */
     static boolean isOfAnotherValue(Assignment assigned, Requests.Mutate request) {
-        if (!assigned.repeated()) {
+        if (!assigned.repeated() || request.mutation() instanceof Mutation.Typed) {
             return false;
         }
         Dot first = assigned.delta().events().getFirst();

@@ -6,6 +6,7 @@ import io.dotkv.proto.storage.v1.Applied;
 import io.dotkv.proto.storage.v1.Lost;
 import io.dotkv.proto.storage.v1.Reply;
 import io.dotkv.storage.Assignment;
+import io.dotkv.storage.Mutation;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
@@ -109,7 +110,9 @@ final class ExchangeAnswer {
         public void assigned(Assignment assignment) {
             refusedAsReused = DurableMutation.isOfAnotherValue(assignment, request);
             if (!refusedAsReused) {
-                stream.reply(reply().setAssigned(AnswerCodec.encode(assignment)).build());
+                stream.reply(reply().setAssigned(
+                                AnswerCodec.encode(assignment, request.mutation() instanceof Mutation.Typed))
+                        .build());
             }
         }
 

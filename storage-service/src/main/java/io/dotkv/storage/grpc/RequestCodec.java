@@ -7,6 +7,7 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.proto.storage.v1.ApplyRequest;
 import io.dotkv.proto.storage.v1.AssumeRequest;
 import io.dotkv.proto.storage.v1.MutateRequest;
@@ -14,6 +15,7 @@ import io.dotkv.proto.storage.v1.ReadRequest;
 import io.dotkv.proto.storage.v1.Replaces;
 import io.dotkv.proto.storage.v1.ScanRequest;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mutation;
 import io.dotkv.storage.Partitioning;
 import io.dotkv.storage.Requests;
 import java.util.ArrayList;
@@ -48,18 +50,21 @@ final class RequestCodec {
         MutateRequest.Builder message = MutateRequest.newBuilder()
                 .setPlacement(request.placement())
                 .setKey(AlgebraCodec.encode(request.key().bytes()))
-                .setReplaces(
-                        request.context().isPresent() ? Replaces.WHAT_THE_CONTEXT_COVERS : Replaces.EVERYTHING_SEEN)
                 .setRequestId(request.requestId())
                 .setTimeoutMicros(TimeLimits.microsLeft(request.deadlineNanos(), nowNanos));
-        request.payload().ifPresent(payload -> message.setPayload(AlgebraCodec.encode(payload)));
-        request.context().ifPresent(context -> message.setContext(AlgebraCodec.encode(context)));
+        switch (request.mutation()) {
+            case Mutation.Typed(Update update) -> message.setUpdate(UpdateCodec.encode(update));
+            case Mutation.Replace replace -> {
+                message.setReplaces(
+                        replace.context().isPresent() ? Replaces.WHAT_THE_CONTEXT_COVERS : Replaces.EVERYTHING_SEEN);
+                replace.payload().ifPresent(payload -> message.setPayload(AlgebraCodec.encode(payload)));
+                replace.context().ifPresent(context -> message.setContext(AlgebraCodec.encode(context)));
+            }
+        }
         return message.build();
     }
 
     static Requests.Mutate decode(MutateRequest request, long deadlineNanos) throws MalformedException {
-        Optional<Bytes> payload =
-                request.hasPayload() ? Optional.of(AlgebraCodec.decode(request.getPayload())) : Optional.empty();
         String id = requestId(request.getRequestId(), request.getRequestIdBytes());
         if (id.isEmpty()) {
             throw new MalformedException("a mutation needs a request id");
@@ -67,10 +72,22 @@ final class RequestCodec {
         return new Requests.Mutate(
                 placement(request.getPlacement()),
                 AlgebraCodec.decodeKey(request.getKey()),
-                payload,
-                context(request),
+                mutation(request),
                 id,
                 deadlineNanos);
+    }
+
+    private static Mutation mutation(MutateRequest request) throws MalformedException {
+        if (!request.hasUpdate()) {
+            return new Mutation.Replace(
+                    request.hasPayload() ? Optional.of(AlgebraCodec.decode(request.getPayload())) : Optional.empty(),
+                    context(request));
+        }
+        if (request.hasPayload() || request.hasContext() || request.getReplaces() != Replaces.REPLACES_UNSPECIFIED) {
+            throw new MalformedException(
+                    "an update has neither a payload nor a context, and says not what it replaces");
+        }
+        return new Mutation.Typed(UpdateCodec.decode(request.getUpdate()));
     }
 
     private static Optional<DotSet> context(MutateRequest request) throws MalformedException {

@@ -93,7 +93,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
                     return durable.outcome();
                 },
                 assignment -> MutateResponse.newBuilder()
-                        .setAssigned(AnswerCodec.encode(assignment))
+                        .setAssigned(AnswerCodec.encode(assignment, request.hasUpdate()))
                         .build(),
                 refusal -> MutateResponse.newBuilder()
                         .setRefusal(AnswerCodec.encode(refusal))

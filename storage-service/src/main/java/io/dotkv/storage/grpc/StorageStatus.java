@@ -47,6 +47,7 @@ final class StorageStatus {
                     NOT_VOTING,
                     CONTEXT_FROM_NOWHERE,
                     TOO_MANY_SIBLINGS,
+                    CHANGE_IMPOSSIBLE,
                     WRONG_IDENTITY -> Status.FAILED_PRECONDITION;
         };
     }

@@ -215,7 +215,7 @@ public final class PullAnswer {
     private static long sizeOf(Key key, Row row) {
         long size = key.bytes().length() + 64L;
         for (Leaf leaf : row.leaves()) {
-            size += leaf.payload().length() + 32L;
+            size += leaf.path().length() + leaf.payload().length() + 32L;
         }
         return size;
     }

@@ -11,6 +11,10 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.types.Draft;
+import io.dotkv.kernel.types.ImpossibleChangeException;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Mended;
 import io.dotkv.storage.PartitionClock;
@@ -177,6 +181,16 @@ public final class Replica {
         return log.clock().contains(dot);
     }
 
+    /** Whether all of these events have been applied here. */
+    public boolean hasAll(List<Dot> dots) {
+        for (Dot dot : dots) {
+            if (!has(dot)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The row as of the last staged change, with its residual context. */
     private Row row(Key key) throws DamagedRowException {
         Row staged = staging.row(key);
@@ -193,29 +207,51 @@ public final class Replica {
         Row before = row(key);
         Dot dot = new Dot(own, log.clock().highest(own) + 1);
         Delta delta = context.isPresent()
-                ? Register.replaceCovered(key, dot, time, payload, context.get())
+                ? Register.replaceCovered(key, dot, time, payload, new VersionVector(context.get()))
                 : Register.replaceSeen(key, dot, time, payload, before.fill(log.clock()));
+        return assigned(delta, before);
+    }
+
+    /**
+     * Assigns the actor's next dots to an update, one for each step, and stages it.
+     *
+     * @throws ImpossibleChangeException when the content of the key does not allow it; nothing is staged then
+     */
+    public Assignment update(Actor own, HybridTime time, Key key, Update update, KeyLimits limits)
+            throws DamagedRowException, ImpossibleChangeException {
+        Row before = row(key);
+        Dot first = new Dot(own, log.clock().highest(own) + 1);
+        Draft draft = update.draft(key, before.fill(log.clock()), first, time);
+        limits.check(before.leaves(), draft.leaves());
+        return assigned(draft.delta(), before);
+    }
+
+    private Assignment assigned(Delta delta, Row before) throws DamagedRowException {
         Row after = apply(delta, before);
         int kept = after.leaves().size() - delta.leaves().size();
         return new Assignment(delta, before.leaves().size() - kept, false);
     }
 
-    /** How many leaves a key would have after a put with this context. */
+    /** How many plain values a key would have after a put with this context. */
     public int leavesAfterPut(Key key, Optional<DotSet> context) throws DamagedRowException {
         if (context.isEmpty()) {
             return 1;
         }
         int leaves = 1;
         for (Leaf leaf : row(key).leaves()) {
-            leaves += context.get().contains(leaf.dot()) ? 0 : 1;
+            leaves += leaf.path().isEmpty() && !context.get().contains(leaf.dot()) ? 1 : 0;
         }
         return leaves;
     }
 
-    /** The event of an earlier try for the same key, as the whole row that its effect is part of. */
-    public Assignment repeat(Dot dot, Key key) throws DamagedRowException {
+    /** The events of an earlier try for the same key, as the whole row that their effect is part of. */
+    public Assignment repeat(List<Dot> dots, Key key) throws DamagedRowException {
         Row filled = row(key).fill(log.clock());
-        return new Assignment(new Delta(key, filled.leaves(), filled.context().with(dot), List.of(dot)), 0, true);
+        DotSet context = filled.context();
+        for (Dot dot : dots) {
+            context = context.with(dot);
+        }
+        return new Assignment(new Delta(key, filled.leaves(), context, dots), 0, true);
     }
 
     /** Stages a delta; the number of events that were new. */

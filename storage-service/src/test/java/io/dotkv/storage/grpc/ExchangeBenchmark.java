@@ -9,6 +9,7 @@ import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Register;
 import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.VersionVector;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.system.ThreadScheduler;
 import io.dotkv.storage.Outcome;
@@ -141,7 +142,7 @@ final class ExchangeBenchmark {
                     dot,
                     HybridTime.ofMillis(counter),
                     payload,
-                    DotSet.upTo(actor, counter));
+                    new VersionVector(DotSet.upTo(actor, counter)));
             remote.apply(new Requests.Apply(7, delta, "0123456789abcdef", began + 1_000_000_000L))
                     .whenComplete(this::ended);
         }

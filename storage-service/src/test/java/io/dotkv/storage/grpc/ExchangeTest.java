@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
-import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.VersionVector;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
 import io.dotkv.storage.Assignment;
@@ -92,7 +92,7 @@ class ExchangeTest {
             var mutation = both.storage.mutations.remove();
             assertThat(mutation.request().payload()).isEmpty();
             var deletion = Register.replaceCovered(
-                    Messages.KEY, new Dot(Messages.ACTOR, 5), HybridTime.ofMillis(1), null, DotSet.EMPTY);
+                    Messages.KEY, new Dot(Messages.ACTOR, 5), HybridTime.ofMillis(1), null, VersionVector.NONE);
             mutation.listener().assigned(new Assignment(deletion, 1, false));
             assertThat(heard.events()).containsExactly(new Assignment(deletion, 1, false));
         }

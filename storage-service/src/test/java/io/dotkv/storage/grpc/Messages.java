@@ -11,8 +11,15 @@ import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Register;
+import io.dotkv.kernel.VersionVector;
 import io.dotkv.kernel.testkit.Samples;
+import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.types.DataType;
+import io.dotkv.kernel.types.Place;
+import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mutation;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
@@ -51,7 +58,7 @@ final class Messages {
 
     static Delta put(long counter, String value) {
         return Register.replaceCovered(
-                KEY, new Dot(ACTOR, counter), HybridTime.ofMillis(counter), Bytes.utf8(value), DotSet.EMPTY);
+                KEY, new Dot(ACTOR, counter), HybridTime.ofMillis(counter), Bytes.utf8(value), VersionVector.NONE);
     }
 
     static Requests.Read read(RandomSource random) {
@@ -59,6 +66,14 @@ final class Messages {
     }
 
     static Requests.Mutate mutate(RandomSource random) {
+        if (random.nextInt(2) == 0) {
+            return new Requests.Mutate(
+                    placement(random),
+                    Samples.key(random),
+                    new Mutation.Typed(update(random)),
+                    "request " + random.nextInt(1000),
+                    random.nextLong());
+        }
         return new Requests.Mutate(
                 placement(random),
                 Samples.key(random),
@@ -66,6 +81,37 @@ final class Messages {
                 random.nextInt(2) == 0 ? Optional.empty() : Optional.of(Samples.dotSet(random)),
                 "request " + random.nextInt(1000),
                 random.nextLong());
+    }
+
+    static Update update(RandomSource random) {
+        List<Step> steps = new ArrayList<>();
+        int count = 1 + random.nextInt(4);
+        while (steps.size() < count) {
+            List<Bytes> fields = new ArrayList<>();
+            while (random.nextInt(2) == 0 && fields.size() < Place.MAX_DEPTH) {
+                fields.add(name(random));
+            }
+            List<DataType> types = List.of(DataType.values());
+            DataType type = types.get(random.nextInt(types.size()));
+            Change change = random.nextInt(5) == 0 ? new Change.Clear() : change(type, random);
+            steps.add(new Step(new Place(fields, type), change));
+        }
+        return new Update(steps);
+    }
+
+    private static Change change(DataType type, RandomSource random) {
+        return switch (type) {
+            case REGISTER, LAST_WRITE -> new Change.Put(Samples.bytes(random, 20));
+            case COUNTER -> new Change.Increase(random.nextLong());
+            case ADD_WINS_SET, REMOVE_WINS_SET ->
+                random.nextInt(2) == 0 ? new Change.Add(name(random)) : new Change.Remove(name(random));
+            case ENABLE_WINS_FLAG, DISABLE_WINS_FLAG -> new Change.Switch(random.nextInt(2) == 0);
+            case MAP -> new Change.Remove(name(random));
+        };
+    }
+
+    private static Bytes name(RandomSource random) {
+        return Bytes.wrap(Samples.array(random, 1 + random.nextInt(6)));
     }
 
     static Requests.Apply apply(RandomSource random) {

@@ -8,9 +8,12 @@ import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.SeededRandom;
 import io.dotkv.kernel.system.SystemClock;
+import io.dotkv.kernel.testkit.Seeds;
+import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Environment;
 import io.dotkv.storage.LocalStorage;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Mutation;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
@@ -62,6 +65,41 @@ class RemoteIsLikeLocalTest {
         } finally {
             local.close();
             replica.close();
+        }
+    }
+
+    @Test
+    void anUpdateThroughTheWireIsAssignedAsItIsHereAndItsRetryToo() throws Exception {
+        LocalStorage local = storage(1);
+        try (Loopback wire = new Loopback(local)) {
+            done(wire.remote.assume(mandate(1)));
+            Seeds.run(200, random -> {
+                Key key = Key.of("key " + random.nextInt(5));
+                Requests.Mutate update = new Requests.Mutate(
+                        1, key, new Mutation.Typed(Messages.update(random)), "r" + random.nextLong(), soon());
+                Heard heard = new Heard();
+                wire.remote.mutate(update, heard);
+                Loopback.await(
+                        () -> !heard.events().isEmpty() && !(heard.events().getLast() instanceof Assignment));
+                Heard again = new Heard();
+                local.mutate(update, again);
+                Loopback.await(
+                        () -> !again.events().isEmpty() && !(again.events().getLast() instanceof Assignment));
+                if (heard.events().getFirst() instanceof Assignment assigned) {
+                    Assignment repeated = (Assignment) again.events().getFirst();
+                    assertThat(repeated.repeated()).isTrue();
+                    assertThat(repeated.delta().events())
+                            .isEqualTo(assigned.delta().events());
+                    assertThat(repeated.delta().leaves())
+                            .containsAll(assigned.delta().leaves());
+                    assertThat(repeated.delta()
+                                    .context()
+                                    .containsAll(assigned.delta().context()))
+                            .isTrue();
+                }
+            });
+        } finally {
+            local.close();
         }
     }
 

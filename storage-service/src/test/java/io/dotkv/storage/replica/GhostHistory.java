@@ -1,6 +1,7 @@
 package io.dotkv.storage.replica;
 
 import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
@@ -23,10 +24,11 @@ final class GhostHistory {
     private final Set<Dot> overwritten = new HashSet<>();
     private final Map<Actor, Long> highest = new HashMap<>();
 
-    /** A put or a deletion. */
+    /** A put or a deletion, of the plain value or of a place of another type. */
     static final class Event {
         final Dot dot;
         final Key key;
+        final Bytes path;
         final boolean put;
         final List<Dot> replaced;
         private final Set<Integer> confirmed = new HashSet<>();
@@ -36,6 +38,9 @@ final class GhostHistory {
         private Event(Delta delta, List<Dot> replaced) {
             this.dot = delta.events().getFirst();
             this.key = delta.key();
+            this.path = delta.leaves().isEmpty()
+                    ? Bytes.EMPTY
+                    : delta.leaves().getFirst().path();
             this.put = !delta.leaves().isEmpty();
             this.replaced = replaced;
         }
@@ -61,10 +66,15 @@ final class GhostHistory {
 
     /** The puts of a key that meet a condition. */
     List<Dot> puts(Key key, Predicate<Dot> wanted) {
+        return putEvents(key, event -> wanted.test(event.dot));
+    }
+
+    /** The puts of a key that meet a condition. */
+    List<Dot> putEvents(Key key, Predicate<Event> wanted) {
         return events.values().stream()
                 .filter(event -> event.put && event.key.equals(key))
-                .map(event -> event.dot)
                 .filter(wanted)
+                .map(event -> event.dot)
                 .toList();
     }
 

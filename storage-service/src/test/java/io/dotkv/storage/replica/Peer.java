@@ -3,12 +3,16 @@ package io.dotkv.storage.replica;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.types.ImpossibleChangeException;
+import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
@@ -120,6 +124,23 @@ final class Peer {
     Assignment mutate(Key key, @Nullable Bytes payload, Optional<DotSet> context) {
         Assignment assignment =
                 damageFree(() -> replica.mutate(actor(), HybridTime.ofMillis(++millis), key, payload, context));
+        commit();
+        return assignment;
+    }
+
+    Assignment update(Key key, Step step) {
+        Assignment assignment = damageFree(() -> {
+            try {
+                return replica.update(
+                        actor(),
+                        HybridTime.ofMillis(++millis),
+                        key,
+                        new Update(List.of(step)),
+                        new KeyLimits(Integer.MAX_VALUE, Integer.MAX_VALUE));
+            } catch (ImpossibleChangeException e) {
+                throw new AssertionError(e);
+            }
+        });
         commit();
         return assignment;
     }
@@ -244,6 +265,13 @@ final class Peer {
 
     Row stored(Key key) {
         return damageFree(() -> new PartitionStore(PARTITION).row(engine, key));
+    }
+
+    /** The leaves of a key as the next change will find them, written or not. */
+    List<Leaf> present(Key key) {
+        return damageFree(() -> replica.repeat(List.of(new Dot(actor(), 1)), key))
+                .delta()
+                .leaves();
     }
 
     /** The values of a key, oldest dot first. */

@@ -7,6 +7,7 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.VersionVector;
 import io.dotkv.storage.Assignment;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,8 @@ final class ReplicaModel {
     private final int quorum;
     private final int keys;
     private final Mix mix;
+    /** Whether data types are updated, too. */
+    private final boolean updates;
 
     /** A delta on its way. */
     private record Letter(Host to, Delta delta) {}
@@ -64,6 +67,7 @@ final class ReplicaModel {
         }
         this.crashes = new ModelCrashes(random, fault, history, hosts, periodic, quorum - 1);
         this.mix = new Mix(random);
+        this.updates = fault == Fault.NONE && random.nextInt(2) == 0;
     }
 
     GhostHistory history() {
@@ -121,6 +125,11 @@ final class ReplicaModel {
         if (!peer.votes()) {
             return;
         }
+        if (updates && random.nextInt(2) == 0) {
+            Key updated = anyKey();
+            send(host, new ModelUpdates(random, history).update(host, updated));
+            return;
+        }
         Optional<Seen> seen = clients.isEmpty() || random.nextInt(2) == 0
                 ? Optional.empty()
                 : Optional.of(clients.get(random.nextInt(clients.size())));
@@ -129,9 +138,11 @@ final class ReplicaModel {
         if (context.isPresent() && peer.replica.isFromNowhere(context.get(), peer.actor())) {
             return;
         }
-        List<Dot> replaced =
-                context.isPresent() ? history.puts(key, context.get()::contains) : history.puts(key, peer.replica::has);
         boolean deletes = random.nextInt(3) == 0;
+        DotSet spared = deletes ? DotSet.EMPTY : ModelUpdates.typed(peer.present(key));
+        List<Dot> replaced = context.isPresent()
+                ? history.puts(key, context.get()::contains)
+                : history.puts(key, dot -> peer.replica.has(dot) && !spared.contains(dot));
         if (deletes && fault == Fault.DELETES_TAKE_NO_DOT) {
             Delta removal =
                     new Delta(key, List.of(), context.orElse(peer.row(key).context()), List.of());
@@ -185,8 +196,10 @@ final class ReplicaModel {
             Row row = voters.get(random.nextInt(voters.size()))
                     .export(key)
                     .join(voters.get(random.nextInt(voters.size())).export(key));
-            history.handedOut(key, row.context());
-            clients.add(new Seen(key, row.context()));
+            DotSet seen =
+                    new VersionVector(row.context()).sparingTypes(row.leaves()).dots();
+            history.handedOut(key, seen);
+            clients.add(new Seen(key, seen));
             if (clients.size() > 8) {
                 clients.removeFirst();
             }

@@ -12,6 +12,7 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.VersionVector;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.engine.MemoryEngine;
@@ -97,7 +98,7 @@ class ReplicaReadersTest {
                 new Dot(WRITER, counter),
                 HybridTime.ZERO,
                 Bytes.utf8("v" + counter),
-                DotSet.upTo(WRITER, counter - 1)));
+                new VersionVector(DotSet.upTo(WRITER, counter - 1))));
     }
 
     private static void hammer(Engine engine, int batches, Staging staging) throws Exception {

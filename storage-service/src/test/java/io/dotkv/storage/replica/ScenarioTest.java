@@ -327,7 +327,7 @@ class ScenarioTest {
     void aDeltaThatIsSentAgainByAnotherCoordinatorIsTheSameEvent() {
         Delta put = ann.put(CART, "apples");
         ben.apply(put);
-        Delta again = Peer.damageFree(() -> ben.replica.repeat(put.events().getFirst(), put.key()))
+        Delta again = Peer.damageFree(() -> ben.replica.repeat(put.events(), put.key()))
                 .delta();
         cyd.apply(again);
         everywhere(put);

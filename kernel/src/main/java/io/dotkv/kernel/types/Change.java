@@ -1,0 +1,32 @@
+package io.dotkv.kernel.types;
+
+import io.dotkv.kernel.Bytes;
+
+/** What is done at a place. */
+public sealed interface Change {
+    /** Sets a register to a value. */
+    record Put(Bytes value) implements Change {}
+
+    /** Adds an amount to a counter, or takes away from it when negative. */
+    record Increase(long amount) implements Change {}
+
+    /** Adds an element to a set. */
+    record Add(Bytes element) implements Change {
+        public Add {
+            Place.checkName(element);
+        }
+    }
+
+    /** Removes an element of a set, or a field of a map with everything in it. */
+    record Remove(Bytes element) implements Change {
+        public Remove {
+            Place.checkName(element);
+        }
+    }
+
+    /** Switches a flag on or off. */
+    record Switch(boolean on) implements Change {}
+
+    /** Removes everything at the place: deletes a register, resets a counter or flag, empties a set or map. */
+    record Clear() implements Change {}
+}

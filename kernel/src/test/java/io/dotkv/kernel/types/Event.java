@@ -1,0 +1,75 @@
+package io.dotkv.kernel.types;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.HybridTime;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * One step as the definitions see it: what was done where, and which earlier events it did away with. Events are numbered;
+ * sets of events are sets of numbers and know nothing of contexts.
+ *
+ * @param amount of a counter: what the actor's share is with this event
+ * @param ended the events at its place that it ends, as its coordinator had seen them
+ * @param alsoEnded what its coordinator had seen end anywhere, as far as the event tells others of it
+ */
+record Event(int number, Step step, Dot dot, HybridTime time, long amount, BitSet ended, BitSet alsoEnded) {
+    /** Whether it leaves something that can be read. */
+    boolean writes() {
+        return switch (step.change()) {
+            case Change.Put put -> true;
+            case Change.Increase increase -> true;
+            case Change.Add add -> true;
+            case Change.Remove remove -> step.place().type() == DataType.REMOVE_WINS_SET;
+            case Change.Switch flag -> flag.on() == (step.place().type() == DataType.ENABLE_WINS_FLAG);
+            case Change.Clear clear -> false;
+        };
+    }
+
+    /** Whether what this event wrote is at, or inside of, what a step is about. */
+    boolean isTouchedBy(Step other) {
+        Place there = other.place();
+        if (there.type() == DataType.MAP) {
+            int depth = there.fields().size();
+            List<Bytes> fields = step.place().fields();
+            return fields.size() > depth
+                    && fields.subList(0, depth).equals(there.fields())
+                    && (!(other.change() instanceof Change.Remove(Bytes field))
+                            || fields.get(depth).equals(field));
+        }
+        if (!step.place().equals(there)) {
+            return false;
+        }
+        Bytes element = elementOf(other.change());
+        return element.isEmpty() || element.equals(element());
+    }
+
+    /** Of a set, or no bytes. */
+    Bytes element() {
+        return elementOf(step.change());
+    }
+
+    private static Bytes elementOf(Change change) {
+        return switch (change) {
+            case Change.Add(Bytes element) -> element;
+            case Change.Remove(Bytes element) -> element;
+            case Change.Put put -> Bytes.EMPTY;
+            case Change.Increase increase -> Bytes.EMPTY;
+            case Change.Switch flag -> Bytes.EMPTY;
+            case Change.Clear clear -> Bytes.EMPTY;
+        };
+    }
+
+    /** Whether it tells others of everything that its coordinator has seen end, or only of what it ends itself. */
+    static boolean tellsAll(Step step) {
+        return switch (step.change()) {
+            case Change.Put put -> true;
+            case Change.Increase increase -> false;
+            case Change.Add add -> step.place().type() == DataType.REMOVE_WINS_SET;
+            case Change.Remove remove -> true;
+            case Change.Switch flag -> flag.on() != (step.place().type() == DataType.ENABLE_WINS_FLAG);
+            case Change.Clear clear -> true;
+        };
+    }
+}

@@ -1,0 +1,119 @@
+package io.dotkv.launcher.cli;
+
+import com.google.protobuf.ByteString;
+import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Client;
+import io.dotkv.proto.replication.v1.Content;
+import io.dotkv.proto.replication.v1.Presence;
+import io.dotkv.proto.replication.v1.ReadRequest;
+import io.dotkv.proto.replication.v1.ReadResponse;
+import io.dotkv.proto.replication.v1.RegisterValue;
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
+import io.dotkv.proto.replication.v1.SetValue;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code dotkv read}. */
+@Command(
+        name = "read",
+        description = {
+            "Reads everything under a key: counters, sets, flags, registers and maps, and its plain values.",
+            "Each line is one value, with its type, and before that the fields of maps that lead to it."
+        },
+        footer = "%nWith --output raw: the values alone, each on a line.",
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {
+            ExitCode.LINE_OK,
+            ExitCode.LINE_NOT_FOUND,
+            ExitCode.LINE_USAGE,
+            ExitCode.LINE_UNAVAILABLE,
+            ExitCode.LINE_REFUSED,
+            ExitCode.LINE_INTERNAL
+        })
+public final class ReadCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private KeyArgument key = new KeyArgument();
+
+    @Mixin
+    private LevelOption level = new LevelOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    /** A command at this console. */
+    public ReadCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws CallFailed {
+        ReadRequest request = ReadRequest.newBuilder()
+                .setRawKey(key.bytes())
+                .setConsistency(level.message())
+                .build();
+        try (Client client = options.open()) {
+            ReadResponse response = client.read(ReplicationServiceGrpc.getReadMethod(), request);
+            switch (output.form()) {
+                case JSON -> console.out().println(Json.of(response));
+                case RAW ->
+                    each(
+                            response.getContent(),
+                            "",
+                            (label, value) -> console.out().println(value));
+                case TABLE -> table(response);
+            }
+            if (response.getPresence() == Presence.FOUND) {
+                return ExitCode.OK;
+            }
+        }
+        console.say(key + " has nothing: it was never written, or was deleted.");
+        return ExitCode.NOT_FOUND;
+    }
+
+    private void table(ReadResponse response) {
+        Table table = new Table().row("key", key.toString());
+        each(response.getContent(), "", table::row);
+        table.row("read from", String.join(", ", response.getAnsweredByList()));
+        table.printTo(console.out());
+    }
+
+    /** Gives each value with its label: the fields that lead to it, and its type. */
+    private static void each(Content content, String within, BiConsumer<String, String> row) {
+        for (RegisterValue value : content.getRegister().getValuesList()) {
+            row.accept(within + "value", text(value));
+        }
+        if (content.hasLastWrite()) {
+            row.accept(within + "last-write", text(content.getLastWrite()));
+        }
+        if (content.hasCounter()) {
+            row.accept(within + "counter", Long.toString(content.getCounter().getValue()));
+        }
+        elements(content.getSet(), within + "set", row);
+        elements(content.getRemoveWinsSet(), within + "remove-wins-set", row);
+        if (content.hasFlag()) {
+            row.accept(within + "flag", "on");
+        }
+        if (content.hasDisableWinsFlag()) {
+            row.accept(within + "disable-wins-flag", "off");
+        }
+        new TreeMap<>(content.getMap().getFieldsMap())
+                .forEach((name, field) -> each(field, within + Shown.text(ByteString.copyFromUtf8(name)) + " ", row));
+    }
+
+    private static void elements(SetValue set, String label, BiConsumer<String, String> row) {
+        set.getElementsList().forEach(element -> row.accept(label, Shown.text(ByteString.copyFromUtf8(element))));
+        set.getRawElementsList().forEach(element -> row.accept(label, Shown.text(element)));
+    }
+
+    private static String text(RegisterValue value) {
+        return Shown.text(value.hasRawValue() ? value.getRawValue() : value.getValueBytes());
+    }
+}

@@ -1,0 +1,164 @@
+package io.dotkv.launcher.cli;
+
+import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Client;
+import io.dotkv.proto.replication.v1.FieldChange;
+import io.dotkv.proto.replication.v1.MapChange;
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
+import io.dotkv.proto.replication.v1.UpdateRequest;
+import io.dotkv.proto.replication.v1.UpdateResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dotkv update}. */
+@Command(
+        name = "update",
+        description = {
+            "Changes a counter, set, flag, register or map under a key. Changes through different nodes come together by the"
+                    + " rules of the type; two types under one key live beside each other.",
+            "counter             add [AMOUNT], reset",
+            "set                 add ELEMENT..., remove ELEMENT..., clear",
+            "remove-wins-set     the same; of an addition and a removal at the same time the removal wins",
+            "flag                enable, disable, reset; off until enabled, enabling wins",
+            "disable-wins-flag   the same; on until disabled, disabling wins",
+            "last-write          put VALUE, clear; the latest value wins",
+            "register            put VALUE, clear; in a field only: for the key itself there is put",
+            "map                 remove FIELD..., clear; to change what is in a field, name it with --field"
+        },
+        footer = {
+            "%nFor example:  dotkv update views counter add 5",
+            "              dotkv update cart:42 set add apples pears",
+            "              dotkv update user:7 counter add 1 --field visits",
+            "With --output raw: the request id of the update."
+        },
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {
+            ExitCode.LINE_OK,
+            ExitCode.LINE_USAGE,
+            ExitCode.LINE_UNAVAILABLE,
+            ExitCode.LINE_UNKNOWN_OUTCOME,
+            ExitCode.LINE_REFUSED,
+            ExitCode.LINE_INTERNAL
+        })
+public final class UpdateCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private KeyArgument key = new KeyArgument();
+
+    @Parameters(index = "1", paramLabel = "TYPE", description = "One of: ${COMPLETION-CANDIDATES}.")
+    private ChangeArguments.Type type = ChangeArguments.Type.COUNTER;
+
+    @Parameters(index = "2", paramLabel = "ACTION", description = "One of: ${COMPLETION-CANDIDATES}.")
+    private ChangeArguments.Action action = ChangeArguments.Action.ADD;
+
+    @Parameters(
+            index = "3..*",
+            paramLabel = "VALUE",
+            description = "An amount, elements, fields or a value. (Write -- before one that begins with a dash.)")
+    private List<String> values = new ArrayList<>();
+
+    @Option(
+            names = "--field",
+            paramLabel = "NAME",
+            description =
+                    "The field of the map under the key that is changed; more than once for maps in maps, from the"
+                            + " outermost in.")
+    private List<String> fields = new ArrayList<>();
+
+    @Mixin
+    private LevelOption level = new LevelOption();
+
+    @Mixin
+    private WriteOptions write = new WriteOptions();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    /** A command at this console. */
+    public UpdateCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws CallFailed, WriteInDoubt {
+        UpdateRequest request = request();
+        try (Client client = options.open()) {
+            show(write.call(client, ReplicationServiceGrpc.getUpdateMethod(), request));
+        }
+        return ExitCode.OK;
+    }
+
+    private UpdateRequest request() {
+        if (type == ChangeArguments.Type.REGISTER && fields.isEmpty()) {
+            throw wrong("the register of a key is its plain value: write it with dotkv put, or name a --field");
+        }
+        FieldChange change;
+        try {
+            change = new ChangeArguments(type, action, values).message();
+        } catch (IllegalArgumentException unfit) {
+            throw wrong(String.valueOf(unfit.getMessage()));
+        }
+        for (String field : fields.reversed()) {
+            change = FieldChange.newBuilder()
+                    .setMap(MapChange.newBuilder().putFields(field, change))
+                    .build();
+        }
+        UpdateRequest.Builder request = UpdateRequest.newBuilder()
+                .setRawKey(key.bytes())
+                .setConsistency(level.message())
+                .setRequestId(write.requestId());
+        if (change.hasMap()) {
+            request.setMap(change.getMap());
+        }
+        if (change.hasCounter()) {
+            request.setCounter(change.getCounter());
+        }
+        if (change.hasSet()) {
+            request.setSet(change.getSet());
+        }
+        if (change.hasRemoveWinsSet()) {
+            request.setRemoveWinsSet(change.getRemoveWinsSet());
+        }
+        if (change.hasFlag()) {
+            request.setFlag(change.getFlag());
+        }
+        if (change.hasDisableWinsFlag()) {
+            request.setDisableWinsFlag(change.getDisableWinsFlag());
+        }
+        if (change.hasLastWrite()) {
+            request.setLastWrite(change.getLastWrite());
+        }
+        return request.build();
+    }
+
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(command.commandLine(), sentence);
+    }
+
+    private void show(UpdateResponse response) {
+        switch (output.form()) {
+            case JSON -> console.out().println(Json.of(response));
+            case RAW -> console.out().println(response.getRequestId());
+            case TABLE ->
+                new Table()
+                        .row("updated", key.toString())
+                        .row("on", String.join(", ", response.getAcknowledgedByList()))
+                        .printTo(console.out());
+        }
+    }
+}

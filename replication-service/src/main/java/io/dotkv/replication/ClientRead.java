@@ -1,0 +1,53 @@
+package io.dotkv.replication;
+
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.Row;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A read that a client waits for. Any thread. */
+final class ClientRead<T> implements PendingRead.Taker {
+    private final Shape<T> shape;
+    private final Topology topology;
+    private final RequestPort port;
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+
+    /** What the client is given. */
+    interface Shape<T> {
+        /** Of the joined row. */
+        T answered(Row row, List<NodeId> answeredBy, Topology topology);
+
+        /** Of a read that failed. */
+        T failed(Failure failure);
+    }
+
+    ClientRead(Shape<T> shape, Topology topology, RequestPort port) {
+        this.shape = shape;
+        this.topology = topology;
+        this.port = port;
+    }
+
+    CompletionStage<T> result() {
+        return result;
+    }
+
+    @Override
+    public void answered(Row row, List<NodeId> answeredBy) {
+        port.counters().reads.increment();
+        port.admission().leave(0);
+        result.complete(shape.answered(row, answeredBy, topology));
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        port.counters().readsFailed.increment();
+        port.admission().leave(0);
+        result.complete(shape.failed(failure));
+    }
+
+    @Override
+    public void done() {
+        port.admission().done();
+    }
+}
