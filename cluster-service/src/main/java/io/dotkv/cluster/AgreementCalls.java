@@ -5,6 +5,7 @@ import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.Cluster.Departed;
 import io.dotkv.cluster.ClusterPeer.Decided;
 import io.dotkv.cluster.ClusterPeer.Proposal;
+import io.dotkv.cluster.register.ClosingChange;
 import io.dotkv.kernel.NodeId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 final class AgreementCalls {
     private static final long BOOT_NANOS = 10_000_000_000L;
     private static final long DEPART_NANOS = 4_000_000_000L;
+    private static final long CLOSING_NANOS = 10_000_000_000L;
 
     private final ClusterNode node;
     private final LocalCluster shell;
@@ -43,6 +45,26 @@ final class AgreementCalls {
                     }
                     return told.boot();
                 });
+    }
+
+    CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+        CompletableFuture<Decision> result = new CompletableFuture<>();
+        return shell.call(() -> {
+                    Now now = shell.now();
+                    node.registrar()
+                            .agreeOn(clusterId, change, now.nanos() + CLOSING_NANOS, shell.completing(result), now);
+                    return result;
+                })
+                .thenAccept(this::checkAgreed);
+    }
+
+    private void checkAgreed(Decision decision) {
+        switch (decision) {
+            case Decision.Changed changed -> {}
+            case Decision.Refused refused -> throw new NotAgreedException(refused, refused.sentence());
+            case Decision.Undecided undecided ->
+                throw new NotAgreedException(undecided, Words.undecided(node.acceptorCount()));
+        }
     }
 
     CompletionStage<Departed> remove(NodeId target, boolean force) {

@@ -1,5 +1,6 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.register.ClosingChange;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Subscription;
 import java.util.concurrent.CompletionStage;
@@ -47,6 +48,14 @@ public interface Cluster {
      * @return as for {@link #remove}
      */
     CompletionStage<Departed> leaveForGood(boolean force);
+
+    /**
+     * Agrees with the other members on a step in the closing of former boots.
+     *
+     * @param clusterId the cluster that it is meant for
+     * @return fails with {@link NotAgreedException} when it is not agreed in time, or refused
+     */
+    CompletionStage<Void> agreeOn(String clusterId, ClosingChange change);
 
     /**
      * A process of the storage wants a boot.

@@ -2,6 +2,7 @@ package io.dotkv.cluster;
 
 import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.Answer;
+import io.dotkv.cluster.register.ClosingChange;
 import io.dotkv.cluster.register.Question;
 import io.dotkv.gossip.Rumour;
 import io.dotkv.kernel.ByteReader;
@@ -226,6 +227,11 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     @Override
     public CompletionStage<AgreedBoot> boot(BootRequest request) {
         return agreements.boot(request);
+    }
+
+    @Override
+    public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+        return agreements.agreeOn(clusterId, change);
     }
 
     @Override

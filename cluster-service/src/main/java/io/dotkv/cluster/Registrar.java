@@ -4,6 +4,7 @@ import io.dotkv.cluster.ClusterPeer.Proposal;
 import io.dotkv.cluster.register.AcceptorRecord;
 import io.dotkv.cluster.register.Answer;
 import io.dotkv.cluster.register.Change;
+import io.dotkv.cluster.register.ClosingChange;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.MemberChange;
 import io.dotkv.cluster.register.Question;
@@ -82,6 +83,12 @@ final class Registrar {
                 result -> then.accept(
                         new ClusterPeer.Decided(Petitions.decisionOf(result), register.newerThan(proposal.version()))),
                 now);
+    }
+
+    /** Wants a step in the closing of former boots; what comes of it is told at the deadline at the latest. */
+    void agreeOn(String clusterId, ClosingChange change, long deadlineNanos, Consumer<Decision> then, Now now) {
+        admission.checkCluster(clusterId);
+        petitions.add(change, deadlineNanos, then, now);
     }
 
     /** Refuses the removal of a node that is there. */

@@ -12,27 +12,32 @@ import java.util.List;
  * <p>A clock in which nothing is missing is one run from 1 for each actor, which is a version vector; so the usual
  * operations cost as many steps as there are actors. The part of a set that has this form is its {@linkplain #base() base}.
  *
- * <p>Invariants: actors ascend and each has a run; the runs of an actor ascend and neither overlap nor touch.
+ * <p>Whole boots can be in a set, too: of a node, every dot of all boots below its {@linkplain #floorOf floor}, issued or not. That is
+ * what is left of actors that were closed.
+ *
+ * <p>Invariants: actors ascend and each has a run, none is below a floor; the runs of an actor ascend and neither overlap nor touch.
  *
  * <p>Source: Gonçalves, Almeida, Baquero, Fonte, <i>DottedDB</i>, SRDS 2017 (node clocks); kept as intervals instead of
  * bitmaps, so that the size depends on the number of gaps and never on the distance of the farthest dot.
  */
 public final class DotSet {
     /** No dots. */
-    public static final DotSet EMPTY = new DotSet(new Actor[0], new long[0][]);
+    public static final DotSet EMPTY = new DotSet(Floors.NONE, new Actor[0], new long[0][]);
 
+    private final Floors floors;
     private final Actor[] actors;
     /** For each actor its runs: first and last counter of the first run, of the second, and so on. */
     private final long[][] runs;
 
-    private DotSet(Actor[] actors, long[][] runs) {
+    private DotSet(Floors floors, Actor[] actors, long[][] runs) {
+        this.floors = floors;
         this.actors = actors;
         this.runs = runs;
     }
 
     /** The set of one dot. */
     public static DotSet of(Dot dot) {
-        return new DotSet(new Actor[] {dot.actor()}, new long[][] {{dot.counter(), dot.counter()}});
+        return new DotSet(Floors.NONE, new Actor[] {dot.actor()}, new long[][] {{dot.counter(), dot.counter()}});
     }
 
     /** The set of these dots. */
@@ -46,14 +51,34 @@ public final class DotSet {
 
     /** The set of every dot of the actor up to and including the counter; empty for 0. */
     public static DotSet upTo(Actor actor, long counter) {
-        return counter == 0 ? EMPTY : new DotSet(new Actor[] {actor}, new long[][] {{1, counter}});
+        return counter == 0 ? EMPTY : new DotSet(Floors.NONE, new Actor[] {actor}, new long[][] {{1, counter}});
+    }
+
+    /** The set of every dot of all boots of the node below this one; empty for boot 1. */
+    public static DotSet allBelow(Actor first) {
+        return first.boot() == 1 ? EMPTY : new DotSet(Floors.of(List.of(first)), new Actor[0], new long[0][]);
     }
 
     public boolean isEmpty() {
-        return actors.length == 0;
+        return actors.length == 0 && floors.areNone();
     }
 
-    /** The actors that have a dot in the set, ascending. */
+    /** The boot of the node below which every dot is in the set; 0 when there is none. */
+    public int floorOf(int node) {
+        return floors.of(node);
+    }
+
+    /** Of each node that has a floor the first actor above it, in ascending order. */
+    public List<Actor> floors() {
+        return floors.firsts();
+    }
+
+    /** Whether whole boots are in the set. */
+    public boolean hasFloors() {
+        return !floors.areNone();
+    }
+
+    /** The actors that have a dot in the set and are not below a floor, ascending. */
     public List<Actor> actors() {
         return List.of(actors);
     }
@@ -64,20 +89,26 @@ public final class DotSet {
         return index < 0 ? new long[0] : runs[index].clone();
     }
 
-    /** The highest counter of the actor in the set, or 0. */
+    /** The highest counter of the actor in the set, or 0; below a floor the highest that there can be. */
     public long highest(Actor actor) {
+        if (floors.cover(actor)) {
+            return Long.MAX_VALUE - 1;
+        }
         int index = indexOf(actor);
         return index < 0 ? 0 : runs[index][runs[index].length - 1];
     }
 
     public boolean contains(Dot dot) {
         int index = indexOf(dot.actor());
-        return index >= 0 && Runs.contains(runs[index], dot.counter());
+        return index >= 0 ? Runs.contains(runs[index], dot.counter()) : floors.cover(dot.actor());
     }
 
     /** The set with one more dot. */
     public DotSet with(Dot dot) {
         int index = indexOf(dot.actor());
+        if (index < 0 && floors.cover(dot.actor())) {
+            return this;
+        }
         if (index < 0) {
             return insert(-index - 1, dot.actor(), new long[] {dot.counter(), dot.counter()});
         }
@@ -95,7 +126,7 @@ public final class DotSet {
         if (isEmpty()) {
             return other;
         }
-        Builder builder = new Builder(actors.length + other.actors.length);
+        Builder builder = new Builder(floors.union(other.floors), actors.length + other.actors.length);
         int mine = 0;
         int theirs = 0;
         while (mine < actors.length || theirs < other.actors.length) {
@@ -113,41 +144,70 @@ public final class DotSet {
         return builder.build();
     }
 
-    /** The dots of this set that are not in the other. */
+    /**
+     * The dots of this set that are not in the other. Of whole boots, which cannot be listed, everything stays when the other's floor of
+     * the node is lower, also what the other has of them.
+     */
     public DotSet minus(DotSet other) {
         if (isEmpty() || other.isEmpty()) {
             return this;
         }
-        Builder builder = new Builder(actors.length);
+        Builder builder = new Builder(floors.minus(other.floors), actors.length);
         for (int index = 0; index < actors.length; index++) {
-            int theirs = other.indexOf(actors[index]);
-            builder.add(actors[index], theirs < 0 ? runs[index] : Runs.minus(runs[index], other.runs[theirs]));
+            if (!other.floors.cover(actors[index])) {
+                int theirs = other.indexOf(actors[index]);
+                builder.add(actors[index], theirs < 0 ? runs[index] : Runs.minus(runs[index], other.runs[theirs]));
+            }
         }
         return builder.build();
     }
 
     /** The dots that are in both sets. */
     public DotSet intersect(DotSet other) {
-        return minus(minus(other));
+        Builder builder = new Builder(floors.intersect(other.floors), actors.length + other.actors.length);
+        int theirs = 0;
+        for (int index = 0; index < actors.length; index++) {
+            for (; theirs < other.actors.length && other.actors[theirs].compareTo(actors[index]) < 0; theirs++) {
+                addIfCovered(builder, other, theirs);
+            }
+            if (theirs < other.actors.length && other.actors[theirs].equals(actors[index])) {
+                builder.add(actors[index], Runs.minus(runs[index], Runs.minus(runs[index], other.runs[theirs++])));
+            } else {
+                other.addIfCovered(builder, this, index);
+            }
+        }
+        for (; theirs < other.actors.length; theirs++) {
+            addIfCovered(builder, other, theirs);
+        }
+        return builder.build();
+    }
+
+    private void addIfCovered(Builder builder, DotSet other, int index) {
+        if (floors.cover(other.actors[index])) {
+            builder.add(other.actors[index], other.runs[index]);
+        }
     }
 
     /** Whether every dot of the other set is in this one. */
     public boolean containsAll(DotSet other) {
+        if (!floors.containsAll(other.floors)) {
+            return false;
+        }
         for (int index = 0; index < other.actors.length; index++) {
             int mine = indexOf(other.actors[index]);
-            if (mine < 0 || !Runs.containsAll(runs[mine], other.runs[index])) {
+            if (mine < 0 ? !floors.cover(other.actors[index]) : !Runs.containsAll(runs[mine], other.runs[index])) {
                 return false;
             }
         }
         return true;
     }
 
-    /** The down-closed part: of each actor the run that begins at 1. A version vector. */
+    /** The down-closed part: whole boots, and of each other actor the run that begins at 1. A version vector. */
     public DotSet base() {
         if (isDownClosed()) {
             return this;
         }
-        Builder builder = new Builder(actors.length);
+        Builder builder = new Builder(floors, actors.length);
         for (int index = 0; index < actors.length; index++) {
             if (runs[index][0] == 1) {
                 builder.add(actors[index], new long[] {1, runs[index][1]});
@@ -156,7 +216,12 @@ public final class DotSet {
         return builder.build();
     }
 
-    /** How many dots there are. */
+    /** The whole boots alone. */
+    public DotSet wholeBoots() {
+        return floors.areNone() ? EMPTY : actors.length == 0 ? this : new DotSet(floors, new Actor[0], new long[0][]);
+    }
+
+    /** How many dots there are, without those of whole boots. */
     public long size() {
         long size = 0;
         for (long[] ofActor : runs) {
@@ -169,9 +234,20 @@ public final class DotSet {
 
     /** The dots of one node, whatever its boot. */
     public DotSet ofNode(int node) {
-        Builder builder = new Builder(actors.length);
+        Builder builder = new Builder(floors.ofNode(node), actors.length);
         for (int index = 0; index < actors.length; index++) {
             if (actors[index].node() == node) {
+                builder.add(actors[index], runs[index]);
+            }
+        }
+        return builder.build();
+    }
+
+    /** The dots of the actor's node in boots before the actor's. */
+    public DotSet before(Actor actor) {
+        Builder builder = new Builder(floors.ofNode(actor.node()).intersect(allBelow(actor).floors), actors.length);
+        for (int index = 0; index < actors.length; index++) {
+            if (actors[index].node() == actor.node() && actors[index].boot() < actor.boot()) {
                 builder.add(actors[index], runs[index]);
             }
         }
@@ -182,22 +258,26 @@ public final class DotSet {
     static final class Builder {
         private final List<Actor> actors;
         private final List<long[]> runs;
+        private final Floors floors;
 
-        Builder(int expectedActors) {
+        Builder(Floors floors, int expectedActors) {
+            this.floors = floors;
             actors = new ArrayList<>(expectedActors);
             runs = new ArrayList<>(expectedActors);
         }
 
-        /** Takes well-formed runs; an actor without runs is left out. */
+        /** Takes well-formed runs; an actor without runs or below a floor is left out. */
         void add(Actor actor, long[] ofActor) {
-            if (ofActor.length > 0) {
+            if (ofActor.length > 0 && !floors.cover(actor)) {
                 actors.add(actor);
                 runs.add(ofActor);
             }
         }
 
         DotSet build() {
-            return actors.isEmpty() ? EMPTY : new DotSet(actors.toArray(new Actor[0]), runs.toArray(new long[0][]));
+            return actors.isEmpty() && floors.areNone()
+                    ? EMPTY
+                    : new DotSet(floors, actors.toArray(new Actor[0]), runs.toArray(new long[0][]));
         }
     }
 
@@ -208,12 +288,26 @@ public final class DotSet {
      * @throws IllegalArgumentException when actors or runs do not ascend, or runs touch
      */
     public static DotSet ofRuns(List<Actor> actors, List<long[]> runs) {
+        return ofRuns(List.of(), actors, runs);
+    }
+
+    /**
+     * The set with exactly these floors and runs, checked.
+     *
+     * @param floors of each node that has a floor the first actor above it
+     * @throws IllegalArgumentException when nodes, actors or runs do not ascend, runs touch, or an actor is below a floor
+     */
+    public static DotSet ofRuns(List<Actor> floors, List<Actor> actors, List<long[]> runs) {
         if (actors.size() != runs.size()) {
             throw new IllegalArgumentException(
                     "a dot set has the runs of " + runs.size() + " actors for " + actors.size());
         }
-        Builder builder = new Builder(actors.size());
+        Floors checked = Floors.of(floors);
+        Builder builder = new Builder(checked, actors.size());
         for (int index = 0; index < actors.size(); index++) {
+            if (checked.cover(actors.get(index))) {
+                throw new IllegalArgumentException("an actor of a dot set is below a floor");
+            }
             if (index > 0 && actors.get(index - 1).compareTo(actors.get(index)) >= 0) {
                 throw new IllegalArgumentException("the actors of a dot set do not ascend");
             }
@@ -255,31 +349,40 @@ public final class DotSet {
         newRuns[index] = ofActor;
         System.arraycopy(actors, index, newActors, index + 1, actors.length - index);
         System.arraycopy(runs, index, newRuns, index + 1, runs.length - index);
-        return new DotSet(newActors, newRuns);
+        return new DotSet(floors, newActors, newRuns);
     }
 
     private DotSet replace(int index, long[] ofActor) {
         long[][] newRuns = runs.clone();
         newRuns[index] = ofActor;
-        return new DotSet(actors, newRuns);
+        return new DotSet(floors, actors, newRuns);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof DotSet set && Arrays.equals(actors, set.actors) && Arrays.deepEquals(runs, set.runs);
+        return other instanceof DotSet set
+                && floors.equals(set.floors)
+                && Arrays.equals(actors, set.actors)
+                && Arrays.deepEquals(runs, set.runs);
     }
 
     @Override
     public int hashCode() {
-        return 31 * Arrays.hashCode(actors) + Arrays.deepHashCode(runs);
+        return 31 * (31 * floors.hashCode() + Arrays.hashCode(actors)) + Arrays.deepHashCode(runs);
     }
 
-    /** Such as {@code {1.1:1-5,8 2.3:1-7}}. */
+    /** Such as {@code {<2.3 1.1:1-5,8 2.3:1-7}}, where {@code <2.3} stands for all boots of node 2 before 3. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("{");
+        for (Actor first : floors.firsts()) {
+            text.append(text.length() == 1 ? "<" : " <").append(first);
+        }
         for (int index = 0; index < actors.length; index++) {
-            text.append(index == 0 ? "" : " ").append(actors[index]).append(':').append(Runs.toString(runs[index]));
+            text.append(text.length() == 1 ? "" : " ")
+                    .append(actors[index])
+                    .append(':')
+                    .append(Runs.toString(runs[index]));
         }
         return text.append('}').toString();
     }

@@ -8,7 +8,7 @@ import java.util.List;
  * well-formed value or is refused.
  *
  * <pre>
- * dot set  varint actors, per actor: varint node, varint boot, varint number of lengths, the lengths as varints
+ * dot set  varint twice the actors, and one more when there are floors; then varint floors, per floor: varint node, varint boot; per actor: varint node, varint boot, varint number of lengths, the lengths as varints
  *          (lengths of alternating runs in and out of the set, from counter 1 on; the first is 0 if 1 is not in it)
  * row      byte version, varint leaves, per leaf: varint node, varint boot, varint counter, bytes path, 8 bytes time,
  *          bytes payload; dot set context; 4 bytes CRC-32C of all before
@@ -24,8 +24,16 @@ public final class Encoding {
     private Encoding() {}
 
     public static void writeDotSet(ByteWriter writer, DotSet set) {
+        List<Actor> floors = set.floors();
         List<Actor> actors = set.actors();
-        writer.writeVarint(actors.size());
+        writer.writeVarint(2L * actors.size() + (floors.isEmpty() ? 0 : 1));
+        if (!floors.isEmpty()) {
+            writer.writeVarint(floors.size());
+            for (Actor first : floors) {
+                writer.writeVarint(first.node());
+                writer.writeVarint(first.boot());
+            }
+        }
         for (Actor actor : actors) {
             writer.writeVarint(actor.node());
             writer.writeVarint(actor.boot());
@@ -38,7 +46,13 @@ public final class Encoding {
     }
 
     public static DotSet readDotSet(ByteReader reader) throws MalformedException {
-        int count = reader.readSize(Math.min(MAX_ACTORS, reader.remaining() / 4));
+        int header = reader.readSize(2 * Math.min(MAX_ACTORS, reader.remaining() / 4) + 1);
+        int count = header / 2;
+        int floorCount = header % 2 == 0 ? 0 : reader.readSize(Math.min(MAX_ACTORS, reader.remaining() / 2));
+        List<Actor> floors = new ArrayList<>(floorCount);
+        for (int index = 0; index < floorCount; index++) {
+            floors.add(readActor(reader));
+        }
         List<Actor> actors = new ArrayList<>(count);
         List<long[]> runs = new ArrayList<>(count);
         for (int index = 0; index < count; index++) {
@@ -50,7 +64,7 @@ public final class Encoding {
             runs.add(runsOf(lengths));
         }
         try {
-            return DotSet.ofRuns(actors, runs);
+            return DotSet.ofRuns(floors, actors, runs);
         } catch (IllegalArgumentException e) {
             throw new MalformedException(String.valueOf(e.getMessage()));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -63,13 +64,72 @@ class DotSetTest {
         Seeds.run(1000, random -> {
             DotSet set = Samples.dotSet(random);
             List<Actor> actors = set.actors();
-            assertThat(DotSet.ofRuns(actors, actors.stream().map(set::runsOf).toList()))
+            assertThat(DotSet.ofRuns(
+                            set.floors(),
+                            actors,
+                            actors.stream().map(set::runsOf).toList()))
                     .isEqualTo(set)
                     .hasSameHashCodeAs(set);
             DotSet other = Samples.dotSet(random);
             assertThat(set.union(other)).isEqualTo(other.union(set)).hasSameHashCodeAs(other.union(set));
             assertThat(set.minus(other).union(set.intersect(other))).isEqualTo(set);
         });
+    }
+
+    /** With whole boots sets are not finite: they are compared dot by dot where the samples are. */
+    @Test
+    void everyOperationAgreesWithMembershipAlsoWithWholeBoots() {
+        Seeds.run(3000, random -> {
+            DotSet left = Samples.dotSet(random);
+            DotSet right = Samples.dotSet(random);
+            Actor first = new Actor(1 + random.nextInt(3), 1 + random.nextInt(3));
+            boolean containsAll = left.floors().equals(left.union(right).floors());
+            for (Dot dot : UNIVERSE) {
+                boolean inLeft = left.contains(dot);
+                boolean inRight = right.contains(dot);
+                containsAll &= (inLeft || !inRight);
+                assertThat(left.union(right).contains(dot)).isEqualTo(inLeft || inRight);
+                assertThat(left.intersect(right).contains(dot)).isEqualTo(inLeft && inRight);
+                boolean isListed =
+                        left.floorOf(dot.actor().node()) <= dot.actor().boot();
+                boolean isWhole = left.floorOf(dot.actor().node())
+                        <= right.floorOf(dot.actor().node());
+                assertThat(left.minus(right).contains(dot)).isEqualTo(inLeft && !((isListed || isWhole) && inRight));
+                assertThat(left.with(dot).contains(dot)).isTrue();
+                assertThat(left.before(first).contains(dot))
+                        .isEqualTo(inLeft
+                                && dot.actor().node() == first.node()
+                                && dot.actor().boot() < first.boot());
+                assertThat(left.base().contains(dot))
+                        .isEqualTo(inLeft
+                                && (dot.counter() == 1
+                                        || left.base().contains(new Dot(dot.actor(), dot.counter() - 1))));
+                assertThat(DotSet.allBelow(first).contains(dot))
+                        .isEqualTo(dot.actor().node() == first.node()
+                                && dot.actor().boot() < first.boot());
+            }
+            if (left.containsAll(right)) {
+                assertThat(containsAll).isTrue();
+                assertThat(left.union(right)).isEqualTo(left);
+                assertThat(right.minus(left)).isEqualTo(DotSet.EMPTY);
+            } else {
+                assertThat(left.union(right)).isNotEqualTo(left);
+            }
+        });
+    }
+
+    private static final List<Dot> UNIVERSE = universe();
+
+    private static List<Dot> universe() {
+        List<Dot> dots = new ArrayList<>();
+        for (int node = 1; node <= 3; node++) {
+            for (int boot = 1; boot <= 2; boot++) {
+                for (int counter = 1; counter <= 42; counter++) {
+                    dots.add(new Dot(new Actor(node, boot), counter));
+                }
+            }
+        }
+        return dots;
     }
 
     @Test
@@ -113,6 +173,12 @@ class DotSetTest {
         assertRefused(List.of(B, A), List.of(new long[] {1, 1}, new long[] {1, 1}));
         assertRefused(List.of(A, A), List.of(new long[] {1, 1}, new long[] {1, 1}));
         assertRefused(List.of(A, B), List.<long[]>of(new long[] {1, 1}));
+        assertFloorsRefused(A);
+        assertFloorsRefused(new Actor(2, 2), new Actor(1, 2));
+        assertFloorsRefused(new Actor(1, 2), new Actor(1, 3));
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> DotSet.ofRuns(List.of(new Actor(1, 2)), List.of(A), List.<long[]>of(new long[] {1, 1})));
     }
 
     @Test
@@ -120,6 +186,14 @@ class DotSetTest {
         assertThat(DotSet.upTo(A, 5).with(new Dot(A, 8)).union(DotSet.upTo(B, 7)))
                 .hasToString("{1.1:1-5,8 2.1:1-7}");
         assertThat(DotSet.EMPTY).hasToString("{}");
+        assertThat(DotSet.allBelow(new Actor(2, 3))
+                        .with(new Dot(new Actor(2, 3), 1))
+                        .union(DotSet.upTo(A, 2)))
+                .hasToString("{<2.3 1.1:1-2 2.3:1}");
+    }
+
+    private static void assertFloorsRefused(Actor... floors) {
+        assertThatIllegalArgumentException().isThrownBy(() -> DotSet.ofRuns(List.of(floors), List.of(), List.of()));
     }
 
     private static void assertRefused(List<Actor> actors, List<long[]> runs) {

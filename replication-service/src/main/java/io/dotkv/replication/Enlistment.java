@@ -13,6 +13,7 @@ import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
+import io.dotkv.storage.Retirements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,8 @@ final class Enlistment {
     private boolean askingBoot;
     private long askedPlacement;
     private long placement;
+    private Retirements asked = Retirements.NONE;
+    private Retirements known = Retirements.NONE;
     private @Nullable BootRequest process;
     private @Nullable AgreedBoot boot;
     private boolean hasActor;
@@ -92,6 +95,7 @@ final class Enlistment {
     /** The storage says that it does not know who it is: it is another process than before. */
     List<Effect> forgotten(long nowNanos) {
         placement = 0;
+        known = Retirements.NONE;
         process = null;
         boot = null;
         hasActor = false;
@@ -114,6 +118,7 @@ final class Enlistment {
 
     private List<Effect> inForce(Assumed assumed, long nowNanos) {
         placement = askedPlacement;
+        known = asked;
         retryNanos = FIRST_RETRY_NANOS;
         trouble = "";
         BootRequest present = new BootRequest(assumed.life(), assumed.storageId(), assumed.lastBoot());
@@ -169,7 +174,10 @@ final class Enlistment {
         if (!isMember(current, agreement)) {
             return List.of();
         }
-        if (agreement.layout().version() == placement && (hasActor || boot == null)) {
+        Retirements retirements = Closings.retirements(agreement, current.self());
+        boolean isKnown =
+                agreement.layout().version() == placement && retirements.nodes().equals(known.nodes());
+        if (isKnown && (hasActor || boot == null)) {
             return hasActor || askingBoot || process == null ? List.of() : askBoot(process);
         }
         met = met || agreement.nodes().size() == 1 || current.members().stream().anyMatch(this::isOtherAlive);
@@ -179,6 +187,7 @@ final class Enlistment {
         met = true;
         asking = true;
         askedPlacement = agreement.layout().version();
+        asked = retirements;
         return List.of(new Effect.Assume(mandate(current.self(), agreement)));
     }
 
@@ -211,6 +220,8 @@ final class Enlistment {
                 layout.version(),
                 layout.partitions(),
                 layout.heldBy(self),
-                replicas - Consistency.QUORUM.required(replicas) + 1);
+                replicas - Consistency.QUORUM.required(replicas) + 1,
+                Closings.others(agreement, self),
+                asked);
     }
 }

@@ -32,6 +32,7 @@ final class OwnStorage {
     private final Convergence convergence;
     private final RowMending mending;
     private final Scrubbing scrubbing;
+    private final ClosingWork closings;
     private boolean reachable = true;
     private boolean ticking;
     private boolean stopped;
@@ -69,6 +70,7 @@ final class OwnStorage {
                 convergence.hint();
             }
         });
+        this.closings = new ClosingWork(cluster, surroundings);
     }
 
     boolean isEnlisted() {
@@ -84,6 +86,7 @@ final class OwnStorage {
             convergence.topology(topology, view.self());
             mending.topology(topology);
             scrubbing.topology(topology);
+            closings.viewed(view, topology);
         });
         carryOut(enlistment.viewed(view, nowNanos()));
         if (!ticking) {
@@ -170,6 +173,7 @@ final class OwnStorage {
             convergence.tick();
             mending.tick();
             scrubbing.tick();
+            closings.tick();
         }
         surroundings.scheduler().schedule(this::tick, Convergence.TICK_NANOS);
     }

@@ -123,7 +123,8 @@ final class Sentences {
             case CHANGE_IMPOSSIBLE -> new Failure(Reason.CHANGE_IMPOSSIBLE, told.strip());
             case EXPIRED -> new Failure(Reason.DEADLINE, told + "Its deadline passed. Try again with more time.");
             case OVERLOADED -> new Failure(Reason.OVERLOADED, told + "Try again a little later.");
-            case NOT_A_REPLICA,
+            case RETIRED,
+                    NOT_A_REPLICA,
                     NO_ACTOR,
                     NOT_VOTING,
                     DAMAGED,

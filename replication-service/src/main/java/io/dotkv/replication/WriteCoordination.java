@@ -131,7 +131,8 @@ final class WriteCoordination {
     /** Whether the refusal is about the replica and not about the request. */
     private static boolean mayBeTriedElsewhere(Refusal.Reason reason) {
         return switch (reason) {
-            case NOT_A_REPLICA,
+            case RETIRED,
+                    NOT_A_REPLICA,
                     NO_ACTOR,
                     NOT_VOTING,
                     OVERLOADED,

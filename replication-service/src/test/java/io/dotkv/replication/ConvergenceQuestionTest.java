@@ -85,6 +85,6 @@ class ConvergenceQuestionTest {
     }
 
     private static PartitionClock clock(int partition, long upTo) {
-        return new PartitionClock(new PartitionId(partition), DotSet.upTo(ACTOR, upTo), "replica", true);
+        return new PartitionClock(new PartitionId(partition), DotSet.upTo(ACTOR, upTo), "replica", true, List.of());
     }
 }

@@ -8,6 +8,7 @@ import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.ClosingChange;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
@@ -160,6 +161,11 @@ final class CoordinationBenchmark {
         @Override
         public CompletionStage<AgreedBoot> boot(BootRequest request) {
             return CompletableFuture.completedFuture(new AgreedBoot(request.above() + 1, 0));
+        }
+
+        @Override
+        public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override

@@ -23,6 +23,7 @@ import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
+import io.dotkv.storage.Retirements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,8 @@ class EnlistmentTest {
 
     @Test
     void theFirstMandateSaysWhoHoldsWhatAndWhichProcessHadTheLastBoot() {
-        assertThat(enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0))
+        ClusterView view = view(1, 4, Health.ALIVE, A, B, C);
+        assertThat(enlistment.viewed(view, 0))
                 .containsExactly(new Effect.Assume(new Mandate(
                         CLUSTER,
                         A,
@@ -58,7 +60,9 @@ class EnlistmentTest {
                         1,
                         4,
                         Layout.first(List.of(A, B, C), 4, 3).heldBy(A),
-                        2)));
+                        2,
+                        2,
+                        new Retirements(view.agreement().orElseThrow().state().version(), List.of()))));
     }
 
     @Test

@@ -142,6 +142,7 @@ public final class Run {
                 new MembersAgree(),
                 new AgreementsAreEqual(),
                 new NodesAreReady(),
+                new ClocksCarryLiveActors(),
                 new NoLiveNodeIsDead())) {
             invariant.rested(rest, note);
         }

@@ -62,6 +62,7 @@ final class World {
                 new DeparturesStay(),
                 new ActorsAreGivenOnce(),
                 new NodesAreReady(),
+                new ClocksCarryLiveActors(),
                 new NoLiveNodeIsDead());
         for (int number = 1; number <= shape.nodes() + shape.members().lateNodes(); number++) {
             addNode("n" + number);

@@ -10,6 +10,7 @@ import io.dotkv.kernel.NodeId;
 import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Retirements;
 import io.dotkv.storage.Storage;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -136,7 +137,9 @@ final class AgreementFaults {
                                         mandate.placement(),
                                         mandate.partitions(),
                                         mandate.held(),
-                                        mandate.donors()));
+                                        mandate.donors(),
+                                        2,
+                                        Retirements.NONE));
                             }
                         };
             }

@@ -10,6 +10,7 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
+import io.dotkv.storage.Digests;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PullMessage;
@@ -119,6 +120,12 @@ final class StorageFaults {
                                         request.requestId(),
                                         request.deadlineNanos())
                                 : request);
+            }
+
+            // A scrub would find what still shows, and keep it as a new event.
+            @Override
+            public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
+                return CompletableFuture.completedFuture(Outcome.unknown("no digests"));
             }
         };
     }

@@ -2,6 +2,7 @@ package io.dotkv.simulation;
 
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.register.ClosingChange;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Subscription;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +29,11 @@ abstract class TamperedCluster implements Cluster {
     @Override
     public CompletionStage<AgreedBoot> boot(BootRequest request) {
         return real.boot(request);
+    }
+
+    @Override
+    public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+        return real.agreeOn(clusterId, change);
     }
 
     @Override

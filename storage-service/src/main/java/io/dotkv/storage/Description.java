@@ -69,11 +69,7 @@ public record Description(
     }
 
     static Description of(
-            @Nullable Role role,
-            Engine engine,
-            StorageSettings settings,
-            List<PeerLag> peers,
-            Quarantine quarantine) {
+            @Nullable Role role, Engine engine, StorageSettings settings, List<PeerLag> peers, Quarantine quarantine) {
         List<Replica> held = role == null ? List.of() : role.held();
         long logRecords = 0;
         int notVoting = 0;

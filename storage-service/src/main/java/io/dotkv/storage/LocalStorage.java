@@ -233,8 +233,10 @@ public final class LocalStorage implements Storage {
             if (role.isFromNowhere(delta.context(), replica)) {
                 throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
             }
+            if (replica.apply(delta) < 0) {
+                throw new ChangeTask.RefusedException(role.retired());
+            }
             delta.leaves().forEach(state::observe);
-            replica.apply(delta);
             if (!delta.events().isEmpty()) {
                 state.requests().remember(RequestWindow.Name.of(request.requestId(), delta.key()), delta.events());
             }
@@ -282,7 +284,13 @@ public final class LocalStorage implements Storage {
 
     private <T> CompletionStage<Outcome<T>> submit(
             Queue queue, Role role, Replica replica, long sizeBytes, ChangeTask.Change<T> change) {
-        ChangeTask<T> task = new ChangeTask<>(role, replica, sizeBytes, change, quarantine::note);
+        ChangeTask.Change<T> unlessAbandoned = () -> {
+            if (replica.isAbandoned()) {
+                throw new ChangeTask.RefusedException(role.notVoting(replica.partition()));
+            }
+            return change.stage();
+        };
+        ChangeTask<T> task = new ChangeTask<>(role, replica, sizeBytes, unlessAbandoned, quarantine::note);
         Refusal refusal = queue.submit(replica, role, task);
         return refusal != null ? refused(refusal) : task.answer();
     }
@@ -329,16 +337,17 @@ public final class LocalStorage implements Storage {
         Delta delta =
                 new Delta(request.key(), request.row().leaves(), request.row().context(), List.of());
         ShardState state = shards.stateOf(replica);
-        CompletionStage<Outcome<Mended>> answer = submit(shards::submit, role, replica, ChangeTask.sizeOf(delta), () -> {
-            if (state.isExpired(request.deadlineNanos())) {
-                throw new ChangeTask.RefusedException(role.expired());
-            }
-            if (role.isFromNowhere(delta.context(), replica)) {
-                throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
-            }
-            delta.leaves().forEach(state::observe);
-            return replica.mend(request.key(), request.row(), request.acceptsLoss());
-        });
+        CompletionStage<Outcome<Mended>> answer =
+                submit(shards::submit, role, replica, ChangeTask.sizeOf(delta), () -> {
+                    if (state.isExpired(request.deadlineNanos())) {
+                        throw new ChangeTask.RefusedException(role.expired());
+                    }
+                    if (role.isFromNowhere(delta.context(), replica)) {
+                        throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
+                    }
+                    delta.leaves().forEach(state::observe);
+                    return replica.mend(request.key(), request.row(), request.acceptsLoss());
+                });
         return answer.whenComplete((outcome, failure) -> {
             if (outcome instanceof Outcome.Done<Mended>(Mended mended) && mended != Mended.EVENTS_MISSING) {
                 quarantine.release(request.key(), mended == Mended.REPLACED);

@@ -17,6 +17,8 @@ import java.util.List;
  * @param partitions the number of partitions of the cluster
  * @param held the partitions this storage holds
  * @param donors from how many voters a replica that lost data must pull before it votes again: N − W + 1 for a majority W
+ * @param others how many other members hold each of these partitions, at least: what so many have confirmed leaves the log
+ * @param retirements what was agreed on about former boots
  */
 public record Mandate(
         String clusterId,
@@ -27,7 +29,9 @@ public record Mandate(
         long placement,
         int partitions,
         List<PartitionId> held,
-        int donors) {
+        int donors,
+        int others,
+        Retirements retirements) {
     public Mandate {
         held = List.copyOf(held);
     }

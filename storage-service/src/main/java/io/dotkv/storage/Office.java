@@ -83,8 +83,16 @@ final class Office {
     }
 
     private Outcome<Assumed> takePlacement(Role before, Mandate mandate) {
-        return Outcome.done(
-                assumed(mandate.placement() <= before.placement() ? before : take(mandate, before.actor(), false)));
+        Role taken = mandate.placement() <= before.placement() ? before : take(mandate, before.actor(), false);
+        tellReplicas(taken, mandate);
+        return Outcome.done(assumed(taken));
+    }
+
+    private static void tellReplicas(Role role, Mandate mandate) {
+        for (Replica replica : role.held()) {
+            replica.others(mandate.others());
+            replica.agreed(mandate.retirements(), role.actor());
+        }
     }
 
     private Outcome<Assumed> takeBoot(Role before, Mandate mandate) {
@@ -114,10 +122,64 @@ final class Office {
                         Refusal.Reason.NOT_VOTING, "its partitions lose their votes before it takes its boot"));
             }
         }
+        Role emptied = mandate.donors() == 0 || identities.isAccepted() ? before : emptyPast(before, mandate);
+        if (emptied == null) {
+            return Outcome.refused(before.refuse(
+                    Refusal.Reason.NOT_VOTING, "partitions of the past are emptied before it takes its boot"));
+        }
         identities.save(identity.withBehind(false).knowing(mandate.formerLife()).withBoot(mandate.boot()));
         Role taken = take(mandate, new Actor(mandate.nodeNumber(), mandate.boot()), false);
         tell(taken);
         return Outcome.done(assumed(taken));
+    }
+
+    /**
+     * Empties the replicas that hold events of boots that were closed without them: some may be void by now, and would hide values
+     * where they are seen. They come back by pulls, like those of a lost disk.
+     *
+     * @return the role with all replicas in order; null when those of the past do not stand still yet: try again
+     */
+    private @Nullable Role emptyPast(Role before, Mandate mandate) {
+        List<Replica> past = before.held().stream()
+                .filter(replica -> replica.isOfThePast(mandate.retirements()))
+                .toList();
+        if (past.isEmpty()) {
+            return before;
+        }
+        List<Replica> inUse =
+                past.stream().filter(replica -> !replica.isAbandoned()).toList();
+        if (!inUse.isEmpty()) {
+            inUse.forEach(replica -> abandon(before, replica));
+            return null;
+        }
+        LOG.warn(
+                "The data of {} partitions of node {} is from before boots were closed that it still has events of: it was put back"
+                        + " from a copy. These partitions are emptied, and fetched from their other replicas; {}.",
+                past.size(),
+                mandate.node(),
+                engine.keepCopy());
+        try (Engine.Batch batch = engine.newBatch()) {
+            past.forEach(replica -> Replica.clear(replica.partition(), batch));
+            engine.write(batch, true);
+        }
+        try (Engine.Batch batch = engine.newBatch()) {
+            Role emptied = new Role(before.mandate(), null, reopened(before.held(), mandate, batch));
+            engine.write(batch, true);
+            role.set(emptied);
+            shards.own(emptied.held());
+            return emptied;
+        }
+    }
+
+    private List<Replica> reopened(List<Replica> held, Mandate mandate, Engine.Batch batch) {
+        return held.stream()
+                .map(replica ->
+                        replica.isAbandoned() ? open(replica.partition(), mandate.donors(), true, batch) : replica)
+                .toList();
+    }
+
+    private void abandon(Role current, Replica replica) {
+        shards.submit(replica, current, new ChangeTask<>(current, replica, 100, replica::abandon, key -> {}));
     }
 
     private void loseVote(Role current, Replica replica) {
@@ -182,6 +244,7 @@ final class Office {
             engine.write(batch, true);
         }
         Role taken = new Role(mandate, actor, held);
+        tellReplicas(taken, mandate);
         role.set(taken);
         shards.own(held);
         return taken;

@@ -34,6 +34,8 @@ public record Refusal(Reason reason, long placement, String detail) {
         ENGINE_FAILED,
         /** The storage works for another node or another cluster, or its data is that of another. */
         WRONG_IDENTITY,
+        /** The change holds an event of a former boot that is closed, or being closed, and was not known here. */
+        RETIRED,
         /** The storage is stopping. */
         STOPPING,
         /** There is no connection to the storage: nothing was sent. */

@@ -89,6 +89,13 @@ final class Role {
                         + " and is still catching up");
     }
 
+    Refusal retired() {
+        return refuse(
+                Refusal.Reason.RETIRED,
+                "the change holds an event of a former boot that is closed or being closed, and that node "
+                        + mandate.node() + " has not got");
+    }
+
     Refusal withoutBoot() {
         return refuse(
                 Refusal.Reason.NO_ACTOR,
@@ -101,6 +108,14 @@ final class Role {
      */
     boolean mayConfirm() {
         return actor != null || mandate.formerLife() != 0;
+    }
+
+    /**
+     * Whether others may pull from a replica. Not from one that may be of the past before the boot was agreed on, and with it the
+     * floors are known: what it has could be void by now.
+     */
+    boolean isSource(Replica replica) {
+        return actor != null || replica.reading().voting();
     }
 
     /** Whether a change names events of this very process that it never issued. */

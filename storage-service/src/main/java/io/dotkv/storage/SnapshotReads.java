@@ -161,8 +161,11 @@ final class SnapshotReads {
             Replica replica = role.replicaOf(theirs.partition());
             if (replica == null) {
                 unavailable.add(new PullMessage.Unavailable(theirs.partition(), role.notHeld(theirs.partition())));
+            } else if (!role.isSource(replica)) {
+                unavailable.add(new PullMessage.Unavailable(theirs.partition(), role.withoutBoot()));
             } else {
                 clocks.put(replica, theirs);
+                replica.confirmed(request.node(), theirs.clock());
             }
         }
         if (pulls.incrementAndGet() > PULLS_AT_ONCE) {
@@ -187,8 +190,8 @@ final class SnapshotReads {
             each.readings().forEach((replica, reading) -> {
                 PartitionClock theirs = clocks.get(replica);
                 if (theirs != null && !(theirs.voting() && theirs.clock().containsAll(reading.clock()))) {
-                    PullAnswer.Sender sender =
-                            new PullAnswer.Sender(role.mandate().nodeNumber(), reading.clock(), reading.voting());
+                    PullAnswer.Sender sender = new PullAnswer.Sender(
+                            role.mandate().nodeNumber(), reading.clock(), reading.voting(), reading.retired());
                     answers.add(() -> new PullAnswer(each.snapshot(), sender, theirs, newId(), quarantine::note));
                 }
             });

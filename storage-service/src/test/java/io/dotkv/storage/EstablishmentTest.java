@@ -65,7 +65,9 @@ final class EstablishmentTest {
                 1,
                 1,
                 List.of(new PartitionId(0)),
-                2);
+                2,
+                2,
+                Retirements.NONE);
         Environment environment = new Environment(time, random, "machine-boot", workers, failure -> {});
         StorageSettings settings = StorageSettings.defaults(StorageSettings.Durability.SYNC, 2);
         Establishment.Result result = new Establishment(engine, identities, settings, environment).establish(mandate);

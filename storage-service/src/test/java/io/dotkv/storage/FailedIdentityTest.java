@@ -76,8 +76,18 @@ class FailedIdentityTest {
     }
 
     private Outcome<Assumed> assume(LocalStorage storage, int boot) {
-        CompletableFuture<Outcome<Assumed>> answer = storage.assume(
-                        new Mandate("c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, 1, List.of(new PartitionId(0)), 2))
+        CompletableFuture<Outcome<Assumed>> answer = storage.assume(new Mandate(
+                        "c".repeat(32),
+                        new NodeId("n1"),
+                        1,
+                        boot,
+                        0,
+                        1,
+                        1,
+                        List.of(new PartitionId(0)),
+                        2,
+                        2,
+                        Retirements.NONE))
                 .toCompletableFuture();
         time.runUntil(answer::isDone, 1000 * MILLI);
         return answer.join();

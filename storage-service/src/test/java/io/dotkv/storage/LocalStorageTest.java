@@ -235,7 +235,9 @@ class LocalStorageTest {
                         2,
                         StorageRig.PARTITIONS,
                         List.of(new PartitionId(1)),
-                        2)));
+                        2,
+                        2,
+                        Retirements.NONE)));
         Requests.Mutate elsewhere =
                 new Requests.Mutate(2, Key.of(StorageRig.keyIn(3)), Optional.empty(), Optional.empty(), "", soon());
         assertThat(ann.refusal(elsewhere).reason()).isEqualTo(Refusal.Reason.NOT_A_REPLICA);

@@ -72,7 +72,10 @@ class PeerClocksTest {
         peers.sample(clock(5), SECOND);
         peers.sample(clock(5), 4 * SECOND);
         peers.reported(2, clock(5), 5 * SECOND);
-        peers.reported(2, List.of(new PartitionClock(new PartitionId(0), DotSet.EMPTY, "new/1", false)), 6 * SECOND);
+        peers.reported(
+                2,
+                List.of(new PartitionClock(new PartitionId(0), DotSet.EMPTY, "new/1", false, List.of())),
+                6 * SECOND);
         PeerLag lag = only(peers.lags(clock(5), 7 * SECOND));
         assertThat(lag.missingEvents()).isEqualTo(5);
         assertThat(lag.behindNanos()).hasValue(6 * SECOND);
@@ -124,6 +127,6 @@ class PeerClocksTest {
     }
 
     private static List<PartitionClock> clock(long upTo) {
-        return List.of(new PartitionClock(new PartitionId(0), DotSet.upTo(ACTOR, upTo), "replica/1", true));
+        return List.of(new PartitionClock(new PartitionId(0), DotSet.upTo(ACTOR, upTo), "replica/1", true, List.of()));
     }
 }

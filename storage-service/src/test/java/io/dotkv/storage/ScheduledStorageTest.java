@@ -41,8 +41,18 @@ class ScheduledStorageTest {
                         "boot",
                         new ScheduledWorkers(on, ScheduledWorkers.Pace.of(5 * MILLI, 3 * MILLI)),
                         fatal::add));
-        var _ = made.assume(
-                new Mandate("c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, 1, List.of(new PartitionId(0)), 2));
+        var _ = made.assume(new Mandate(
+                "c".repeat(32),
+                new NodeId("n1"),
+                1,
+                boot,
+                0,
+                1,
+                1,
+                List.of(new PartitionId(0)),
+                2,
+                2,
+                Retirements.NONE));
         return made;
     }
 

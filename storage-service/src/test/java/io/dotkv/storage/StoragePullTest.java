@@ -154,7 +154,7 @@ class StoragePullTest {
 
     @Test
     void aPartitionThatIsNotHeldIsReportedAndTheOthersAreSent() {
-        PartitionClock elsewhere = new PartitionClock(new PartitionId(77), DotSet.EMPTY, "x/y", true);
+        PartitionClock elsewhere = new PartitionClock(new PartitionId(77), DotSet.EMPTY, "x/y", true, List.of());
         List<PartitionClock> clocks = new ArrayList<>(done(ben.storage().clocks(Set.of())));
         clocks.addFirst(elsewhere);
         List<PullMessage> messages = new ArrayList<>();

@@ -176,7 +176,17 @@ class StorageRestartTest {
     private static Mandate other(StorageRig rig, String cluster, String node, int number) {
         Mandate mandate = rig.mandate();
         return new Mandate(
-                cluster, new NodeId(node), number, 0, 0, 1, mandate.partitions(), mandate.held(), mandate.donors());
+                cluster,
+                new NodeId(node),
+                number,
+                0,
+                0,
+                1,
+                mandate.partitions(),
+                mandate.held(),
+                mandate.donors(),
+                2,
+                Retirements.NONE);
     }
 
     @Test

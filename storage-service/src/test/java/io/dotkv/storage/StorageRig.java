@@ -147,7 +147,17 @@ final class StorageRig implements AutoCloseable {
         List<PartitionId> all =
                 IntStream.range(0, PARTITIONS).mapToObj(PartitionId::new).toList();
         return new Mandate(
-                "c".repeat(32), new NodeId("n" + node), node, agreedBoot, formerLife, placement, PARTITIONS, all, 2);
+                "c".repeat(32),
+                new NodeId("n" + node),
+                node,
+                agreedBoot,
+                formerLife,
+                placement,
+                PARTITIONS,
+                all,
+                2,
+                2,
+                Retirements.NONE);
     }
 
     static Requests.Mutate putting(String key, String value) {

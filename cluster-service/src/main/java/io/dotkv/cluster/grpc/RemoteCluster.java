@@ -1,7 +1,11 @@
 package io.dotkv.cluster.grpc;
 
 import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterPeer.Proposal;
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.Decision;
+import io.dotkv.cluster.NotAgreedException;
+import io.dotkv.cluster.register.ClosingChange;
 import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
@@ -13,6 +17,7 @@ import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceStub;
 import io.dotkv.proto.cluster.v1.LeaveForGoodRequest;
 import io.dotkv.proto.cluster.v1.LeaveForGoodResponse;
+import io.dotkv.proto.cluster.v1.ProposeResponse;
 import io.dotkv.proto.cluster.v1.RemoveMemberRequest;
 import io.dotkv.proto.cluster.v1.RemoveMemberResponse;
 import io.grpc.Channel;
@@ -126,6 +131,20 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
     public CompletionStage<AgreedBoot> boot(BootRequest request) {
         return this.<BootResponse, AgreedBoot>call(
                 (stub, reply) -> stub.boot(AgreementCodec.encode(request), reply), AgreementCodec::decode);
+    }
+
+    @Override
+    public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+        // The newest agreement comes by the attachment, and need not come with the answer.
+        Proposal proposal = new Proposal(clusterId, change, Long.MAX_VALUE);
+        return this.<ProposeResponse, Decision>call(
+                        (stub, reply) -> stub.propose(AgreementCodec.encode(proposal), reply),
+                        response -> AgreementCodec.decode(response).decision())
+                .thenAccept(decision -> {
+                    if (!(decision instanceof Decision.Changed)) {
+                        throw new NotAgreedException(decision, "the step was not agreed on: " + decision);
+                    }
+                });
     }
 
     @Override

@@ -5,7 +5,7 @@ package io.dotkv.cluster.register;
  * by name. The same wish may be applied twice, because a proposer that got no answer tries again; so each is idempotent by
  * what it asks for, and each says which state of its subject it starts from, so that one which comes late does no harm.
  */
-public sealed interface Change permits MemberChange, AcceptorChange, Change.TakeLayout, Change.Nothing {
+public sealed interface Change permits MemberChange, AcceptorChange, ClosingChange, Change.TakeLayout, Change.Nothing {
     /** What comes of it. Nothing but the state and the wish decides. */
     Outcome apply(ClusterState state);
 

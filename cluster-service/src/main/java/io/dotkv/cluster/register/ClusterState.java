@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * All that the cluster has agreed on, as one immutable value; it is what the register holds. It changes by {@link Change}s
- * alone. The closings of retired actors will be a further part of it.
+ * alone.
  *
  * @param version how many changes made it, from 1
  * @param clusterId 32 hexadecimal digits; tells clusters apart
@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param departures who is a member no more, in order of number
  * @param layout which member holds which partition
  * @param acceptors who accepts values of the register
+ * @param closings which former boots are closed
  */
 public record ClusterState(
         long version,
@@ -33,7 +34,8 @@ public record ClusterState(
         List<RegisteredMember> members,
         List<Departure> departures,
         NumberedLayout layout,
-        Acceptors acceptors) {
+        Acceptors acceptors,
+        Closings closings) {
     /** The most members of a cluster. */
     public static final int MAX_MEMBERS = 10_000;
 
@@ -52,6 +54,10 @@ public record ClusterState(
             throw new IllegalArgumentException("a cluster has 1 to " + MAX_MEMBERS + " members, not " + members.size());
         }
         checkNumbers(nextNumber, members, departures);
+        if (closings.floors().keySet().stream().anyMatch(number -> number >= nextNumber)
+                || closings.pending().stream().anyMatch(closing -> closing.number() >= nextNumber)) {
+            throw new IllegalArgumentException("boots of a node are closed whose number was never given");
+        }
         if (layout.highestNumber() >= nextNumber) {
             throw new IllegalArgumentException("the layout names a member whose number was never given");
         }
@@ -108,7 +114,8 @@ public record ClusterState(
                 members,
                 List.of(),
                 NumberedLayout.of(formation.layout(), numbers::get),
-                Acceptors.of(acceptors));
+                Acceptors.of(acceptors),
+                Closings.NONE);
     }
 
     public Optional<RegisteredMember> member(NodeId node) {
@@ -162,7 +169,8 @@ public record ClusterState(
             changed.add(-(index + 1), member);
         }
         int next = Math.max(nextNumber, member.number() + 1);
-        return new ClusterState(version + 1, clusterId, clusterKey, next, changed, departures, layout, acceptors);
+        return new ClusterState(
+                version + 1, clusterId, clusterKey, next, changed, departures, layout, acceptors, closings);
     }
 
     ClusterState without(RegisteredMember member, Departure.How how) {
@@ -172,17 +180,32 @@ public record ClusterState(
         Departure departure = new Departure(member.node(), member.number(), member.instance(), how);
         int index = Collections.binarySearch(gone, departure, Comparator.comparingInt(Departure::number));
         gone.add(-(index + 1), departure);
-        return new ClusterState(version + 1, clusterId, clusterKey, nextNumber, rest, gone, layout, acceptors);
+        return new ClusterState(
+                version + 1, clusterId, clusterKey, nextNumber, rest, gone, layout, acceptors, closings);
     }
 
     ClusterState with(Acceptors newAcceptors) {
         return new ClusterState(
-                version + 1, clusterId, clusterKey, nextNumber, members, departures, layout, newAcceptors);
+                version + 1, clusterId, clusterKey, nextNumber, members, departures, layout, newAcceptors, closings);
     }
 
+    /** With another layout; what is not committed was promised by the replicas of this one. */
     ClusterState with(NumberedLayout newLayout) {
         return new ClusterState(
-                version + 1, clusterId, clusterKey, nextNumber, members, departures, newLayout, acceptors);
+                version + 1,
+                clusterId,
+                clusterKey,
+                nextNumber,
+                members,
+                departures,
+                newLayout,
+                acceptors,
+                closings.committed());
+    }
+
+    ClusterState with(Closings newClosings) {
+        return new ClusterState(
+                version + 1, clusterId, clusterKey, nextNumber, members, departures, layout, acceptors, newClosings);
     }
 
     /** Of what changes most; states are compared often where many are kept. */

@@ -66,7 +66,8 @@ public record Recovery(Accepted agreement, AcceptorRecord record) {
                 members,
                 state.departures(),
                 state.layout(),
-                Acceptors.of(List.of(survivor.asAcceptor())));
+                Acceptors.of(List.of(survivor.asAcceptor())),
+                state.closings());
         long round = Math.max(newest.ballot().round(), record.promised().round()) + ROUNDS;
         Accepted agreement = new Accepted(new Ballot(round, life), first);
         return new Recovery(

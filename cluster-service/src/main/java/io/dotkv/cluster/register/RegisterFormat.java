@@ -38,7 +38,9 @@ import java.util.Optional;
  *           varint members, per member: text name, varint number, id instance, varint boot, 8 bytes life, 8 bytes former life, id storage,
  *           varint departures, per departure: text name, varint number, id instance, byte how,
  *           varint layout version, varint log2 of the partitions, per partition: varint replicas, the numbers as varints,
- *           acceptors present, acceptors former
+ *           acceptors present, acceptors former,
+ *           varint floors, per floor: varint number, varint boot; varint closings, per closing: varint number, varint below, 8 bytes attempt,
+ *           varint layout version, byte committed, varint ends, per end: varint partition, dot set
  * acceptors varint count, per acceptor: text name, id instance
  * ballot    varint round, 8 bytes life
  * start     varint number, 8 bytes life
@@ -145,7 +147,11 @@ public final class RegisterFormat {
     static int sizeOf(ClusterState state) {
         return 256
                 + 64 * (state.members().size() + state.departures().size())
-                + 8 * state.layout().partitions();
+                + 8 * state.layout().partitions()
+                + 8 * state.closings().floors().size()
+                + state.closings().pending().stream()
+                        .mapToInt(closing -> 32 + 12 * closing.ends().size())
+                        .sum();
     }
 
     static void writeState(ByteWriter writer, ClusterState state) {
@@ -173,6 +179,7 @@ public final class RegisterFormat {
         writeLayout(writer, state.layout());
         writeAcceptors(writer, state.acceptors().present());
         writeAcceptors(writer, state.acceptors().former());
+        ClosingFormat.write(writer, state.closings());
     }
 
     static ClusterState readState(ByteReader reader) throws MalformedException {
@@ -186,7 +193,8 @@ public final class RegisterFormat {
                 readMembers(reader),
                 readDepartures(reader),
                 readLayout(reader),
-                new Acceptors(readAcceptors(reader), readAcceptors(reader)));
+                new Acceptors(readAcceptors(reader), readAcceptors(reader)),
+                ClosingFormat.readAll(reader));
     }
 
     private static List<RegisteredMember> readMembers(ByteReader reader) throws MalformedException {

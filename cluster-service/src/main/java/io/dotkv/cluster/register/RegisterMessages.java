@@ -201,6 +201,10 @@ public final class RegisterMessages {
             }
             case AcceptorChange.Drop drop -> writeAcceptor(writer, drop.dropped());
             case AcceptorChange.EndHandover end -> {}
+            case ClosingChange.Open open -> ClosingFormat.write(writer, open.closing());
+            case ClosingChange.Abort abort -> writeAttempt(writer, abort.number(), abort.attempt());
+            case ClosingChange.Commit commit -> writeAttempt(writer, commit.number(), commit.attempt());
+            case ClosingChange.RaiseFloor raise -> writeAttempt(writer, raise.number(), raise.attempt());
             case Change.TakeLayout take -> RegisterFormat.writeLayout(writer, take.layout());
             case Change.Nothing nothing -> {}
         }
@@ -210,6 +214,11 @@ public final class RegisterMessages {
     private static void writeNode(ByteWriter writer, String name, String instance) {
         writeText(writer, name);
         writeId(writer, instance);
+    }
+
+    private static void writeAttempt(ByteWriter writer, int number, long attempt) {
+        writer.writeVarint(number);
+        writer.writeLong(attempt);
     }
 
     private static int kindOf(Change change) {
@@ -224,6 +233,10 @@ public final class RegisterMessages {
             case AcceptorChange.EndHandover end -> 8;
             case Change.TakeLayout take -> 9;
             case Change.Nothing nothing -> 10;
+            case ClosingChange.Open open -> 11;
+            case ClosingChange.Abort abort -> 12;
+            case ClosingChange.Commit commit -> 13;
+            case ClosingChange.RaiseFloor raise -> 14;
         };
     }
 
@@ -250,6 +263,10 @@ public final class RegisterMessages {
             case 8 -> new AcceptorChange.EndHandover();
             case 9 -> new Change.TakeLayout(RegisterFormat.readLayout(reader));
             case 10 -> new Change.Nothing();
+            case 11 -> new ClosingChange.Open(ClosingFormat.read(reader));
+            case 12 -> new ClosingChange.Abort(reader.readSize(Integer.MAX_VALUE), reader.readLong());
+            case 13 -> new ClosingChange.Commit(reader.readSize(Integer.MAX_VALUE), reader.readLong());
+            case 14 -> new ClosingChange.RaiseFloor(reader.readSize(Integer.MAX_VALUE), reader.readLong());
             default -> throw new MalformedException("no such change: " + kind);
         });
     }

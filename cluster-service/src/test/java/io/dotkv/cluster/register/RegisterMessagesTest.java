@@ -5,6 +5,8 @@ import static io.dotkv.cluster.register.States.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.testkit.Seeds;
@@ -69,6 +71,11 @@ class RegisterMessagesTest {
                 new AcceptorChange.Drop(acceptor("a")),
                 new AcceptorChange.EndHandover(),
                 new Change.TakeLayout(States.random(random).layout()),
+                new ClosingChange.Open(
+                        States.closing(2, 3, random.nextLong(), DotSet.upTo(new Actor(2, 2), 1 + random.nextInt(9)))),
+                new ClosingChange.Abort(2, random.nextLong()),
+                new ClosingChange.Commit(2, random.nextLong()),
+                new ClosingChange.RaiseFloor(2, random.nextLong()),
                 new Change.Nothing());
     }
 

@@ -1,13 +1,18 @@
 package io.dotkv.cluster.register;
 
 import io.dotkv.cluster.Formation;
+import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** States for tests. A node's instance is its name and the number of its disk. */
 final class States {
@@ -50,6 +55,30 @@ final class States {
         return result;
     }
 
+    /** A closing of the node's boots below one, with these as the ends of partition 0. */
+    static Closing closing(int number, int below, long attempt, DotSet ends) {
+        return new Closing(
+                number, below, attempt, 1, false, new TreeMap<>(ends.isEmpty() ? Map.of() : Map.of(0, ends)));
+    }
+
+    private static Change randomClosing(RandomSource random) {
+        int number = 1 + random.nextInt(4);
+        int below = 2 + random.nextInt(3);
+        long attempt = random.nextInt(2);
+        return switch (random.nextInt(4)) {
+            case 0 -> new ClosingChange.Abort(number, attempt);
+            case 1 -> new ClosingChange.Commit(number, attempt);
+            case 2 -> new ClosingChange.RaiseFloor(number, attempt);
+            default ->
+                new ClosingChange.Open(closing(
+                        number,
+                        below,
+                        attempt,
+                        DotSet.upTo(new Actor(number, 1), random.nextInt(3))
+                                .with(new Dot(new Actor(number, below - 1), 7))));
+        };
+    }
+
     /** A state that random changes have made. */
     static ClusterState random(RandomSource random) {
         ClusterState state = formedBy("a", "b", "c");
@@ -59,13 +88,14 @@ final class States {
             String name = Character.toString('a' + random.nextInt(10));
             String other = Character.toString('a' + random.nextInt(10));
             wishes.add(
-                    switch (random.nextInt(8)) {
+                    switch (random.nextInt(12)) {
                         case 0 -> new MemberChange.Leave(node(name), name + "-1");
                         case 1 -> new MemberChange.Remove(node(name), name + "-1");
                         case 2 -> boot(name, random.nextInt(2), random.nextLong());
                         case 3 -> new AcceptorChange.Add(acceptor(name));
                         case 4 -> new AcceptorChange.Replace(acceptor(name), acceptor(other));
                         case 5 -> new AcceptorChange.EndHandover();
+                        case 6, 7, 8, 9 -> randomClosing(random);
                         default -> join(name);
                     });
         }

@@ -48,8 +48,13 @@ public final class Samples {
         return new Dot(actor(random), edge(random) ? Long.MAX_VALUE - 1 : 1 + random.nextInt(40));
     }
 
+    /** Runs of some actors, now and then above floors. */
     public static DotSet dotSet(RandomSource random) {
         DotSet set = DotSet.EMPTY;
+        int floors = random.nextInt(3) == 0 ? random.nextInt(3) : 0;
+        for (int floor = 0; floor < floors; floor++) {
+            set = set.union(DotSet.allBelow(actor(random)));
+        }
         int parts = random.nextInt(12);
         for (int part = 0; part < parts; part++) {
             set = random.nextInt(4) == 0

@@ -56,6 +56,9 @@ public interface Route extends AutoCloseable {
 
     /** What an operation does to the cluster. */
     static Kind kindOf(PipelineRequest.OperationCase operation) {
-        return operation == PipelineRequest.OperationCase.GET ? Kind.READ : Kind.WRITE;
+        return switch (operation) {
+            case GET, READ -> Kind.READ;
+            case PUT, DELETE, UPDATE, OPERATION_NOT_SET -> Kind.WRITE;
+        };
     }
 }

@@ -50,6 +50,22 @@ final class UnaryRoute implements Route {
                         timeout,
                         ended,
                         PipelineResponse.Builder::setDelete);
+            case UPDATE ->
+                call(
+                        ReplicationServiceGrpc.getUpdateMethod(),
+                        operation.getUpdate(),
+                        Kind.WRITE,
+                        timeout,
+                        ended,
+                        PipelineResponse.Builder::setUpdate);
+            case READ ->
+                call(
+                        ReplicationServiceGrpc.getReadMethod(),
+                        operation.getRead(),
+                        Kind.READ,
+                        timeout,
+                        ended,
+                        PipelineResponse.Builder::setRead);
             case OPERATION_NOT_SET -> throw new IllegalArgumentException("an operation without an operation");
         }
     }

@@ -7,7 +7,6 @@ import io.dotkv.kernel.types.Step;
 import io.dotkv.kernel.types.Update;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.ExplainRequest;
-import io.dotkv.proto.replication.v1.Form;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.ReadRequest;

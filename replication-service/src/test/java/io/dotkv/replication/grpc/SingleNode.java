@@ -7,6 +7,7 @@ import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.ClosingChange;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Clock;
@@ -91,6 +92,11 @@ final class SingleNode implements AutoCloseable {
         @Override
         public CompletionStage<AgreedBoot> boot(BootRequest request) {
             return CompletableFuture.completedFuture(new AgreedBoot(request.above() + 1, 0));
+        }
+
+        @Override
+        public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override

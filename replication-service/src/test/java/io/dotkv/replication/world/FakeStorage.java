@@ -220,7 +220,7 @@ public final class FakeStorage implements Storage {
         List<PartitionClock> clocks = new ArrayList<>();
         for (PartitionId partition : mandate.held()) {
             if (partitions.isEmpty() || partitions.contains(partition)) {
-                clocks.add(new PartitionClock(partition, disk.replica(partition).clock(), "id", voting));
+                clocks.add(new PartitionClock(partition, disk.replica(partition).clock(), "id", voting, List.of()));
             }
         }
         return done(clocks);

@@ -8,6 +8,7 @@ import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.register.Change;
+import io.dotkv.cluster.register.ClosingChange;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.MemberChange;
 import io.dotkv.cluster.register.RegisteredMember;
@@ -207,6 +208,16 @@ public final class World {
         }
 
         @Override
+        public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+            if (change.apply(agreed) instanceof Change.Outcome.Changed(ClusterState state, int answer)) {
+                agreed = state;
+                spread();
+                return CompletableFuture.completedFuture(null);
+            }
+            return CompletableFuture.failedFuture(new AssertionError(change + " was refused"));
+        }
+
+        @Override
         public CompletionStage<Departed> remove(NodeId node, boolean force) {
             throw new AssertionError("nobody removes anybody");
         }
@@ -234,6 +245,11 @@ public final class World {
 
                     @Override
                     public CompletionStage<AgreedBoot> boot(BootRequest request) {
+                        throw new AssertionError("it has no storage");
+                    }
+
+                    @Override
+                    public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
                         throw new AssertionError("it has no storage");
                     }
 

@@ -74,7 +74,8 @@ final class RegisterWorld {
                 formed.members(),
                 formed.departures(),
                 formed.layout(),
-                Acceptors.of(formed.acceptors().present().subList(0, acceptors)));
+                Acceptors.of(formed.acceptors().present().subList(0, acceptors)),
+                formed.closings());
     }
 
     RandomSource random() {

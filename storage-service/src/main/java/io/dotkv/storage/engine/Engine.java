@@ -53,6 +53,15 @@ public interface Engine extends View, AutoCloseable {
     /** Bytes on disk; 0 for memory. */
     long diskBytes();
 
+    /**
+     * Keeps the data as it is now beside itself, for people, unless a copy of another time is there.
+     *
+     * @return where it is, in words
+     */
+    default String keepCopy() {
+        return "nothing of it is kept, since it is only in memory";
+    }
+
     /** Ends it. Waits for a while until cursors and snapshots are closed; a call that comes later is refused. */
     @Override
     void close();

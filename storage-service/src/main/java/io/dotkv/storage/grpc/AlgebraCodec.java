@@ -15,6 +15,7 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.Row;
 import io.dotkv.proto.storage.v1.ActorDots;
+import io.dotkv.proto.storage.v1.Floor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -72,6 +73,9 @@ final class AlgebraCodec {
 
     static io.dotkv.proto.storage.v1.DotSet encode(DotSet set) {
         var message = io.dotkv.proto.storage.v1.DotSet.newBuilder();
+        for (Actor first : set.floors()) {
+            message.addFloors(Floor.newBuilder().setNode(first.node()).setBoot(first.boot()));
+        }
         for (Actor actor : set.actors()) {
             ActorDots.Builder dots =
                     ActorDots.newBuilder().setNode(actor.node()).setBoot(actor.boot());
@@ -85,12 +89,16 @@ final class AlgebraCodec {
 
     static DotSet decode(io.dotkv.proto.storage.v1.DotSet set) throws MalformedException {
         int count = set.getActorsCount();
-        if (count == 0) {
+        if (count == 0 && set.getFloorsCount() == 0) {
             return DotSet.EMPTY;
         }
+        List<Actor> floors = new ArrayList<>(set.getFloorsCount());
         List<Actor> actors = new ArrayList<>(count);
         List<long[]> runs = new ArrayList<>(count);
         try {
+            for (Floor floor : set.getFloorsList()) {
+                floors.add(new Actor(floor.getNode(), floor.getBoot()));
+            }
             for (ActorDots dots : set.getActorsList()) {
                 actors.add(new Actor(dots.getNode(), dots.getBoot()));
                 long[] lengths = new long[dots.getRunsCount()];
@@ -99,7 +107,7 @@ final class AlgebraCodec {
                 }
                 runs.add(Encoding.runsOf(lengths));
             }
-            return DotSet.ofRuns(actors, runs);
+            return DotSet.ofRuns(floors, actors, runs);
         } catch (IllegalArgumentException e) {
             throw malformed(e);
         }

@@ -62,6 +62,7 @@ final class AnswerCodec {
             case CHANGE_IMPOSSIBLE -> RefusalReason.CHANGE_IMPOSSIBLE;
             case ENGINE_FAILED -> RefusalReason.ENGINE_FAILED;
             case WRONG_IDENTITY -> RefusalReason.WRONG_IDENTITY;
+            case RETIRED -> RefusalReason.RETIRED;
             case STOPPING -> RefusalReason.STOPPING;
             case UNREACHABLE -> RefusalReason.UNREACHABLE;
             case NOT_UNDERSTOOD -> RefusalReason.NOT_UNDERSTOOD;
@@ -82,6 +83,7 @@ final class AnswerCodec {
             case CHANGE_IMPOSSIBLE -> Refusal.Reason.CHANGE_IMPOSSIBLE;
             case ENGINE_FAILED -> Refusal.Reason.ENGINE_FAILED;
             case WRONG_IDENTITY -> Refusal.Reason.WRONG_IDENTITY;
+            case RETIRED -> Refusal.Reason.RETIRED;
             case STOPPING -> Refusal.Reason.STOPPING;
             case UNREACHABLE -> Refusal.Reason.UNREACHABLE;
             case NOT_UNDERSTOOD, REFUSAL_REASON_UNSPECIFIED, UNRECOGNIZED -> Refusal.Reason.NOT_UNDERSTOOD;

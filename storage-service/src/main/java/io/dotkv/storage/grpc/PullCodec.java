@@ -1,10 +1,12 @@
 package io.dotkv.storage.grpc;
 
+import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.proto.storage.v1.Promise;
 import io.dotkv.proto.storage.v1.PullEnd;
 import io.dotkv.proto.storage.v1.PullRefusal;
 import io.dotkv.proto.storage.v1.PullRequest;
@@ -56,7 +58,29 @@ final class PullCodec {
                 .setClock(AlgebraCodec.encode(clock.clock()))
                 .setReplica(clock.replica())
                 .setVoting(clock.voting())
+                .addAllPromises(clock.promises().stream().map(PullCodec::encode).toList())
                 .build();
+    }
+
+    private static Promise encode(PartitionClock.Promise promise) {
+        return Promise.newBuilder()
+                .setNode(promise.first().node())
+                .setBelow(promise.first().boot())
+                .setAttempt(promise.attempt())
+                .build();
+    }
+
+    private static List<PartitionClock.Promise> promises(List<Promise> promises) throws MalformedException {
+        List<PartitionClock.Promise> decoded = new ArrayList<>(promises.size());
+        for (Promise promise : promises) {
+            try {
+                decoded.add(new PartitionClock.Promise(
+                        new Actor(promise.getNode(), promise.getBelow()), promise.getAttempt()));
+            } catch (IllegalArgumentException e) {
+                throw AlgebraCodec.malformed(e);
+            }
+        }
+        return decoded;
     }
 
     static PartitionClock decode(io.dotkv.proto.storage.v1.PartitionClock clock) throws MalformedException {
@@ -64,7 +88,8 @@ final class PullCodec {
                 RequestCodec.partition(clock.getPartition()),
                 AlgebraCodec.decode(clock.getClock()),
                 replicaId(clock.getReplica()),
-                clock.getVoting());
+                clock.getVoting(),
+                promises(clock.getPromisesList()));
     }
 
     private static String replicaId(String id) throws MalformedException {

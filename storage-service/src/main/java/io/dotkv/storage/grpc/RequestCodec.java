@@ -162,6 +162,9 @@ final class RequestCodec {
                 .setPartitions(mandate.partitions())
                 .addAllHeld(numbers(mandate.held()))
                 .setDonors(mandate.donors())
+                .setOthers(mandate.others())
+                .addAllRetirements(RetirementCodec.encode(mandate.retirements()))
+                .setAgreementVersion(mandate.retirements().version())
                 .build();
     }
 
@@ -186,7 +189,9 @@ final class RequestCodec {
                     placement(request.getPlacement()),
                     count,
                     List.copyOf(held),
-                    notNegative("donors", request.getDonors()));
+                    notNegative("donors", request.getDonors()),
+                    notNegative("others", request.getOthers()),
+                    RetirementCodec.decode(request.getAgreementVersion(), request.getRetirementsList()));
         } catch (IllegalArgumentException e) {
             throw AlgebraCodec.malformed(e);
         }

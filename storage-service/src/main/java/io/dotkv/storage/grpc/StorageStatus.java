@@ -41,7 +41,8 @@ final class StorageStatus {
             case STOPPING, UNREACHABLE -> Status.UNAVAILABLE;
             case DAMAGED -> Status.DATA_LOSS;
             case ENGINE_FAILED -> Status.INTERNAL;
-            case STALE_PLACEMENT,
+            case RETIRED,
+                    STALE_PLACEMENT,
                     NOT_A_REPLICA,
                     NO_ACTOR,
                     NOT_VOTING,

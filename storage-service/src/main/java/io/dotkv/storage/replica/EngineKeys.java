@@ -20,6 +20,7 @@ import java.util.Arrays;
  * 5  key                    mark of a row with a residual context
  * 6                         mark of a replica that may lack acknowledged writes
  * 7                         id of the replica
+ * 8  node                   promise about the former boots of a node
  * 255 (partition 65,535)    id of the storage
  * </pre>
  */
@@ -32,6 +33,7 @@ final class EngineKeys {
     private static final byte RESIDUAL = 5;
     private static final byte CATCHING_UP = 6;
     private static final byte REPLICA = 7;
+    private static final byte RETIRED = 8;
 
     private final byte high;
     private final byte low;
@@ -106,6 +108,30 @@ final class EngineKeys {
 
     byte[] replica() {
         return header(REPLICA, 0);
+    }
+
+    byte[] retired(int node) {
+        byte[] key = header(RETIRED, 4);
+        putInt(key, HEADER, node);
+        return key;
+    }
+
+    byte[] retiredStart() {
+        return header(RETIRED, 0);
+    }
+
+    byte[] retiredEnd() {
+        return header((byte) (RETIRED + 1), 0);
+    }
+
+    /** Where the partition begins. */
+    byte[] start() {
+        return header((byte) 0, 0);
+    }
+
+    /** Behind everything of the partition. */
+    byte[] end() {
+        return header((byte) 0xff, 0);
     }
 
     /** The event of a log record. */

@@ -10,9 +10,9 @@ import io.dotkv.storage.engine.View;
  * Which events a replica has, its clock, and which of them its log can no longer name a key for.
  *
  * <p>On disk the clock is the last checkpoint and the log records above it. A checkpoint also prunes: of each actor the
- * newest events stay in the log.
+ * newest events stay in the log, and of those nothing that all replicas have confirmed.
  *
- * <p>Invariant: every event of the clock has a log record or is pruned. One thread.
+ * <p>Invariant: every event of the clock has a log record, is pruned, or is of a closed boot. One thread.
  */
 final class EventLog {
     private static final int CHECKPOINT_EVENTS = 4096;
@@ -20,6 +20,8 @@ final class EventLog {
     private final long retention;
     private DotSet clock;
     private DotSet pruned;
+    private DotSet recordsGone;
+    private DotSet leaving = DotSet.EMPTY;
     private boolean checkpointDue;
     private long sinceCheckpoint;
 
@@ -27,6 +29,7 @@ final class EventLog {
         this.retention = retention;
         this.clock = store.clock(view);
         this.pruned = store.pruned(view);
+        this.recordsGone = clock.wholeBoots();
     }
 
     DotSet clock() {
@@ -52,10 +55,32 @@ final class EventLog {
         DotSet news = dots.minus(clock);
         if (!news.isEmpty()) {
             clock = clock.union(news);
-            pruned = pruned.union(news);
+            pruned = pruned.union(news).minus(clock.wholeBoots());
             checkpointDue = true;
         }
         return news.size();
+    }
+
+    /** All dots of the boots before this actor's are in the clock from now on, and nothing else is remembered of them. */
+    void raiseFloor(Actor first) {
+        clock = clock.union(DotSet.allBelow(first));
+        pruned = pruned.minus(clock.wholeBoots());
+        checkpointDue = true;
+    }
+
+    /** Drops the records of these events with the next batch. */
+    void prune(DotSet confirmed) {
+        DotSet news = recorded(confirmed);
+        if (!news.isEmpty()) {
+            leaving = leaving.union(news);
+            pruned = pruned.union(news);
+            checkpointDue = true;
+        }
+    }
+
+    /** Those of these events that have a record. */
+    DotSet recorded(DotSet events) {
+        return events.intersect(clock).minus(pruned).minus(clock.wholeBoots());
     }
 
     /** Asks for a checkpoint with the next batch, unless there is nothing new since the last. */
@@ -77,10 +102,31 @@ final class EventLog {
         for (Actor actor : clock.actors()) {
             prune(batch, keys, actor);
         }
+        dropClosed(batch, keys);
+        dropLeaving(batch, keys);
         batch.put(keys.pruned(), PartitionStore.encode(pruned));
         batch.put(keys.clock(), PartitionStore.encode(clock));
         checkpointDue = false;
         sinceCheckpoint = 0;
+    }
+
+    private void dropClosed(Engine.Batch batch, EngineKeys keys) {
+        for (Actor first : clock.floors()) {
+            if (recordsGone.floorOf(first.node()) < first.boot()) {
+                batch.deleteRange(keys.log(new Actor(first.node(), 1), 0), keys.log(first, 0));
+            }
+        }
+        recordsGone = clock.wholeBoots();
+    }
+
+    private void dropLeaving(Engine.Batch batch, EngineKeys keys) {
+        for (Actor actor : leaving.actors()) {
+            long[] runs = leaving.runsOf(actor);
+            for (int run = 0; run < runs.length; run += 2) {
+                batch.deleteRange(keys.log(actor, runs[run]), keys.log(actor, runs[run + 1] + 1));
+            }
+        }
+        leaving = DotSet.EMPTY;
     }
 
     private void prune(Engine.Batch batch, EngineKeys keys, Actor actor) {

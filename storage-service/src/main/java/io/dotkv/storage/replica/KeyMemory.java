@@ -55,8 +55,9 @@ final class KeyMemory {
         if (residuals[mark(key)] > 0) {
             return false;
         }
-        long uncovered = clock.minus(context).size();
-        if (uncovered > size) {
+        DotSet notCovered = clock.minus(context);
+        long uncovered = notCovered.size();
+        if (uncovered > size || notCovered.hasFloors()) {
             return false;
         }
         int hash = hash(key);

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,13 @@ final class PartitionStore {
     private static long baseOf(DotSet clock, Actor actor) {
         long[] runs = clock.runsOf(actor);
         return runs.length > 0 && runs[0] == 1 ? runs[1] : 0;
+    }
+
+    /** The promises about former boots, by node. */
+    SortedMap<Integer, RetiredBoots.Standing> standings(View view) {
+        try (Cursor cursor = view.scan(keys.retiredStart(), keys.retiredEnd())) {
+            return RetiredBoots.read(cursor);
+        }
     }
 
     DotSet pruned(View view) {

@@ -58,8 +58,11 @@ public final class PullAnswer {
     private final Consumer<Key> onDamage;
     private @Nullable String damage;
 
-    /** Who sends: its node's number, its clock at the snapshot, and whether it votes. */
-    public record Sender(int node, DotSet clock, boolean voting) {}
+    /**
+     * Who sends: its node's number, and of its replica at the snapshot the clock, whether it votes, and the promises about former
+     * boots.
+     */
+    public record Sender(int node, DotSet clock, boolean voting, List<RetiredBoots.Standing> retired) {}
 
     /**
      * @param view the snapshot
@@ -80,8 +83,19 @@ public final class PullAnswer {
         this.asker = asker.replica();
         this.answer = answer;
         this.batchBytes = batchBytes;
-        this.need = sender.clock().minus(asker.clock());
-        this.full = !need.intersect(store.pruned(view)).isEmpty();
+        this.need = withoutClosed(sender.clock().minus(asker.clock()), asker.clock());
+        this.full = need.hasFloors() || !need.intersect(store.pruned(view)).isEmpty();
+    }
+
+    /** Without boots that are closed here and of which the asker has all that there is. */
+    private DotSet withoutClosed(DotSet missing, DotSet theirs) {
+        DotSet rest = missing;
+        for (RetiredBoots.Standing standing : sender.retired()) {
+            if (standing.isClosed(sender.clock()) && standing.isWhole(theirs)) {
+                rest = rest.minus(DotSet.allBelow(standing.first()));
+            }
+        }
+        return rest;
     }
 
     /** The next message, or null after the end. */

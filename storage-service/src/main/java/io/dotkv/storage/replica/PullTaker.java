@@ -16,19 +16,21 @@ final class PullTaker {
     private final Applier applier;
     private final EventLog log;
     private final CatchUp catchUp;
+    private final RetiredBoots retired;
     private final String asker;
     private final FullAnswers answers = new FullAnswers();
 
-    /** Stages a delta; the number of events that were new. */
+    /** Stages a delta; the number of events that were new, or -1 when one of them is of a retired boot and not taken. */
     interface Applier {
         int apply(Delta delta) throws DamagedRowException;
     }
 
     /** @param asker the name under which this life of the replica asks */
-    PullTaker(Applier applier, EventLog log, CatchUp catchUp, String asker) {
+    PullTaker(Applier applier, EventLog log, CatchUp catchUp, RetiredBoots retired, String asker) {
         this.applier = applier;
         this.log = log;
         this.catchUp = catchUp;
+        this.retired = retired;
         this.asker = asker;
     }
 
@@ -63,14 +65,18 @@ final class PullTaker {
             joining.joinAbsence(ownKeys.apply(range), range.covered());
         }
         int news = joining.finish();
-        rows.whole().ifPresent(range -> answers.tookRange(rows.answer(), range));
+        if (!joining.isRefused()) {
+            // Else the answer has a gap here, and its end is not taken.
+            rows.whole().ifPresent(range -> answers.tookRange(rows.answer(), range));
+        }
         return news;
     }
 
     /** Takes the end of an answer; the number of events that were new. */
     int take(PullMessage.End end) {
         // Every row was sent, so what else the sender's clock has is of keys that are gone.
-        long news = end.full() && answers.tookAll(end.answer()) ? log.takeUnlogged(end.clock()) : 0;
+        boolean isWhole = end.full() && answers.tookAll(end.answer());
+        long news = isWhole && retired.admits(end.clock().minus(log.clock())) ? log.takeUnlogged(end.clock()) : 0;
         if (end.asker().equals(asker)) {
             catchUp.ended(end, log.clock());
         }
@@ -82,11 +88,18 @@ final class PullTaker {
         private final Set<Key> joined = new HashSet<>();
         private @Nullable DamagedRowException damage;
         private int news;
+        private boolean refused;
+
+        boolean isRefused() {
+            return refused;
+        }
 
         void join(Delta delta) {
             joined.add(delta.key());
             try {
-                news += applier.apply(delta);
+                int newHere = applier.apply(delta);
+                refused |= newHere < 0;
+                news += Math.max(0, newHere);
             } catch (DamagedRowException e) {
                 damage = e;
             }

@@ -19,9 +19,12 @@ import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Mended;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Retirement;
+import io.dotkv.storage.Retirements;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.View;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +58,7 @@ public final class Replica {
     private final PartitionStore store;
     private final EventLog log;
     private final CatchUp catchUp;
+    private final RetiredBoots retired;
     private final PullTaker pulls;
     private final ResidualSweep residuals;
     private final KeyMemory memory = new KeyMemory();
@@ -65,6 +69,13 @@ public final class Replica {
     private final boolean fresh;
     private final boolean leftOut;
     private final ReadSide readers;
+    private final Confirmations confirmations = new Confirmations();
+    private volatile Agreed agreed = new Agreed(Retirements.NONE, null);
+    private volatile boolean abandoned;
+    private boolean mustSync;
+
+    /** What the cluster has agreed on about former boots, and who writes here, once that is known. */
+    private record Agreed(Retirements retirements, @Nullable Actor own) {}
 
     /**
      * What readers may see: a clock, and the rows that belong to it. While a batch is being written, the rows that it changes
@@ -75,9 +86,15 @@ public final class Replica {
      * @param logRecords how many events are in the log
      * @param rows that the batch changes, as they were
      * @param overwriting rows that the batch overwrites unread, as they will be
+     * @param retired the promises about former boots, all durable
      */
     public record Reading(
-            DotSet clock, boolean voting, long logRecords, Map<Key, Row> rows, Map<Key, Row> overwriting) {}
+            DotSet clock,
+            boolean voting,
+            long logRecords,
+            Map<Key, Row> rows,
+            Map<Key, Row> overwriting,
+            List<RetiredBoots.Standing> retired) {}
 
     /**
      * How a replica begins.
@@ -104,7 +121,8 @@ public final class Replica {
         this.leftOut = Arrays.equals(mark, PartitionPieces.LEFT_OUT);
         boolean mustCatchUp = leftOut || (!beginning.isAccepted() && (beginning.losesVote() || mark != null));
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
-        this.pulls = new PullTaker(this::apply, log, catchUp, name);
+        this.retired = new RetiredBoots(partition, store, engine);
+        this.pulls = new PullTaker(this::apply, log, catchUp, retired, name);
         store.forEachResidual(engine, memory::residualCame);
         this.readers = new ReadSide(engine, store, present());
     }
@@ -136,6 +154,23 @@ public final class Replica {
         return partition;
     }
 
+    /** Adds the deletion of everything of a partition to a batch. */
+    public static void clear(PartitionId partition, Engine.Batch batch) {
+        EngineKeys keys = new EngineKeys(partition);
+        batch.deleteRange(keys.start(), keys.end());
+    }
+
+    /** Takes no change from now on, so that its place in the engine can be cleared; false while one is staged. */
+    public boolean abandon() {
+        abandoned |= staging.isEmpty();
+        return abandoned;
+    }
+
+    /** Whether it takes no change any more. Any thread. */
+    public boolean isAbandoned() {
+        return abandoned;
+    }
+
     /**
      * The row as it is exported now. Any thread; never waits for the shard.
      *
@@ -156,13 +191,18 @@ public final class Replica {
     }
 
     private Reading present() {
-        return new Reading(log.clock(), catchUp.isVoting(), log.size(), Map.of(), Map.of());
+        return new Reading(log.clock(), catchUp.isVoting(), log.size(), Map.of(), Map.of(), retired.all());
     }
 
     /** The durable clock and what goes with it. Any thread. */
     public PartitionClock partitionClock() {
         Reading now = readers.now();
-        return new PartitionClock(partition, now.clock(), name, now.voting());
+        return new PartitionClock(
+                partition,
+                now.clock(),
+                name,
+                now.voting(),
+                now.retired().stream().map(RetiredBoots.Standing::promise).toList());
     }
 
     /** What happened with siblings here. Any thread. */
@@ -173,6 +213,7 @@ public final class Replica {
     /** Whether a client's context names events of this actor that it never issued. */
     public boolean isFromNowhere(DotSet context, Actor own) {
         return context.highest(own) > log.clock().highest(own)
+                || context.floorOf(own.node()) > own.boot()
                 || context.actors().stream().anyMatch(actor -> actor.node() == own.node() && actor.boot() > own.boot());
     }
 
@@ -254,8 +295,16 @@ public final class Replica {
         return new Assignment(new Delta(key, filled.leaves(), context, dots), 0, true);
     }
 
-    /** Stages a delta; the number of events that were new. */
+    /**
+     * Stages a delta.
+     *
+     * @return the number of events that were new; -1 when one of them is of a retired boot and is not taken any more: then nothing
+     *     is staged
+     */
     public int apply(Delta delta) throws DamagedRowException {
+        if (!isAdmitted(delta)) {
+            return -1;
+        }
         int before = staging.eventCount();
         if (overwritesUnread(delta)) {
             overwrite(delta);
@@ -263,6 +312,20 @@ public final class Replica {
             apply(delta, row(delta.key()));
         }
         return staging.eventCount() - before;
+    }
+
+    private boolean isAdmitted(Delta delta) {
+        if (retired.areNone()) {
+            return true;
+        }
+        DotSet news = DotSet.EMPTY;
+        for (Dot event : delta.events()) {
+            news = has(event) ? news : news.with(event);
+        }
+        for (Leaf leaf : delta.leaves()) {
+            news = has(leaf.dot()) ? news : news.with(leaf.dot());
+        }
+        return retired.admits(news);
     }
 
     /**
@@ -365,7 +428,13 @@ public final class Replica {
             return Mended.READABLE;
         } catch (DamagedRowException e) {
             DotSet unknown = log.clock().minus(row.context());
-            if (!acceptsLoss && !(unknown.size() <= LOOKED_UP && store.areOfOtherKeys(engine, unknown, key))) {
+            if (!isAdmitted(delta)) {
+                return Mended.EVENTS_MISSING;
+            }
+            if (!acceptsLoss
+                    && !(!unknown.hasFloors()
+                            && unknown.size() <= LOOKED_UP
+                            && store.areOfOtherKeys(engine, unknown, key))) {
                 return Mended.EVENTS_MISSING;
             }
             pulls.giveUpAnswers();
@@ -373,6 +442,104 @@ public final class Replica {
             staging.replaceDamaged(key, store.isMarkedResidual(engine, key), row.strip(log.clock()));
             return Mended.REPLACED;
         }
+    }
+
+    /**
+     * What the cluster has agreed on about former boots. Any thread; {@link #retire} acts on it.
+     *
+     * @param own who writes here; null while there is no boot
+     */
+    public void agreed(Retirements retirements, @Nullable Actor own) {
+        agreed = new Agreed(retirements, own);
+    }
+
+    /** A peer has all of this, durably. Any thread. */
+    public void confirmed(int node, DotSet clock) {
+        confirmations.confirmed(node, clock);
+    }
+
+    /** So many others hold the partition. Any thread. */
+    public void others(int count) {
+        confirmations.others(count);
+    }
+
+    /** Stages the dropping of log records that nobody will ask for, when they are many, or nothing has happened for some time. */
+    public void prune() {
+        if (staging.isEmpty()) {
+            confirmations.prune(log);
+        }
+    }
+
+    /**
+     * Stages the next step in the closing of former boots: promises; and when all replicas had promised, the floor, together with
+     * touches of the rows that show what void events did. Damaged rows are left to whoever mends them.
+     */
+    public void retire() {
+        Agreed now = agreed;
+        if (!staging.isEmpty()) {
+            return;
+        }
+        retired.learn(now.retirements(), log.clock());
+        for (RetiredBoots.Standing standing : retired.closable(log.clock())) {
+            List<Key> touched = new ArrayList<>();
+            store.forEachResidual(engine, key -> {
+                if (showsVoid(key, standing)) {
+                    touched.add(key);
+                }
+            });
+            if (touched.isEmpty() || now.own() != null) {
+                touched.forEach(key -> touch(key, now.own()));
+                log.raiseFloor(standing.first());
+            }
+        }
+    }
+
+    private boolean showsVoid(Key key, RetiredBoots.Standing standing) {
+        try {
+            DotSet named = store.row(engine, key).context().before(standing.first());
+            return !named.minus(standing.ends()).actors().isEmpty();
+        } catch (DamagedRowException e) {
+            return false;
+        }
+    }
+
+    /** Writes a row anew, as an event that covers all that the row covers. */
+    private void touch(Key key, @Nullable Actor own) {
+        if (own == null) {
+            return;
+        }
+        try {
+            Row row = row(key);
+            Dot dot = new Dot(own, log.clock().highest(own) + 1);
+            Row filled = row.fill(log.clock());
+            apply(new Delta(key, filled.leaves(), filled.context().with(dot), List.of(dot)), row);
+        } catch (DamagedRowException e) {
+            // Its reader is told.
+        }
+    }
+
+    /**
+     * Whether the replica holds events of closed boots that it has not closed: then it is of the past, and some of them may have
+     * been declared void since.
+     */
+    public boolean isOfThePast(Retirements retirements) {
+        DotSet clock = reading().clock();
+        return retirements.nodes().stream().anyMatch(node -> isBeyond(clock, node));
+    }
+
+    private boolean isBeyond(DotSet clock, Retirement node) {
+        if (clock.floorOf(node.node()) < node.floor()
+                && !clock.before(node.first()).actors().isEmpty()) {
+            return true;
+        }
+        Retirement.Attempt attempt =
+                node.attempt().filter(Retirement.Attempt::committed).orElse(null);
+        DotSet ends = attempt == null ? null : attempt.ends().get(partition);
+        if (attempt == null || ends == null || clock.floorOf(node.node()) >= attempt.below()) {
+            return false;
+        }
+        DotSet former = clock.before(new Actor(node.node(), attempt.below()));
+        return !former.minus(ends).actors().isEmpty();
     }
 
     /** It has turned out that the replica may lack acknowledged writes: with the next flush it votes no more. */
@@ -387,10 +554,19 @@ public final class Replica {
 
     /** Adds everything staged to the batch; whether there was anything. Readers see it after {@link #written()}. */
     public boolean flush(Engine.Batch batch) {
-        if (staging.isEmpty() && !log.isCheckpointDue() && !catchUp.regainsVote() && !catchUp.losesVote()) {
+        if (abandoned) {
             return false;
         }
+        if (staging.isEmpty()
+                && !log.isCheckpointDue()
+                && !catchUp.regainsVote()
+                && !catchUp.losesVote()
+                && !retired.isChanged()) {
+            return false;
+        }
+        mustSync = retired.isChanged();
         staging.addTo(batch, store.keys());
+        retired.addTo(batch, store.keys());
         log.addTo(batch, store.keys(), staging.eventCount());
         if (catchUp.regainsVote()) {
             batch.delete(store.keys().catchingUp());
@@ -399,9 +575,19 @@ public final class Replica {
             batch.put(store.keys().catchingUp(), mark());
         }
         Reading now = readers.now();
-        readers.show(
-                new Reading(now.clock(), now.voting(), now.logRecords(), staging.rowsBefore(), staging.overwriting()));
+        readers.show(new Reading(
+                now.clock(),
+                now.voting(),
+                now.logRecords(),
+                staging.rowsBefore(),
+                staging.overwriting(),
+                now.retired()));
         return true;
+    }
+
+    /** Whether the last flush holds a promise, which is to be synced whatever the settings are. */
+    public boolean mustSync() {
+        return mustSync;
     }
 
     /** The last flush has failed, and with it the engine: readers need not wait for it. Nothing is written any more. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
@@ -210,6 +211,23 @@ public final class RocksEngine implements Engine {
             return files.mapToLong(file -> file.toFile().length()).sum();
         } catch (IOException e) {
             throw new EngineException("cannot list " + directory, e);
+        }
+    }
+
+    @Override
+    public String keepCopy() {
+        Path copy = directory.resolveSibling(directory.getFileName() + "-of-the-past");
+        use.enter();
+        try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            if (Files.exists(copy)) {
+                return "a copy of the data of another time is kept in " + copy + " already";
+            }
+            checkpoint.createCheckpoint(copy.toString());
+            return "a copy of all data as it was is kept in " + copy + " until somebody deletes it";
+        } catch (RocksDBException e) {
+            throw failed("keep a copy", e);
+        } finally {
+            use.leave();
         }
     }
 

@@ -208,7 +208,7 @@ public final class Shard {
                 }
             }
             if (!flushed.isEmpty()) {
-                engine.write(batch, settings.sync());
+                engine.write(batch, settings.sync() || flushed.stream().anyMatch(Replica::mustSync));
                 flushed.forEach(Replica::written);
             }
         }
@@ -236,6 +236,10 @@ public final class Shard {
                         .strip(left);
             }
             upkeepFrom++;
+            for (Replica replica : owned) {
+                replica.retire();
+                replica.prune();
+            }
             write(owned);
         } catch (EngineException e) {
             fuse.blow(e);

@@ -30,6 +30,7 @@ import io.dotkv.storage.Mandate;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.Retirements;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -256,8 +257,18 @@ class CodecTest {
 
     @Test
     void aMandateNamesPartitionsThatExist() {
-        AssumeRequest request = RequestCodec.encode(
-                new Mandate("0".repeat(32), new NodeId("n1"), 1, 1, 0, 1, 16, List.of(new PartitionId(16)), 2));
+        AssumeRequest request = RequestCodec.encode(new Mandate(
+                "0".repeat(32),
+                new NodeId("n1"),
+                1,
+                1,
+                0,
+                1,
+                16,
+                List.of(new PartitionId(16)),
+                2,
+                2,
+                Retirements.NONE));
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> RequestCodec.decode(request))
                 .withMessage("of 16 partitions none has the number 16");

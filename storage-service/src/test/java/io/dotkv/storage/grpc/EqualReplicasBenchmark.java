@@ -21,6 +21,7 @@ import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.Partitioning;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.Retirements;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.identity.MemoryIdentityStore;
 import io.dotkv.storage.rocksdb.RocksEngine;
@@ -95,7 +96,8 @@ final class EqualReplicasBenchmark {
             held.add(new PartitionId(partition));
         }
         for (int boot = 0; boot < 2; boot++) {
-            done(storage.assume(new Mandate("c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, partitions, held, 0)));
+            done(storage.assume(new Mandate(
+                    "c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, partitions, held, 0, 0, Retirements.NONE)));
         }
         Partitioning partitioning = new Partitioning(partitions);
         boolean[] filled = new boolean[partitions];

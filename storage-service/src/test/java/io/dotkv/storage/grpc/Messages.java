@@ -25,11 +25,14 @@ import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.Retirement;
+import io.dotkv.storage.Retirements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -142,14 +145,37 @@ final class Messages {
                 placement(random),
                 256,
                 partitions(random),
-                random.nextInt(3));
+                random.nextInt(3),
+                random.nextInt(3),
+                retirements(random));
+    }
+
+    private static Retirements retirements(RandomSource random) {
+        List<Retirement> nodes = new ArrayList<>();
+        int count = random.nextInt(3);
+        for (int node = 1; node <= count; node++) {
+            SortedMap<PartitionId, DotSet> ends = new TreeMap<>();
+            partitions(random).forEach(partition -> ends.put(partition, Samples.dotSet(random)));
+            nodes.add(new Retirement(
+                    node,
+                    1 + random.nextInt(3),
+                    random.nextInt(2) == 0
+                            ? Optional.empty()
+                            : Optional.of(new Retirement.Attempt(
+                                    1 + random.nextInt(9), 2 + random.nextInt(9), random.nextInt(2) == 0, ends))));
+        }
+        return new Retirements(random.nextInt(100), nodes);
     }
 
     static Requests.Pull pull(RandomSource random) {
         List<PartitionClock> clocks = new ArrayList<>();
         for (PartitionId partition : partitions(random)) {
             clocks.add(new PartitionClock(
-                    partition, Samples.dotSet(random), "replica " + random.nextInt(9), random.nextInt(2) == 0));
+                    partition,
+                    Samples.dotSet(random),
+                    "replica " + random.nextInt(9),
+                    random.nextInt(2) == 0,
+                    List.of()));
         }
         return new Requests.Pull(placement(random), 1 + random.nextInt(9), clocks);
     }

@@ -17,6 +17,7 @@ import io.dotkv.storage.Mutation;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.Retirements;
 import io.dotkv.storage.Storage;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.MemoryEngine;
@@ -133,7 +134,8 @@ class RemoteIsLikeLocalTest {
     private static Mandate mandate(int node) {
         List<PartitionId> all =
                 IntStream.range(0, PARTITIONS).mapToObj(PartitionId::new).toList();
-        return new Mandate("0".repeat(32), new NodeId("n" + node), node, 1, 0, 1, PARTITIONS, all, 1);
+        return new Mandate(
+                "0".repeat(32), new NodeId("n" + node), node, 1, 0, 1, PARTITIONS, all, 1, 2, Retirements.NONE);
     }
 
     private static <T> T done(CompletionStage<Outcome<T>> call) throws Exception {

@@ -42,4 +42,16 @@ enum Fault {
     FULL_ANSWER_SKIPS_ABSENT_KEYS,
     /** An absent row is exported without a context. */
     ABSENT_EXPORTED_AS_UNKNOWN,
+    /** Former boots are closed when one replica has answered. */
+    CLOSED_AFTER_ONE_ANSWER,
+    /** Former boots are closed when all replicas have said the same at some time, without a promise that it stays so. */
+    CLOSED_WITHOUT_A_PROMISE,
+    /** A replica takes events of former boots in spite of its promise. */
+    PROMISE_IS_NOT_KEPT,
+    /** Boots that were closed leave no floor in the clock. */
+    CLOSED_BOOTS_LEAVE_NO_FLOOR,
+    /** Rows that show what a void event did are not written anew. */
+    VOID_EFFECTS_ARE_NOT_TOUCHED,
+    /** A disk from before boots were closed is not emptied. */
+    PAST_IS_TAKEN_AS_IT_IS,
 }

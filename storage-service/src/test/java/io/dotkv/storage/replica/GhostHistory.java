@@ -34,6 +34,7 @@ final class GhostHistory {
         private final Set<Integer> confirmed = new HashSet<>();
         private boolean acknowledged;
         private boolean failed;
+        private boolean isVoid;
 
         private Event(Delta delta, List<Dot> replaced) {
             this.dot = delta.events().getFirst();
@@ -43,6 +44,11 @@ final class GhostHistory {
                     : delta.leaves().getFirst().path();
             this.put = !delta.leaves().isEmpty();
             this.replaced = replaced;
+        }
+
+        /** Whether it was lost with all who had it, and its boot is closed. */
+        boolean isVoid() {
+            return isVoid;
         }
 
         boolean isAcknowledged() {
@@ -94,6 +100,27 @@ final class GhostHistory {
     /** A context for this key is in somebody's hands. */
     void handedOut(Key key, DotSet context) {
         contexts.merge(key, context, DotSet::union);
+    }
+
+    /** A host has written a row anew; what its context has covered was gone there. */
+    void touched(Delta delta, List<Dot> replaced) {
+        Event event = new Event(delta, replaced);
+        check(!events.containsKey(event.dot), "I5", event.dot + " is issued a second time");
+        events.put(event.dot, event);
+        highest.merge(event.dot.actor(), event.dot.counter(), Math::max);
+        overwritten.addAll(replaced);
+    }
+
+    /** All replicas have promised to take nothing of the boots before this one but the ends: everything else is void. */
+    void closed(Actor first, DotSet ends) {
+        for (Event event : events.values()) {
+            boolean isFormer = event.dot.actor().node() == first.node()
+                    && event.dot.actor().boot() < first.boot();
+            if (isFormer && !ends.contains(event.dot)) {
+                check(!event.acknowledged, "F", event + " was acknowledged and is declared void");
+                event.isVoid = true;
+            }
+        }
     }
 
     boolean isOverwritten(Dot dot) {

@@ -10,12 +10,16 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.Retirements;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.simulated.CrashingEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A peer in the model: confirms to the history what it has written, and breaks the rules that the fault names. */
@@ -28,6 +32,7 @@ final class Host {
     private final List<Dot> unconfirmed = new ArrayList<>();
     private boolean holdsBack;
     private @Nullable Moment earlier;
+    private @Nullable CrashingEngine past;
 
     /** What a replica was like at some time. */
     record Moment(DotSet clock, Engine.Snapshot rows) {}
@@ -45,9 +50,32 @@ final class Host {
         settle();
     }
 
+    /** Changes the residual contexts of the rows behind the replica's back. */
+    void rewriteResiduals(UnaryOperator<DotSet> how) {
+        try (Engine.Batch batch = peer.engine.newBatch()) {
+            rows().forEach((key, row) -> {
+                Row changed = new Row(row.leaves(), how.apply(row.context()));
+                if (changed.context().isEmpty()) {
+                    batch.delete(STORE.keys().residual(key));
+                }
+                if (changed.isEmpty()) {
+                    batch.delete(STORE.keys().row(key));
+                } else {
+                    batch.put(STORE.keys().row(key), Encoding.encodeRow(changed));
+                }
+            });
+            peer.engine.write(batch, true);
+        }
+    }
+
     /** A delta has come over the network. */
     void receive(Delta delta) {
         switch (fault) {
+            case PROMISE_IS_NOT_KEPT -> {
+                peer.replica.agreed(new Retirements(Long.MAX_VALUE, List.of()), null);
+                peer.replica.retire();
+                peer.apply(delta);
+            }
             case EVENTS_ENTER_BEFORE_THE_ROW -> {
                 peer.apply(new Delta(delta.key(), List.of(), DotSet.of(delta.events()), delta.events()));
                 peer.apply(delta);
@@ -98,20 +126,7 @@ final class Host {
     }
 
     private void stripByWholeClock() {
-        try (Engine.Batch batch = peer.engine.newBatch()) {
-            rows().forEach((key, row) -> {
-                Row stripped = new Row(row.leaves(), row.context().minus(peer.clock()));
-                if (stripped.context().isEmpty()) {
-                    batch.delete(STORE.keys().residual(key));
-                }
-                if (stripped.isEmpty()) {
-                    batch.delete(STORE.keys().row(key));
-                } else {
-                    batch.put(STORE.keys().row(key), Encoding.encodeRow(stripped));
-                }
-            });
-            peer.engine.write(batch, true);
-        }
+        rewriteResiduals(context -> context.minus(peer.clock()));
     }
 
     /** The row as readers get it. */
@@ -136,6 +151,23 @@ final class Host {
     /** Keeps this moment for an answer that mixes moments. */
     void remember() {
         earlier = new Moment(peer.clock(), peer.engine.snapshot());
+        past = peer.engine.crash(peer.engine.unsyncedBatches());
+    }
+
+    /** What was on the disk at the moment that is remembered. */
+    Optional<CrashingEngine> past() {
+        return Optional.ofNullable(past).map(engine -> engine.crash(0));
+    }
+
+    /** The clock loses what it has of closed boots. */
+    void forgetFloors() {
+        write();
+        DotSet clock = STORE.clock(peer.engine);
+        try (Engine.Batch batch = peer.engine.newBatch()) {
+            batch.put(STORE.keys().clock(), PartitionStore.encode(clock.minus(clock.wholeBoots())));
+            peer.engine.write(batch, true);
+        }
+        peer.resume(peer.engine.crash(peer.engine.unsyncedBatches()), false);
     }
 
     List<PullMessage> answer(PartitionClock theirs) {

@@ -48,7 +48,7 @@ final class Invariants {
     private void checkEvents(Map<Key, Row> rows, DotSet clock) {
         DotSet base = clock.base();
         for (GhostHistory.Event event : history.events()) {
-            if (!clock.contains(event.dot)) {
+            if (!clock.contains(event.dot) || event.isVoid()) {
                 continue;
             }
             Row row = rows.getOrDefault(event.key, Row.EMPTY);
@@ -86,7 +86,7 @@ final class Invariants {
     }
 
     private static void checkLog(Host host, DotSet clock) {
-        DotSet logged = Host.STORE.pruned(host.peer.engine);
+        DotSet logged = Host.STORE.pruned(host.peer.engine).union(clock.wholeBoots());
         EngineKeys keys = Host.STORE.keys();
         try (Cursor log = host.peer.engine.scan(keys.logsStart(), keys.logsEnd())) {
             while (log.next()) {

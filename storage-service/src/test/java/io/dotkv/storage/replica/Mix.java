@@ -25,6 +25,8 @@ final class Mix {
         STRIP,
         CHECKPOINT,
         REMEMBER,
+        CLOSE,
+        TELL,
         CRASH
     }
 
@@ -41,7 +43,8 @@ final class Mix {
     private int anything(Happening happening) {
         int most = switch (happening) {
             case MUTATE, DELIVER, PULL -> 40;
-            case ASK, READ -> 12;
+            case ASK, READ, TELL -> 12;
+            case CLOSE -> 30;
             case LOSE, REPAIR, HOLD_BACK, WRITE, SYNC, STRIP, CHECKPOINT, REMEMBER, CRASH -> 6;
         };
         int weight = random.nextInt(5) == 0 ? 0 : random.nextInt(most);
@@ -56,6 +59,7 @@ final class Mix {
             case LOSE, CRASH -> 3 + random.nextInt(6);
             case READ, SYNC, CHECKPOINT -> random.nextInt(3);
             case REPAIR, HOLD_BACK, WRITE, STRIP, REMEMBER -> 0;
+            case CLOSE, TELL -> random.nextInt(20);
         };
     }
 

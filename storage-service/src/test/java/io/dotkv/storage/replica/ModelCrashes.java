@@ -3,6 +3,7 @@ package io.dotkv.storage.replica;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.storage.simulated.CrashingEngine;
 import java.util.List;
+import java.util.Optional;
 
 /** Ends lives: a process is killed, the power goes, a disk is lost; also in the middle of a write. */
 final class ModelCrashes {
@@ -10,6 +11,7 @@ final class ModelCrashes {
     private final Fault fault;
     private final GhostHistory history;
     private final List<Host> hosts;
+    private final ModelClosings closings;
     private final boolean periodic;
     private final int spareable;
     private int count;
@@ -19,11 +21,18 @@ final class ModelCrashes {
      * @param spareable how many replicas may have lost writes at a time
      */
     ModelCrashes(
-            RandomSource random, Fault fault, GhostHistory history, List<Host> hosts, boolean periodic, int spareable) {
+            RandomSource random,
+            Fault fault,
+            GhostHistory history,
+            List<Host> hosts,
+            ModelClosings closings,
+            boolean periodic,
+            int spareable) {
         this.random = random;
         this.fault = fault;
         this.history = history;
         this.hosts = hosts;
+        this.closings = closings;
         this.periodic = periodic;
         this.spareable = spareable;
     }
@@ -51,11 +60,21 @@ final class ModelCrashes {
             default -> {
                 if (maySpare(host)) {
                     history.lostWrites(peer.node());
-                    peer.start(new CrashingEngine(), fault != Fault.LOST_DISK_KEEPS_ITS_VOTE);
+                    changeDisk(host);
                 } else {
                     peer.restart();
                 }
             }
+        }
+    }
+
+    /** Another disk: an empty one, or what was on this one some time ago. */
+    private void changeDisk(Host host) {
+        boolean losesVote = fault != Fault.LOST_DISK_KEEPS_ITS_VOTE;
+        Optional<CrashingEngine> past = random.nextInt(2) == 0 ? host.past() : Optional.empty();
+        host.peer.start(past.orElseGet(CrashingEngine::new), losesVote);
+        if (closings.isEmptied(host.peer.replica)) {
+            host.peer.restartEmpty();
         }
     }
 

@@ -112,8 +112,8 @@ final class ModelPulls {
         asked.peer.batching(random.nextInt(2) == 0 ? 1 : 300);
         DotSet pruned =
                 fault == Fault.PRUNED_MEANS_NOTHING_TO_SEND ? Host.STORE.pruned(asked.peer.engine) : DotSet.EMPTY;
-        PartitionClock taken =
-                new PartitionClock(theirs.partition(), theirs.clock().union(pruned), theirs.replica(), theirs.voting());
+        PartitionClock taken = new PartitionClock(
+                theirs.partition(), theirs.clock().union(pruned), theirs.replica(), theirs.voting(), theirs.promises());
         List<PullMessage> messages = new ArrayList<>(asked.answer(taken));
         PullMessage.End end = (PullMessage.End) messages.getLast();
         switch (fault) {

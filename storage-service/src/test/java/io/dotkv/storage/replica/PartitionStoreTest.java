@@ -158,7 +158,7 @@ class PartitionStoreTest {
         Seeds.run(300, random -> {
             MemoryEngine fresh = new MemoryEngine();
             DotSet clock = Samples.dotSet(random);
-            DotSet inCheckpoint = clock.intersect(Samples.dotSet(random));
+            DotSet inCheckpoint = clock.intersect(Samples.dotSet(random)).union(clock.wholeBoots());
             try (Engine.Batch batch = fresh.newBatch()) {
                 batch.put(store.keys().clock(), PartitionStore.encode(inCheckpoint));
                 for (Actor actor : clock.actors()) {

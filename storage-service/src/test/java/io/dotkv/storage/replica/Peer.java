@@ -85,6 +85,11 @@ final class Peer {
         start(engine.crash(spared), true);
     }
 
+    /** What it has is of the past, and goes; the actor stays. */
+    void restartEmpty() {
+        resume(new CrashingEngine(), true);
+    }
+
     void loseDisk() {
         start(new CrashingEngine(), true);
     }
@@ -174,7 +179,7 @@ final class Peer {
     void write() {
         try (Engine.Batch batch = engine.newBatch()) {
             if (replica.flush(batch)) {
-                engine.write(batch, syncs);
+                engine.write(batch, syncs || replica.mustSync());
                 replica.written();
             }
         }
@@ -208,7 +213,8 @@ final class Peer {
     /** What it would answer with this clock and these rows; an answer needs both of the same moment. */
     List<PullMessage> answer(PartitionClock theirs, DotSet clock, View rows) {
         List<PullMessage> messages = new ArrayList<>();
-        PullAnswer.Sender sender = new PullAnswer.Sender(node, clock, votes());
+        PullAnswer.Sender sender =
+                new PullAnswer.Sender(node, clock, votes(), replica.reading().retired());
         PullAnswer answer = new PullAnswer(rows, sender, theirs, node * 1_000_000L + ++answers, key -> {}, batchBytes);
         for (PullMessage message = answer.next(); message != null; message = answer.next()) {
             messages.add(message);

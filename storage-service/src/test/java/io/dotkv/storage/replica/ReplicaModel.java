@@ -31,6 +31,7 @@ final class ReplicaModel {
     private final GhostHistory history;
     private final Invariants invariants;
     private final ModelPulls pulls;
+    private final ModelClosings closings;
     private final ModelCrashes crashes;
     private final List<Host> hosts = new ArrayList<>();
     private final List<Letter> network = new ArrayList<>();
@@ -65,13 +66,18 @@ final class ReplicaModel {
                     new Peer(node, donors, retention).syncing(!periodic && fault != Fault.CONFIRMED_BEFORE_THE_SYNC);
             hosts.add(new Host(peer, history, fault));
         }
-        this.crashes = new ModelCrashes(random, fault, history, hosts, periodic, quorum - 1);
+        this.closings = new ModelClosings(random, fault, history, hosts);
+        this.crashes = new ModelCrashes(random, fault, history, hosts, closings, periodic, quorum - 1);
         this.mix = new Mix(random);
         this.updates = fault == Fault.NONE && random.nextInt(2) == 0;
     }
 
     GhostHistory history() {
         return history;
+    }
+
+    int floorsRaised() {
+        return closings.raised();
     }
 
     int crashCount() {
@@ -83,7 +89,7 @@ final class ReplicaModel {
             step();
             checkQuorums(step % 16 == 0);
         }
-        new ModelHealing(random, fault, history, invariants, hosts, pulls).run(() -> {
+        new ModelHealing(random, fault, history, invariants, hosts, pulls, closings).run(() -> {
             while (!network.isEmpty()) {
                 deliver();
             }
@@ -107,6 +113,8 @@ final class ReplicaModel {
             case STRIP -> host.peer.replica.strip(1 + random.nextInt(3));
             case CHECKPOINT -> host.peer.replica.checkpoint();
             case REMEMBER -> host.remember();
+            case CLOSE -> closings.close();
+            case TELL -> closings.tell(host);
             case CRASH -> crashes.crash(host);
         }
         invariants.check(host);

@@ -18,11 +18,20 @@ class ReplicaModelTest {
         Seeds.run(300, random -> new ReplicaModel(random, Fault.NONE).run(STEPS));
     }
 
-    /** One rule takes some thousand runs to show that it is broken; {@link CatchUpTest} has its scenario. */
+    /**
+     * Some rules take thousands of runs to show that they are broken; {@link CatchUpTest} and {@link ClosingTest} have their
+     * scenarios.
+     */
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"NONE", "ANSWERS_TO_EARLIER_LIVES_COUNT"})
+            names = {
+                "NONE",
+                "ANSWERS_TO_EARLIER_LIVES_COUNT",
+                "PROMISE_IS_NOT_KEPT",
+                "VOID_EFFECTS_ARE_NOT_TOUCHED",
+                "PAST_IS_TAKEN_AS_IT_IS"
+            })
     void theModelNoticesEveryBrokenRule(Fault fault) {
         assertThat(seedThatNotices(fault))
                 .as("a seed under which %s shows", fault)

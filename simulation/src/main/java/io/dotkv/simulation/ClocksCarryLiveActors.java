@@ -1,0 +1,36 @@
+package io.dotkv.simulation;
+
+import io.dotkv.cluster.Agreement;
+import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.register.RegisteredMember;
+import io.dotkv.kernel.Actor;
+import java.util.HashSet;
+import java.util.Set;
+
+/** When faults have ended, all former boots are closed: clocks name nobody but those who write, however often nodes were started. */
+final class ClocksCarryLiveActors implements Invariant {
+    @Override
+    public String sentence() {
+        return "In the end clocks name no former boot.";
+    }
+
+    @Override
+    public void rested(Rest rest, Verdict verdict) {
+        Set<Actor> live = new HashSet<>();
+        for (ClusterView view : rest.views().values()) {
+            view.agreement().map(Agreement::state).ifPresent(state -> {
+                for (RegisteredMember member : state.members()) {
+                    if (member.boot() > 0) {
+                        live.add(new Actor(member.number(), member.boot()));
+                    }
+                }
+            });
+        }
+        for (Rest.ReplicaState replica : rest.replicas()) {
+            if (!live.containsAll(replica.clock().actors())) {
+                verdict.violated("the clock of partition " + replica.partition() + " at " + replica.node() + " is "
+                        + replica.clock() + ", and only " + live + " write");
+            }
+        }
+    }
+}

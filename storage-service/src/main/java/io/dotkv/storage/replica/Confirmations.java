@@ -1,0 +1,50 @@
+package io.dotkv.storage.replica;
+
+import io.dotkv.kernel.DotSet;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What the peers of a replica have, by their own word: they say so whenever they pull. An event that all of them have will not be
+ * asked for any more, so its log record may go. Nothing depends on that being true.
+ *
+ * <p>{@link #confirmed} and {@link #others} from any thread; {@link #prune} by the shard.
+ */
+final class Confirmations {
+    /** Records leave by ranges, and each range is a burden to the engine until it is compacted. */
+    private static final int MANY_RECORDS = 1024;
+
+    private static final int QUIET_TURNS = 20;
+
+    private final Map<Integer, DotSet> clocks = new ConcurrentHashMap<>();
+    private volatile int others;
+    private DotSet seen = DotSet.EMPTY;
+    private int quietTurns;
+
+    /** A peer has all of this, durably. */
+    void confirmed(int node, DotSet clock) {
+        clocks.put(node, clock);
+    }
+
+    /** So many peers have to confirm. */
+    void others(int count) {
+        others = count;
+    }
+
+    /** Called about once a second. */
+    void prune(EventLog log) {
+        DotSet clock = log.clock();
+        quietTurns = clock.equals(seen) ? quietTurns + 1 : 0;
+        seen = clock;
+        if (log.size() == 0 || clocks.size() < others || (log.size() < MANY_RECORDS && quietTurns < QUIET_TURNS)) {
+            return;
+        }
+        DotSet confirmed = clock;
+        for (DotSet theirs : clocks.values()) {
+            confirmed = confirmed.intersect(theirs);
+        }
+        if (quietTurns >= QUIET_TURNS || log.recorded(confirmed).size() >= MANY_RECORDS) {
+            log.prune(confirmed);
+        }
+    }
+}
