@@ -16,6 +16,9 @@ final class Confirmations {
 
     private static final int QUIET_TURNS = 20;
 
+    /** More than a partition has replicas; whoever else says that it has something is not listened to. */
+    private static final int MOST_PEERS = 16;
+
     private final Map<Integer, DotSet> clocks = new ConcurrentHashMap<>();
     private volatile int others;
     private DotSet seen = DotSet.EMPTY;
@@ -23,7 +26,9 @@ final class Confirmations {
 
     /** A peer has all of this, durably. */
     void confirmed(int node, DotSet clock) {
-        clocks.put(node, clock);
+        if (clocks.size() < MOST_PEERS || clocks.containsKey(node)) {
+            clocks.put(node, clock);
+        }
     }
 
     /** So many peers have to confirm. */

@@ -68,6 +68,11 @@ final class EventLog {
         checkpointDue = true;
     }
 
+    /** Whether the next batch holds a floor that the disk does not have. */
+    boolean raisesFloor() {
+        return !clock.wholeBoots().equals(recordsGone);
+    }
+
     /** Drops the records of these events with the next batch. */
     void prune(DotSet confirmed) {
         DotSet news = recorded(confirmed);

@@ -19,7 +19,6 @@ import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Mended;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
-import io.dotkv.storage.Retirement;
 import io.dotkv.storage.Retirements;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.View;
@@ -160,9 +159,15 @@ public final class Replica {
         batch.deleteRange(keys.start(), keys.end());
     }
 
-    /** Takes no change from now on, so that its place in the engine can be cleared; false while one is staged. */
+    /**
+     * Takes no change from now on, so that its place in the engine can be cleared; false while one is staged. Readers see a
+     * replica that knows nothing, before anything is cleared: an absent row under the clock that it had would be a lie.
+     */
     public boolean abandon() {
-        abandoned |= staging.isEmpty();
+        if (staging.isEmpty()) {
+            abandoned = true;
+            readers.show(new Reading(DotSet.EMPTY, false, 0, Map.of(), Map.of(), List.of()));
+        }
         return abandoned;
     }
 
@@ -523,23 +528,7 @@ public final class Replica {
      * been declared void since.
      */
     public boolean isOfThePast(Retirements retirements) {
-        DotSet clock = reading().clock();
-        return retirements.nodes().stream().anyMatch(node -> isBeyond(clock, node));
-    }
-
-    private boolean isBeyond(DotSet clock, Retirement node) {
-        if (clock.floorOf(node.node()) < node.floor()
-                && !clock.before(node.first()).actors().isEmpty()) {
-            return true;
-        }
-        Retirement.Attempt attempt =
-                node.attempt().filter(Retirement.Attempt::committed).orElse(null);
-        DotSet ends = attempt == null ? null : attempt.ends().get(partition);
-        if (attempt == null || ends == null || clock.floorOf(node.node()) >= attempt.below()) {
-            return false;
-        }
-        DotSet former = clock.before(new Actor(node.node(), attempt.below()));
-        return !former.minus(ends).actors().isEmpty();
+        return RetiredBoots.isBeyond(reading().clock(), partition, retirements);
     }
 
     /** It has turned out that the replica may lack acknowledged writes: with the next flush it votes no more. */
@@ -564,7 +553,7 @@ public final class Replica {
                 && !retired.isChanged()) {
             return false;
         }
-        mustSync = retired.isChanged();
+        mustSync = retired.isChanged() || log.raisesFloor();
         staging.addTo(batch, store.keys());
         retired.addTo(batch, store.keys());
         log.addTo(batch, store.keys(), staging.eventCount());
@@ -585,7 +574,7 @@ public final class Replica {
         return true;
     }
 
-    /** Whether the last flush holds a promise, which is to be synced whatever the settings are. */
+    /** Whether the last flush holds a promise or a floor, which others will rely on: it is to be synced whatever the settings are. */
     public boolean mustSync() {
         return mustSync;
     }

@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * Where a replica stands with the closing of former boots: of each node at most one standing, which is a promise to take no dot
  * of these boots beyond the ends. It is durable before anybody is told of it.
  *
- * <p>Source: the rules R2 and of retired actors that every replica has agreed on; see {@code docs/decisions/0013-closing-actors.md}.
+ * <p>The rules and why they are so: {@code docs/decisions/0013-closing-actors.md}.
  *
  * <p>One thread.
  */
@@ -146,6 +146,29 @@ public final class RetiredBoots {
         return standings.values().stream()
                 .filter(standing -> standing.committed() && !standing.isClosed(clock) && standing.isWhole(clock))
                 .toList();
+    }
+
+    /** Whether a clock has events of boots that were closed without it, or beyond the ends of a closing that is committed. */
+    static boolean isBeyond(DotSet clock, PartitionId partition, Retirements agreed) {
+        return agreed.nodes().stream()
+                .anyMatch(node -> isBelowFloor(clock, node)
+                        || node.attempt()
+                                .filter(attempt -> isBeyond(clock, partition, node.node(), attempt))
+                                .isPresent());
+    }
+
+    private static boolean isBelowFloor(DotSet clock, Retirement node) {
+        return clock.floorOf(node.node()) < node.floor()
+                && !clock.before(node.first()).actors().isEmpty();
+    }
+
+    private static boolean isBeyond(DotSet clock, PartitionId partition, int node, Retirement.Attempt attempt) {
+        DotSet ends = attempt.ends().get(partition);
+        if (ends == null || !attempt.committed() || clock.floorOf(node) >= attempt.below()) {
+            return false;
+        }
+        DotSet former = clock.before(new Actor(node, attempt.below()));
+        return !former.minus(ends).actors().isEmpty();
     }
 
     /** Whether there is something to write, which is to be synced. */

@@ -224,6 +224,45 @@ class ClosingTest {
         assertThat(new Peer(3).replica.isOfThePast(raised)).isFalse();
     }
 
+    /** Who pulls from it, or reads, while it is cleared must not take what is gone for deleted. */
+    @Test
+    void anAbandonedReplicaKnowsNothing() {
+        bob.apply(ann.put("cart", "apples"));
+        assertThat(bob.replica.abandon()).isTrue();
+        assertThat(bob.votes()).isFalse();
+        assertThat(bob.clock()).isEqualTo(DotSet.EMPTY);
+        assertThat(bob.row("box").context()).isEqualTo(DotSet.EMPTY);
+        ann.pull(bob);
+        assertThat(ann.values("cart")).containsExactly("apples");
+    }
+
+    /** Under periodic syncs, too: the others forget what it has closed, so it must not come back without the floor. */
+    @Test
+    void aFloorOutlivesALossOfPower() {
+        bob.syncing(false);
+        bob.apply(ann.put("cart", "apples"));
+        ann.restart();
+        tell(bob, 1, attempt(7, false, former(bob)));
+        tell(bob, 1, attempt(7, true, former(bob)));
+        bob.losePower(0);
+        assertThat(bob.clock()).isEqualTo(DotSet.allBelow(SECOND_BOOT));
+        assertThat(bob.values("cart")).containsExactly("apples");
+    }
+
+    @Test
+    void strangersWhoSayThatTheyHaveSomethingTakeNoRoom() {
+        bob.apply(ann.put("cart", "apples"));
+        bob.replica.others(2);
+        bob.replica.confirmed(1, ann.clock());
+        bob.replica.confirmed(3, ann.clock());
+        for (int stranger = 100; stranger < 10_000; stranger++) {
+            bob.replica.confirmed(stranger, ann.clock());
+        }
+        bob.replica.confirmed(3, DotSet.EMPTY);
+        prune(30);
+        assertThat(bob.replica.reading().logRecords()).isEqualTo(1);
+    }
+
     @Test
     void whatAllOthersHaveLeavesTheLogAfterAQuietTime() {
         bob.apply(ann.put("cart", "apples"), ann.delete("cart"));
