@@ -141,7 +141,7 @@ final class Office {
      */
     private @Nullable Role emptyPast(Role before, Mandate mandate) {
         List<Replica> past = before.held().stream()
-                .filter(replica -> replica.isOfThePast(mandate.retirements()))
+                .filter(replica -> replica.isAbandoned() || replica.isOfThePast(mandate.retirements()))
                 .toList();
         if (past.isEmpty()) {
             return before;
