@@ -77,6 +77,11 @@ bench: jdk $(DISTRIBUTION) ## load a running cluster, such as that of make demo,
 sim: jdk $(DISTRIBUTION) ## simulate whole clusters with faults: fresh seeds for SECONDS=60, or SEED=… with its trace (ARGS="--nodes 5")
 	@JAVA_HOME="$(JDK)" exec bin/dotkv sim $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) $(ARGS)
 
+.PHONY: model
+model: jdk ## run the random model of the replica: RUNS=100000 runs of 200 steps with fresh seeds, or from FROM=… on
+	$(MVN) $(QUIET) verify -pl storage-service -am -Dsurefire.failIfNoSpecifiedTests=false -Dtest='ReplicaModelTest#goesOn*' \
+	  -Dspotless.check.skip -Ddotkv.model.runs=$(or $(RUNS),100000) $(if $(FROM),-Ddotkv.model.from=$(FROM))
+
 .PHONY: image
 image: jdk $(DISTRIBUTION) ## build the container image dotkv:latest
 	docker build -t dotkv:latest .

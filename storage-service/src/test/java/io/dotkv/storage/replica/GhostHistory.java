@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Knows every event that was ever issued, wherever it got to, and which of them were acknowledged to a client. */
 final class GhostHistory {
@@ -86,11 +87,11 @@ final class GhostHistory {
 
     void issued(Delta delta, List<Dot> replaced) {
         Event event = new Event(delta, replaced);
-        check(!events.containsKey(event.dot), "I5", event.dot + " is issued a second time");
+        check(!events.containsKey(event.dot), "I5", () -> event.dot + " is issued a second time");
         check(
                 !contexts.getOrDefault(event.key, DotSet.EMPTY).contains(event.dot),
                 "I4",
-                event + " was covered before it was issued");
+                () -> event + " was covered before it was issued");
         events.put(event.dot, event);
         highest.merge(event.dot.actor(), event.dot.counter(), Math::max);
         overwritten.addAll(replaced);
@@ -105,7 +106,7 @@ final class GhostHistory {
     /** A host has written a row anew; what its context has covered was gone there. */
     void touched(Delta delta, List<Dot> replaced) {
         Event event = new Event(delta, replaced);
-        check(!events.containsKey(event.dot), "I5", event.dot + " is issued a second time");
+        check(!events.containsKey(event.dot), "I5", () -> event.dot + " is issued a second time");
         events.put(event.dot, event);
         highest.merge(event.dot.actor(), event.dot.counter(), Math::max);
         overwritten.addAll(replaced);
@@ -117,7 +118,7 @@ final class GhostHistory {
             boolean isFormer = event.dot.actor().node() == first.node()
                     && event.dot.actor().boot() < first.boot();
             if (isFormer && !ends.contains(event.dot)) {
-                check(!event.acknowledged, "F", event + " was acknowledged and is declared void");
+                check(!event.acknowledged, "F", () -> event + " was acknowledged and is declared void");
                 event.isVoid = true;
             }
         }
@@ -160,9 +161,9 @@ final class GhostHistory {
         return counts;
     }
 
-    static void check(boolean holds, String invariant, String message) {
+    static void check(boolean holds, String invariant, Supplier<String> message) {
         if (!holds) {
-            throw new AssertionError(invariant + ": " + message);
+            throw new AssertionError(invariant + ": " + message.get());
         }
     }
 }

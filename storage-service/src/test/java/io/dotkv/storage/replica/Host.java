@@ -68,8 +68,9 @@ final class Host {
         }
     }
 
-    /** A delta has come over the network. */
+    /** A delta has come over the network. It is confirmed unless it is refused. */
     void receive(Delta delta) {
+        boolean isTaken = true;
         switch (fault) {
             case PROMISE_IS_NOT_KEPT -> {
                 peer.replica.agreed(new Retirements(Long.MAX_VALUE, List.of()), null);
@@ -82,9 +83,11 @@ final class Host {
             }
             case CONTEXT_ENTERS_THE_CLOCK ->
                 peer.apply(new Delta(delta.key(), delta.leaves(), delta.context(), dots(delta.context())));
-            default -> peer.apply(delta);
+            default -> isTaken = peer.takes(delta);
         }
-        applied(delta.events());
+        if (isTaken) {
+            applied(delta.events());
+        }
     }
 
     private static List<Dot> dots(DotSet set) {

@@ -55,13 +55,14 @@ final class Invariants {
             GhostHistory.check(
                     !event.put || shows(row, event.dot) || history.isOverwritten(event.dot),
                     "I1a",
-                    event + " is in the clock " + clock + " and shows in no row");
+                    () -> event + " is in the clock " + clock + " and shows in no row");
             for (Dot dead : event.replaced) {
-                GhostHistory.check(!shows(row, dead), "I1b", event + " is in the clock, and " + dead + " still shows");
+                GhostHistory.check(
+                        !shows(row, dead), "I1b", () -> event + " is in the clock, and " + dead + " still shows");
                 GhostHistory.check(
                         row.context().contains(dead) || base.contains(dead),
                         "I1c",
-                        event + " is in the clock " + clock + ", and the death of " + dead + " is forgotten");
+                        () -> event + " is in the clock " + clock + ", and the death of " + dead + " is forgotten");
             }
         }
     }
@@ -73,8 +74,8 @@ final class Invariants {
     private static void checkRows(Host host, Map<Key, Row> rows, DotSet clock) {
         List<Key> residual = new ArrayList<>();
         rows.forEach((key, row) -> {
-            GhostHistory.check(clock.containsAll(row.dots()), "I2", row.leaves() + " are not all in " + clock);
-            GhostHistory.check(!row.isEmpty(), "I7", "an empty row is stored");
+            GhostHistory.check(clock.containsAll(row.dots()), "I2", () -> row.leaves() + " are not all in " + clock);
+            GhostHistory.check(!row.isEmpty(), "I7", () -> "an empty row is stored");
             if (!row.context().isEmpty()) {
                 residual.add(key);
             }
@@ -82,7 +83,7 @@ final class Invariants {
         GhostHistory.check(
                 residual.equals(Host.STORE.residuals(host.peer.engine, Bytes.EMPTY, Integer.MAX_VALUE)),
                 "I7",
-                "the marks are not those of the rows with a residual: " + residual);
+                () -> "the marks are not those of the rows with a residual: " + residual);
     }
 
     private static void checkLog(Host host, DotSet clock) {
@@ -93,18 +94,22 @@ final class Invariants {
                 logged = logged.with(EngineKeys.dotOf(log.key()));
             }
         }
+        DotSet known = logged;
         GhostHistory.check(
-                logged.containsAll(clock),
+                known.containsAll(clock),
                 "I3",
-                clock.minus(logged) + " are neither in the log nor known to have left");
+                () -> clock.minus(known) + " are neither in the log nor known to have left");
     }
 
     private void checkOwn(Host host, DotSet clock) {
         long[] own = clock.runsOf(host.peer.actor());
-        GhostHistory.check(own.length == 0 || (own.length == 2 && own[0] == 1), "I6", "own events lack some: " + clock);
+        GhostHistory.check(
+                own.length == 0 || (own.length == 2 && own[0] == 1), "I6", () -> "own events lack some: " + clock);
         for (Actor actor : clock.actors()) {
             GhostHistory.check(
-                    clock.highest(actor) <= history.highest(actor), "I6", actor + " issued fewer than in " + clock);
+                    clock.highest(actor) <= history.highest(actor),
+                    "I6",
+                    () -> actor + " issued fewer than in " + clock);
         }
     }
 
@@ -121,14 +126,16 @@ final class Invariants {
             GhostHistory.check(
                     row.context().contains(event.dot),
                     "Q1",
-                    event + " is acknowledged and unknown to " + names(quorum));
+                    () -> event + " is acknowledged and unknown to " + names(quorum));
             GhostHistory.check(
                     !event.put || shows(row, event.dot) || history.isOverwritten(event.dot),
                     "Q1",
-                    event + " is acknowledged and does not show at " + names(quorum));
+                    () -> event + " is acknowledged and does not show at " + names(quorum));
             for (Dot dead : event.replaced) {
                 GhostHistory.check(
-                        !shows(row, dead), "Q1", event + " is acknowledged and " + dead + " shows at " + names(quorum));
+                        !shows(row, dead),
+                        "Q1",
+                        () -> event + " is acknowledged and " + dead + " shows at " + names(quorum));
             }
         }
     }

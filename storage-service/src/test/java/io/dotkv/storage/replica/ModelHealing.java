@@ -98,7 +98,7 @@ final class ModelHealing {
         check(
                 areAllClosed(),
                 "F",
-                "former boots are not closed: " + hosts.getFirst().peer.clock());
+                () -> "former boots are not closed: " + hosts.getFirst().peer.clock());
         pullAll();
     }
 
@@ -120,20 +120,20 @@ final class ModelHealing {
         Set<Key> uncertain = new HashSet<>();
         for (GhostHistory.Event event : history.events()) {
             if (!clock.contains(event.dot) || event.isVoid()) {
-                check(!event.isAcknowledged(), "F", event + " was acknowledged and is nowhere");
+                check(!event.isAcknowledged(), "F", () -> event + " was acknowledged and is nowhere");
                 uncertain.add(event.key);
             }
         }
         for (Host host : hosts) {
-            check(host.peer.votes(), "F", host.peer.node() + " does not vote again");
-            check(host.peer.clock().equals(clock), "F", "clocks differ: " + clock + ", " + host.peer.clock());
+            check(host.peer.votes(), "F", () -> host.peer.node() + " does not vote again");
+            check(host.peer.clock().equals(clock), "F", () -> "clocks differ: " + clock + ", " + host.peer.clock());
             Map<Key, Row> rows = host.rows();
             for (Map.Entry<Key, Row> entry : rows.entrySet()) {
                 Row row = entry.getValue();
-                check(row.context().minus(clock.base()).equals(row.context()), "I7", "not stripped: " + row);
-                check(row.context().isEmpty(), "F", "a residual is left: " + row);
+                check(row.context().minus(clock.base()).equals(row.context()), "I7", () -> "not stripped: " + row);
+                check(row.context().isEmpty(), "F", () -> "a residual is left: " + row);
             }
-            check(rows.equals(first.rows()), "F", "rows differ: " + rows + ", " + first.rows());
+            check(rows.equals(first.rows()), "F", () -> "rows differ: " + rows + ", " + first.rows());
             rows.keySet().forEach(key -> compare(host, key, uncertain));
         }
     }
@@ -145,7 +145,7 @@ final class ModelHealing {
             List<Dot> expected = history.puts(key, dot -> !history.isOverwritten(dot)).stream()
                     .sorted()
                     .toList();
-            check(shown.equals(expected), "F", "key " + key + " shows " + shown + " and not " + expected);
+            check(shown.equals(expected), "F", () -> "key " + key + " shows " + shown + " and not " + expected);
         }
     }
 
@@ -153,7 +153,7 @@ final class ModelHealing {
         DotSet clock = host.peer.clock();
         Map<Key, Row> rows = host.rows();
         host.peer.restart();
-        check(host.peer.clock().equals(clock), "F", "the clock did not outlive a restart: " + clock);
-        check(host.rows().equals(rows), "F", "the rows did not outlive a restart: " + rows);
+        check(host.peer.clock().equals(clock), "F", () -> "the clock did not outlive a restart: " + clock);
+        check(host.rows().equals(rows), "F", () -> "the rows did not outlive a restart: " + rows);
     }
 }

@@ -158,6 +158,13 @@ final class Peer {
         return this;
     }
 
+    /** Applies a delta as one that came over the network; false when it is refused, because a boot is retired. */
+    boolean takes(Delta delta) {
+        int news = damageFree(() -> replica.apply(delta));
+        commit();
+        return news >= 0;
+    }
+
     int absorb(PullMessage message) {
         int news = damageFree(() -> replica.absorb(message));
         commit();
