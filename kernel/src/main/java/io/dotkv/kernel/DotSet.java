@@ -15,7 +15,8 @@ import java.util.List;
  * <p>Whole boots can be in a set, too: of a node, every dot of all boots below its {@linkplain #floorOf floor}, issued or not. That is
  * what is left of actors that were closed.
  *
- * <p>Invariants: actors ascend and each has a run, none is below a floor; the runs of an actor ascend and neither overlap nor touch.
+ * <p>Invariants: actors ascend and each has a run, none is below a floor, and none of which every dot is listed right above
+ * one; the runs of an actor ascend and neither overlap nor touch.
  *
  * <p>Source: Gonçalves, Almeida, Baquero, Fonte, <i>DottedDB</i>, SRDS 2017 (node clocks); kept as intervals instead of
  * bitmaps, so that the size depends on the number of gaps and never on the distance of the farthest dot.
@@ -23,6 +24,11 @@ import java.util.List;
 public final class DotSet {
     /** No dots. */
     public static final DotSet EMPTY = new DotSet(Floors.NONE, new Actor[0], new long[0][]);
+
+    /** The highest counter that there can be. */
+    private static final long LAST = Long.MAX_VALUE - 1;
+
+    private static final int MAX_LISTED = 1000;
 
     private final Floors floors;
     private final Actor[] actors;
@@ -92,7 +98,7 @@ public final class DotSet {
     /** The highest counter of the actor in the set, or 0; below a floor the highest that there can be. */
     public long highest(Actor actor) {
         if (floors.cover(actor)) {
-            return Long.MAX_VALUE - 1;
+            return LAST;
         }
         int index = indexOf(actor);
         return index < 0 ? 0 : runs[index][runs[index].length - 1];
@@ -123,9 +129,10 @@ public final class DotSet {
         if (other.isEmpty()) {
             return this;
         }
-        if (isEmpty()) {
-            return other;
-        }
+        return isEmpty() ? other : merged(other);
+    }
+
+    private DotSet merged(DotSet other) {
         Builder builder = new Builder(floors.union(other.floors), actors.length + other.actors.length);
         int mine = 0;
         int theirs = 0;
@@ -160,6 +167,43 @@ public final class DotSet {
             }
         }
         return builder.build();
+    }
+
+    /**
+     * Every dot of this set but these. Also where whole boots are in it, unlike {@link #minus}: the floor of their node becomes as low as
+     * the boot of the first of these dots, and of the boots that are above it then all dots are listed as one run each. Where
+     * such boots are more than {@value #MAX_LISTED} for a node, those beyond are left out.
+     *
+     * @param spared without whole boots
+     */
+    public DotSet sparing(DotSet spared) {
+        List<Actor> firsts = new ArrayList<>();
+        Builder listed = new Builder(Floors.NONE, actors.length);
+        for (Actor first : floors.firsts()) {
+            int lowest = Math.min(first.boot(), spared.lowestBoot(first.node()));
+            if (lowest > 1) {
+                firsts.add(new Actor(first.node(), lowest));
+            }
+            for (int boot = lowest; boot < Math.min(first.boot(), lowest + MAX_LISTED); boot++) {
+                Actor actor = new Actor(first.node(), boot);
+                listed.add(actor, Runs.minus(new long[] {1, LAST}, spared.runsOf(actor)));
+            }
+        }
+        DotSet lowered = new DotSet(Floors.of(firsts), actors, runs);
+        return lowered.minus(spared).union(listed.build());
+    }
+
+    private static boolean isWhole(long[] ofActor) {
+        return ofActor[0] == 1 && ofActor[1] == LAST;
+    }
+
+    private int lowestBoot(int node) {
+        for (Actor actor : actors) {
+            if (actor.node() == node) {
+                return actor.boot();
+            }
+        }
+        return Integer.MAX_VALUE;
     }
 
     /** The dots that are in both sets. */
@@ -258,7 +302,8 @@ public final class DotSet {
     static final class Builder {
         private final List<Actor> actors;
         private final List<long[]> runs;
-        private final Floors floors;
+        private Floors floors;
+        private boolean hasWhole;
 
         Builder(Floors floors, int expectedActors) {
             this.floors = floors;
@@ -271,13 +316,37 @@ public final class DotSet {
             if (ofActor.length > 0 && !floors.cover(actor)) {
                 actors.add(actor);
                 runs.add(ofActor);
+                hasWhole |= isWhole(ofActor);
             }
         }
 
         DotSet build() {
+            if (hasWhole) {
+                raiseFloors();
+            }
             return actors.isEmpty() && floors.areNone()
                     ? EMPTY
                     : new DotSet(floors, actors.toArray(new Actor[0]), runs.toArray(new long[0][]));
+        }
+
+        /** What is listed whole right above a floor belongs below it, so that a set has one form. */
+        private void raiseFloors() {
+            Floors raised = floors;
+            for (int index = 0; index < actors.size(); index++) {
+                Actor actor = actors.get(index);
+                if (isWhole(runs.get(index)) && actor.boot() == Math.max(1, raised.of(actor.node()))) {
+                    raised = raised.union(Floors.of(List.of(new Actor(actor.node(), actor.boot() + 1))));
+                }
+            }
+            floors = raised;
+            hasWhole = false;
+            List<Actor> before = List.copyOf(actors);
+            List<long[]> runsBefore = List.copyOf(runs);
+            actors.clear();
+            runs.clear();
+            for (int index = 0; index < before.size(); index++) {
+                add(before.get(index), runsBefore.get(index));
+            }
         }
     }
 
@@ -355,7 +424,8 @@ public final class DotSet {
     private DotSet replace(int index, long[] ofActor) {
         long[][] newRuns = runs.clone();
         newRuns[index] = ofActor;
-        return new DotSet(floors, actors, newRuns);
+        DotSet replaced = new DotSet(floors, actors, newRuns);
+        return isWhole(ofActor) ? EMPTY.merged(replaced) : replaced;
     }
 
     @Override

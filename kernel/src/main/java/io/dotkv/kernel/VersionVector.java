@@ -46,6 +46,9 @@ public record VersionVector(DotSet dots) {
         List<Leaf> plain = new ArrayList<>();
         List<Leaf> typed = new ArrayList<>();
         leaves.forEach(leaf -> (leaf.path().isEmpty() ? plain : typed).add(leaf));
-        return typed.size() > MAX_SPARED ? Row.dotsOf(plain) : dots.minus(Row.dotsOf(typed));
+        DotSet shown = Row.dotsOf(plain);
+        return typed.size() > MAX_SPARED
+                ? shown
+                : dots.sparing(Row.dotsOf(typed)).union(shown);
     }
 }

@@ -82,6 +82,7 @@ class DotSetTest {
         Seeds.run(3000, random -> {
             DotSet left = Samples.dotSet(random);
             DotSet right = Samples.dotSet(random);
+            DotSet spared = right.minus(right.wholeBoots());
             Actor first = new Actor(1 + random.nextInt(3), 1 + random.nextInt(3));
             boolean containsAll = left.floors().equals(left.union(right).floors());
             for (Dot dot : UNIVERSE) {
@@ -96,6 +97,7 @@ class DotSetTest {
                         <= right.floorOf(dot.actor().node());
                 assertThat(left.minus(right).contains(dot)).isEqualTo(inLeft && !((isListed || isWhole) && inRight));
                 assertThat(left.with(dot).contains(dot)).isTrue();
+                assertThat(left.sparing(spared).contains(dot)).isEqualTo(inLeft && !spared.contains(dot));
                 assertThat(left.before(first).contains(dot))
                         .isEqualTo(inLeft
                                 && dot.actor().node() == first.node()
@@ -133,6 +135,23 @@ class DotSetTest {
     }
 
     @Test
+    void whatIsSparedLowersAFloorAndTheBootsAboveAreListedAsFarAsTheyAreNotTooMany() {
+        DotSet whole = DotSet.allBelow(new Actor(1, 4)).union(DotSet.upTo(B, 3));
+        Dot spared = new Dot(new Actor(1, 2), 7);
+        DotSet rest = whole.sparing(DotSet.of(spared));
+        assertThat(rest.floorOf(1)).isEqualTo(2);
+        assertThat(rest.actors()).containsExactly(new Actor(1, 2), new Actor(1, 3), B);
+        assertThat(rest.contains(spared)).isFalse();
+        assertThat(rest.with(spared)).isEqualTo(whole);
+        assertThat(rest.union(DotSet.of(spared))).isEqualTo(whole);
+        assertThat(whole.sparing(DotSet.upTo(B, 1))).isEqualTo(whole.minus(DotSet.upTo(B, 1)));
+        assertThat(whole.sparing(DotSet.EMPTY)).isEqualTo(whole);
+        DotSet old = DotSet.allBelow(new Actor(1, 1_000_000)).sparing(DotSet.of(spared));
+        assertThat(old.actors()).hasSize(1_000);
+        assertThat(old.floorOf(1)).isEqualTo(2);
+    }
+
+    @Test
     void anOperationNeverChangesItsArguments() {
         Seeds.run(300, random -> {
             Twin left = Twin.draw(random);
@@ -148,10 +167,15 @@ class DotSetTest {
     @Test
     void theHighestCountersOfAllDoNotOverflow() {
         Dot last = new Dot(A, Long.MAX_VALUE - 1);
-        DotSet set = DotSet.of(last).with(new Dot(A, Long.MAX_VALUE - 2)).union(DotSet.upTo(A, Long.MAX_VALUE - 3));
-        assertThat(set).isEqualTo(DotSet.upTo(A, Long.MAX_VALUE - 1));
-        assertThat(set.minus(DotSet.of(last))).isEqualTo(DotSet.upTo(A, Long.MAX_VALUE - 2));
-        assertThat(set.size()).isEqualTo(Long.MAX_VALUE - 1);
+        DotSet first = DotSet.of(new Dot(A, 1));
+        DotSet set = DotSet.of(last)
+                .with(new Dot(A, Long.MAX_VALUE - 2))
+                .union(DotSet.upTo(A, Long.MAX_VALUE - 3).minus(first));
+        assertThat(set.runsOf(A)).containsExactly(2, Long.MAX_VALUE - 1);
+        assertThat(set.minus(DotSet.of(last)).union(first)).isEqualTo(DotSet.upTo(A, Long.MAX_VALUE - 2));
+        assertThat(set.size()).isEqualTo(Long.MAX_VALUE - 2);
+        assertThat(set.union(first)).isEqualTo(DotSet.allBelow(new Actor(1, 2)));
+        assertThat(set.with(new Dot(A, 1))).isEqualTo(DotSet.allBelow(new Actor(1, 2)));
         assertThatIllegalArgumentException().isThrownBy(() -> new Dot(A, Long.MAX_VALUE));
     }
 

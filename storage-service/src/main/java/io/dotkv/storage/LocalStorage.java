@@ -233,7 +233,9 @@ public final class LocalStorage implements Storage {
             if (role.isFromNowhere(delta.context(), replica)) {
                 throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
             }
-            if (replica.apply(delta) < 0) {
+            // A write is confirmed here only when it is certain to be here; a repair repeats what is old.
+            boolean isWrite = !request.requestId().isEmpty();
+            if ((isWrite && replica.isPast(delta.events())) || replica.apply(delta) < 0) {
                 throw new ChangeTask.RefusedException(role.retired());
             }
             delta.leaves().forEach(state::observe);

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
 import io.dotkv.storage.engine.ScriptedEngine;
 import io.dotkv.storage.identity.FileIdentityStore;
 import java.io.IOException;
@@ -20,7 +22,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -187,6 +194,55 @@ class StorageRestartTest {
                 mandate.donors(),
                 2,
                 Retirements.NONE);
+    }
+
+    @Test
+    void aWriteThatComesWhenItsBootIsClosedIsNotConfirmedSinceItMayBeVoid() {
+        StorageRig ann = rig("ann", 1);
+        StorageRig ben = rig("ben", 2);
+        ann.start();
+        ben.start();
+        Delta put = ann.put("cart", "apples");
+        Requests.Apply write = new Requests.Apply(1, put, "request 1", StorageRig.soon());
+        Requests.Apply repair = new Requests.Apply(1, put, "", StorageRig.soon());
+        done(ben.storage().apply(write));
+        done(ben.storage().assume(closing(ben, new Actor(1, 2), DotSet.of(put.events()))));
+        until(() -> done(ben.storage().clocks(Set.of())).stream()
+                .allMatch(clock -> clock.clock().floorOf(1) == 2));
+        assertThat(refusal(ben.storage().apply(write)).reason()).isEqualTo(Refusal.Reason.RETIRED);
+        done(ben.storage().apply(repair));
+        assertThat(ben.values("cart")).containsExactly("apples");
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("nanoseconds").isLessThan(deadlineNanos);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** All replicas have promised to take no more of the boots before this one than the ends, which lie in the partitions that have them. */
+    private static Mandate closing(StorageRig rig, Actor first, DotSet ends) {
+        Mandate mandate = rig.mandate();
+        TreeMap<PartitionId, DotSet> all = new TreeMap<>();
+        for (PartitionClock clock : done(rig.storage().clocks(Set.of()))) {
+            all.put(clock.partition(), clock.clock().intersect(ends));
+        }
+        Retirement retirement =
+                new Retirement(first.node(), 1, Optional.of(new Retirement.Attempt(7, first.boot(), true, all)));
+        return new Mandate(
+                mandate.clusterId(),
+                mandate.node(),
+                mandate.nodeNumber(),
+                0,
+                0,
+                1,
+                mandate.partitions(),
+                mandate.held(),
+                mandate.donors(),
+                2,
+                new Retirements(1, List.of(retirement)));
     }
 
     @Test

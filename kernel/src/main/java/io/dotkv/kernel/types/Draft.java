@@ -97,7 +97,7 @@ public final class Draft {
         DotSet covered = switch (dead) {
             case NONE -> DotSet.EMPTY;
             case OWN -> DotSet.upTo(actor, first - 1).minus(spared);
-            case SEEN -> exported.context().minus(spared);
+            case SEEN -> exported.context().sparing(spared);
         };
         List<Dot> events = new ArrayList<>();
         for (long counter = first; counter < next; counter++) {

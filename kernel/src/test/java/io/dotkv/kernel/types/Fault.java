@@ -29,7 +29,9 @@ enum Fault {
     /** The join throws away the losers of a last-write register. */
     LAST_WRITE_LOSERS_ARE_DISCARDED,
     /** A put covers the places of other types. */
-    PUT_COVERS_OTHER_TYPES;
+    PUT_COVERS_OTHER_TYPES,
+    /** A removal covers closed boots as a whole, with what of them is elsewhere under the key. */
+    REMOVAL_COVERS_WHOLE_BOOTS;
 
     /** The delta of one step as the fault makes it. */
     Delta of(Delta right, Change change, Row exported) {
@@ -52,6 +54,10 @@ enum Fault {
             case REMOVAL_COVERS_WHAT_IS_SHOWN_ONLY ->
                 right.leaves().isEmpty()
                         ? with(right, right.context().intersect(exported.dots()).with(dot))
+                        : right;
+            case REMOVAL_COVERS_WHOLE_BOOTS ->
+                right.leaves().isEmpty()
+                        ? with(right, right.context().union(exported.context().wholeBoots()))
                         : right;
             case NONE, LAST_WRITE_LOSERS_ARE_DISCARDED, PUT_COVERS_OTHER_TYPES -> right;
         };

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 
 /**
  * A random history of changes of one key over three replicas. Deltas are lost, come late, twice, or two joined into one; rows
- * are handed over whole; nodes start again. Beside its row each replica has the plain set of events that have had an
+ * are handed over whole; nodes start again, and former boots are closed. Beside its row each replica has the plain set of events that have had an
  * effect on it, and of those that have ended.
  */
 final class TypedHistory {
@@ -54,13 +54,30 @@ final class TypedHistory {
         Replica replica = any(replicas);
         switch (random.nextInt(16)) {
             case 0, 1, 2, 3, 4, 5 -> operate(replica);
-            case 6 -> replica.restart();
+            case 6 -> {
+                if (random.nextInt(3) == 0) {
+                    close(replica);
+                } else {
+                    replica.restart();
+                }
+            }
             case 7 -> replica.takeRow(any(replicas));
             case 8 -> replica.somethingElse();
             case 9 -> putPlainly(replica);
             default -> deliverOne(replica);
         }
         return replica;
+    }
+
+    /** All get everything of the node's former boots; some then hold whole boots, and others do so later or never. */
+    private void close(Replica closed) {
+        for (Replica replica : replicas) {
+            deltas.stream()
+                    .filter(sent -> sent.delta.events().stream().anyMatch(closed::isFormer))
+                    .forEach(replica::apply);
+        }
+        pullAll();
+        replicas.stream().filter(replica -> random.nextInt(2) == 0).forEach(replica -> replica.raiseFloor(closed));
     }
 
     private void deliverOne(Replica replica) {
@@ -255,6 +272,9 @@ final class TypedHistory {
                 replica.apply(rest.remove(random.nextInt(rest.size())));
             }
         }
+        for (Replica replica : replicas) {
+            replicas.forEach(replica::takeFloors);
+        }
     }
 
     /** Replicas pull from each other what their clocks lack, until the clocks are equal. */
@@ -325,6 +345,23 @@ final class TypedHistory {
         void restart() {
             boot++;
             counter = 0;
+        }
+
+        boolean isFormer(Dot dot) {
+            return dot.actor().node() == node && dot.actor().boot() < boot;
+        }
+
+        void raiseFloor(Replica closed) {
+            cover(DotSet.allBelow(new Actor(closed.node, closed.boot)));
+        }
+
+        void takeFloors(Replica other) {
+            cover(other.clock.wholeBoots());
+        }
+
+        private void cover(DotSet wholeBoots) {
+            clock = clock.union(wholeBoots);
+            row = row.strip(clock);
         }
 
         /** An event of another key of the partition. */

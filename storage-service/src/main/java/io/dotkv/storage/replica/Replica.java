@@ -227,6 +227,19 @@ public final class Replica {
         return log.clock().contains(dot);
     }
 
+    /**
+     * Whether it cannot be told any more if these events were applied: one of them is of a boot that is closed, and may have been
+     * void.
+     */
+    public boolean isPast(List<Dot> events) {
+        for (Dot event : events) {
+            if (log.clock().floorOf(event.actor().node()) > event.actor().boot()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether all of these events have been applied here. */
     public boolean hasAll(List<Dot> dots) {
         for (Dot dot : dots) {

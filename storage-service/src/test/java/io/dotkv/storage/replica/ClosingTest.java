@@ -3,8 +3,18 @@ package io.dotkv.storage.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.Row;
+import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.types.Content;
+import io.dotkv.kernel.types.DataType;
+import io.dotkv.kernel.types.Place;
+import io.dotkv.kernel.types.Step;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Retirement;
 import io.dotkv.storage.Retirements;
@@ -96,6 +106,54 @@ class ClosingTest {
         assertThat(bob.asking().promises()).isEmpty();
         bob.restart();
         assertThat(bob.clock()).isEqualTo(DotSet.allBelow(SECOND_BOOT));
+    }
+
+    private void close(Peer peer) {
+        DotSet ends = former(peer);
+        tell(peer, 1, attempt(7, false, ends));
+        tell(peer, 1, attempt(7, true, ends));
+        assertThat(peer.clock().floorOf(1)).isEqualTo(2);
+    }
+
+    @Test
+    void aRemovalAndAPutSpareTheElementsOfClosedBoots() throws MalformedException {
+        Key cart = Key.of("cart");
+        Place set = new Place(List.of(), DataType.ADD_WINS_SET);
+        for (String name : List.of("apples", "pears", "plums")) {
+            bob.apply(ann.update(cart, new Step(set, new Change.Add(Bytes.utf8(name))))
+                    .delta());
+        }
+        ann.restart();
+        close(ann);
+        close(bob);
+        bob.apply(
+                ann.put("cart", "a note"),
+                ann.update(cart, new Step(set, new Change.Remove(Bytes.utf8("apples"))))
+                        .delta());
+        bob.apply(ann.put("cart", "another note", plainContext(ann.row(cart))));
+        for (Peer peer : List.of(ann, bob)) {
+            Content content = Content.of(peer.row(cart).leaves());
+            assertThat(content.addWinsSet()).containsExactly(Bytes.utf8("pears"), Bytes.utf8("plums"));
+            assertThat(content.values()).containsExactly(Bytes.utf8("another note"));
+        }
+        assertThat(bob.strip().stored(cart)).isEqualTo(ann.strip().stored(cart));
+        assertThat(bob.stored(cart).context()).isEqualTo(DotSet.EMPTY);
+    }
+
+    private static DotSet plainContext(Row row) {
+        return new VersionVector(row.context()).sparingTypes(row.leaves()).dots();
+    }
+
+    @Test
+    void aWriteThatComesWhenItsBootIsClosedIsOfThePastAndOneThatIsNewIsNot() {
+        Delta taken = ann.put("cart", "apples");
+        Delta lost = ann.put("box", "pears");
+        bob.apply(taken);
+        ann.loseDisk();
+        close(bob);
+        assertThat(bob.replica.isPast(taken.events())).isTrue();
+        assertThat(bob.replica.isPast(lost.events())).isTrue();
+        assertThat(bob.replica.isPast(ann.put("box", "plums").events())).isFalse();
     }
 
     @Test

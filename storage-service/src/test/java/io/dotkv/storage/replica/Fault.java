@@ -54,4 +54,6 @@ enum Fault {
     VOID_EFFECTS_ARE_NOT_TOUCHED,
     /** A disk from before boots were closed is not emptied. */
     PAST_IS_TAKEN_AS_IT_IS,
+    /** A write that comes when its boot is closed is confirmed, since the floor covers it. */
+    LATE_WRITES_OF_CLOSED_BOOTS_ARE_CONFIRMED,
 }

@@ -68,6 +68,13 @@ final class Host {
         }
     }
 
+    /** A write has come over the network. It is confirmed unless it is refused. */
+    void receiveWrite(Delta delta) {
+        if (fault == Fault.LATE_WRITES_OF_CLOSED_BOOTS_ARE_CONFIRMED || !peer.replica.isPast(delta.events())) {
+            receive(delta);
+        }
+    }
+
     /** A delta has come over the network. It is confirmed unless it is refused. */
     void receive(Delta delta) {
         boolean isTaken = true;

@@ -159,14 +159,18 @@ final class ModelClosings {
         host.write();
         long issued = Math.max(before, host.peer.clock().highest(host.peer.actor()));
         host.peer.replica.retire();
-        host.peer.write();
-        touched(host, issued);
+        try {
+            host.peer.write();
+        } finally {
+            touched(host, issued);
+        }
     }
 
     /** The events that a host has issued by itself, for rows that showed what void events had done. */
     private void touched(Host host, long before) {
         Peer peer = host.peer;
-        DotSet all = DotSet.upTo(peer.actor(), peer.clock().highest(peer.actor()));
+        long written = Host.STORE.clock(peer.engine).highest(peer.actor());
+        DotSet all = DotSet.upTo(peer.actor(), written);
         DotSet news = all.minus(DotSet.upTo(peer.actor(), before));
         if (!news.isEmpty()) {
             Host.STORE.logRecords(

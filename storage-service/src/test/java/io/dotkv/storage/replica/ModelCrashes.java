@@ -52,7 +52,7 @@ final class ModelCrashes {
             case 0, 1, 2 -> peer.restart();
             case 3, 4 -> {
                 if (!periodic || maySpare(host)) {
-                    losePower(host);
+                    losePower(host, random.nextInt(host.peer.engine.unsyncedBatches() + 1));
                 } else {
                     peer.restart();
                 }
@@ -60,7 +60,7 @@ final class ModelCrashes {
             default -> {
                 if (maySpare(host)) {
                     history.lostWrites(peer.node());
-                    changeDisk(host);
+                    changeDisk(host, random.nextInt(2) == 0 ? host.past() : Optional.empty());
                 } else {
                     peer.restart();
                 }
@@ -68,10 +68,39 @@ final class ModelCrashes {
         }
     }
 
+    /** Ends the life in this way, and another's with it when the point says so; false when so much must not be lost now. */
+    boolean crash(Host host, CrashPoint point) {
+        boolean isAllowed = end(host, point.loss());
+        if (point.takesAnother()) {
+            Host next = hosts.get(host.peer.node() % hosts.size());
+            isAllowed &= end(next, maySpare(next) ? point.loss() : CrashPoint.Loss.NOTHING);
+        }
+        return isAllowed;
+    }
+
+    private boolean end(Host host, CrashPoint.Loss loss) {
+        count++;
+        Peer peer = host.peer;
+        host.ended();
+        boolean isAllowed = maySpare(host) || (!periodic && loss == CrashPoint.Loss.ALL_UNSYNCED);
+        if (loss == CrashPoint.Loss.NOTHING || !isAllowed) {
+            peer.restart();
+            return loss == CrashPoint.Loss.NOTHING;
+        }
+        switch (loss) {
+            case ALL_UNSYNCED -> losePower(host, 0);
+            case SOME_UNSYNCED -> losePower(host, random.nextInt(peer.engine.unsyncedBatches() + 1));
+            default -> {
+                history.lostWrites(peer.node());
+                changeDisk(host, loss == CrashPoint.Loss.DISK ? Optional.empty() : host.past());
+            }
+        }
+        return true;
+    }
+
     /** Another disk: an empty one, or what was on this one some time ago. */
-    private void changeDisk(Host host) {
+    private void changeDisk(Host host, Optional<CrashingEngine> past) {
         boolean losesVote = fault != Fault.LOST_DISK_KEEPS_ITS_VOTE;
-        Optional<CrashingEngine> past = random.nextInt(2) == 0 ? host.past() : Optional.empty();
         host.peer.start(past.orElseGet(CrashingEngine::new), losesVote);
         if (closings.isEmptied(host.peer.replica)) {
             host.peer.restartEmpty();
@@ -85,9 +114,8 @@ final class ModelCrashes {
         return without < spareable;
     }
 
-    private void losePower(Host host) {
+    private void losePower(Host host, int spared) {
         Peer peer = host.peer;
-        int spared = random.nextInt(peer.engine.unsyncedBatches() + 1);
         CrashingEngine found = fault == Fault.BATCH_TORN_BY_A_CRASH
                 ? peer.engine.crashTorn(spared, 1 + random.nextInt(3))
                 : peer.engine.crash(spared);

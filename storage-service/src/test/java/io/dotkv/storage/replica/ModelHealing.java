@@ -47,7 +47,11 @@ final class ModelHealing {
         this.closings = closings;
     }
 
-    void run(Runnable deliverEverything) {
+    /**
+     * @param deliverEverything that is still under way
+     * @param goOn what clients do when all former boots are closed; nothing is lost then
+     */
+    void run(Runnable deliverEverything, Runnable goOn) {
         hosts.forEach(host -> host.holdBack(false));
         if (random.nextInt(2) == 0) {
             deliverEverything.run();
@@ -56,6 +60,17 @@ final class ModelHealing {
             pullAll();
         }
         closeAll();
+        atRest();
+        goOn.run();
+        pullAll();
+        pullAll();
+        atRest();
+        if (fault == Fault.NONE) {
+            hosts.forEach(this::checkRestart);
+        }
+    }
+
+    private void atRest() {
         for (Host host : hosts) {
             // One round may be under way; the next sees everything.
             host.peer.strip().strip();
@@ -63,9 +78,6 @@ final class ModelHealing {
             invariants.check(host);
         }
         checkEqual();
-        if (fault == Fault.NONE) {
-            hosts.forEach(this::checkRestart);
-        }
     }
 
     private void pullAll() {

@@ -39,6 +39,7 @@ final class Peer {
     private long millis;
     private boolean syncs = true;
     private boolean holdsBack;
+    private @Nullable CrashPoint crashPoint;
     CrashingEngine engine = new CrashingEngine();
     Replica replica;
 
@@ -61,6 +62,11 @@ final class Peer {
     Peer syncing(boolean each) {
         syncs = each;
         return this;
+    }
+
+    /** Ends at this point. */
+    void endsAt(CrashPoint point) {
+        crashPoint = point;
     }
 
     /** Begins a new life, as a new actor, on an engine. */
@@ -186,7 +192,9 @@ final class Peer {
     void write() {
         try (Engine.Batch batch = engine.newBatch()) {
             if (replica.flush(batch)) {
+                CrashPoint.tell(crashPoint, node, false);
                 engine.write(batch, syncs || replica.mustSync());
+                CrashPoint.tell(crashPoint, node, true);
                 replica.written();
             }
         }

@@ -11,7 +11,9 @@ import io.dotkv.kernel.VersionVector;
 import io.dotkv.storage.Assignment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A random run of one partition on three to five replicas, with everything that the world may do to them: messages lost,
@@ -39,6 +41,8 @@ final class ReplicaModel {
     private final int quorum;
     private final int keys;
     private final Mix mix;
+    private final @Nullable CrashPoint crashPoint;
+    private boolean isAsPlanned;
     /** Whether data types are updated, too. */
     private final boolean updates;
 
@@ -49,12 +53,19 @@ final class ReplicaModel {
     private record Seen(Key key, DotSet context) {}
 
     ReplicaModel(RandomSource random, Fault fault) {
+        this(random, fault, null);
+    }
+
+    /** @param crashPoint where a process ends besides; null for nowhere */
+    ReplicaModel(RandomSource random, Fault fault, @Nullable CrashPoint crashPoint) {
         this.random = random;
+        this.crashPoint = crashPoint;
         this.fault = fault;
         int replicas = 3 + random.nextInt(3);
         this.quorum = replicas / 2 + 1;
         int donors = fault == Fault.ONE_DONOR_IS_ENOUGH ? 1 : replicas - quorum + 1;
-        boolean periodic = random.nextInt(2) == 0;
+        boolean isPeriodic = random.nextInt(2) == 0;
+        boolean periodic = crashPoint == null ? isPeriodic : crashPoint.periodic();
         long[] retentions = {1, 2, 5, 1000};
         long retention = retentions[random.nextInt(retentions.length)];
         this.keys = 1 + random.nextInt(KEYS.size());
@@ -64,6 +75,9 @@ final class ReplicaModel {
         for (int node = 1; node <= replicas; node++) {
             Peer peer =
                     new Peer(node, donors, retention).syncing(!periodic && fault != Fault.CONFIRMED_BEFORE_THE_SYNC);
+            if (crashPoint != null) {
+                peer.endsAt(crashPoint);
+            }
             hosts.add(new Host(peer, history, fault));
         }
         this.closings = new ModelClosings(random, fault, history, hosts);
@@ -86,15 +100,51 @@ final class ReplicaModel {
 
     void run(int steps) {
         for (int step = 0; step < steps; step++) {
-            step();
-            checkQuorums(step % 16 == 0);
+            boolean died = stepOrDie();
+            checkQuorums(died || step % 16 == 0);
         }
-        new ModelHealing(random, fault, history, invariants, hosts, pulls, closings).run(() -> {
-            while (!network.isEmpty()) {
-                deliver();
-            }
-        });
+        if (crashPoint != null) {
+            crashPoint.faultsEnded();
+        }
+        new ModelHealing(random, fault, history, invariants, hosts, pulls, closings)
+                .run(this::deliverEverything, this::goOn);
         checkQuorums(true);
+    }
+
+    private void deliverEverything() {
+        while (!network.isEmpty()) {
+            deliver();
+        }
+    }
+
+    private void goOn() {
+        for (int step = 0; step < 2 * hosts.size(); step++) {
+            read();
+            Host host = any();
+            mutate(host);
+            invariants.check(host);
+            if (random.nextInt(3) == 0) {
+                deliverEverything();
+            }
+        }
+    }
+
+    /** Whether the crash point has come, and the process of that node was allowed to end so. */
+    boolean isCrashAsPlanned() {
+        return isAsPlanned;
+    }
+
+    private boolean stepOrDie() {
+        try {
+            step();
+            return false;
+        } catch (CrashPoint.Died died) {
+            CrashPoint point = Objects.requireNonNull(crashPoint);
+            Host host = hosts.get(point.node() - 1);
+            isAsPlanned = crashes.crash(host, point);
+            hosts.forEach(invariants::check);
+            return true;
+        }
     }
 
     private void step() {
@@ -186,7 +236,7 @@ final class ReplicaModel {
         if (random.nextInt(6) > 0) {
             network.remove(index);
         }
-        letter.to.receive(letter.delta);
+        letter.to.receiveWrite(letter.delta);
         invariants.check(letter.to);
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReplicaModelTest {
     private static final int STEPS = 200;
     private static final int STEPS_WITH_A_FAULT = 150;
-    private static final int SEEDS_PER_FAULT = 1000;
+    private static final int SEEDS_PER_FAULT = 2000;
 
     @Test
     void whateverHappensNoInvariantBreaksAndAllReplicasBecomeEqualAfterwards() {
