@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Convergence {
     static final long TICK_NANOS = 250_000_000;
+    private static final long PATIENCE_NANOS = 2_000_000_000;
     private static final Logger LOG = LoggerFactory.getLogger(Convergence.class);
 
     private final Storage own;
@@ -35,6 +36,7 @@ final class Convergence {
     private final Consumer<Replica> onLate;
     private final LateDeltas lateDeltas = new LateDeltas();
     private final PullSchedule schedule;
+    private final PullRounds rounds = new PullRounds();
     private final Map<NodeId, Running> running = new TreeMap<>();
     private final Map<NodeId, PeerStatus> told = new TreeMap<>();
     private volatile List<PeerStatus> status = List.of();
@@ -42,11 +44,13 @@ final class Convergence {
 
     private static final class Running {
         private final Pull pull;
+        private final PullRounds.Part part;
         private long progress;
         private long progressedNanos;
 
-        private Running(Pull pull, long nowNanos) {
+        private Running(Pull pull, PullRounds.Part part, long nowNanos) {
             this.pull = pull;
+            this.part = part;
             this.progressedNanos = nowNanos;
         }
     }
@@ -77,6 +81,7 @@ final class Convergence {
             }
         }
         told.keySet().retainAll(peers);
+        rounds.restart();
         schedule.peers(peers, nowNanos());
     }
 
@@ -104,6 +109,7 @@ final class Convergence {
 
     /** Pulls from every peer now. */
     void demand() {
+        rounds.restart();
         schedule.demand(nowNanos());
         tick();
     }
@@ -120,24 +126,50 @@ final class Convergence {
             // This node is a member no more, and about to stop.
             return;
         }
+        Set<PartitionId> shared = shared(current.layout(), self, node);
+        PullRounds.Part part = rounds.next(node, shared, busy(), schedule.reachable());
+        if (part.partitions().isEmpty() && !shared.isEmpty()) {
+            schedule.goOn(node, nowNanos());
+            return;
+        }
         Pull pull = new Pull(
                 own,
                 replica(current, node).storage(),
-                ended -> surroundings.scheduler().execute(() -> ended(node, ended)));
-        running.put(node, new Running(pull, nowNanos()));
-        pull.start(current.placement(), number.getAsInt(), shared(current.layout(), self, node));
+                ended -> surroundings.scheduler().execute(() -> ended(node, part, ended)));
+        running.put(node, new Running(pull, part, nowNanos()));
+        pull.start(current.placement(), number.getAsInt(), part.partitions());
     }
 
-    private void ended(NodeId node, Pull.Ended ended) {
+    /** The partitions that something comes for; those of a pull from which nothing has come lately are not waited for. */
+    private Set<PartitionId> busy() {
+        Set<PartitionId> busy = new HashSet<>();
+        for (Running one : running.values()) {
+            if (nowNanos() - one.progressedNanos <= PATIENCE_NANOS) {
+                busy.addAll(one.part.partitions());
+            }
+        }
+        return busy;
+    }
+
+    private void ended(NodeId node, PullRounds.Part part, Pull.Ended ended) {
         running.remove(node);
-        schedule.ended(node, !ended.trouble().isEmpty() || !ended.allVote(), nowNanos());
-        tell(node, ended);
+        boolean failed = !ended.trouble().isEmpty();
+        boolean isOver = rounds.ended(node, part, failed, !ended.allVote());
+        if (isOver) {
+            schedule.ended(node, PullRounds.isSoonAgain(part), nowNanos());
+        } else {
+            schedule.goOn(node, nowNanos());
+        }
+        tell(node, ended, isOver);
         if (ended.ownForgot()) {
             onOwnForgot.run();
         }
+        if (!isOver) {
+            tick();
+        }
     }
 
-    private void tell(NodeId node, Pull.Ended ended) {
+    private void tell(NodeId node, Pull.Ended ended, boolean isOver) {
         PeerStatus before = told.getOrDefault(node, new PeerStatus(node, OptionalLong.empty(), 0, 0, ""));
         boolean failed = !ended.trouble().isEmpty();
         if (failed && before.trouble().isEmpty()) {
@@ -152,7 +184,7 @@ final class Convergence {
                 node,
                 new PeerStatus(
                         node,
-                        failed ? before.lastPulledNanos() : OptionalLong.of(nowNanos()),
+                        failed || !isOver ? before.lastPulledNanos() : OptionalLong.of(nowNanos()),
                         ended.events(),
                         before.eventsPulled() + ended.events(),
                         ended.trouble()));

@@ -84,6 +84,25 @@ final class PullSchedule {
         }
     }
 
+    /** No pull has begun after all, or one has ended and another is to follow: the peer is due. */
+    void goOn(NodeId node, long nowNanos) {
+        Peer peer = peers.get(node);
+        if (peer != null) {
+            peer.pulling = false;
+            peer.again = false;
+            peer.dueNanos = nowNanos;
+        }
+    }
+
+    /** How many peers can be pulled from. */
+    int reachable() {
+        int count = 0;
+        for (Peer peer : peers.values()) {
+            count += peer.reachable ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Something may be missing here: every peer is due soon. */
     void hint(long nowNanos) {
         for (Peer peer : peers.values()) {

@@ -18,11 +18,17 @@ public sealed interface PullMessage {
      *
      * @param deltas each row whole, under its fill, with those of its events that the puller misses, in byte order of the key
      * @param whole present in a full answer: these are all rows that the sender has in this range of keys
+     * @param base what each of the contexts contains, so that it need not travel with each; may be empty
      */
-    record Rows(PartitionId partition, long answer, List<Delta> deltas, Optional<KeyRange> whole)
+    record Rows(PartitionId partition, long answer, List<Delta> deltas, Optional<KeyRange> whole, DotSet base)
             implements PullMessage {
         public Rows {
             deltas = List.copyOf(deltas);
+        }
+
+        /** Rows whose contexts have nothing in common. */
+        public Rows(PartitionId partition, long answer, List<Delta> deltas, Optional<KeyRange> whole) {
+            this(partition, answer, deltas, whole, DotSet.EMPTY);
         }
     }
 

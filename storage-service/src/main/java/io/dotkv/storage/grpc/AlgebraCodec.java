@@ -137,26 +137,63 @@ final class AlgebraCodec {
     }
 
     static io.dotkv.proto.storage.v1.Delta encode(Delta delta) {
+        return encode(delta, delta.context(), delta.events());
+    }
+
+    /** A delta whose leaves are whole events, beside a base that its context contains: without both. */
+    static io.dotkv.proto.storage.v1.Delta encode(Delta delta, DotSet base) {
+        DotSet leaves = Row.dotsOf(delta.leaves());
+        List<Dot> others =
+                delta.events().stream().filter(event -> !leaves.contains(event)).toList();
+        return encode(delta, delta.context().minus(base).minus(leaves), others);
+    }
+
+    private static io.dotkv.proto.storage.v1.Delta encode(Delta delta, DotSet context, List<Dot> events) {
         var message = io.dotkv.proto.storage.v1.Delta.newBuilder()
-                .setKey(encode(delta.key().bytes()))
-                .setContext(encode(delta.context()));
+                .setKey(encode(delta.key().bytes()));
+        if (!context.isEmpty()) {
+            message.setContext(encode(context));
+        }
         for (Leaf leaf : delta.leaves()) {
             message.addLeaves(encode(leaf));
         }
-        for (Dot event : delta.events()) {
+        for (Dot event : events) {
             message.addEvents(encode(event));
         }
         return message.build();
     }
 
     static Delta decode(io.dotkv.proto.storage.v1.Delta delta) throws MalformedException {
-        List<Dot> events = new ArrayList<>(delta.getEventsCount());
+        return decode(delta, decodeLeaves(delta.getLeavesList()), decode(delta.getContext()), List.of());
+    }
+
+    /** The delta that was encoded beside this base. */
+    static Delta decode(io.dotkv.proto.storage.v1.Delta delta, DotSet base) throws MalformedException {
+        List<Leaf> leaves = decodeLeaves(delta.getLeavesList());
+        DotSet context = decode(delta.getContext()).union(base).union(dotsOf(leaves));
+        return decode(delta, leaves, context, leaves);
+    }
+
+    private static DotSet dotsOf(List<Leaf> leaves) throws MalformedException {
+        for (int index = 1; index < leaves.size(); index++) {
+            if (leaves.get(index - 1).dot().compareTo(leaves.get(index).dot()) >= 0) {
+                throw new MalformedException("the leaves of a delta do not ascend by dot");
+            }
+        }
+        return Row.dotsOf(leaves);
+    }
+
+    /** @param whole leaves that are events, too */
+    private static Delta decode(
+            io.dotkv.proto.storage.v1.Delta delta, List<Leaf> leaves, DotSet context, List<Leaf> whole)
+            throws MalformedException {
+        List<Dot> events = new ArrayList<>(delta.getEventsCount() + whole.size());
         for (var event : delta.getEventsList()) {
             events.add(decode(event));
         }
+        whole.forEach(leaf -> events.add(leaf.dot()));
         try {
-            return new Delta(
-                    decodeKey(delta.getKey()), decodeLeaves(delta.getLeavesList()), decode(delta.getContext()), events);
+            return new Delta(decodeKey(delta.getKey()), leaves, context, events);
         } catch (IllegalArgumentException e) {
             throw malformed(e);
         }

@@ -3,6 +3,7 @@ package io.dotkv.storage.grpc;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.PartitionId;
@@ -28,8 +29,10 @@ final class PullCodec {
     private PullCodec() {}
 
     static PullRequest encode(Requests.Pull request) {
-        PullRequest.Builder message =
-                PullRequest.newBuilder().setPlacement(request.placement()).setNodeNumber(request.node());
+        PullRequest.Builder message = PullRequest.newBuilder()
+                .setPlacement(request.placement())
+                .setNodeNumber(request.node())
+                .setTakesBase(true);
         for (PartitionClock clock : request.clocks()) {
             message.addClocks(encode(clock));
         }
@@ -100,10 +103,16 @@ final class PullCodec {
         return id;
     }
 
+    /** A message that stands for itself. */
     static PullResponse encode(PullMessage message) {
+        return encode(message, false);
+    }
+
+    /** @param sharesBase whether rows go without what their contexts have in common, and without the events of their leaves */
+    static PullResponse encode(PullMessage message, boolean sharesBase) {
         PullResponse.Builder response = PullResponse.newBuilder();
         switch (message) {
-            case PullMessage.Rows rows -> response.setRows(encode(rows));
+            case PullMessage.Rows rows -> response.setRows(encode(rows, sharesBase));
             case PullMessage.End end ->
                 response.setEnd(PullEnd.newBuilder()
                         .setPartition(end.partition().number())
@@ -122,11 +131,15 @@ final class PullCodec {
         return response.build();
     }
 
-    private static PulledRows encode(PullMessage.Rows rows) {
+    private static PulledRows encode(PullMessage.Rows rows, boolean sharesBase) {
         PulledRows.Builder message =
                 PulledRows.newBuilder().setPartition(rows.partition().number()).setAnswer(rows.answer());
+        boolean isShared = sharesBase && !rows.base().isEmpty();
         for (Delta delta : rows.deltas()) {
-            message.addDeltas(AlgebraCodec.encode(delta));
+            message.addDeltas(isShared ? AlgebraCodec.encode(delta, rows.base()) : AlgebraCodec.encode(delta));
+        }
+        if (isShared) {
+            message.setBase(AlgebraCodec.encode(rows.base()));
         }
         rows.whole().ifPresent(range -> message.setWhole(encode(range)));
         return message.build();
@@ -154,8 +167,9 @@ final class PullCodec {
 
     private static PullMessage.Rows decode(PulledRows rows) throws MalformedException {
         List<Delta> deltas = new ArrayList<>(rows.getDeltasCount());
+        DotSet base = rows.hasBase() ? AlgebraCodec.decode(rows.getBase()) : DotSet.EMPTY;
         for (var message : rows.getDeltasList()) {
-            Delta delta = AlgebraCodec.decode(message);
+            Delta delta = rows.hasBase() ? AlgebraCodec.decode(message, base) : AlgebraCodec.decode(message);
             if (!deltas.isEmpty() && deltas.getLast().key().compareTo(delta.key()) >= 0) {
                 throw new MalformedException("the keys of pulled rows do not ascend");
             }
@@ -166,7 +180,7 @@ final class PullCodec {
         if (whole.isPresent() && !deltas.isEmpty()) {
             checkWithin(whole.get(), deltas.getFirst().key(), deltas.getLast().key());
         }
-        return new PullMessage.Rows(RequestCodec.partition(rows.getPartition()), rows.getAnswer(), deltas, whole);
+        return new PullMessage.Rows(RequestCodec.partition(rows.getPartition()), rows.getAnswer(), deltas, whole, base);
     }
 
     private static PullMessage.KeyRange decode(io.dotkv.proto.storage.v1.KeyRange range) throws MalformedException {

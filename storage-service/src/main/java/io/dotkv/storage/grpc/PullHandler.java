@@ -26,12 +26,19 @@ final class PullHandler {
     private static final CompletionStage<?> READY = CompletableFuture.completedFuture(true);
 
     private final ServerCallStreamObserver<PullResponse> responses;
+    private final boolean sharesBase;
     private final IdleWatch idle;
     private final AtomicReference<@Nullable CompletableFuture<Object>> waiting = new AtomicReference<>();
     private final AtomicBoolean over = new AtomicBoolean();
 
-    PullHandler(ServerCallStreamObserver<PullResponse> responses, ExchangePorts ports, Duration longestWait) {
+    /** @param sharesBase whether the puller takes rows without what their contexts have in common */
+    PullHandler(
+            ServerCallStreamObserver<PullResponse> responses,
+            boolean sharesBase,
+            ExchangePorts ports,
+            Duration longestWait) {
         this.responses = responses;
+        this.sharesBase = sharesBase;
         idle = new IdleWatch(
                 ports.clock(),
                 ports.scheduler(),
@@ -62,7 +69,7 @@ final class PullHandler {
         // The time-out of an idle pull is on another thread than the storage.
         synchronized (responses) {
             if (!over.get()) {
-                responses.onNext(PullCodec.encode(message));
+                responses.onNext(PullCodec.encode(message, sharesBase));
             }
         }
         if (responses.isReady()) {

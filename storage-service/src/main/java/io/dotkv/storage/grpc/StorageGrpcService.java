@@ -150,7 +150,11 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     public void pull(PullRequest request, StreamObserver<PullResponse> observer) {
         try {
             Requests.Pull pull = PullCodec.decode(request);
-            new PullHandler((ServerCallStreamObserver<PullResponse>) observer, ports, settings.idle())
+            new PullHandler(
+                            (ServerCallStreamObserver<PullResponse>) observer,
+                            request.getTakesBase(),
+                            ports,
+                            settings.idle())
                     .begin(storage, pull);
         } catch (MalformedException e) {
             observer.onError(StorageStatus.of(e));

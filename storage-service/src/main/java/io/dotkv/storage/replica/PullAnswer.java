@@ -137,7 +137,7 @@ public final class PullAnswer {
                 }
             }
         }
-        return deltas.isEmpty() ? null : new PullMessage.Rows(partition, answer, deltas, Optional.empty());
+        return deltas.isEmpty() ? null : rows(deltas, Optional.empty());
     }
 
     /** Looks the keys of missing events up, some events at a time; whether there are any. */
@@ -208,7 +208,13 @@ public final class PullAnswer {
     private PullMessage range(List<Delta> deltas, Bytes after, Optional<Bytes> upTo) {
         PullMessage.KeyRange range =
                 new PullMessage.KeyRange(after, upTo, sender.clock().base());
-        return new PullMessage.Rows(partition, answer, deltas, Optional.of(range));
+        return rows(deltas, Optional.of(range));
+    }
+
+    /* Each row is exported under the base of the clock at least. */
+    private PullMessage rows(List<Delta> deltas, Optional<PullMessage.KeyRange> whole) {
+        return new PullMessage.Rows(
+                partition, answer, deltas, whole, sender.clock().base());
     }
 
     /** A row as a delta with these events; the events of its leaves are whole in it in any case. */

@@ -99,6 +99,19 @@ class CodecTest {
     }
 
     @Test
+    void rowsThatShareABaseComeBackAsTheyWereAndAreNoLonger() {
+        Seeds.run(1000, random -> {
+            PullMessage.Rows rows = Messages.rowsWithABase(random, new PartitionId(7));
+            PullResponse shared = PullCodec.encode(rows, true);
+            assertThat(PullCodec.decode(wired(shared, PullResponse.parser()))).isEqualTo(rows);
+            PullMessage.Rows alone = (PullMessage.Rows) PullCodec.decode(PullCodec.encode(rows));
+            assertThat(alone.deltas()).isEqualTo(rows.deltas());
+            assertThat(alone.base()).isEqualTo(DotSet.EMPTY);
+            damage(random, shared, PullResponse.parser(), message -> PullCodec.encode(PullCodec.decode(message), true));
+        });
+    }
+
+    @Test
     void everyReasonOfARefusalTravels() {
         for (Refusal.Reason reason : Refusal.Reason.values()) {
             Refusal refusal = new Refusal(reason, 7, "because");

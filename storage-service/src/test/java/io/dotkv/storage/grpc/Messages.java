@@ -7,6 +7,7 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.RandomSource;
@@ -217,6 +218,20 @@ final class Messages {
                                         .bytes()),
                         Samples.dotSet(random)));
         return new PullMessage.Rows(partition, random.nextLong(), List.copyOf(deltas.values()), whole);
+    }
+
+    /** Rows as a storage sends them: contexts have a base in common, and leaves are events. */
+    static PullMessage.Rows rowsWithABase(RandomSource random, PartitionId partition) {
+        PullMessage.Rows rows = rows(random, partition);
+        DotSet base = Samples.dotSet(random).with(Samples.dot(random));
+        List<Delta> deltas = new ArrayList<>();
+        for (Delta delta : rows.deltas()) {
+            List<Dot> events = new ArrayList<>(delta.events());
+            events.removeAll(delta.leaves().stream().map(Leaf::dot).toList());
+            delta.leaves().forEach(leaf -> events.add(leaf.dot()));
+            deltas.add(new Delta(delta.key(), delta.leaves(), delta.context().union(base), events));
+        }
+        return new PullMessage.Rows(partition, rows.answer(), deltas, rows.whole(), base);
     }
 
     static Page page(RandomSource random) {
