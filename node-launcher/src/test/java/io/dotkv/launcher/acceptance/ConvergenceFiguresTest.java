@@ -61,13 +61,25 @@ final class ConvergenceFiguresTest {
                     "away while %,d keys of %d bytes were written and %,d of them deleted: serves after %.1f s, has everything"
                             + " after %.1f s; %,d bytes over loopback, %.2f times the %,d bytes of keys and values%n",
                     KEYS, VALUE, KEYS / 5, serving, seconds, sent, (double) sent / missed, missed);
+            Until.isTrue(Duration.ofMinutes(3), "no row of the node has a residual context", () -> isStripped(away));
             cluster.nodes().forEach(RunningNode::stop);
             DiskContent first = DiskContent.of(folder, cluster.node(1));
             DiskContent last = DiskContent.of(folder, away);
-            assertThat(first.entries(DiskContent.ROW)).isEqualTo(KEYS - KEYS / 5);
+            assertThat(first.entries(DiskContent.ROW)).as("%s", first).isEqualTo(KEYS - KEYS / 5);
             assertThat(last.entries(DiskContent.ROW)).isEqualTo(first.entries(DiskContent.ROW));
             assertThat(last.bytes(DiskContent.ROW)).isEqualTo(first.bytes(DiskContent.ROW));
+            System.out.printf(
+                    "that is %.2f times the %,d bytes that the rows have on its disk%n",
+                    (double) sent / last.bytes(DiskContent.ROW), last.bytes(DiskContent.ROW));
         }
+    }
+
+    private boolean isStripped(RunningNode node) {
+        Until.pause(Duration.ofSeconds(2));
+        node.stop();
+        DiskContent content = DiskContent.of(folder, node);
+        node.start().awaitServing();
+        return content.entries(DiskContent.RESIDUAL) == 0;
     }
 
     @Test

@@ -140,12 +140,13 @@ final class AlgebraCodec {
         return encode(delta, delta.context(), delta.events());
     }
 
-    /** A delta whose leaves are whole events, beside a base that its context contains: without both. */
+    /** A delta whose leaves are whole events, beside a base that its context contains: without what follows from these. */
     static io.dotkv.proto.storage.v1.Delta encode(Delta delta, DotSet base) {
         DotSet leaves = Row.dotsOf(delta.leaves());
         List<Dot> others =
                 delta.events().stream().filter(event -> !leaves.contains(event)).toList();
-        return encode(delta, delta.context().minus(base).minus(leaves), others);
+        DotSet rest = delta.context().minus(base).minus(leaves).minus(DotSet.of(others));
+        return encode(delta, rest, others);
     }
 
     private static io.dotkv.proto.storage.v1.Delta encode(Delta delta, DotSet context, List<Dot> events) {
@@ -171,6 +172,9 @@ final class AlgebraCodec {
     static Delta decode(io.dotkv.proto.storage.v1.Delta delta, DotSet base) throws MalformedException {
         List<Leaf> leaves = decodeLeaves(delta.getLeavesList());
         DotSet context = decode(delta.getContext()).union(base).union(dotsOf(leaves));
+        for (var event : delta.getEventsList()) {
+            context = context.with(decode(event));
+        }
         return decode(delta, leaves, context, leaves);
     }
 
