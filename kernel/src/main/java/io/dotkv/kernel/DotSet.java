@@ -334,7 +334,8 @@ public final class DotSet {
             Floors raised = floors;
             for (int index = 0; index < actors.size(); index++) {
                 Actor actor = actors.get(index);
-                if (isWhole(runs.get(index)) && actor.boot() == Math.max(1, raised.of(actor.node()))) {
+                boolean isNext = actor.boot() == Math.max(1, raised.of(actor.node()));
+                if (isNext && isWhole(runs.get(index)) && actor.boot() < Integer.MAX_VALUE) {
                     raised = raised.union(Floors.of(List.of(new Actor(actor.node(), actor.boot() + 1))));
                 }
             }

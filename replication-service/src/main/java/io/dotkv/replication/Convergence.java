@@ -156,11 +156,11 @@ final class Convergence {
         boolean failed = !ended.trouble().isEmpty();
         boolean isOver = rounds.ended(node, part, failed, !ended.allVote());
         if (isOver) {
-            schedule.ended(node, PullRounds.isSoonAgain(part), nowNanos());
+            schedule.ended(node, part.round().isSoonAgain(), nowNanos());
         } else {
             schedule.goOn(node, nowNanos());
         }
-        tell(node, ended, isOver);
+        tell(node, ended, part.round().isComplete());
         if (ended.ownForgot()) {
             onOwnForgot.run();
         }
@@ -169,12 +169,12 @@ final class Convergence {
         }
     }
 
-    private void tell(NodeId node, Pull.Ended ended, boolean isOver) {
+    private void tell(NodeId node, Pull.Ended ended, boolean isComplete) {
         PeerStatus before = told.getOrDefault(node, new PeerStatus(node, OptionalLong.empty(), 0, 0, ""));
         boolean failed = !ended.trouble().isEmpty();
         if (failed && before.trouble().isEmpty()) {
             LOG.warn("Pulling from {} does not work: {}. It is tried again until it does.", node, ended.trouble());
-        } else if (!failed && !before.trouble().isEmpty()) {
+        } else if (isComplete && !before.trouble().isEmpty()) {
             LOG.info("Pulling from {} works again.", node);
         }
         if (ended.events() > 0) {
@@ -184,10 +184,10 @@ final class Convergence {
                 node,
                 new PeerStatus(
                         node,
-                        failed || !isOver ? before.lastPulledNanos() : OptionalLong.of(nowNanos()),
+                        isComplete ? OptionalLong.of(nowNanos()) : before.lastPulledNanos(),
                         ended.events(),
                         before.eventsPulled() + ended.events(),
-                        ended.trouble()));
+                        failed ? ended.trouble() : isComplete ? "" : before.trouble()));
         status = List.copyOf(told.values());
     }
 

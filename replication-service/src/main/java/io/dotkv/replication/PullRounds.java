@@ -2,8 +2,11 @@ package io.dotkv.replication;
 
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,14 +20,26 @@ import java.util.TreeSet;
  */
 final class PullRounds {
     private final Map<NodeId, Round> rounds = new TreeMap<>();
+    private final Map<NodeId, PartitionId> last = new TreeMap<>();
 
-    /** The partitions of a round that are still to come, and whether the next round is to follow soon. */
+    /** The partitions of a round that are still to come, and how it went. */
     static final class Round {
-        private final Set<PartitionId> left;
-        private boolean soonAgain;
+        private final NavigableSet<PartitionId> left;
+        private boolean failed;
+        private boolean catchesUp;
 
         private Round(Set<PartitionId> shared) {
             left = new TreeSet<>(shared);
+        }
+
+        /** All partitions were pulled, and nothing went wrong. */
+        boolean isComplete() {
+            return left.isEmpty() && !failed;
+        }
+
+        /** Whether the peer is due again soon, and not after the usual time. */
+        boolean isSoonAgain() {
+            return failed || catchesUp;
         }
     }
 
@@ -36,7 +51,8 @@ final class PullRounds {
     record Part(Round round, Set<PartitionId> partitions) {}
 
     /**
-     * The next part of the round with a peer, which begins when none is under way.
+     * The next part of the round with a peer, which begins when none is under way. It goes on behind the last partition that the
+     * peer was asked for, also when rounds begin anew again and again: so each has its turn.
      *
      * @param shared the partitions that both hold
      * @param busy those that are being pulled from others
@@ -45,38 +61,37 @@ final class PullRounds {
     Part next(NodeId peer, Set<PartitionId> shared, Set<PartitionId> busy, int parts) {
         Round round = rounds.computeIfAbsent(peer, unknown -> new Round(shared));
         int most = Math.ceilDiv(shared.size(), Math.max(1, parts));
+        List<PartitionId> inTurn = new ArrayList<>(round.left);
+        PartitionId before = last.get(peer);
+        if (before != null) {
+            Collections.rotate(inTurn, -round.left.headSet(before, true).size());
+        }
         Set<PartitionId> partitions = new TreeSet<>();
-        Iterator<PartitionId> left = round.left.iterator();
-        while (left.hasNext() && partitions.size() < most) {
-            PartitionId partition = left.next();
-            if (!busy.contains(partition)) {
+        for (PartitionId partition : inTurn) {
+            if (partitions.size() < most && !busy.contains(partition)) {
                 partitions.add(partition);
+                last.put(peer, partition);
             }
         }
         return new Part(round, partitions);
     }
 
     /**
-     * A part has ended; whether with it the round has, so that the peer is due again after some time. A round ends early when
-     * something went wrong.
+     * A part has ended; whether the peer is due again after some time only. So when the round has ended, and when something went
+     * wrong: what is left of the round then follows soon, and the partitions that went wrong come in the next.
      *
      * @param failed whether it went wrong
-     * @param soonAgain whether this node has still to catch up
+     * @param catchesUp whether this node has still to catch up
      */
-    boolean ended(NodeId peer, Part part, boolean failed, boolean soonAgain) {
+    boolean ended(NodeId peer, Part part, boolean failed, boolean catchesUp) {
         Round round = part.round;
         round.left.removeAll(part.partitions);
-        round.soonAgain |= failed || soonAgain;
-        boolean isOver = failed || round.left.isEmpty();
-        if (isOver) {
+        round.failed |= failed;
+        round.catchesUp |= catchesUp;
+        if (round.left.isEmpty()) {
             rounds.remove(peer, round);
         }
-        return isOver;
-    }
-
-    /** Whether the next round is to follow soon. */
-    static boolean isSoonAgain(Part part) {
-        return part.round.soonAgain;
+        return failed || round.left.isEmpty();
     }
 
     /** All rounds begin anew; what is being pulled now counts for none. */

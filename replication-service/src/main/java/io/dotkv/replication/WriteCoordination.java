@@ -201,7 +201,7 @@ final class WriteCoordination {
                 .map(Leaf::dot)
                 .filter(dot -> !dot.equals(own))
                 .toList();
-        return delta.context().minus(DotSet.of(others));
+        return delta.context().sparing(DotSet.of(others));
     }
 
     private List<WriteEffect> unknown(String last) {

@@ -36,7 +36,7 @@ class PullRoundsTest {
         askedOfA.addAll(restOfA.partitions());
         assertThat(askedOfA).isEqualTo(ALL);
         assertThat(rounds.ended(A, restOfA, false, false)).isTrue();
-        assertThat(PullRounds.isSoonAgain(restOfA)).isFalse();
+        assertThat(restOfA.round().isSoonAgain()).isFalse();
     }
 
     @Test
@@ -47,11 +47,28 @@ class PullRoundsTest {
     }
 
     @Test
-    void afterAFailureTheNextRoundIsAWholeOneAndComesSoon() {
+    void afterAFailureTheRestOfTheRoundFollowsSoonAndWhatFailedIsInTheNext() {
         PullRounds.Part first = rounds.next(A, ALL, Set.of(), 2);
         assertThat(rounds.ended(A, first, true, false)).isTrue();
-        assertThat(PullRounds.isSoonAgain(first)).isTrue();
+        assertThat(first.round().isSoonAgain()).isTrue();
+        PullRounds.Part rest = rounds.next(A, ALL, Set.of(), 1);
+        assertThat(rest.partitions()).hasSize(3).doesNotContainAnyElementsOf(first.partitions());
+        assertThat(rounds.ended(A, rest, false, false)).isTrue();
+        assertThat(rest.round().isSoonAgain()).isTrue();
+        assertThat(rest.round().isComplete()).isFalse();
         assertThat(rounds.next(A, ALL, Set.of(), 1).partitions()).isEqualTo(new TreeSet<>(ALL));
+    }
+
+    @Test
+    void howeverOftenRoundsBeginAnewEachPartitionHasItsTurn() {
+        Set<PartitionId> asked = new HashSet<>();
+        for (int demand = 0; demand < 4; demand++) {
+            PullRounds.Part part = rounds.next(A, ALL, Set.of(), 3);
+            asked.addAll(part.partitions());
+            rounds.restart();
+            rounds.ended(A, part, false, false);
+        }
+        assertThat(asked).isEqualTo(ALL);
     }
 
     @Test
@@ -60,7 +77,8 @@ class PullRoundsTest {
         rounds.ended(A, first, false, true);
         PullRounds.Part second = rounds.next(A, ALL, Set.of(), 2);
         assertThat(rounds.ended(A, second, false, false)).isTrue();
-        assertThat(PullRounds.isSoonAgain(second)).isTrue();
+        assertThat(second.round().isSoonAgain()).isTrue();
+        assertThat(second.round().isComplete()).isTrue();
     }
 
     @Test

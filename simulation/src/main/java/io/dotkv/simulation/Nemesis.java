@@ -1,6 +1,7 @@
 package io.dotkv.simulation;
 
 import io.dotkv.cluster.ClusterView;
+import io.dotkv.cluster.register.AcceptorId;
 import io.dotkv.cluster.register.Acceptors;
 import io.dotkv.kernel.RandomSource;
 import java.util.List;
@@ -170,16 +171,21 @@ final class Nemesis {
                 .allMatch(node -> node.isWhole() && knowsLiveAcceptors(node, one));
     }
 
-    /** Whether all acceptors that a node knows of, but for one node, are nodes that run. */
+    /** Whether all acceptors that a node knows of, but for one node, are nodes that run, and a majority without it. */
     private boolean knowsLiveAcceptors(SimulatedNode node, SimulatedNode one) {
         Optional<Acceptors> acceptors = node.view()
                 .flatMap(ClusterView::agreement)
                 .map(agreement -> agreement.state().acceptors());
-        return acceptors.isPresent()
-                && !acceptors.get().isChanging()
-                && acceptors.get().present().stream()
-                        .allMatch(acceptor -> world.node(acceptor.node()) == one
-                                || world.node(acceptor.node()).isAcceptor(acceptor));
+        if (acceptors.isEmpty() || acceptors.get().isChanging()) {
+            return false;
+        }
+        List<AcceptorId> present = acceptors.get().present();
+        List<AcceptorId> others = present.stream()
+                .filter(acceptor -> world.node(acceptor.node()) != one)
+                .toList();
+        return 2 * others.size() > present.size()
+                && others.stream()
+                        .allMatch(acceptor -> world.node(acceptor.node()).isAcceptor(acceptor));
     }
 
     private void putBackOldDisk(SimulatedNode node) {

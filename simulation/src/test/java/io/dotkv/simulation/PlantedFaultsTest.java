@@ -78,7 +78,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "dots are taken without their values",
                         RowsFollowFromEvents.class,
-                        30,
+                        120,
                         () -> StorageFaults.everywhere(StorageFaults::takesDotsWithoutValues)),
                 new Planted(
                         "unknown is reported as not applied",
@@ -98,7 +98,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "contexts of reads are ignored",
                         SessionsGoForward.class,
-                        20,
+                        60,
                         CoordinationFaults::coordinatorIgnoresSessions),
                 new Planted(
                         "monotonic reads are answered before the repair",
