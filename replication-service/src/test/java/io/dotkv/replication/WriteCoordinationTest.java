@@ -6,6 +6,7 @@ import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
@@ -89,6 +90,26 @@ class WriteCoordinationTest {
         assertThat(write.ended(DONE)).singleElement().satisfies(effect -> {
             WriteResult.Applied applied = (WriteResult.Applied) ((Answer) effect).result();
             assertThat(TOKENS.context(applied.context(), PARTITION)).isEqualTo(DELTA.context());
+        });
+    }
+
+    @Test
+    void alsoWhatIsOfAClosedBootIsNotCoveredByWhoTriesAgain() throws Exception {
+        Actor closed = new Actor(2, 1);
+        Leaf beside = new Leaf(new Dot(closed, 9), Bytes.EMPTY, HybridTime.ofMillis(2), Bytes.utf8("w"));
+        Delta row = new Delta(
+                KEY,
+                List.of(DELTA.leaves().getFirst(), beside),
+                DELTA.context().union(DotSet.allBelow(new Actor(2, 2))),
+                List.of(DOT));
+        WriteCoordination write = coordination(Consistency.ONE, 0b111);
+        write.start();
+        assertThat(write.assigned(new Assignment(row, 0, true))).isNotEmpty();
+        assertThat(write.ended(DONE)).singleElement().satisfies(effect -> {
+            WriteResult.Applied applied = (WriteResult.Applied) ((Answer) effect).result();
+            DotSet context = TOKENS.context(applied.context(), PARTITION);
+            assertThat(context.contains(beside.dot())).isFalse();
+            assertThat(context.contains(new Dot(closed, 8))).isTrue();
         });
     }
 
