@@ -22,10 +22,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The figures of {@code docs/convergence.md} that need real processes and files. The build runs small versions; larger ones:
+ * The figures of {@code docs/convergence.md} that need real processes and files. The build looks at what is left of a few deleted keys;
+ * the others take minutes, and run with
  * {@code -Ddotkv.convergence.keys=1000000}, {@code -Ddotkv.convergence.deletes=100000},
  * {@code -Ddotkv.convergence.restarts=100}.
  */
@@ -40,6 +42,7 @@ final class ConvergenceFiguresTest {
     private Path folder;
 
     @Test
+    @EnabledIfSystemProperty(named = "dotkv.convergence.keys", matches = "[0-9]+")
     void aNodeThatWasAwayGetsWhatItMissedAndLittleMore() throws IOException {
         try (RunningCluster cluster = new RunningCluster(folder)) {
             RunningNode away = cluster.node(3);
@@ -105,6 +108,7 @@ final class ConvergenceFiguresTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "dotkv.convergence.restarts", matches = "[0-9]+")
     void metadataDoesNotGrowWithRestarts() throws IOException {
         int keys = 1_000;
         try (RunningCluster cluster = new RunningCluster(folder)) {
