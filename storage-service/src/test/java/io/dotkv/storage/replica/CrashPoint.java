@@ -1,6 +1,5 @@
 package io.dotkv.storage.replica;
 
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +91,9 @@ final class CrashPoint {
 
     /** Tells of the writes of a peer; nothing without a point. */
     static void tell(@Nullable CrashPoint point, int writer, boolean done) {
-        Optional.ofNullable(point).ifPresent(watching -> watching.writing(writer, done));
+        if (point != null) {
+            point.writing(writer, done);
+        }
     }
 
     @Override
