@@ -104,6 +104,15 @@ public final class DotSet {
         return index < 0 ? 0 : runs[index][runs[index].length - 1];
     }
 
+    /** The highest boot of the node that {@link #actors} names, or 0. */
+    public int latestBoot(int node) {
+        int latest = 0;
+        for (Actor actor : actors) {
+            latest = actor.node() == node ? actor.boot() : latest;
+        }
+        return latest;
+    }
+
     public boolean contains(Dot dot) {
         int index = indexOf(dot.actor());
         return index >= 0 ? Runs.contains(runs[index], dot.counter()) : floors.cover(dot.actor());

@@ -180,6 +180,15 @@ class DotSetTest {
     }
 
     @Test
+    void theLatestBootIsThatOfTheNodeAlone() {
+        DotSet set = DotSet.of(
+                List.of(new Dot(new Actor(1, 2), 1), new Dot(new Actor(1, 5), 3), new Dot(new Actor(2, 9), 1)));
+        assertThat(set.latestBoot(1)).isEqualTo(5);
+        assertThat(set.latestBoot(2)).isEqualTo(9);
+        assertThat(set.latestBoot(3)).isZero();
+    }
+
+    @Test
     void actorsAndDotsArePositive() {
         assertThatIllegalArgumentException().isThrownBy(() -> new Actor(0, 1));
         assertThatIllegalArgumentException().isThrownBy(() -> new Actor(1, -1));

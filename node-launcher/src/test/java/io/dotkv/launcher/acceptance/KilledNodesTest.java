@@ -7,7 +7,9 @@ import io.dotkv.proto.replication.v1.GetResponse;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,9 +23,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills one node after the other under load and looks for every acknowledged put. {@code -Ddotkv.kills=100} for long runs. */
+/**
+ * Kills one node after the other under load and looks for every acknowledged put. {@code -Ddotkv.kills=1000} for long runs, and
+ * {@code -Ddotkv.kills.pause=400} for shorter pauses, in milliseconds at the most.
+ */
 final class KilledNodesTest {
     private static final int KILLS = Integer.getInteger("dotkv.kills", 6);
+    private static final int PAUSE_MILLIS = Integer.getInteger("dotkv.kills.pause", 1_500);
     private static final int CLIENTS = 6;
     private static final int KEYS = 40;
 
@@ -56,10 +62,10 @@ final class KilledNodesTest {
 
     private static void killAndRestart(RunningCluster cluster, Random random) {
         for (int kill = 0; kill < KILLS; kill++) {
-            Until.pause(Duration.ofMillis(random.nextInt(1500)));
+            Until.pause(Duration.ofMillis(random.nextInt(PAUSE_MILLIS)));
             RunningNode victim = cluster.node(1 + random.nextInt(3));
             victim.kill();
-            Until.pause(Duration.ofMillis(random.nextInt(1500)));
+            Until.pause(Duration.ofMillis(random.nextInt(PAUSE_MILLIS)));
             victim.start().awaitServing();
         }
     }
@@ -88,19 +94,14 @@ final class KilledNodesTest {
     }
 
     private static void check(RunningCluster cluster, List<Attempt> attempts, long seed) {
+        Map<String, Map<String, Set<String>>> seenBy = new HashMap<>();
+        for (Attempt attempt : attempts) {
+            seenBy.computeIfAbsent(attempt.key(), key -> new HashMap<>()).put(attempt.value(), attempt.seen());
+        }
         Map<String, Set<String>> accounted = new HashMap<>();
         for (int key = 0; key < KEYS; key++) {
-            accounted.put("key-" + key, new HashSet<>(finalValues(cluster.node(1), "key-" + key)));
-        }
-        boolean grows = true;
-        while (grows) {
-            grows = false;
-            for (Attempt attempt : attempts) {
-                Set<String> known = accounted.getOrDefault(attempt.key(), Set.of());
-                if (known.contains(attempt.value())) {
-                    grows |= known.addAll(attempt.seen());
-                }
-            }
+            String name = "key-" + key;
+            accounted.put(name, accountedFor(finalValues(cluster.node(1), name), seenBy.getOrDefault(name, Map.of())));
         }
         long acknowledged = attempts.stream().filter(Attempt::acknowledged).count();
         assertThat(acknowledged).as("acknowledged puts").isPositive();
@@ -108,6 +109,20 @@ final class KilledNodesTest {
                 .as("of %d puts, %d acknowledged, with seed %d", attempts.size(), acknowledged, seed)
                 .allMatch(attempt ->
                         accounted.getOrDefault(attempt.key(), Set.of()).contains(attempt.value()));
+    }
+
+    /** These values, those that their writers had seen, and so on. */
+    private static Set<String> accountedFor(List<String> values, Map<String, Set<String>> seenBy) {
+        Set<String> accounted = new HashSet<>(values);
+        Deque<String> open = new ArrayDeque<>(accounted);
+        while (!open.isEmpty()) {
+            for (String seen : seenBy.getOrDefault(open.remove(), Set.of())) {
+                if (accounted.add(seen)) {
+                    open.add(seen);
+                }
+            }
+        }
+        return accounted;
     }
 
     private static List<String> finalValues(RunningNode node, String key) {

@@ -31,6 +31,8 @@ final class KeyMemory {
     /** How many rows with a residual there are, for each value of some bits of the key's hash. */
     private final int[] residuals = new int[MARKS];
 
+    private int allResiduals;
+
     /** An event has entered the clock. */
     void event(Dot dot, Key key) {
         actors[next] = (long) dot.actor().node() << Integer.SIZE | dot.actor().boot();
@@ -43,11 +45,18 @@ final class KeyMemory {
     /** The row of a key has got a residual context. */
     void residualCame(Key key) {
         residuals[mark(key)]++;
+        allResiduals++;
     }
 
     /** The row of a key has none any more. */
     void residualWent(Key key) {
         residuals[mark(key)]--;
+        allResiduals--;
+    }
+
+    /** Whether no row has a residual context. */
+    boolean areNoResiduals() {
+        return allResiduals == 0;
     }
 
     /** Whether the row of the key surely has no residual context, and no live leaf that this context does not cover. */

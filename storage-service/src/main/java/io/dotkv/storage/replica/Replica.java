@@ -219,7 +219,7 @@ public final class Replica {
     public boolean isFromNowhere(DotSet context, Actor own) {
         return context.highest(own) > log.clock().highest(own)
                 || context.floorOf(own.node()) > own.boot()
-                || context.actors().stream().anyMatch(actor -> actor.node() == own.node() && actor.boot() > own.boot());
+                || context.latestBoot(own.node()) > own.boot();
     }
 
     /** Whether the event has been applied here. */
@@ -412,7 +412,7 @@ public final class Replica {
      * @return how many rows it looked at
      */
     public int strip(int limit) {
-        if (!staging.isEmpty()) {
+        if (!staging.isEmpty() || memory.areNoResiduals()) {
             return 0;
         }
         List<Key> keys = residuals.next(engine, log.clock().base(), limit);

@@ -62,4 +62,15 @@ class KeyMemoryTest {
         memory.residualWent(CART);
         assertThat(memory.isAllCovered(CART, clock, clock)).isTrue();
     }
+
+    @Test
+    void itIsKnownWhetherAnyRowHasAResidual() {
+        assertThat(memory.areNoResiduals()).isTrue();
+        memory.residualCame(CART);
+        memory.residualCame(BOX);
+        memory.residualWent(CART);
+        assertThat(memory.areNoResiduals()).isFalse();
+        memory.residualWent(BOX);
+        assertThat(memory.areNoResiduals()).isTrue();
+    }
 }
