@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills one node after the other under load and looks for every acknowledged put. {@code -Ddotkv.kills=1000} for long runs, and
+ * Kills nodes under load, up to all three at once, and looks for every acknowledged put. {@code -Ddotkv.kills=1000} for long runs, and
  * {@code -Ddotkv.kills.pause=400} for shorter pauses, in milliseconds at the most.
  */
 final class KilledNodesTest {
@@ -61,12 +62,17 @@ final class KilledNodesTest {
     }
 
     private static void killAndRestart(RunningCluster cluster, Random random) {
-        for (int kill = 0; kill < KILLS; kill++) {
+        int kills = 0;
+        while (kills < KILLS) {
             Until.pause(Duration.ofMillis(random.nextInt(PAUSE_MILLIS)));
-            RunningNode victim = cluster.node(1 + random.nextInt(3));
-            victim.kill();
+            List<RunningNode> victims = new ArrayList<>(List.of(cluster.node(1), cluster.node(2), cluster.node(3)));
+            Collections.shuffle(victims, random);
+            victims.subList(1 + random.nextInt(3), 3).clear();
+            victims.forEach(RunningNode::kill);
             Until.pause(Duration.ofMillis(random.nextInt(PAUSE_MILLIS)));
-            victim.start().awaitServing();
+            victims.forEach(RunningNode::start);
+            victims.forEach(RunningNode::awaitServing);
+            kills += victims.size();
         }
     }
 
