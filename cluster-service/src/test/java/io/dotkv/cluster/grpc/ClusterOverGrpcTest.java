@@ -162,7 +162,9 @@ class ClusterOverGrpcTest {
     void aSecondNodeOfATakenNameIsToldSoOverTheWire() throws Exception {
         InProcessNode one = node(1, 2);
         InProcessNode two = node(2, 2);
-        Eventually.until("formed", () -> view(one).agreement().isPresent());
+        Eventually.until(
+                "formed, and both know it",
+                () -> view(one).agreement().isPresent() && view(two).agreement().isPresent());
         InProcessNode twin = new InProcessNode("n2", SEEDS.get(2), SEEDS, 2, ClusterStore.inMemory());
         opened.add(twin);
         assertThat(twin.fatal().get(10, TimeUnit.SECONDS)).contains("the name n2 is taken");
