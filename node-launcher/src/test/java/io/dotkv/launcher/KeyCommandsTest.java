@@ -7,6 +7,7 @@ import com.google.protobuf.util.JsonFormat;
 import io.dotkv.proto.replication.v1.GetResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,19 @@ class KeyCommandsTest {
         Run merged = Run.of("put", "k", "both", at, "--context", "seen:3,2");
         assertThat(merged.out()).contains("2 values");
         assertThat(Run.of("get", "k", at).exitCode()).isZero();
+    }
+
+    @Test
+    void anEmptyContextIsRefusedAndReplacesNothing() {
+        Run.of("put", "k", "careful", at);
+        for (String command : List.of("put", "delete")) {
+            Run careless = command.equals("put")
+                    ? Run.of("put", "k", "careless", at, "--context", "")
+                    : Run.of("delete", "k", at, "--context", " ");
+            assertThat(careless.exitCode()).as(command).isEqualTo(2);
+            assertThat(careless.err()).contains("--context", "it is empty");
+        }
+        assertThat(Run.of("get", "k", at).out()).contains("careful");
     }
 
     @Test

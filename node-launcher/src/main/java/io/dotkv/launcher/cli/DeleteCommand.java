@@ -37,7 +37,7 @@ public final class DeleteCommand implements Callable<Integer> {
     @Option(
             names = "--context",
             paramLabel = "CONTEXT",
-            defaultValue = "",
+            converter = ContextConverter.class,
             description = "The context of an earlier answer about this key.")
     private String context = "";
 

@@ -39,6 +39,7 @@ public final class ExitCode {
     static final String LINE_NOT_FOUND = "1:not found: the key has no value";
     public static final String LINE_USAGE = "2:usage: the command line was wrong";
     static final String LINE_CONFLICT = "3:conflict: the key has several values, written concurrently";
+    static final String LINE_UNAVAILABLE_TO_READ = "4:unavailable: too few nodes could be reached";
     static final String LINE_UNAVAILABLE = "4:unavailable: too few nodes could be reached; surely not applied";
     static final String LINE_UNKNOWN_OUTCOME = "5:unknown outcome: the write may surface; retry with its request id";
     static final String LINE_REFUSED = "6:refused: invalid, or against a condition";

@@ -28,7 +28,7 @@ import picocli.CommandLine.Mixin;
         exitCodeList = {
             "0:ok: it is explained, whether or not the key has a value",
             ExitCode.LINE_USAGE,
-            ExitCode.LINE_UNAVAILABLE,
+            ExitCode.LINE_UNAVAILABLE_TO_READ,
             ExitCode.LINE_REFUSED,
             ExitCode.LINE_INTERNAL
         })

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
             ExitCode.LINE_NOT_FOUND,
             ExitCode.LINE_USAGE,
             ExitCode.LINE_CONFLICT,
-            ExitCode.LINE_UNAVAILABLE,
+            ExitCode.LINE_UNAVAILABLE_TO_READ,
             ExitCode.LINE_REFUSED,
             ExitCode.LINE_INTERNAL
         })

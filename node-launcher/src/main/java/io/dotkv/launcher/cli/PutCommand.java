@@ -52,7 +52,7 @@ public final class PutCommand implements Callable<Integer> {
     @Option(
             names = "--context",
             paramLabel = "CONTEXT",
-            defaultValue = "",
+            converter = ContextConverter.class,
             description = "The context of an earlier answer about this key.")
     private String context = "";
 

@@ -29,7 +29,7 @@ import picocli.CommandLine.Mixin;
             ExitCode.LINE_OK,
             ExitCode.LINE_NOT_FOUND,
             ExitCode.LINE_USAGE,
-            ExitCode.LINE_UNAVAILABLE,
+            ExitCode.LINE_UNAVAILABLE_TO_READ,
             ExitCode.LINE_REFUSED,
             ExitCode.LINE_INTERNAL
         })

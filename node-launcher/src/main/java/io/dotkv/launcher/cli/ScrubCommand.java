@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "scrub",
         description = {
-            "Compares the replicas of a node with those of its peers, by digests of what is really on their disks, and",
-            "mends what it finds. It is the first endpoint that answers; where there are more nodes than a partition has",
-            "replicas, scrub others too."
+            "Compares what replicas really have on their disks, and mends what it finds.",
+            "The replicas of a node are compared with those of its peers, by digests. It is the first endpoint that answers;",
+            "where there are more nodes than a partition has replicas, scrub others too."
         },
         footer = {
             "",

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Threading: {@link #start} and {@link #watch} are called from one thread, {@link #stop} from any.
  */
 final class Demo {
-    private static final long START_SECONDS = 30;
+    private static final long START_SECONDS = 120;
     private static final long STOP_SECONDS = 10;
     private static final long LOOK_MILLIS = 300;
 
