@@ -31,6 +31,7 @@ final class KeyMemory {
     /** How many rows with a residual there are, for each value of some bits of the key's hash. */
     private final int[] residuals = new int[MARKS];
 
+    /** How many rows with a residual there are in all. */
     private int allResiduals;
 
     /** An event has entered the clock. */
