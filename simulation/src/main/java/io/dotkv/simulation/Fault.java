@@ -30,7 +30,7 @@ enum Fault {
     POWER_LOSS,
     /** A disk is replaced by an empty one. */
     LOST_DISK,
-    /** A disk comes back as it was some time ago. */
+    /** A disk comes back as it was some time ago, or the engine's files alone do. */
     OLD_DISK,
     /** A member is told to leave for good. */
     LEAVE,

@@ -193,7 +193,14 @@ final class Nemesis {
         if (copy == null) {
             copies.put(node.id().name(), node.disk().copy());
         } else {
-            damage(node, disk -> disk.putBack(copy));
+            boolean engineAlone = random.nextInt(2) == 0;
+            damage(node, disk -> {
+                if (!engineAlone) {
+                    disk.putBack(copy);
+                } else if (!disk.putBackEngine(copy)) {
+                    copies.put(node.id().name(), copy);
+                }
+            });
         }
     }
 }

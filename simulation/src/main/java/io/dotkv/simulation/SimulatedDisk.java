@@ -5,6 +5,7 @@ import io.dotkv.cluster.ClusterStore.Saved;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.storage.identity.Identity;
+import io.dotkv.storage.replica.StorageRecord;
 import io.dotkv.storage.simulated.CrashingEngine;
 import io.dotkv.storage.simulated.ScheduledWorkers.Pace;
 import java.util.EnumMap;
@@ -97,6 +98,17 @@ final class SimulatedDisk implements Pace {
         cluster.clear();
         copy.cluster.forEach((document, saved) -> cluster.put(document, new Saved(saved.content(), true)));
         generation = copy.generation;
+    }
+
+    /** Puts back only the files of the engine, beside an identity of today; whether they are old enough to be recognised. */
+    boolean putBackEngine(Copy copy) {
+        long copied = StorageRecord.find(copy.engine).map(StorageRecord::age).orElse(0L);
+        boolean isOld =
+                identity.isPresent() && copied > 0 && copied < identity.get().age();
+        if (isOld) {
+            engine = copy.engine.crash(0);
+        }
+        return isOld;
     }
 
     /**

@@ -3,7 +3,7 @@ package io.dotkv.storage;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.identity.IdentityStore;
-import io.dotkv.storage.replica.StorageIds;
+import io.dotkv.storage.replica.StorageRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The life is durable before anything else happens, and with it what was found out: a start that dies before its replicas
  * are marked is not the last that knows of their loss. A storage gets its id in three steps, identity without id, engine with
- * id, identity with id, so that a crash between them is told from a lost disk.
+ * id, identity with id, so that a crash between them is told from a lost disk; and in the same steps it ages.
  */
 final class Establishment {
     private static final Logger LOG = LoggerFactory.getLogger(Establishment.class);
@@ -39,7 +39,7 @@ final class Establishment {
 
     Result establish(Mandate mandate) {
         Optional<Identity> before = identities.load();
-        String idInEngine = StorageIds.find(engine);
+        Optional<StorageRecord> record = StorageRecord.find(engine);
         if (before.isPresent() && !isSame(before.get(), mandate)) {
             return refuse("this storage works for node " + before.get().node() + " (number "
                     + before.get().nodeNumber() + ") of cluster " + before.get().clusterId()
@@ -47,20 +47,28 @@ final class Establishment {
                     + mandate.node() + " (number " + mandate.nodeNumber() + ") of cluster " + mandate.clusterId()
                     + ". Give each node a data folder of its own");
         }
-        if (before.isEmpty() && idInEngine != null) {
+        if (before.isEmpty() && record.isPresent()) {
             return refuse("the data folder holds the data of a storage but not its identity: it is a copy or a backup. "
                     + "Move it away; the node then fills an empty folder from its peers");
         }
         String id = before.map(Identity::storageId).orElse("");
-        if (!id.isEmpty() && idInEngine != null && !id.equals(idInEngine)) {
+        if (!id.isEmpty() && record.isPresent() && !id.equals(record.get().id())) {
             return refuse(
                     "the data and the identity in the data folder are of two different storages. Move the folder away; "
                             + "the node then fills an empty one from its peers");
         }
-        boolean lostDisk = before.isPresent() ? !id.isEmpty() && idInEngine == null : mandate.formerLife() != 0;
+        boolean lostDisk = before.isPresent() ? !id.isEmpty() && record.isEmpty() : mandate.formerLife() != 0;
         boolean lostTail = before.isPresent()
                 && before.get().mayLoseTail()
                 && !before.get().machineBoot().equals(environment.machineBoot());
+        boolean youngEngine = isYounger(record, before) && !identities.isAccepted();
+        if (youngEngine) {
+            LOG.warn(
+                    "The files in which node {} has its rows are older than the identity beside them: they were put back from a"
+                            + " copy, and writes that were acknowledged after it was made may be missing. Its partitions catch"
+                            + " up before they vote.",
+                    mandate.node());
+        }
         boolean copied = identities.isCopy() && !identities.isAccepted();
         if (copied) {
             LOG.warn(
@@ -71,10 +79,17 @@ final class Establishment {
         }
         boolean behind = lostDisk
                 || lostTail
+                || youngEngine
                 || copied
                 || before.map(identity -> identity.behind() || !identity.knows(mandate.formerLife()))
                         .orElse(false);
-        return new Result(begin(before, mandate, idInEngine, behind && !identities.isAccepted()), "");
+        return new Result(begin(before, mandate, record, behind && !identities.isAccepted()), "");
+    }
+
+    private static boolean isYounger(Optional<StorageRecord> record, Optional<Identity> identity) {
+        return record.isPresent()
+                && identity.isPresent()
+                && record.get().age() < identity.get().age();
     }
 
     private static boolean isSame(Identity identity, Mandate mandate) {
@@ -87,7 +102,7 @@ final class Establishment {
         return new Result(null, why);
     }
 
-    private Identity begin(Optional<Identity> before, Mandate mandate, @Nullable String idInEngine, boolean behind) {
+    private Identity begin(Optional<Identity> before, Mandate mandate, Optional<StorageRecord> record, boolean behind) {
         List<Long> lives = new ArrayList<>();
         lives.add(newLife());
         before.ifPresent(identity -> lives.addAll(
@@ -99,22 +114,19 @@ final class Establishment {
                 mandate.nodeNumber(),
                 before.map(Identity::boot).orElse(0),
                 lives,
-                idInEngine == null ? "" : idInEngine,
+                record.map(StorageRecord::id).orElse(""),
                 environment.machineBoot(),
                 mayLoseTail,
-                behind);
+                behind,
+                before.map(Identity::age).orElse(0L));
         identities.save(begun);
-        if (idInEngine != null) {
-            return begun;
-        }
-        String id = Long.toHexString(environment.random().nextLong());
-        try (Engine.Batch batch = engine.newBatch()) {
-            StorageIds.put(batch, id);
-            engine.write(batch, true);
-        }
-        Identity named = begun.withStorageId(id);
-        identities.save(named);
-        return named;
+        String id = record.map(StorageRecord::id)
+                .orElseGet(() -> Long.toHexString(environment.random().nextLong()));
+        long age = Math.max(begun.age(), record.map(StorageRecord::age).orElse(0L)) + 1;
+        new StorageRecord(id, age).write(engine);
+        Identity older = begun.withStorageId(id).withAge(age);
+        identities.save(older);
+        return older;
     }
 
     private long newLife() {

@@ -22,6 +22,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The storage layer in this process: replicas on an engine, written by shards and read by anybody.
@@ -30,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  * by a few readers. Writes wait in the bounded queue of their shard. Who shards and readers are is the {@link Workers}' affair.
  */
 public final class LocalStorage implements Storage {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalStorage.class);
     private static final int DAMAGED_AT_ONCE = 1_000;
+    /** How much of what was written a copy of the engine may lack, at most, and not be recognised beside the identity. */
+    private static final long AGE_NANOS = 60_000_000_000L;
 
     private final Engine engine;
     private final StorageSettings settings;
@@ -56,6 +61,7 @@ public final class LocalStorage implements Storage {
         this.snapshotReads = new SnapshotReads(engine, shards, readers, environment, quarantine);
         shards.start();
         scheduleLook();
+        scheduleAge();
         if (settings.durability() == StorageSettings.Durability.PERIODIC) {
             scheduleSync();
         }
@@ -73,6 +79,29 @@ public final class LocalStorage implements Storage {
                             }
                         },
                         settings.periodicSync().toNanos());
+    }
+
+    private void scheduleAge() {
+        environment
+                .workers()
+                .timer()
+                .schedule(
+                        () -> {
+                            if (!closed.get()) {
+                                var _ = readers.answer(this::age);
+                                scheduleAge();
+                            }
+                        },
+                        AGE_NANOS);
+    }
+
+    private Outcome<Long> age() {
+        try {
+            return Outcome.done(fuse.failure() == null ? office.age() : 0);
+        } catch (EngineException e) {
+            LOG.warn("The storage cannot note how old it is, and tries again in a minute: {}", e.getMessage());
+            throw e;
+        }
     }
 
     /** What is looked at again and again: whether the engine takes writes, and what the own clocks are. */

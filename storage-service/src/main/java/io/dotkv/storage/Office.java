@@ -6,6 +6,7 @@ import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.replica.Replica;
+import io.dotkv.storage.replica.StorageRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +59,24 @@ final class Office {
     synchronized void cleanlyStopped() {
         // Without a role, the identity is of an earlier process, or of somebody else.
         if (role.get() != null) {
-            identities.load().ifPresent(identity -> identities.save(identity.cleanlyStopped()));
+            identities.save(older(identities.load().orElseThrow()).cleanlyStopped());
         }
+    }
+
+    /** The storage is a minute older: files from before, put back beside the identity of today, are recognised by that. */
+    synchronized long age() {
+        if (role.get() == null || closed) {
+            return 0;
+        }
+        Identity older = older(identities.load().orElseThrow());
+        identities.save(older);
+        return older.age();
+    }
+
+    private Identity older(Identity identity) {
+        long age = identity.age() + 1;
+        new StorageRecord(identity.storageId(), age).write(engine);
+        return identity.withAge(age);
     }
 
     synchronized Outcome<Assumed> assume(Mandate mandate) {

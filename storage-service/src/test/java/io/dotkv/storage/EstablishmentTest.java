@@ -10,6 +10,7 @@ import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.replica.StorageRecord;
 import io.dotkv.storage.simulated.ScheduledWorkers;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,29 @@ final class EstablishmentTest {
     @Test
     void anEmptyDiskOfANodeThatHadABootWasLost() {
         assertThat(establish(77).behind()).isTrue();
+    }
+
+    @Test
+    void anEngineThatIsYoungerThanItsIdentityWasPutBackFromACopy() {
+        long life = establish(0).lives().getFirst();
+        StorageRecord young = StorageRecord.find(engine).orElseThrow();
+        assertThat(establish(life).behind()).isFalse();
+        young.write(engine);
+        assertThat(establish(life).behind()).isTrue();
+        identities.save(identities.load().orElseThrow().withBehind(false));
+        assertThat(establish(life).behind()).as("once is enough").isFalse();
+    }
+
+    @Test
+    void aStartThatEndsBetweenTheTwoAgesIsNoCopy() {
+        Identity first = establish(0);
+        StorageRecord old = StorageRecord.find(engine).orElseThrow();
+        new StorageRecord(old.id(), old.age() + 1).write(engine);
+        Identity second = establish(first.lives().getFirst());
+        assertThat(second.behind()).isFalse();
+        assertThat(second.age())
+                .isEqualTo(StorageRecord.find(engine).orElseThrow().age())
+                .isEqualTo(old.age() + 2);
     }
 
     private Identity establish(long formerLife) {

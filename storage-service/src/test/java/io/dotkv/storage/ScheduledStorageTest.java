@@ -10,6 +10,7 @@ import io.dotkv.kernel.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.replica.StorageRecord;
 import io.dotkv.storage.simulated.ScheduledWorkers;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +124,18 @@ class ScheduledStorageTest {
         assertThat(shown(next)).isZero();
         assertThat(identities.load().orElseThrow().boot()).isEqualTo(2);
         assertThat(fatal).isEmpty();
+    }
+
+    @Test
+    void itAgesAtTheStartEveryMinuteAndAtTheStop() {
+        time.runFor(30_000 * MILLI);
+        for (long age = 1; age < 4; age++) {
+            assertThat(identities.load().orElseThrow().age()).isEqualTo(age);
+            assertThat(StorageRecord.find(engine).orElseThrow().age()).isEqualTo(age);
+            time.runFor(60_000 * MILLI);
+        }
+        storage.close();
+        assertThat(identities.load().orElseThrow().age()).isEqualTo(5);
     }
 
     @Test

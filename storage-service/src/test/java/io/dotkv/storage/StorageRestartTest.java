@@ -417,6 +417,41 @@ class StorageRestartTest {
     }
 
     @Test
+    void anOldCopyOfTheFilesBesideTheIdentityOfTodayDoesNotVoteUntilItHasPulledFromEnoughVoters() throws IOException {
+        StorageRig ann = rig("ann", 1);
+        StorageRig ben = rig("ben", 2);
+        StorageRig cyd = rig("cyd", 3);
+        for (StorageRig each : List.of(ann, ben, cyd)) {
+            each.start();
+        }
+        copy(folder.resolve("ann/engine"), folder.resolve("old"));
+        Delta put = ann.put("cart", "apples");
+        ben.apply(put);
+        ann.close();
+        delete(folder.resolve("ann/engine"));
+        copy(folder.resolve("old"), folder.resolve("ann/engine"));
+        assertThat(ann.start().notVoting()).hasSize(StorageRig.PARTITIONS);
+        assertThat(ann.restart().notVoting()).as("after a restart").hasSize(StorageRig.PARTITIONS);
+        ann.pull(ben);
+        ann.pull(cyd);
+        assertThat(ann.values("cart")).containsExactly("apples");
+        assertThat(ann.restart().notVoting()).isEmpty();
+    }
+
+    @Test
+    void aCopyOfTheFilesThatSomebodySaysIsTheNewestVotes() throws IOException {
+        StorageRig ann = rig("ann", 1);
+        ann.start();
+        copy(folder.resolve("ann/engine"), folder.resolve("old"));
+        ann.close();
+        delete(folder.resolve("ann/engine"));
+        copy(folder.resolve("old"), folder.resolve("ann/engine"));
+        assertThat(ann.accepted().start().notVoting()).isEmpty();
+        ann.close();
+        assertThat(rig("ann", 1).start().notVoting()).as("for good").isEmpty();
+    }
+
+    @Test
     void aMachineThatStopsAfterACleanStopLosesNothing() {
         StorageRig ann = periodic("ann", 1);
         ann.start();

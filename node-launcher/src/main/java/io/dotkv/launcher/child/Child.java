@@ -14,21 +14,24 @@ public final class Child {
 
     private final String name;
     private final Path log;
+    private final long logStart;
     private final Process process;
 
-    private Child(String name, Path log, Process process) {
+    private Child(String name, Path log, long logStart, Process process) {
         this.name = name;
         this.log = log;
+        this.logStart = logStart;
         this.process = process;
     }
 
-    /** Starts a process. */
+    /** Starts a process, whose log goes on after those of earlier ones. */
     public static Child start(String name, Path log, List<String> command) throws IOException {
+        long logStart = Files.exists(log) ? Files.size(log) : 0;
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
-        return new Child(name, log, process);
+        return new Child(name, log, logStart, process);
     }
 
     /** Its name. */
@@ -73,7 +76,7 @@ public final class Child {
     public String tail() {
         try {
             byte[] bytes = Files.readAllBytes(log);
-            int from = Math.max(0, bytes.length - TAIL_BYTES);
+            int from = Math.max((int) Math.min(logStart, bytes.length), bytes.length - TAIL_BYTES);
             List<String> lines = new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8)
                     .lines()
                     .toList();

@@ -31,7 +31,7 @@ class NodeCommandTest {
 
     private void dataOf(String node) {
         new FileIdentityStore(NodeSettings.identityIn(data), false)
-                .save(new Identity("cluster", node, 1, 1, List.of(1L), "storage", "machine", false, false));
+                .save(new Identity("cluster", node, 1, 1, List.of(1L), "storage", "machine", false, false, 1));
     }
 
     @Test

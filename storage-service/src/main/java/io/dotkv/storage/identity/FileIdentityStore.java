@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** An identity in a file that is replaced as a whole. */
 public final class FileIdentityStore implements IdentityStore {
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private final DurableFile file;
 

@@ -22,6 +22,8 @@ import java.util.List;
  * @param mayLoseTail whether a loss of power would lose acknowledged writes: so while running without sync
  * @param behind whether replicas may lack acknowledged writes and are not all marked so yet: a start that ends before it has
  *     marked them must not be forgotten
+ * @param age how often the storage has {@linkplain io.dotkv.storage.replica.StorageRecord aged}, as the engine was told before: an
+ *     engine that is younger was put back from a copy
  */
 public record Identity(
         String clusterId,
@@ -32,7 +34,8 @@ public record Identity(
         String storageId,
         String machineBoot,
         boolean mayLoseTail,
-        boolean behind) {
+        boolean behind,
+        long age) {
     /** Beyond so many starts none of which took a boot, the last that did is forgotten. */
     public static final int MOST_LIVES = 64;
 
@@ -52,6 +55,7 @@ public record Identity(
         writer.writeBytes(Bytes.utf8(machineBoot));
         writer.writeByte(mayLoseTail ? 1 : 0);
         writer.writeByte(behind ? 1 : 0);
+        writer.writeVarint(age);
         return writer.toByteArray();
     }
 
@@ -66,7 +70,8 @@ public record Identity(
                 text(reader),
                 text(reader),
                 reader.readByte() == 1,
-                reader.readByte() == 1);
+                reader.readByte() == 1,
+                reader.readVarint());
         reader.expectEnd();
         return identity;
     }
@@ -86,17 +91,25 @@ public record Identity(
 
     /** The same with another id of the storage. */
     public Identity withStorageId(String id) {
-        return new Identity(clusterId, node, nodeNumber, boot, lives, id, machineBoot, mayLoseTail, behind);
+        return new Identity(clusterId, node, nodeNumber, boot, lives, id, machineBoot, mayLoseTail, behind, age);
+    }
+
+    /** The same when the engine was told this age. */
+    public Identity withAge(long older) {
+        return new Identity(
+                clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, mayLoseTail, behind, older);
     }
 
     /** The same in a boot that was agreed on. */
     public Identity withBoot(int newBoot) {
-        return new Identity(clusterId, node, nodeNumber, newBoot, lives, storageId, machineBoot, mayLoseTail, behind);
+        return new Identity(
+                clusterId, node, nodeNumber, newBoot, lives, storageId, machineBoot, mayLoseTail, behind, age);
     }
 
     /** The same when it is known, or known no more, that replicas may lack acknowledged writes and are not all marked so. */
     public Identity withBehind(boolean isBehind) {
-        return new Identity(clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, mayLoseTail, isBehind);
+        return new Identity(
+                clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, mayLoseTail, isBehind, age);
     }
 
     /**
@@ -109,12 +122,12 @@ public record Identity(
         }
         List<Long> known = new ArrayList<>(lives.subList(0, Math.min(lives.size(), MOST_LIVES - 1)));
         known.add(Math.min(1, known.size()), life);
-        return new Identity(clusterId, node, nodeNumber, boot, known, storageId, machineBoot, mayLoseTail, behind);
+        return new Identity(clusterId, node, nodeNumber, boot, known, storageId, machineBoot, mayLoseTail, behind, age);
     }
 
     /** The same after everything was synced and nothing will be written any more. */
     public Identity cleanlyStopped() {
-        return new Identity(clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, false, behind);
+        return new Identity(clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, false, behind, age);
     }
 
     /** Whether a process with this life had this disk, as far as it remembers; none has life 0. */

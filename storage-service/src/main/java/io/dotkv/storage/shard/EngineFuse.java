@@ -1,5 +1,6 @@
 package io.dotkv.storage.shard;
 
+import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.EngineException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -30,7 +31,14 @@ public final class EngineFuse {
     /** The engine has failed. */
     public void blow(EngineException e) {
         if (failure.compareAndSet(null, String.valueOf(e.getMessage()))) {
-            LOG.error("The storage has failed and takes no more writes: {}", e.getMessage(), e);
+            if (e instanceof DamagedDataException) {
+                LOG.error(
+                        "The storage cannot work on files that are partly unreadable, so this process ends: {}. Start it again: it"
+                                + " then rebuilds its files, and gets what was in the unreadable part from other nodes.",
+                        e.getMessage());
+            } else {
+                LOG.error("The storage has failed and takes no more writes: {}", e.getMessage(), e);
+            }
             fatal.accept(e);
         }
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class IdentityStoreTest {
     private static final Identity IDENTITY =
-            new Identity("c".repeat(32), "n1", 1, 7, List.of(3L, -9L), "5eed", "boot of the machine", true, true);
+            new Identity("c".repeat(32), "n1", 1, 7, List.of(3L, -9L), "5eed", "boot of the machine", true, true, 300);
 
     @TempDir
     private static Path folder;
