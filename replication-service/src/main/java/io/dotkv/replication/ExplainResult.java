@@ -4,22 +4,38 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.types.DataType;
 import java.util.List;
 
 /** What there is to know about a key. */
 public sealed interface ExplainResult {
+    /** So many values are told one by one, since each is compared with each. */
+    int MOST_VALUES = 100;
+
+    /** Values beyond so many bytes in all are not listed, but for the newest. */
+    int MOST_BYTES = 1 << 20;
+
     /**
      * What its replicas have.
      *
      * @param copies of each replica, in the order of the layout
-     * @param values all values that any of them has, newest first
+     * @param values the plain values that any of them has, the {@value #MOST_VALUES} newest, newest first
+     * @param unlisted how many more there are
+     * @param types the data types that any of them has beside
      * @param findings what follows from it, in sentences
      */
-    record Explained(PartitionId partition, List<Copy> copies, List<Placed> values, List<String> findings)
+    record Explained(
+            PartitionId partition,
+            List<Copy> copies,
+            List<Placed> values,
+            int unlisted,
+            List<DataType> types,
+            List<String> findings)
             implements ExplainResult {
         public Explained {
             copies = List.copyOf(copies);
             values = List.copyOf(values);
+            types = List.copyOf(types);
             findings = List.copyOf(findings);
         }
     }
@@ -35,9 +51,13 @@ public sealed interface ExplainResult {
     /**
      * It answered.
      *
-     * @param leaves newest first
+     * @param values its plain values, the {@value #MOST_VALUES} newest, newest first
+     * @param valueCount how many there are
+     * @param valueBytes of all of them
+     * @param parts how many parts of data types it has: elements, fields, shares of counters
      */
-    record Held(NodeId node, List<Leaf> leaves, boolean isVoting) implements Copy {}
+    record Held(NodeId node, List<Leaf> values, int valueCount, long valueBytes, int parts, boolean isVoting)
+            implements Copy {}
 
     /** It did not, for this reason. */
     record Unknown(NodeId node, String trouble) implements Copy {}
@@ -49,7 +69,7 @@ public sealed interface ExplainResult {
      * @param on who has it
      * @param replacedOn who knows that it was replaced or deleted
      * @param missingOn whom it has not reached
-     * @param concurrentWith the other current values, if it is current itself
+     * @param concurrentWith the other current ones of the listed values, if it is current itself
      */
     record Placed(
             Leaf leaf,

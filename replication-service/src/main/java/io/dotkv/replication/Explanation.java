@@ -5,16 +5,20 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.types.Content;
+import io.dotkv.kernel.types.DataType;
 import io.dotkv.replication.ExplainResult.Copy;
 import io.dotkv.replication.ExplainResult.Held;
 import io.dotkv.replication.ExplainResult.Placed;
 import io.dotkv.replication.ExplainResult.Unknown;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * Compares what the replicas of one key have and says what follows. A value that a replica has not got is either covered by its
@@ -53,23 +57,60 @@ final class Explanation {
 
     /** What is known by now. */
     ExplainResult.Explained result() {
-        List<Copy> copies = new ArrayList<>(replicas.size());
-        for (NodeId node : replicas) {
-            Row row = rows.get(node);
-            copies.add(
-                    row == null
-                            ? new Unknown(node, troubles.getOrDefault(node, "it did not answer in time"))
-                            : new Held(node, row.newestFirst(), votes.getOrDefault(node, false)));
-        }
-        List<Placed> values = placed();
-        return new ExplainResult.Explained(partition, copies, values, Findings.of(copies, values, nameOf));
+        List<Copy> copies = replicas.stream().map(this::copy).toList();
+        Map<Boolean, List<Leaf>> all = leavesByPlainness();
+        List<Leaf> plain = all.getOrDefault(true, List.of());
+        List<Leaf> typed = all.getOrDefault(false, List.of());
+        List<Placed> values = placed(listed(plain));
+        int unlisted = plain.size() - values.size();
+        List<DataType> types = Content.typesIn(typed);
+        Findings findings = new Findings(copies, values, unlisted, nameOf);
+        return new ExplainResult.Explained(
+                partition, copies, values, unlisted, types, findings.all(PlacedParts.of(types, typed, replicas, rows)));
     }
 
-    private List<Placed> placed() {
-        Map<Dot, Leaf> all = new TreeMap<>();
+    private Copy copy(NodeId node) {
+        Row row = rows.get(node);
+        if (row == null) {
+            return new Unknown(node, troubles.getOrDefault(node, "it did not answer in time"));
+        }
+        List<Leaf> plain =
+                row.newestFirst().stream().filter(Explanation::isPlain).toList();
+        return new Held(
+                node,
+                listed(plain),
+                plain.size(),
+                plain.stream().mapToLong(leaf -> leaf.payload().length()).sum(),
+                row.leaves().size() - plain.size(),
+                votes.getOrDefault(node, false));
+    }
+
+    /** What any replica has, newest first: plain values and parts of data types. */
+    private Map<Boolean, List<Leaf>> leavesByPlainness() {
+        Map<Dot, Leaf> all = new HashMap<>();
         rows.values().forEach(row -> row.leaves().forEach(leaf -> all.put(leaf.dot(), leaf)));
-        List<Placed> placed =
-                all.values().stream().sorted(Leaf.NEWEST_FIRST).map(this::place).toList();
+        return all.values().stream().sorted(Leaf.NEWEST_FIRST).collect(Collectors.partitioningBy(Explanation::isPlain));
+    }
+
+    private static List<Leaf> listed(List<Leaf> newestFirst) {
+        int count = 0;
+        long bytes = 0;
+        for (Leaf leaf : newestFirst) {
+            bytes += leaf.payload().length();
+            if (count == ExplainResult.MOST_VALUES || (count > 0 && bytes > ExplainResult.MOST_BYTES)) {
+                break;
+            }
+            count++;
+        }
+        return newestFirst.subList(0, count);
+    }
+
+    private static boolean isPlain(Leaf leaf) {
+        return leaf.path().isEmpty();
+    }
+
+    private List<Placed> placed(List<Leaf> plain) {
+        List<Placed> placed = plain.stream().map(this::place).toList();
         List<Dot> current = placed.stream()
                 .filter(Placed::isCurrent)
                 .map(value -> value.leaf().dot())

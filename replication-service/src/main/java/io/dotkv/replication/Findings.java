@@ -3,15 +3,18 @@ package io.dotkv.replication;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.types.DataType;
 import io.dotkv.replication.ExplainResult.Copy;
 import io.dotkv.replication.ExplainResult.Held;
 import io.dotkv.replication.ExplainResult.Placed;
 import io.dotkv.replication.ExplainResult.Unknown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * What follows from the values of a key and where they are, in sentences.
@@ -21,25 +24,67 @@ import java.util.function.IntFunction;
  * took, each came blindly before the other had arrived, or with a context that did not cover it; which of the two cannot be told.
  */
 final class Findings {
-    private Findings() {}
+    private final List<Copy> copies;
+    private final List<Placed> values;
+    private final int unlisted;
+    private final IntFunction<String> nameOf;
+    private final List<String> findings = new ArrayList<>();
 
-    static List<String> of(List<Copy> copies, List<Placed> values, IntFunction<String> nameOf) {
-        List<String> findings = new ArrayList<>();
+    /** @param unlisted so many more values there are */
+    Findings(List<Copy> copies, List<Placed> values, int unlisted, IntFunction<String> nameOf) {
+        this.copies = copies;
+        this.values = values;
+        this.unlisted = unlisted;
+        this.nameOf = nameOf;
+    }
+
+    List<String> all(PlacedParts parts) {
         copies.forEach(copy -> ofCopy(copy, findings));
         values.forEach(value -> ofValue(value, findings));
         List<Placed> current = values.stream().filter(Placed::isCurrent).toList();
-        if (current.isEmpty()) {
-            findings.add(withoutValue(values, copies));
+        if (current.isEmpty() && parts.current() == 0) {
+            findings.add(withoutValue(values, parts, copies));
         } else if (current.size() > 1) {
-            ofSiblings(current, nameOf, findings);
+            ofSiblings(current, unlisted, nameOf, findings);
         }
-        if (values.stream()
-                        .allMatch(
-                                value -> value.isCurrent() && value.missingOn().isEmpty())
-                && copies.stream().allMatch(Held.class::isInstance)) {
+        if (unlisted > 0) {
+            findings.add(
+                    unlisted
+                            + " older values are not listed, and not compared: `dotkv cluster converge` brings what is missing.");
+        }
+        ofParts(parts, findings);
+        boolean areEqual = values.stream()
+                .allMatch(value -> value.isCurrent() && value.missingOn().isEmpty());
+        if (areEqual && unlisted == 0 && parts.areEqual() && copies.stream().allMatch(Held.class::isInstance)) {
             findings.add(copies.size() == 1 ? "There is one replica." : "All replicas have the same values.");
         }
-        return findings;
+        return List.copyOf(findings);
+    }
+
+    private static void ofParts(PlacedParts parts, List<String> findings) {
+        if (!parts.types().isEmpty()) {
+            findings.add("Beside plain values it has data types (" + names(parts.types()) + ") of "
+                    + count(parts.current()) + ": elements, fields, shares of counters. `dotkv read` shows them.");
+        }
+        parts.missing()
+                .forEach((node, missing) -> findings.add(count(missing) + " of data types "
+                        + (missing == 1 ? "has" : "have") + " not reached " + node
+                        + ": it was not there when they were written, or the writes are on their way. It fetches them with its"
+                        + " next pull, within some 12 s, or now with `dotkv cluster converge`."));
+        parts.outdated()
+                .forEach((node, outdated) -> findings.add(node + " still shows " + count(outdated)
+                        + " of data types that another replica knows to be removed or replaced: that has not arrived there yet."
+                        + " Reads at QUORUM leave them out."));
+    }
+
+    private static String count(int parts) {
+        return parts + (parts == 1 ? " part" : " parts");
+    }
+
+    private static String names(List<DataType> types) {
+        return types.stream()
+                .map(type -> type.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining(", "));
     }
 
     private static void ofCopy(Copy copy, List<String> findings) {
@@ -72,8 +117,8 @@ final class Findings {
         }
     }
 
-    private static String withoutValue(List<Placed> values, List<Copy> copies) {
-        if (!values.isEmpty()) {
+    private static String withoutValue(List<Placed> values, PlacedParts parts, List<Copy> copies) {
+        if (!values.isEmpty() || !parts.outdated().isEmpty()) {
             return "The key has no value: it was deleted, and not all replicas know it yet.";
         }
         return copies.stream().anyMatch(Held.class::isInstance)
@@ -82,8 +127,9 @@ final class Findings {
                 : "No replica answered.";
     }
 
-    private static void ofSiblings(List<Placed> current, IntFunction<String> nameOf, List<String> findings) {
-        findings.add("The key has " + current.size()
+    private static void ofSiblings(
+            List<Placed> current, int unlisted, IntFunction<String> nameOf, List<String> findings) {
+        findings.add("The key has " + (current.size() + unlisted)
                 + " values because none of their writes had seen another: each stays until a write with a context that covers it."
                 + " Read the key, merge the values, and put the result with the context of that read.");
         Map<Actor, List<Leaf>> byActor = new TreeMap<>();

@@ -111,7 +111,10 @@ final class Scrubbing {
         for (PartitionId partition : order.partitions()) {
             if (!wanted.contains(partition)) {
                 return failed(Sentences.notHeld(
-                        "The scrub", partition, current.all().getFirst().node()));
+                        "The scrub",
+                        partition,
+                        current.layout().partitions(),
+                        current.all().getFirst().node()));
             }
         }
         if (!order.partitions().isEmpty()) {

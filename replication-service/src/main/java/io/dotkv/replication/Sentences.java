@@ -52,7 +52,13 @@ final class Sentences {
                         + " in flight and takes no more. Try again a little later.");
     }
 
-    static Failure notHeld(String subject, PartitionId partition, NodeId node) {
+    static Failure notHeld(String subject, PartitionId partition, int partitions, NodeId node) {
+        if (partition.number() >= partitions) {
+            return new Failure(
+                    Reason.INVALID_REQUEST,
+                    subject + " was not done: there is no partition " + partition + "; they are 0 to "
+                            + (partitions - 1) + ".");
+        }
         return new Failure(
                 Reason.INVALID_REQUEST,
                 subject + " was not done: node " + node + " holds no replica of partition " + partition
@@ -116,10 +122,7 @@ final class Sentences {
                         Reason.CONTEXT_FROM_NOWHERE,
                         told + "The context names writes that this node never made: read the key again and use the new"
                                 + " context. If it was not altered, the node has lost data; see its log.");
-            case TOO_MANY_SIBLINGS ->
-                new Failure(
-                        Reason.TOO_MANY_SIBLINGS,
-                        told + "Read the key, merge its values into one, and put that with the context of the read.");
+            case TOO_MANY_SIBLINGS -> new Failure(Reason.TOO_MANY_SIBLINGS, told.strip());
             case CHANGE_IMPOSSIBLE -> new Failure(Reason.CHANGE_IMPOSSIBLE, told.strip());
             case EXPIRED -> new Failure(Reason.DEADLINE, told + "Its deadline passed. Try again with more time.");
             case OVERLOADED -> new Failure(Reason.OVERLOADED, told + "Try again a little later.");

@@ -11,8 +11,11 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.types.DataType;
 import io.dotkv.replication.ExplainResult.Placed;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ExplanationTest {
@@ -91,6 +94,61 @@ class ExplanationTest {
         explanation.has(C, row(DotSet.upTo(ONE, 2)), true);
         assertThat(explanation.result().findings())
                 .contains("The key has no value: it was deleted, and not all replicas know it yet.");
+    }
+
+    @Test
+    void dataTypesAreCountedAndNotTakenForSiblings() {
+        DotSet all = DotSet.upTo(ONE, 10_000);
+        Leaf[] elements = LongStream.rangeClosed(1, 10_000)
+                .mapToObj(counter -> element(ONE, counter))
+                .toArray(Leaf[]::new);
+        explanation.has(A, row(all, elements), true);
+        explanation.has(B, row(all, Arrays.copyOf(elements, 9_998)), true);
+        explanation.has(C, row(DotSet.upTo(ONE, 9_999), Arrays.copyOf(elements, 9_999)), true);
+        ExplainResult.Explained result = explanation.result();
+        assertThat(result.values()).isEmpty();
+        assertThat(result.types()).containsExactly(DataType.ADD_WINS_SET);
+        assertThat(result.copies().getFirst()).isEqualTo(new ExplainResult.Held(A, List.of(), 0, 0, 10_000, true));
+        assertThat(result.findings())
+                .anySatisfy(text -> assertThat(text).contains("data types (add-wins-set) of 9998 parts"))
+                .anySatisfy(text -> assertThat(text).contains("a still shows 2 parts", "removed or replaced"))
+                .anySatisfy(text -> assertThat(text).contains("c still shows 1 part"))
+                .noneSatisfy(text -> assertThat(text).contains("All replicas"))
+                .noneSatisfy(text -> assertThat(text).contains("no value"));
+    }
+
+    @Test
+    void partsThatHaveNotReachedAReplicaAreCounted() {
+        explanation.has(A, row(DotSet.upTo(ONE, 3), element(ONE, 2), element(ONE, 3)), true);
+        explanation.has(B, row(DotSet.upTo(ONE, 1)), true);
+        explanation.has(C, row(DotSet.upTo(ONE, 3), element(ONE, 2), element(ONE, 3)), true);
+        assertThat(explanation.result().findings())
+                .anySatisfy(text -> assertThat(text).contains("2 parts of data types have not reached b"));
+    }
+
+    @Test
+    void onlyTheNewestOfVeryManyValuesAreListedAndCompared() {
+        Leaf[] values = LongStream.rangeClosed(1, 5_000)
+                .mapToObj(counter -> leaf(ONE, counter))
+                .toArray(Leaf[]::new);
+        for (NodeId node : List.of(A, B, C)) {
+            explanation.has(node, row(DotSet.upTo(ONE, 5_000), values), true);
+        }
+        ExplainResult.Explained result = explanation.result();
+        assertThat(result.values())
+                .hasSize(ExplainResult.MOST_VALUES)
+                .allSatisfy(value -> assertThat(value.concurrentWith()).hasSize(ExplainResult.MOST_VALUES - 1));
+        assertThat(result.values().getFirst().leaf()).isEqualTo(values[4_999]);
+        assertThat(result.unlisted()).isEqualTo(4_900);
+        assertThat(result.findings())
+                .anySatisfy(text -> assertThat(text).contains("has 5000 values"))
+                .anySatisfy(text -> assertThat(text).contains("4900 older values are not listed"));
+    }
+
+    private static Leaf element(Actor actor, long counter) {
+        String name = "element " + counter;
+        Bytes path = Bytes.utf8("\u0004" + (char) name.length() + name);
+        return new Leaf(new Dot(actor, counter), path, HybridTime.ofMillis(1000 + counter), Bytes.EMPTY);
     }
 
     private static Row row(DotSet context, Leaf... leaves) {

@@ -171,7 +171,7 @@ final class Office {
         }
         LOG.warn(
                 "The data of {} partitions of node {} is from before boots were closed that it still has events of: it was put back"
-                        + " from a copy. These partitions are emptied, and fetched from their other replicas; {}.",
+                        + " from a copy, or the end of its log was lost. These partitions are emptied, and fetched from their other replicas; {}.",
                 past.size(),
                 mandate.node(),
                 engine.keepCopy());

@@ -177,12 +177,6 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                             "%s has %,d damaged rows, which wait for other nodes.%n",
                             sight.node(), health.getRowsDamaged());
         }
-        if (health.getIsRebuiltAtStart()) {
-            console.out()
-                    .printf(
-                            "%s has files that cannot be read in part: restart it when that suits, and it rebuilds them.%n",
-                            sight.node());
-        }
     }
 
     private static Map<String, Object> json(

@@ -3,12 +3,15 @@ package io.dotkv.launcher.cli;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Refuses an empty context: a variable that was never set must not turn a careful write into one that replaces everything. */
+/**
+ * Refuses an empty context: a variable that was never set must not turn a careful write into one that replaces everything, nor
+ * a read of the own writes into any read.
+ */
 final class ContextConverter implements ITypeConverter<String> {
     @Override
     public String convert(String text) {
         if (text.isBlank()) {
-            throw new TypeConversionException("it is empty; without --context everything is replaced");
+            throw new TypeConversionException("it is empty. Leave the option out to go on without a context");
         }
         return text;
     }

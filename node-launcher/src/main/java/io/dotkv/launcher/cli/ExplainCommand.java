@@ -8,6 +8,7 @@ import io.dotkv.proto.replication.v1.ExplainRequest;
 import io.dotkv.proto.replication.v1.ExplainResponse;
 import io.dotkv.proto.replication.v1.KeyReplica;
 import io.dotkv.proto.replication.v1.KeyValue;
+import io.dotkv.proto.replication.v1.Presence;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.Vote;
 import java.util.List;
@@ -103,11 +104,18 @@ public final class ExplainCommand implements Callable<Integer> {
         if (replica.getContact() != Contact.REACHED) {
             return "not known: " + replica.getTrouble();
         }
-        String what = replica.getDotsCount() == 0
-                ? "no value"
-                : Shown.count(replica.getDotsCount(), "value", "values") + " ("
-                        + String.join(", ", replica.getDotsList()) + "), "
+        String more = replica.getValues() > replica.getDotsCount() ? ", …" : "";
+        String values = replica.getValues() == 0
+                ? ""
+                : Shown.count(replica.getValues(), "value", "values") + " ("
+                        + String.join(", ", replica.getDotsList()) + more + "), "
                         + Shown.count(replica.getValueBytes(), "byte", "bytes");
+        String parts = replica.getParts() == 0
+                ? ""
+                : Shown.count(replica.getParts(), "part of data types", "parts of data types");
+        String what = replica.getPresence() == Presence.NOT_FOUND
+                ? "no value"
+                : values + (values.isEmpty() || parts.isEmpty() ? "" : "; ") + parts;
         return replica.getVote() == Vote.DOES_NOT_VOTE ? what + "; does not vote" : what;
     }
 

@@ -73,7 +73,10 @@ public final class Failures implements IExecutionExceptionHandler {
                 yield ExitCode.UNKNOWN_OUTCOME;
             }
             case IOException failure -> {
-                console.say(failure.getClass().getSimpleName() + ": " + failure.getMessage());
+                console.say(
+                        failure.getClass() == IOException.class
+                                ? String.valueOf(failure.getMessage())
+                                : failure.getClass().getSimpleName() + ": " + failure.getMessage());
                 yield ExitCode.INTERNAL;
             }
             default -> {

@@ -44,7 +44,7 @@ public final class GetCommand implements Callable<Integer> {
     @Option(
             names = "--context",
             paramLabel = "CONTEXT",
-            defaultValue = "",
+            converter = ContextConverter.class,
             description =
                     "The context of an earlier answer about this key: the answer reflects all that it covers, whichever node"
                             + " gives it.")

@@ -8,19 +8,23 @@ import java.util.Optional;
  *
  * @param partitions how many partitions it has begun to work for; -1 when its storage could not be asked
  * @param silent how many of them do not vote yet
+ * @param isDamaged whether it has files that cannot be read in part, and rebuilds them at its next start
  */
-record Votes(int partitions, int silent) {
+record Votes(int partitions, int silent, boolean isDamaged) {
     /** It has not begun to work: it has no data of the cluster yet, and was not told which. */
-    static final Votes NONE = new Votes(0, 0);
+    static final Votes NONE = new Votes(0, 0, false);
 
     /** Its storage cannot be asked from here. */
-    static final Votes UNSEEN = new Votes(-1, 0);
+    static final Votes UNSEEN = new Votes(-1, 0, false);
 
     /** What the storage of a node says of itself, when it answered. */
     static Votes of(Optional<DescribeResponse> storage) {
         return storage.map(told -> told.getPartitions() == 0
                         ? NONE
-                        : new Votes(told.getPartitions(), told.getPartitionsNotVoting()))
+                        : new Votes(
+                                told.getPartitions(),
+                                told.getPartitionsNotVoting(),
+                                told.getHealth().getIsRebuiltAtStart()))
                 .orElse(UNSEEN);
     }
 
@@ -29,8 +33,16 @@ record Votes(int partitions, int silent) {
         return !equals(NONE) && (silent == 0 || silent < partitions);
     }
 
-    /** What there is to wait for, as a sentence after others; empty when all partitions vote. */
+    /** What there is to wait for or to do, as sentences after others; empty when all partitions vote and can be read. */
     String sentence(String node) {
+        return waiting(node)
+                + (isDamaged
+                        ? " %s has files that cannot be read in part: restart it when that suits, and it rebuilds them."
+                                .formatted(node)
+                        : "");
+    }
+
+    private String waiting(String node) {
         if (partitions < 0) {
             return " Whether the partitions of %s vote cannot be seen from here.".formatted(node);
         }

@@ -18,7 +18,7 @@ class StandingTest {
     }
 
     private static Map<String, Votes> voting(String... nodes) {
-        return Arrays.stream(nodes).collect(Collectors.toMap(node -> node, node -> new Votes(3, 0)));
+        return Arrays.stream(nodes).collect(Collectors.toMap(node -> node, node -> new Votes(3, 0, false)));
     }
 
     private static Standing withAll(String node, Votes votes) {
@@ -72,16 +72,26 @@ class StandingTest {
 
     @Test
     void aNodeThatDoesNotVoteEverywhereKeepsTheClusterFromBeingWhole() {
-        assertThat(withAll("n3", new Votes(3, 2)).verdict())
+        assertThat(withAll("n3", new Votes(3, 2, false)).verdict())
                 .isEqualTo("All nodes are up: all data is readable and writable at QUORUM."
                         + " n3 is catching up: 2 of its 3 partitions do not vote yet.");
     }
 
     @Test
+    void aNodeWithUnreadableFilesKeepsTheClusterFromBeingWhole() {
+        Standing standing = withAll("n3", new Votes(3, 0, true));
+        assertThat(standing.serves()).isTrue();
+        assertThat(standing.verdict())
+                .isEqualTo(
+                        "All nodes are up: all data is readable and writable at QUORUM."
+                                + " n3 has files that cannot be read in part: restart it when that suits, and it rebuilds them.");
+    }
+
+    @Test
     void nodesThatVoteNowhereServeNoQuorum() {
-        assertThat(withAll("n3", new Votes(3, 3)).serves()).isTrue();
+        assertThat(withAll("n3", new Votes(3, 3, false)).serves()).isTrue();
         Map<String, Votes> silent = new HashMap<>();
-        List.of("n1", "n2", "n3").forEach(node -> silent.put(node, new Votes(3, 3)));
+        List.of("n1", "n2", "n3").forEach(node -> silent.put(node, new Votes(3, 3, false)));
         Standing standing = Standing.of(List.of(List.of("n1", "n2", "n3")), silent);
         assertThat(standing.serves()).isFalse();
         assertThat(standing.verdict()).contains("no partition can serve QUORUM");

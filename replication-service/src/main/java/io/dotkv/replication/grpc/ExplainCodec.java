@@ -24,7 +24,9 @@ final class ExplainCodec {
     static ExplainResponse encode(Key key, ExplainResult.Explained explained, Form form) throws NotTextException {
         ExplainResponse.Builder response = ExplainResponse.newBuilder()
                 .setPartition(explained.partition().number())
+                .setUnlistedValues(explained.unlisted())
                 .addAllFindings(explained.findings());
+        explained.types().forEach(type -> response.addTypes(ContentCodec.encode(type)));
         explained.copies().forEach(copy -> response.addReplicas(replica(copy)));
         for (Placed value : explained.values()) {
             response.addValues(value(key, value, form));
@@ -42,11 +44,11 @@ final class ExplainCodec {
             case ExplainResult.Held held ->
                 replica.setContact(Contact.REACHED)
                         .setVote(held.isVoting() ? Vote.VOTES : Vote.DOES_NOT_VOTE)
-                        .setPresence(held.leaves().isEmpty() ? Presence.NOT_FOUND : Presence.FOUND)
-                        .addAllDots(dots(held.leaves().stream().map(Leaf::dot).toList()))
-                        .setValueBytes(held.leaves().stream()
-                                .mapToLong(leaf -> leaf.payload().length())
-                                .sum())
+                        .setPresence(held.valueCount() + held.parts() == 0 ? Presence.NOT_FOUND : Presence.FOUND)
+                        .addAllDots(dots(held.values().stream().map(Leaf::dot).toList()))
+                        .setValues(held.valueCount())
+                        .setValueBytes(held.valueBytes())
+                        .setParts(held.parts())
                         .build();
         };
     }

@@ -36,6 +36,8 @@ import java.util.function.Supplier;
 
 /** Offers the replication layer over gRPC. Handlers never block, so they may run on an event loop. */
 public final class ReplicationGrpcService extends ReplicationServiceImplBase {
+    private static final long MOST_AHEAD_NANOS = 100_000_000;
+
     private final Calls calls;
     private final OversightCalls oversightCalls;
     private final Clock clock;
@@ -115,12 +117,15 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
         oversightCalls.pullNow(unary(out));
     }
 
+    /** When to end a call: a little before its client does, so that the client gets to know why. */
     private long deadlineNanos() {
         Deadline deadline = Context.current().getDeadline();
-        long leftNanos = deadline == null
-                ? settings.defaultDeadlineNanos()
-                : Math.min(deadline.timeRemaining(TimeUnit.NANOSECONDS), settings.maxDeadlineNanos());
-        return clock.monotonicNanos() + leftNanos;
+        if (deadline == null) {
+            return clock.monotonicNanos() + settings.defaultDeadlineNanos();
+        }
+        long leftNanos = deadline.timeRemaining(TimeUnit.NANOSECONDS);
+        long untilEnd = leftNanos - Math.min(leftNanos / 20, MOST_AHEAD_NANOS);
+        return clock.monotonicNanos() + Math.min(untilEnd, settings.maxDeadlineNanos());
     }
 
     private static <T> Answer<T> unary(StreamObserver<T> out) {

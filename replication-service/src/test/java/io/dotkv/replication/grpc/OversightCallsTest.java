@@ -11,6 +11,7 @@ import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.types.DataType;
 import io.dotkv.proto.replication.v1.Contact;
 import io.dotkv.proto.replication.v1.ConvergeRequest;
 import io.dotkv.proto.replication.v1.ConvergeResponse;
@@ -101,15 +102,22 @@ class OversightCallsTest {
         behind.explanation.complete(new ExplainResult.Explained(
                 new PartitionId(0),
                 List.of(
-                        new ExplainResult.Held(a, List.of(leaf), true),
+                        new ExplainResult.Held(a, List.of(leaf), 3, 36, 2, true),
                         new ExplainResult.Unknown(new NodeId("b"), "gone")),
                 List.of(new ExplainResult.Placed(leaf, "a", List.of(a), List.of(), List.of(), List.of())),
+                2,
+                List.of(DataType.COUNTER),
                 List.of("One thing.", "And another.")));
         ExplainResponse response = served.blocking()
                 .explain(ExplainRequest.newBuilder().setKey("k").build());
         assertThat(response.hasPartition()).isTrue();
         assertThat(response.getReplicas(0).getVote()).isEqualTo(Vote.VOTES);
         assertThat(response.getReplicas(0).getDotsList()).containsExactly("1.2:3");
+        assertThat(response.getReplicas(0).getValues()).isEqualTo(3);
+        assertThat(response.getReplicas(0).getValueBytes()).isEqualTo(36);
+        assertThat(response.getReplicas(0).getParts()).isEqualTo(2);
+        assertThat(response.getUnlistedValues()).isEqualTo(2);
+        assertThat(response.getTypesList()).containsExactly(io.dotkv.proto.replication.v1.DataType.COUNTER);
         assertThat(response.getReplicas(1).getTrouble()).isEqualTo("gone");
         assertThat(response.getValues(0).getValue().getValue()).isEqualTo("three apples");
         assertThat(response.getValues(0).getValueBytes()).isEqualTo(12);

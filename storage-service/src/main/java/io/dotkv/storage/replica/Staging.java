@@ -3,6 +3,7 @@ package io.dotkv.storage.replica;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.engine.Engine;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class Staging {
                             ? new Change(earlier.before, earlier.wasMarked, after)
                             : new Change(present, hadResidual, after),
                     hadResidual,
-                    present.leaves().size());
+                    valuesOf(present));
         }
     }
 
@@ -88,15 +89,27 @@ final class Staging {
         put(key, new Change(null, isMarked, after), isMarked, 0);
     }
 
-    private void put(Key key, Change change, boolean had, int leavesBefore) {
+    private void put(Key key, Change change, boolean had, int valuesBefore) {
         changes.put(key, change);
-        siblings.changed(leavesBefore, change.after.leaves().size());
+        siblings.changed(valuesBefore, valuesOf(change.after));
         boolean has = !change.after.context().isEmpty();
         if (has && !had) {
             memory.residualCame(key);
         } else if (had && !has) {
             memory.residualWent(key);
         }
+    }
+
+    /** How many plain values a row has, or 1 for a single leaf of whatever kind. */
+    private static int valuesOf(Row row) {
+        int values = row.leaves().size();
+        if (values > 1) {
+            values = 0;
+            for (Leaf leaf : row.leaves()) {
+                values += leaf.path().isEmpty() ? 1 : 0;
+            }
+        }
+        return values;
     }
 
     /** The rows that change and were read, as the engine has them now. */

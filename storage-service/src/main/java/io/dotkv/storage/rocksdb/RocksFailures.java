@@ -29,7 +29,7 @@ final class RocksFailures {
         if (e instanceof RocksDBException rocks && codeOf(rocks) == Status.Code.Corruption) {
             return new DamagedDataException(
                     what + ", its files are damaged: " + why
-                            + ". Move the whole folder away; the node then fills an empty one from its peers",
+                            + ". Move that folder away; the node then fills an empty one from its peers",
                     e);
         }
         return new EngineException(

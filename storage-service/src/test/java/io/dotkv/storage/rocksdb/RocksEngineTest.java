@@ -143,7 +143,7 @@ class RocksEngineTest extends EngineContract {
         assertThatThrownBy(this::open)
                 .isInstanceOf(DamagedDataException.class)
                 .hasMessageContaining("its files are damaged")
-                .hasMessageContaining("Move the whole folder away");
+                .hasMessageContaining("Move that folder away");
     }
 
     @Test
