@@ -100,15 +100,19 @@ final class SimulatedDisk implements Pace {
         generation = copy.generation;
     }
 
-    /** Puts back only the files of the engine, beside an identity of today; whether they are old enough to be recognised. */
+    /**
+     * Puts back only the files of the engine, beside an identity of today, if they are old enough to be recognised. Those of a
+     * storage that was lost since are refused, for a person to clear away, and not put back either.
+     */
     boolean putBackEngine(Copy copy) {
-        long copied = StorageRecord.find(copy.engine).map(StorageRecord::age).orElse(0L);
-        boolean isOld =
-                identity.isPresent() && copied > 0 && copied < identity.get().age();
-        if (isOld) {
+        boolean isOlder = StorageRecord.find(copy.engine)
+                .flatMap(record -> identity.filter(
+                        today -> record.id().equals(today.storageId()) && record.age() < today.age()))
+                .isPresent();
+        if (isOlder) {
             engine = copy.engine.crash(0);
         }
-        return isOld;
+        return isOlder;
     }
 
     /**
