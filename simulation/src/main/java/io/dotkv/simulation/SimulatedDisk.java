@@ -106,8 +106,8 @@ final class SimulatedDisk implements Pace {
      */
     boolean putBackEngine(Copy copy) {
         boolean isOlder = StorageRecord.find(copy.engine)
-                .flatMap(record -> identity.filter(
-                        today -> record.id().equals(today.storageId()) && record.age() < today.age()))
+                .flatMap(record ->
+                        identity.filter(today -> record.id().equals(today.storageId()) && record.age() < today.age()))
                 .isPresent();
         if (isOlder) {
             engine = copy.engine.crash(0);
