@@ -63,8 +63,8 @@ final class Findings {
 
     private static void ofParts(PlacedParts parts, List<String> findings) {
         if (!parts.types().isEmpty()) {
-            findings.add("Beside plain values it has data types (" + names(parts.types()) + ") of "
-                    + count(parts.current()) + ": elements, fields, shares of counters. `dotkv read` shows them.");
+            findings.add("It has data types (" + names(parts.types()) + ") with " + count(parts.current())
+                    + ", that is elements, fields, shares of counters: `dotkv read` shows them.");
         }
         parts.missing()
                 .forEach((node, missing) -> findings.add(count(missing) + " of data types "

@@ -110,7 +110,7 @@ class ExplanationTest {
         assertThat(result.types()).containsExactly(DataType.ADD_WINS_SET);
         assertThat(result.copies().getFirst()).isEqualTo(new ExplainResult.Held(A, List.of(), 0, 0, 10_000, true));
         assertThat(result.findings())
-                .anySatisfy(text -> assertThat(text).contains("data types (add-wins-set) of 9998 parts"))
+                .anySatisfy(text -> assertThat(text).contains("data types (add-wins-set) with 9998 parts"))
                 .anySatisfy(text -> assertThat(text).contains("a still shows 2 parts", "removed or replaced"))
                 .anySatisfy(text -> assertThat(text).contains("c still shows 1 part"))
                 .noneSatisfy(text -> assertThat(text).contains("All replicas"))
