@@ -332,14 +332,15 @@ class DamagedDisksTest {
     }
 
     @Test
-    void whoScrubsAPartitionThatItDoesNotHoldIsToldSo() {
+    void whoScrubsAPartitionThatThereIsNotIsToldSo() {
         start();
         ScrubResult result = world.await(
                 world.node(0).replication().scrub(new ScrubOrder(Set.of(new PartitionId(77)), 0), soFar -> true));
         assertThat(result)
                 .isInstanceOfSatisfying(
                         ScrubResult.Failed.class,
-                        failed -> assertThat(failed.failure().message()).contains("no replica of partition 77"));
+                        failed -> assertThat(failed.failure().message())
+                                .contains("there is no partition 77; they are 0 to 3"));
     }
 
     /** Planted: a damaged row passes for an absent one. */
