@@ -10,6 +10,8 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.proto.replication.v1.GetRequest;
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.Failure;
@@ -61,6 +63,16 @@ class RemoteReplicationTest {
                 .ignoringFields("deadlineNanos")
                 .isEqualTo(write);
         assertThat(Math.abs(arrived.deadlineNanos() - write.deadlineNanos())).isLessThan(1_000_000_000L);
+    }
+
+    @Test
+    void aCallIsToEndALittleBeforeItsClientGivesItUp() throws Exception {
+        var _ = ReplicationServiceGrpc.newFutureStub(served.channel())
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .get(GetRequest.newBuilder().setKey("k").build());
+        Operation arrived = behind.asked.poll(10, TimeUnit.SECONDS);
+        assertThat(arrived.deadlineNanos() - SingleNode.CLOCK.monotonicNanos())
+                .isLessThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(19_900));
     }
 
     @Test
