@@ -64,9 +64,9 @@ final class Explanation {
         List<Placed> values = placed(listed(plain));
         int unlisted = plain.size() - values.size();
         List<DataType> types = Content.typesIn(typed);
-        Findings findings = new Findings(copies, values, unlisted, nameOf);
-        return new ExplainResult.Explained(
-                partition, copies, values, unlisted, types, findings.all(PlacedParts.of(types, typed, replicas, rows)));
+        PlacedParts parts = PlacedParts.of(types, typed, replicas, rows);
+        List<String> findings = Findings.of(copies, values, unlisted, parts, nameOf);
+        return new ExplainResult.Explained(partition, copies, values, unlisted, types, findings);
     }
 
     private Copy copy(NodeId node) {

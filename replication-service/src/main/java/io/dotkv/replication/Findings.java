@@ -24,21 +24,12 @@ import java.util.stream.Collectors;
  * took, each came blindly before the other had arrived, or with a context that did not cover it; which of the two cannot be told.
  */
 final class Findings {
-    private final List<Copy> copies;
-    private final List<Placed> values;
-    private final int unlisted;
-    private final IntFunction<String> nameOf;
-    private final List<String> findings = new ArrayList<>();
+    private Findings() {}
 
     /** @param unlisted so many more values there are */
-    Findings(List<Copy> copies, List<Placed> values, int unlisted, IntFunction<String> nameOf) {
-        this.copies = copies;
-        this.values = values;
-        this.unlisted = unlisted;
-        this.nameOf = nameOf;
-    }
-
-    List<String> all(PlacedParts parts) {
+    static List<String> of(
+            List<Copy> copies, List<Placed> values, int unlisted, PlacedParts parts, IntFunction<String> nameOf) {
+        List<String> findings = new ArrayList<>();
         copies.forEach(copy -> ofCopy(copy, findings));
         values.forEach(value -> ofValue(value, findings));
         List<Placed> current = values.stream().filter(Placed::isCurrent).toList();
@@ -58,7 +49,7 @@ final class Findings {
         if (areEqual && unlisted == 0 && parts.areEqual() && copies.stream().allMatch(Held.class::isInstance)) {
             findings.add(copies.size() == 1 ? "There is one replica." : "All replicas have the same values.");
         }
-        return List.copyOf(findings);
+        return findings;
     }
 
     private static void ofParts(PlacedParts parts, List<String> findings) {

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class LocalStorage implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStorage.class);
     private static final int DAMAGED_AT_ONCE = 1_000;
-    /** How much of what was written a copy of the engine may lack, at most, and not be recognised beside the identity. */
+    /** A copy of the engine that is so old is recognised beside the identity; a minute is left out while too many reads wait. */
     private static final long AGE_NANOS = 60_000_000_000L;
 
     private final Engine engine;
@@ -57,42 +57,33 @@ public final class LocalStorage implements Storage {
         this.fuse = new EngineFuse(environment.fatal());
         this.readers = new Readers(environment.workers().readers(settings.readers()));
         this.shards = new Shards(engine, settings, environment, fuse);
-        this.office = new Office(engine, identities, settings, environment, shards);
+        this.office = new Office(engine, identities, settings, environment, shards, fuse);
         this.snapshotReads = new SnapshotReads(engine, shards, readers, environment, quarantine);
         shards.start();
-        scheduleLook();
-        scheduleAge();
+        every(StallGauge.LOOK_NANOS, this::look);
+        every(AGE_NANOS, () -> {
+            var _ = readers.answer(this::age);
+        });
         if (settings.durability() == StorageSettings.Durability.PERIODIC) {
-            scheduleSync();
+            every(settings.periodicSync().toNanos(), () -> {
+                var _ = sync();
+            });
         }
     }
 
-    private void scheduleSync() {
+    /** Does something again and again until the close. */
+    private void every(long nanos, Runnable work) {
         environment
                 .workers()
                 .timer()
                 .schedule(
                         () -> {
                             if (!closed.get()) {
-                                var _ = sync();
-                                scheduleSync();
+                                work.run();
+                                every(nanos, work);
                             }
                         },
-                        settings.periodicSync().toNanos());
-    }
-
-    private void scheduleAge() {
-        environment
-                .workers()
-                .timer()
-                .schedule(
-                        () -> {
-                            if (!closed.get()) {
-                                var _ = readers.answer(this::age);
-                                scheduleAge();
-                            }
-                        },
-                        AGE_NANOS);
+                        nanos);
     }
 
     private Outcome<Long> age() {
@@ -105,21 +96,8 @@ public final class LocalStorage implements Storage {
     }
 
     /** What is looked at again and again: whether the engine takes writes, and what the own clocks are. */
-    private void scheduleLook() {
-        environment
-                .workers()
-                .timer()
-                .schedule(
-                        () -> {
-                            if (!closed.get()) {
-                                look(environment.clock().monotonicNanos());
-                                scheduleLook();
-                            }
-                        },
-                        StallGauge.LOOK_NANOS);
-    }
-
-    private void look(long nowNanos) {
+    private void look() {
+        long nowNanos = environment.clock().monotonicNanos();
         if (fuse.failure() == null) {
             try {
                 shards.look(nowNanos);

@@ -3,10 +3,12 @@ package io.dotkv.storage;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.replica.Replica;
 import io.dotkv.storage.replica.StorageRecord;
+import io.dotkv.storage.shard.EngineFuse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ final class Office {
     private final StorageSettings settings;
     private final Environment environment;
     private final Shards shards;
+    private final EngineFuse fuse;
     private final AtomicReference<@Nullable Role> role = new AtomicReference<>();
     private boolean losesVotes;
     private long life;
@@ -36,12 +39,19 @@ final class Office {
     private String storageId = "";
     private boolean closed;
 
-    Office(Engine engine, IdentityStore identities, StorageSettings settings, Environment environment, Shards shards) {
+    Office(
+            Engine engine,
+            IdentityStore identities,
+            StorageSettings settings,
+            Environment environment,
+            Shards shards,
+            EngineFuse fuse) {
         this.engine = engine;
         this.identities = identities;
         this.settings = settings;
         this.environment = environment;
         this.shards = shards;
+        this.fuse = fuse;
     }
 
     /** The role, or null before the first was taken. */
@@ -75,7 +85,12 @@ final class Office {
 
     private Identity older(Identity identity) {
         long age = identity.age() + 1;
-        new StorageRecord(identity.storageId(), age).write(engine);
+        try {
+            new StorageRecord(identity.storageId(), age).write(engine);
+        } catch (EngineException e) {
+            fuse.blow(e);
+            throw e;
+        }
         return identity.withAge(age);
     }
 

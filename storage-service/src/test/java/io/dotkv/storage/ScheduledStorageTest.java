@@ -9,6 +9,7 @@ import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.storage.engine.MemoryEngine;
+import io.dotkv.storage.engine.ScriptedEngine;
 import io.dotkv.storage.identity.MemoryIdentityStore;
 import io.dotkv.storage.replica.StorageRecord;
 import io.dotkv.storage.simulated.ScheduledWorkers;
@@ -26,7 +27,7 @@ class ScheduledStorageTest {
 
     private final SimulatedTime time = new SimulatedTime(1);
     private final SimulatedTime.SimulatedProcess process = time.process();
-    private final MemoryEngine engine = new MemoryEngine();
+    private final ScriptedEngine engine = new ScriptedEngine(new MemoryEngine());
     private final MemoryIdentityStore identities = new MemoryIdentityStore();
     private final List<Throwable> fatal = new ArrayList<>();
     private final LocalStorage storage = storage(process, 1);
@@ -136,6 +137,15 @@ class ScheduledStorageTest {
         }
         storage.close();
         assertThat(identities.load().orElseThrow().age()).isEqualTo(5);
+    }
+
+    @Test
+    void anEngineThatCannotNoteTheAgeHasFailed() {
+        time.runFor(10 * MILLI);
+        engine.beforeWrite(ScriptedEngine.fails("the disk is full"));
+        time.runFor(61_000 * MILLI);
+        assertThat(fatal).hasSize(1);
+        assertThat(identities.load().orElseThrow().age()).isEqualTo(1);
     }
 
     @Test
