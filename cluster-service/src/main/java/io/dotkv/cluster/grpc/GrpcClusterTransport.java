@@ -1,5 +1,6 @@
 package io.dotkv.cluster.grpc;
 
+import com.google.common.net.InetAddresses;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterTransport;
 import io.grpc.Channel;
@@ -56,8 +57,7 @@ public final class GrpcClusterTransport implements ClusterTransport {
         List<String> addresses = new ArrayList<>();
         try {
             for (InetAddress address : InetAddress.getAllByName(host)) {
-                String text = address.getHostAddress();
-                addresses.add((text.contains(":") ? "[" + text + "]" : text) + port);
+                addresses.add(InetAddresses.toUriString(address) + port);
             }
         } catch (UnknownHostException e) {
             throw new CompletionException("the host name " + host + " is not known", e);

@@ -2,27 +2,17 @@ package io.dotkv.launcher.client;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** Where a node listens. Written {@code host:port}, or {@code [v6-address]:port}. */
+/** Where a node is reached. Written as an {@link Authority} that is no wildcard. */
 public record Endpoint(String host, int port) {
-    private static final Pattern FORM = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)]|([^\\[\\]:\\s,/]+)):(\\d{1,5})");
-
     public Endpoint {
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("a port is a number from 1 to 65535, not " + port);
-        }
+        var _ = new Authority(host, port).reachable();
     }
 
     /** Reads one endpoint. */
     public static Endpoint parse(String text) {
-        Matcher matcher = FORM.matcher(text.strip());
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is not an endpoint; write host:port");
-        }
-        String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-        return new Endpoint(host, Integer.parseInt(matcher.group(3)));
+        Authority authority = Authority.parse(text.strip());
+        return new Endpoint(authority.host(), authority.port());
     }
 
     /** Reads endpoints separated by commas: at least one. */
@@ -35,6 +25,6 @@ public record Endpoint(String host, int port) {
 
     @Override
     public String toString() {
-        return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
+        return new Authority(host, port).toString();
     }
 }

@@ -1,68 +1,56 @@
 package io.dotkv.launcher.node;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.dotkv.launcher.client.Authority;
+import java.net.InetSocketAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
  * Where something listens.
  *
- * @param host a name or an address; an IPv6 address without brackets
+ * @param host a name, an address, or {@code *} for all addresses; an IPv6 address without brackets
  * @param port 0 to 65,535; 0 lets the system choose
  */
 record HostPort(String host, int port) {
     /** The address of {@code host:port} or {@code [address]:port}. */
     static HostPort parse(String text) {
-        int colon = text.lastIndexOf(':');
-        if (colon < 1) {
-            throw new IllegalArgumentException("'" + text + "' is not of the form host:port");
-        }
-        String host = text.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        if (!isHostName(text.substring(0, colon))) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' has no usable host: a name has letters, digits, hyphens and"
-                            + " dots, and no underscore; an IPv6 address stands in brackets");
-        }
-        try {
-            int port = Integer.parseInt(text.substring(colon + 1));
-            if (port >= 0 && port <= 65_535) {
-                return new HostPort(host, port);
-            }
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not of the form host:port: the port is not a number", e);
-        }
-        throw new IllegalArgumentException("'" + text + "' has no port from 0 to 65535");
-    }
-
-    /** Names that cannot stand in a URI are not taken by the transport, neither here nor at the other nodes. */
-    private static boolean isHostName(String host) {
-        try {
-            return host.equals("*") || new URI("//" + host).getHost() != null;
-        } catch (URISyntaxException e) {
-            return false;
-        }
+        Authority authority = Authority.parse(text);
+        return new HostPort(authority.host(), authority.port());
     }
 
     boolean isWildcard() {
-        return host.equals("0.0.0.0") || host.equals("::") || host.equals("*");
+        return new Authority(host, port).isWildcard();
+    }
+
+    /** Where to listen, which looks a name up; {@code *} is every address of IPv4 and, where there is IPv6, of that. */
+    InetSocketAddress socketAddress() {
+        return host.equals("*") ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
     }
 
     @Override
     public String toString() {
-        return host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port;
+        return new Authority(host, port).toString();
     }
 
-    /** Reads an option. */
+    /** Reads an option that says where to listen. */
     static final class Converter implements ITypeConverter<HostPort> {
         @Override
         public HostPort convert(String text) {
             try {
                 return parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** Reads an option that says where something is reached: a wildcard is refused. */
+    static final class Reachable implements ITypeConverter<HostPort> {
+        @Override
+        public HostPort convert(String text) {
+            try {
+                Authority authority = Authority.parse(text).reachable();
+                return new HostPort(authority.host(), authority.port());
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(String.valueOf(e.getMessage()));
             }

@@ -18,6 +18,7 @@ import io.dotkv.gossip.grpc.GossipGrpcService;
 import io.dotkv.gossip.grpc.GrpcGossipTransport;
 import io.dotkv.gossip.grpc.RemoteGossip;
 import io.dotkv.gossip.system.FileGenerationStore;
+import io.dotkv.launcher.connection.FileLimits;
 import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.ReplicationSettings;
 import io.dotkv.replication.Surroundings;
@@ -121,6 +122,7 @@ final class Layers {
                         folder.resolve("rocksdb"),
                         choice.blockCacheBytes(),
                         choice.memtableBytes(),
+                        FileLimits.ofProcess().engineFiles(),
                         choice.compression()));
         IdentityStore identity = inMemory
                 ? new MemoryIdentityStore()

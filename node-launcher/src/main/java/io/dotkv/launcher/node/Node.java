@@ -2,6 +2,7 @@ package io.dotkv.launcher.node;
 
 import io.dotkv.launcher.child.ParentWatch;
 import io.dotkv.launcher.cli.FileTrouble;
+import io.dotkv.launcher.connection.FileLimits;
 import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.ReplicationStatus;
 import io.dotkv.storage.engine.EngineException;
@@ -47,12 +48,12 @@ final class Node {
         this.layers = new Layers(settings, ports, this::fail);
         layers.build();
         this.server = new NodeServer(
-                addressOf(settings.listen()), ports.loops(), settings.wireCompression(), layers.services());
+                settings.listen().socketAddress(), ports.loops(), settings.wireCompression(), layers.services());
     }
 
     /** Runs a node until the process is told to end; the exit code. */
     static int run(NodeSettings settings) throws InterruptedException {
-        if (!canListen(settings)) {
+        if (!canOpenEnough(settings) || !canListen(settings)) {
             return FAILED;
         }
         Node node;
@@ -73,11 +74,23 @@ final class Node {
         return node.failed ? FAILED : 0;
     }
 
+    private static boolean canOpenEnough(NodeSettings settings) {
+        long files = FileLimits.ofProcess().total();
+        if (files < FileLimits.LEAST) {
+            LOG.error(
+                    "node {} cannot start: the process may open only {} files, and needs {}. Raise ulimit -n",
+                    settings.name(),
+                    files,
+                    FileLimits.LEAST);
+        }
+        return files >= FileLimits.LEAST;
+    }
+
     /** Asked before anything is made or opened, so that a wrong port leaves no data folder behind. */
     private static boolean canListen(NodeSettings settings) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(addressOf(settings.listen()));
+            socket.bind(settings.listen().socketAddress());
             return true;
         } catch (IOException e) {
             sayCannotListen(settings, e);
@@ -87,14 +100,21 @@ final class Node {
 
     private static void sayCannotListen(NodeSettings settings, IOException e) {
         LOG.error(
-                "node {} cannot listen on {}: {}. Is another program using the port? Choose another with --listen",
+                "node {} cannot listen on {}: {}. {}",
                 settings.name(),
                 settings.listen(),
-                e.getMessage());
+                e.getMessage(),
+                whyNot(settings.listen().socketAddress(), String.valueOf(e.getMessage())));
     }
 
-    private static InetSocketAddress addressOf(HostPort listen) {
-        return new InetSocketAddress(listen.host(), listen.port());
+    private static String whyNot(InetSocketAddress address, String reason) {
+        if (address.isUnresolved()) {
+            return "This machine does not know the name; choose another address with --listen";
+        }
+        if (reason.contains("in use")) {
+            return "Is another program using the port? Choose another with --listen";
+        }
+        return "Is it an address of this machine, and may this user take the port? Choose another with --listen";
     }
 
     /** The exit code of a process that a signal ends is the signal's; one that stopped as it was told to ends with 0. */

@@ -1,6 +1,7 @@
 package io.dotkv.launcher.node;
 
 import io.dotkv.kernel.NodeId;
+import io.dotkv.launcher.client.Authority;
 import io.dotkv.replication.ScrubSettings;
 import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.EngineException;
@@ -66,13 +67,13 @@ public final class NodeCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             defaultValue = "localhost:3001",
             converter = HostPort.Converter.class,
-            description = "Where all layers listen. Default: ${DEFAULT-VALUE}.")
+            description = "Where all layers listen: a name, an address, or *, 0.0.0.0 or [::] for all. Default: ${DEFAULT-VALUE}.")
     private HostPort listen = new HostPort("localhost", 3001);
 
     @Option(
             names = "--advertise",
             paramLabel = "HOST:PORT",
-            converter = HostPort.Converter.class,
+            converter = HostPort.Reachable.class,
             description = "Where other nodes reach this one. Default: where it listens.")
     private @Nullable HostPort advertise;
 
@@ -100,21 +101,21 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--storage",
             paramLabel = "HOST:PORT",
-            converter = HostPort.Converter.class,
+            converter = HostPort.Reachable.class,
             description = "The storage layer of this node, when it runs elsewhere.")
     private @Nullable HostPort storage;
 
     @Option(
             names = "--gossip",
             paramLabel = "HOST:PORT",
-            converter = HostPort.Converter.class,
+            converter = HostPort.Reachable.class,
             description = "The gossip layer of this node, when it runs elsewhere.")
     private @Nullable HostPort gossip;
 
     @Option(
             names = "--cluster",
             paramLabel = "HOST:PORT",
-            converter = HostPort.Converter.class,
+            converter = HostPort.Reachable.class,
             description = "The cluster layer to attach to, when it runs elsewhere.")
     private @Nullable HostPort cluster;
 
@@ -337,20 +338,21 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     private HostPort advertised() {
-        HostPort chosen = advertise;
-        if (chosen != null) {
-            refuse(chosen.isWildcard() || chosen.port() == 0, "--advertise names no address that others can reach");
-            return chosen;
+        if (advertise != null) {
+            return advertise;
         }
         refuse(
                 listen.isWildcard() && !seeds.isEmpty(),
                 "--listen " + listen + " needs --advertise: under which address do the other nodes reach this one?");
+        refuse(
+                listen.port() == 0 && !seeds.isEmpty(),
+                "--listen " + listen + " lets the system choose a port that the other nodes cannot know; name one");
         return listen.isWildcard() ? new HostPort("localhost", listen.port()) : listen;
     }
 
     private void checkAddress(String seed) {
         try {
-            HostPort.parse(seed);
+            var _ = Authority.parse(seed).reachable();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), "--seeds: " + e.getMessage());
         }

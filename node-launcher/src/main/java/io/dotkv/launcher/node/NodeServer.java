@@ -1,10 +1,17 @@
 package io.dotkv.launcher.node;
 
+import io.dotkv.launcher.connection.ConnectionGate;
+import io.dotkv.launcher.connection.Connections;
+import io.dotkv.launcher.connection.FileLimits;
+import io.dotkv.launcher.connection.PeerCalls;
+import io.dotkv.launcher.connection.PlainHttp;
+import io.dotkv.launcher.connection.TurnedAway;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -12,7 +19,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one port of a node: the services of its layers, the standard health service, and reflection. */
 final class NodeServer {
@@ -23,9 +34,14 @@ final class NodeServer {
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
     private static final int MAX_CALLS_PER_CONNECTION = 10_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
+
     private final HealthStatusManager health = new HealthStatusManager();
+    private final Connections connections =
+            new Connections(FileLimits.ofProcess().connections(), System::nanoTime);
     private final List<String> names;
     private final Server server;
+    private volatile boolean serving;
 
     NodeServer(SocketAddress address, EventLoops loops, WireCompression compression, List<BindableService> services) {
         this.names = services.stream()
@@ -34,7 +50,7 @@ final class NodeServer {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .bossEventLoopGroup(loops.workers())
                 .workerEventLoopGroup(loops.workers())
-                .channelType(loops.serverChannelType())
+                .channelFactory(() -> guarded(loops.newServerChannel(), loops.workers()))
                 .directExecutor()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
@@ -42,6 +58,7 @@ final class NodeServer {
                 .initialFlowControlWindow(STREAM_WINDOW_BYTES)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
+                .intercept(new PeerCalls(connections))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(reflectionForOlderTools());
@@ -58,6 +75,16 @@ final class NodeServer {
         return ProtoReflectionService.newInstance();
     }
 
+    private ServerChannel guarded(ServerChannel channel, ScheduledExecutorService timer) {
+        Executor inAMinute = task -> {
+            var _ = timer.schedule(task, 1, TimeUnit.MINUTES);
+        };
+        channel.pipeline()
+                .addLast(new ConnectionGate(
+                        connections, new TurnedAway(LOG::warn, inAMinute), new PlainHttp(() -> serving)));
+        return channel;
+    }
+
     void start() throws IOException {
         server.start();
     }
@@ -68,8 +95,9 @@ final class NodeServer {
     }
 
     /** Sets the health of the node as a whole and of its replication layer; the layers below serve from the start. */
-    void setServing(boolean serving) {
-        ServingStatus status = serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    void setServing(boolean now) {
+        serving = now;
+        ServingStatus status = now ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
         if (names.contains(ReplicationServiceGrpc.SERVICE_NAME)) {
             health.setStatus(ReplicationServiceGrpc.SERVICE_NAME, status);
@@ -78,6 +106,7 @@ final class NodeServer {
 
     /** Reports NOT_SERVING from now on, whatever is said later. */
     void leaveService() {
+        serving = false;
         health.enterTerminalState();
     }
 

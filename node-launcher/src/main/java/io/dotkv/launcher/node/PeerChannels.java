@@ -1,5 +1,6 @@
 package io.dotkv.launcher.node;
 
+import io.dotkv.launcher.client.Endpoint;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
@@ -29,7 +30,9 @@ final class PeerChannels implements AutoCloseable {
     }
 
     private ManagedChannel open(String address) {
-        return NettyChannelBuilder.forTarget("dns:///" + address)
+        Endpoint endpoint = Endpoint.parse(address);
+        // Not forTarget: brackets of an IPv6 address are no part of a target's path.
+        return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
                 .usePlaintext()
                 .eventLoopGroup(loops)
                 .channelType(channelType)

@@ -17,8 +17,26 @@ class EndpointTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "a", "a:", ":1", "a:0", "a:65536", "a:b", "a:1,,b:2", "http://a:1", "::1:3001", "a b:1"})
+            strings = {
+                "", "a", "a:", ":1", "a:0", "a:65536", "a:b", "a:+1", "a:1,,b:2", "http://a:1", "a b:1", "a_b:1", "[::1]",
+                "[::1", "[a]:1", "[::1::2]:1", "[1.2.3.4]:1", "1.2.3.400:1"
+            })
     void anythingElseIsRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.parseAll(text));
+    }
+
+    @Test
+    void anIpv6AddressWithoutBracketsIsRefusedWithASentenceThatShowsThem() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.parse("::1:3001"))
+                .withMessage("'::1:3001' has too many colons; an IPv6 address stands in brackets: [::1]:3001");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*:1", "0.0.0.0:1", "[::]:1", "[0:0:0:0:0:0:0:0]:1"})
+    void aWildcardIsNoEndpoint(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Endpoint.parse(text))
+                .withMessageContaining("stands for all addresses of a machine");
     }
 }

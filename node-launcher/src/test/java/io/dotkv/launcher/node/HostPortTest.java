@@ -9,7 +9,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostPortTest {
     @ParameterizedTest
     @ValueSource(
-            strings = {"localhost:3001", "n1.example:0", "127.0.0.1:3001", "0.0.0.0:3001", "[::1]:3001", "db-1:65535"})
+            strings = {
+                "localhost:3001", "n1.example:0", "127.0.0.1:3001", "0.0.0.0:3001", "[::1]:3001", "[::]:3001", "*:3001",
+                "[fe80::1]:3001", "db-1:65535"
+            })
     void whatTheTransportTakesIsTakenAndSaidAgainAsItWas(String text) {
         assertThat(HostPort.parse(text)).hasToString(text);
     }
@@ -20,5 +23,19 @@ class HostPortTest {
         assertThatThrownBy(() -> HostPort.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'" + text + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"*:1", "0.0.0.0:1", "[::]:1", "[0::0]:1"})
+    void allAddressesAreWrittenInSeveralWays(String text) {
+        assertThat(HostPort.parse(text).isWildcard()).isTrue();
+        assertThat(HostPort.parse(text).socketAddress().getAddress().isAnyLocalAddress())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:1", "127.0.0.1:1", "[::1]:1", "nowhere.invalid:1"})
+    void oneAddressIsNotAll(String text) {
+        assertThat(HostPort.parse(text).isWildcard()).isFalse();
     }
 }

@@ -48,7 +48,7 @@ record RocksResources(Options options, BloomFilter filter, Cache cache, WriteBuf
                 .setMaxTotalWalSize(2 * settings.memtableBytes())
                 .setKeepLogFileNum(2)
                 .setMaxLogFileSize(4 << 20)
-                .setMaxOpenFiles(512)
+                .setMaxOpenFiles(settings.maxOpenFiles())
                 .setLevel0FileNumCompactionTrigger(8)
                 .setLevel0SlowdownWritesTrigger(24)
                 .setLevel0StopWritesTrigger(36)
