@@ -19,8 +19,7 @@ public record Authority(String host, int port) {
         if (colon < 1) {
             throw new IllegalArgumentException("'" + text + "' is not of the form host:port; write host:port");
         }
-        return new Authority(
-                host(text, text.substring(0, colon)), port(text, text.substring(colon + 1)));
+        return new Authority(host(text, text.substring(0, colon)), port(text, text.substring(colon + 1)));
     }
 
     private static String host(String text, String host) {

@@ -55,8 +55,8 @@ final class FirstBytes extends ChannelDuplexHandler {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        patience = context.executor()
-                .schedule(() -> turnAway(context, Reason.SILENT), PATIENCE_SECONDS, TimeUnit.SECONDS);
+        patience =
+                context.executor().schedule(() -> turnAway(context, Reason.SILENT), PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
@@ -78,7 +78,9 @@ final class FirstBytes extends ChannelDuplexHandler {
         int end = line.indexOf('\n');
         if (end >= 0 && HTTP_METHOD.matcher(line.substring(0, end).strip()).matches()) {
             answer(context, line.substring(0, end).strip());
-        } else if (end >= 0 || line.length() == MAX_REQUEST_LINE_BYTES || !HTTP_METHOD.matcher(line).matches()) {
+        } else if (end >= 0
+                || line.length() == MAX_REQUEST_LINE_BYTES
+                || !HTTP_METHOD.matcher(line).matches()) {
             turnAway(context, seen.getUnsignedByte(seen.readerIndex()) == TLS_HANDSHAKE ? Reason.TLS : Reason.OTHER);
         }
     }
@@ -127,8 +129,8 @@ final class FirstBytes extends ChannelDuplexHandler {
             count(Reason.HTTP_1, context);
         }
         var _ = context.writeAndFlush(Unpooled.copiedBuffer(answer.text(), StandardCharsets.UTF_8))
-                .addListener(_ -> patience = context.executor()
-                        .schedule(() -> close(context), LAST_WORDS_SECONDS, TimeUnit.SECONDS));
+                .addListener(_ -> patience =
+                        context.executor().schedule(() -> close(context), LAST_WORDS_SECONDS, TimeUnit.SECONDS));
     }
 
     private void turnAway(ChannelHandlerContext context, Reason reason) {

@@ -72,8 +72,8 @@ public final class TurnedAway {
         String hint = counts.containsKey(Reason.TOO_MANY)
                 ? "Programs keep many connections; ulimit -n, the files that the process may open, bounds them."
                 : "This port speaks gRPC, without TLS.";
-        log.accept("Turned away " + all + (all == 1 ? " connection" : " connections") + " (" + each + "), the last from "
-                + shown(last) + ". " + hint);
+        log.accept("Turned away " + all + (all == 1 ? " connection" : " connections") + " (" + each
+                + "), the last from " + shown(last) + ". " + hint);
         counts.clear();
         inAMinute.execute(this::say);
     }

@@ -67,7 +67,8 @@ public final class NodeCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             defaultValue = "localhost:3001",
             converter = HostPort.Converter.class,
-            description = "Where all layers listen: a name, an address, or *, 0.0.0.0 or [::] for all. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Where all layers listen: a name, an address, or *, 0.0.0.0 or [::] for all. Default: ${DEFAULT-VALUE}.")
     private HostPort listen = new HostPort("localhost", 3001);
 
     @Option(

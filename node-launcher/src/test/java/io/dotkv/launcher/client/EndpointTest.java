@@ -18,8 +18,24 @@ class EndpointTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "a", "a:", ":1", "a:0", "a:65536", "a:b", "a:+1", "a:1,,b:2", "http://a:1", "a b:1", "a_b:1", "[::1]",
-                "[::1", "[a]:1", "[::1::2]:1", "[1.2.3.4]:1", "1.2.3.400:1"
+                "",
+                "a",
+                "a:",
+                ":1",
+                "a:0",
+                "a:65536",
+                "a:b",
+                "a:+1",
+                "a:1,,b:2",
+                "http://a:1",
+                "a b:1",
+                "a_b:1",
+                "[::1]",
+                "[::1",
+                "[a]:1",
+                "[::1::2]:1",
+                "[1.2.3.4]:1",
+                "1.2.3.400:1"
             })
     void anythingElseIsRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Endpoint.parseAll(text));

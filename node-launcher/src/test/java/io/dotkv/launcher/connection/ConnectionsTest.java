@@ -25,7 +25,8 @@ class ConnectionsTest {
     }
 
     private boolean takes(EmbeddedChannel channel) {
-        return connections.take(channel)
+        return connections
+                .take(channel)
                 .map(taken -> channel.pipeline().addLast(taken))
                 .isPresent();
     }

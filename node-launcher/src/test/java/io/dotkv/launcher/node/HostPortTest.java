@@ -10,8 +10,15 @@ class HostPortTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "localhost:3001", "n1.example:0", "127.0.0.1:3001", "0.0.0.0:3001", "[::1]:3001", "[::]:3001", "*:3001",
-                "[fe80::1]:3001", "db-1:65535"
+                "localhost:3001",
+                "n1.example:0",
+                "127.0.0.1:3001",
+                "0.0.0.0:3001",
+                "[::1]:3001",
+                "[::]:3001",
+                "*:3001",
+                "[fe80::1]:3001",
+                "db-1:65535"
             })
     void whatTheTransportTakesIsTakenAndSaidAgainAsItWas(String text) {
         assertThat(HostPort.parse(text)).hasToString(text);

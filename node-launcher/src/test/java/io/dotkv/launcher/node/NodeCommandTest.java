@@ -25,9 +25,8 @@ class NodeCommandTest {
 
     private NodeSettings settings(String... options) {
         NodeCommand node = new NodeCommand();
-        CommandLine command = new CommandLine(node)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setOverwrittenOptionsAllowed(true);
+        CommandLine command =
+                new CommandLine(node).setCaseInsensitiveEnumValuesAllowed(true).setOverwrittenOptionsAllowed(true);
         List<String> all = new ArrayList<>(List.of("--data", data.toString(), "--listen", "localhost:3906"));
         all.addAll(List.of(options));
         command.parseArgs(all.toArray(String[]::new));
