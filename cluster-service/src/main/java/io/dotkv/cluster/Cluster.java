@@ -35,7 +35,8 @@ public interface Cluster {
      * Takes a member out for good that will not come back. Its name with its present data is refused from then on. A member
      * that is alive is not taken out; one that has gone already is answered like one that goes now.
      *
-     * @param force whether to do so even if partitions are left with fewer than a majority of their replicas
+     * @param force whether to do so even if the member holds partitions, each of which has one replica fewer then for good, or the
+     *     register is left with fewer than a majority of its acceptors
      * @return the partitions that it held and still has a place in; fails with {@link NotAgreedException} when it is not
      *     agreed in time, or refused
      */

@@ -28,7 +28,7 @@ public enum Health {
     SUSPECT,
     /** It was declared dead; it may come back at any time. */
     DEAD,
-    /** It left on its own wish. */
+    /** It was stopped in order, and may come back at any time. A member that has left for good is a member no more. */
     LEFT;
 
     /** Whether a belief may change to that one of the same incarnation, or else of a higher one. */

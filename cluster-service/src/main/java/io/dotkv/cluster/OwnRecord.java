@@ -81,6 +81,6 @@ final class OwnRecord {
     }
 
     void leave() {
-        table.put(get().withHealth(Health.LEFT, self, "left"));
+        table.put(get().withHealth(Health.LEFT, self, "was stopped"));
     }
 }

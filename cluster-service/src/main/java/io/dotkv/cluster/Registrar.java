@@ -134,13 +134,8 @@ final class Registrar {
             then.accept(departed(state, node, partitions));
             return;
         }
-        int lost = force ? 0 : withoutMajority(agreement.get(), node);
-        if (lost > 0) {
-            then.accept(refused(
-                    Change.Refusal.UNFIT,
-                    lost + " partitions of " + node + " would be left with fewer than a majority of their replicas, and"
-                            + " could be neither read nor written at QUORUM any more; say --force to do it all the"
-                            + " same"));
+        if (!force && partitions > 0) {
+            then.accept(refused(Change.Refusal.UNFIT, Loss.of(agreement.get(), node).sentence()));
             return;
         }
         if (!force && !hasMajorityWithout(state, node)) {
@@ -149,7 +144,7 @@ final class Registrar {
                     "without " + node + " too few of the "
                             + state.acceptors().present().size()
                             + " acceptors of the cluster register would be there to agree on anything; start the other"
-                            + " nodes first, or say --force to do it all the same"));
+                            + " nodes first, or " + Loss.FORCE));
             return;
         }
         Cluster.Departed who = new Cluster.Departed(node, member.get().number(), partitions);
@@ -183,18 +178,5 @@ final class Registrar {
                 .filter(acceptor -> !acceptor.node().equals(node))
                 .count();
         return left > state.acceptors().present().size() / 2;
-    }
-
-    /** How many partitions of the node would have fewer than a majority of their replicas without it. */
-    private static int withoutMajority(Agreement agreement, NodeId node) {
-        int count = 0;
-        for (List<NodeId> set : agreement.layout().replicaSets()) {
-            long left = set.stream()
-                    .filter(holder ->
-                            !holder.equals(node) && agreement.numberOf(holder).isPresent())
-                    .count();
-            count += set.contains(node) && left <= set.size() / 2 ? 1 : 0;
-        }
-        return count;
     }
 }

@@ -11,7 +11,7 @@ final class Words {
             case ALIVE -> "alive";
             case SUSPECT -> "suspect";
             case DEAD -> "dead";
-            case LEFT -> "gone";
+            case LEFT -> "stopped";
         };
     }
 

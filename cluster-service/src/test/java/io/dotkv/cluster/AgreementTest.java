@@ -136,7 +136,7 @@ class AgreementTest {
                     .hasMessageContaining("is alive at");
             removed.crash();
             cluster.until("it is dead", 20, () -> cluster.othersSee(removed, Health.DEAD));
-            Departed departed = done(cluster, 5, cluster.node(1).cluster().remove(removed.id(), false));
+            Departed departed = done(cluster, 5, cluster.node(1).cluster().remove(removed.id(), true));
             assertThat(departed.number()).isEqualTo(4);
             assertThat(departed.partitions()).isEqualTo(192);
             assertThat(done(cluster, 5, cluster.node(2).cluster().remove(removed.id(), false)))
@@ -161,16 +161,25 @@ class AgreementTest {
     }
 
     @Test
-    void aRemovalThatTakesTheMajorityOfAPartitionIsForcedOrNotDone() {
+    void aNodeThatHoldsPartitionsGoesOnlyWhenItIsForcedAndTheRefusalSaysWhatWouldBeLost() {
         SimulatedCluster cluster = formed(5, 6);
         for (SimulatedNode gone : cluster.nodes().subList(3, 5)) {
             gone.crash();
             cluster.until("it is dead", 20, () -> cluster.othersSee(gone, Health.DEAD));
         }
-        done(cluster, 5, cluster.node(0).cluster().remove(cluster.node(3).id(), false));
+        NodeId first = cluster.node(3).id();
+        assertThatThrownBy(() -> done(cluster, 5, cluster.node(0).cluster().remove(first, false)))
+                .hasMessageContaining(first + " holds 153 partitions")
+                .hasMessageContaining("153 with 2 of 3 replicas")
+                .hasMessageContaining("cannot be undone")
+                .hasMessageContaining("--force");
+        assertThat(cluster.node(0).view().agreement().orElseThrow().numberOf(first))
+                .as("nothing was changed")
+                .isPresent();
+        done(cluster, 5, cluster.node(0).cluster().remove(first, true));
         NodeId second = cluster.node(4).id();
         assertThatThrownBy(() -> done(cluster, 5, cluster.node(0).cluster().remove(second, false)))
-                .hasMessageContaining("fewer than a majority");
+                .hasMessageContaining("neither read nor written at QUORUM");
         assertThat(done(cluster, 5, cluster.node(0).cluster().remove(second, true))
                         .number())
                 .isEqualTo(5);
@@ -180,7 +189,11 @@ class AgreementTest {
     void whoLeavesForGoodIsTakenOutAndStops() {
         SimulatedCluster cluster = formed(4, 3);
         SimulatedNode leaver = cluster.node(0);
-        assertThat(done(cluster, 5, leaver.cluster().leaveForGood(false)).number())
+        assertThatThrownBy(() -> done(cluster, 5, leaver.cluster().leaveForGood(false)))
+                .hasMessageContaining("holds 192 partitions");
+        cluster.run(1);
+        assertThat(leaver.isUp()).isTrue();
+        assertThat(done(cluster, 5, leaver.cluster().leaveForGood(true)).number())
                 .isEqualTo(1);
         cluster.until("it has stopped", 3, () -> !leaver.isUp());
         assertThat(leaver.fatal().getLast()).contains("left the cluster for good");

@@ -2,6 +2,7 @@ package io.dotkv.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.proto.cluster.v1.Departure;
 import io.dotkv.proto.cluster.v1.Health;
 import io.dotkv.proto.cluster.v1.Phase;
 import io.dotkv.proto.storage.v1.PeerLag;
@@ -72,7 +73,7 @@ class ClusterCommandsTest {
             awaitWatchers(2);
             cluster.membership.believe("n3", Health.LEFT);
             cluster.close();
-            assertThat(raw.get().out()).isEqualTo("n3\tleft\t" + third + "\tn1\tthe test says so\n");
+            assertThat(raw.get().out()).isEqualTo("n3\tstopped\t" + third + "\tn1\tthe test says so\n");
             assertThat(json.get().out().lines())
                     .singleElement()
                     .asString()
@@ -170,7 +171,7 @@ class ClusterCommandsTest {
                 .contains("The oldest write that is not on all of its replicas is 12 s old: n3 lacks it.\n");
         assertThat(Run.of("cluster", "status", all, "-o", "json").out())
                 .contains(
-                        "\"oldestMissingMillis\":12400", "{\"events\":1203,\"partitions\":12,\"oldestMillis\":12400}");
+                        "\"oldestMissingMillis\":12400", "{\"events\":1203,\"partitions\":12,\"oldestMillis\":12400,\"known\":true}");
     }
 
     @Test
@@ -190,6 +191,86 @@ class ClusterCommandsTest {
                 .contains("Since n2 started, keys got siblings 12 times there, at most 3 values at once.\n")
                 .contains("siblings 1 time there, at most 100 values at once; 1 put was refused at the limit");
         assertThat(Run.of("cluster", "status", all, "-o", "json").out()).contains("\"siblingsRefused\":1");
+    }
+
+    @Test
+    void whatIsNotKnownOfARunningNodeIsNotTakenForNothing() {
+        cluster.node(1)
+                .describedAs(told -> told.addPeers(
+                        lag(3, 1203).setReportedMillisAgo(41_000).setUnconfirmedMillis(41_500)));
+        Run status = Run.of("cluster", "status", all);
+        assertThat(status.out())
+                .contains("not known for 41 s, up to 1,203 events")
+                .contains("What n3 lacks is not known: for 41 s it has not asked another node for what it misses.");
+        assertThat(Run.of("cluster", "status", all, "-o", "json").out())
+                .contains("\"known\":false,\"notKnownForMillis\":41000");
+    }
+
+    @Test
+    void anOldReportAfterWhichNothingWasWrittenIsAsGoodAsNew() {
+        cluster.node(1).describedAs(told -> told.addPeers(lag(3, 0).setReportedMillisAgo(41_000)));
+        assertThat(Run.of("cluster", "status", all).out()).doesNotContain("not known");
+    }
+
+    @Test
+    void aNodeOfWhichAStorageHasNeverHeardIsNotKnown() {
+        cluster.node(1).hearsNobody();
+        assertThat(Run.of("cluster", "status", all).out().lines())
+                .anyMatch(line -> line.startsWith("n1") && line.contains("nothing"))
+                .anyMatch(line -> line.startsWith("n2") && line.contains("not known"));
+    }
+
+    @Test
+    void aNodeThatHasGoneForGoodIsListedAndNobodyIsToldToStartIt() {
+        cluster.killUnnoticed(3);
+        cluster.membership.depart("n3", Departure.REMOVED);
+        Run status = Run.of("cluster", "status", all);
+        assertThat(status.exitCode()).isZero();
+        assertThat(status.out())
+                .contains("removed for good", "256 lost")
+                .contains("n3 is no member any more and must not be started again: 256 replicas are lost for good.")
+                .doesNotContain("down", "Start", "whole");
+        assertThat(Run.of("cluster", "status", all, "--require", "whole").exitCode())
+                .isEqualTo(10);
+        assertThat(Run.of("cluster", "status", all, "-o", "json").out())
+                .contains("\"departed\":[{\"node\":\"n3\",\"number\":3,\"how\":\"REMOVED\",\"partitions\":256}]");
+        cluster.membership.depart("n3", Departure.LEFT_FOR_GOOD);
+        assertThat(Run.of("cluster", "nodes", all).out()).contains("left for good", "must not be started again");
+    }
+
+    @Test
+    void aMonitorIsToldByTheExitCodeHowFarFromWholeTheClusterIs() {
+        assertThat(Run.of("cluster", "status", all, "--require", "whole").exitCode())
+                .isZero();
+        cluster.kill(2);
+        assertThat(Run.of("cluster", "status", all, "--require", "quorum").exitCode())
+                .isZero();
+        assertThat(Run.of("cluster", "status", all, "--require", "whole").exitCode())
+                .isEqualTo(10);
+        cluster.kill(3);
+        assertThat(Run.of("cluster", "status", all, "--require", "whole").exitCode())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aNodeThatHoldsNoPartitionsIsUpAndKeepsNothingFromBeingWhole() {
+        try (FakeCluster.Node n4 = cluster.join("n4")) {
+            Run status = Run.of("cluster", "status", all + "," + n4.endpoint(), "--require", "whole");
+            assertThat(status.out()).contains("up, holds no partitions", "whole").doesNotContain("not working yet");
+            assertThat(status.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void versionsAndSettingsThatDifferAreSaid() {
+        assertThat(Run.of("cluster", "status", all).out()).doesNotContain("differs");
+        cluster.node(1).describedAs(told -> told.setVersion("0.1").putSettings("max-value-bytes", "1048576"));
+        cluster.node(2).describedAs(told -> told.setVersion("0.1").putSettings("max-value-bytes", "1048576"));
+        cluster.node(3).describedAs(told -> told.setVersion("0.2").putSettings("max-value-bytes", "16777216"));
+        assertThat(Run.of("cluster", "status", all).out())
+                .contains("VERSION", "0.2")
+                .contains("The version differs: 0.1 on n1, n2; 0.2 on n3.")
+                .contains("The setting --max-value-bytes differs: 1048576 on n1, n2; 16777216 on n3.");
     }
 
     private static PeerLag.Builder lag(int node, long events) {

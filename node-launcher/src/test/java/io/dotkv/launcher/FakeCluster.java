@@ -3,6 +3,7 @@ package io.dotkv.launcher;
 import io.dotkv.proto.cluster.v1.Health;
 import io.dotkv.proto.storage.v1.DescribeRequest;
 import io.dotkv.proto.storage.v1.DescribeResponse;
+import io.dotkv.proto.storage.v1.PeerLag;
 import io.dotkv.proto.storage.v1.ScanRequest;
 import io.dotkv.proto.storage.v1.ScanResponse;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc.StorageServiceImplBase;
@@ -20,16 +21,22 @@ import java.util.function.UnaryOperator;
 /** Nodes n1, n2, … on loopback ports, all serving one store. What tests of the command line talk to. */
 final class FakeCluster implements AutoCloseable {
     /** One node. */
-    static final class Node {
+    static final class Node implements AutoCloseable {
         final String name;
         final FakeReplication replication;
         private final Server server;
         private volatile UnaryOperator<DescribeResponse.Builder> description = told -> told;
+        private volatile boolean hearsNobody;
 
         private Node(String name, FakeReplication replication, Server server) {
             this.name = name;
             this.replication = replication;
             this.server = server;
+        }
+
+        @Override
+        public void close() {
+            server.shutdownNow();
         }
 
         String endpoint() {
@@ -39,6 +46,11 @@ final class FakeCluster implements AutoCloseable {
         /** Every operation of this node meets this fault. */
         void failWith(Fault fault) {
             replication.faults = key -> fault;
+        }
+
+        /** Its storage has heard of no other since it started. */
+        void hearsNobody() {
+            hearsNobody = true;
         }
 
         /** What its storage says of itself is altered so. */
@@ -77,6 +89,15 @@ final class FakeCluster implements AutoCloseable {
         }
     }
 
+    /** A member that came later: it holds no partitions. */
+    Node join(String name) {
+        membership.addWithoutPartitions(name);
+        Node node = start(name);
+        nodes.add(node);
+        node.describedAs(told -> told.setPartitions(0));
+        return node;
+    }
+
     private StorageServiceImplBase storage(String name) {
         return new StorageServiceImplBase() {
             @Override
@@ -88,7 +109,8 @@ final class FakeCluster implements AutoCloseable {
                         .setDurability("sync")
                         .setPartitions(FakeMembership.PARTITIONS)
                         .setDiskBytes(1_234_567);
-                answers.onNext(nodeNamed(name).description.apply(told).build());
+                Node node = nodeNamed(name);
+                answers.onNext(withPeers(node, node.description.apply(told)).build());
                 answers.onCompleted();
             }
 
@@ -100,6 +122,17 @@ final class FakeCluster implements AutoCloseable {
                 answers.onCompleted();
             }
         };
+    }
+
+    /** Of the peers of which nothing else is said, its storage has just heard, and they lack nothing. */
+    private DescribeResponse.Builder withPeers(Node node, DescribeResponse.Builder told) {
+        for (int number = 1; number <= nodes.size() && !node.hearsNobody; number++) {
+            int peer = number;
+            if (node(number) != node && told.getPeersList().stream().noneMatch(lag -> lag.getNodeNumber() == peer)) {
+                told.addPeers(PeerLag.newBuilder().setNodeNumber(number));
+            }
+        }
+        return told;
     }
 
     private Node nodeNamed(String name) {

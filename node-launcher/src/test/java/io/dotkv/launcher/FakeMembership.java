@@ -2,6 +2,8 @@ package io.dotkv.launcher;
 
 import io.dotkv.proto.cluster.v1.Addresses;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceImplBase;
+import io.dotkv.proto.cluster.v1.Departed;
+import io.dotkv.proto.cluster.v1.Departure;
 import io.dotkv.proto.cluster.v1.GetClusterRequest;
 import io.dotkv.proto.cluster.v1.GetClusterResponse;
 import io.dotkv.proto.cluster.v1.GetLayoutRequest;
@@ -17,6 +19,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +30,8 @@ final class FakeMembership {
 
     private final Map<String, String> addresses = new ConcurrentHashMap<>();
     private final Map<String, Health> health = new ConcurrentHashMap<>();
+    private final Map<String, Departure> departed = new ConcurrentHashMap<>();
+    private final Set<String> withoutPartitions = ConcurrentHashMap.newKeySet();
     private final Map<StreamObserver<WatchResponse>, String> watchers = new ConcurrentHashMap<>();
     private final AtomicInteger begun = new AtomicInteger();
     volatile String clusterId = "00112233445566778899aabbccddeeff";
@@ -54,6 +59,16 @@ final class FakeMembership {
         return begun.get();
     }
 
+    /** It is a member no more, and keeps its places in the layout. */
+    void depart(String node, Departure how) {
+        departed.put(node, how);
+    }
+
+    /** A member that the layout places nothing on. */
+    void addWithoutPartitions(String node) {
+        withoutPartitions.add(node);
+    }
+
     private List<String> nodes() {
         return new ArrayList<>(new TreeMap<>(addresses).keySet());
     }
@@ -67,6 +82,15 @@ final class FakeMembership {
         int number = 0;
         for (String member : nodes()) {
             String address = addresses.getOrDefault(member, "");
+            Departure how = departed.get(member);
+            if (how != null) {
+                cluster.addDeparted(Departed.newBuilder()
+                        .setNode(member)
+                        .setNumber(++number)
+                        .setHow(how)
+                        .setPartitions(PARTITIONS));
+                continue;
+            }
             cluster.addMembers(Member.newBuilder()
                     .setNode(member)
                     .setNumber(++number)
@@ -75,7 +99,7 @@ final class FakeMembership {
                     .setIncarnation(7)
                     .setNoticedBy("n1")
                     .setReason("the test says so")
-                    .setPartitions(PARTITIONS)
+                    .setPartitions(withoutPartitions.contains(member) ? 0 : PARTITIONS)
                     .setAddresses(Addresses.newBuilder()
                             .setStorage(address)
                             .setGossip(address)
@@ -87,6 +111,7 @@ final class FakeMembership {
 
     private GetLayoutResponse layout() {
         List<String> nodes = nodes();
+        nodes.removeAll(withoutPartitions);
         GetLayoutResponse.Builder layout = GetLayoutResponse.newBuilder().setVersion(1);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             PartitionReplicas.Builder replicas = PartitionReplicas.newBuilder().setPartition(partition);

@@ -28,6 +28,13 @@ import org.slf4j.LoggerFactory;
 final class Convergence {
     static final long TICK_NANOS = 250_000_000;
     private static final long PATIENCE_NANOS = 2_000_000_000;
+
+    /** A process that was away for so long has missed what came meanwhile, or has it in its sockets still. */
+    private static final long AWAY_NANOS = 1_000_000_000;
+
+    /** For so long a replica that has come back may lack writes, as far as others can tell. */
+    private static final long RETURN_NANOS = 30_000_000_000L;
+
     private static final Logger LOG = LoggerFactory.getLogger(Convergence.class);
 
     private final Storage own;
@@ -40,6 +47,7 @@ final class Convergence {
     private final Map<NodeId, Running> running = new TreeMap<>();
     private final Map<NodeId, PeerStatus> told = new TreeMap<>();
     private volatile List<PeerStatus> status = List.of();
+    private volatile long lookedNanos;
     private @Nullable Topology topology;
 
     private static final class Running {
@@ -81,8 +89,46 @@ final class Convergence {
             }
         }
         told.keySet().retainAll(peers);
-        rounds.restart();
         schedule.peers(peers, nowNanos());
+        doubt();
+    }
+
+    /**
+     * Whether the replica that is to coordinate a write of this partition may lack writes that were acknowledged: because its node
+     * was away or cut off, and has not pulled from every peer that it can reach since. Any thread.
+     *
+     * @param coordinator the replica that is asked first
+     */
+    boolean mayLag(Topology current, PartitionId partition, Replica coordinator) {
+        long nowNanos = nowNanos();
+        if (!coordinator.isOwn()) {
+            return coordinator.unchangedForNanos(nowNanos) < RETURN_NANOS;
+        }
+        return nowNanos - lookedNanos > AWAY_NANOS || current.isAnyAhead(partition);
+    }
+
+    /** The own storage may have missed something: it has it again when it has pulled from all peers anew. */
+    private void doubt() {
+        Topology current = topology;
+        if (current != null) {
+            current.all().forEach(replica -> replica.pulled(false));
+        }
+        rounds.restart();
+    }
+
+    /** Notices that a peer was lost or has come back, and that this process was away. */
+    private void look(Topology current) {
+        long nowNanos = nowNanos();
+        boolean wasAway = nowNanos - lookedNanos > AWAY_NANOS;
+        lookedNanos = nowNanos;
+        boolean changed = false;
+        for (Replica replica : current.all()) {
+            changed |= replica.look(nowNanos);
+        }
+        if (wasAway || changed) {
+            doubt();
+            schedule.demand(nowNanos);
+        }
     }
 
     /** Begins the pulls that are due and gives up those that have stalled. Called every {@link #TICK_NANOS}. */
@@ -91,6 +137,7 @@ final class Convergence {
         if (current == null) {
             return;
         }
+        look(current);
         giveUpStalled();
         lateDeltas.late(current.all(), nowNanos()).forEach(onLate);
         if (!own.isReachable()) {
@@ -104,12 +151,13 @@ final class Convergence {
 
     /** The own replica has missed a write. */
     void hint() {
+        doubt();
         schedule.hint(nowNanos());
     }
 
     /** Pulls from every peer now. */
     void demand() {
-        rounds.restart();
+        doubt();
         schedule.demand(nowNanos());
         tick();
     }
@@ -155,6 +203,10 @@ final class Convergence {
         running.remove(node);
         boolean failed = !ended.trouble().isEmpty();
         boolean isOver = rounds.ended(node, part, failed, !ended.allVote());
+        Topology current = topology;
+        if (current != null && part.round().isCurrent()) {
+            replica(current, node).pulled(true);
+        }
         if (isOver) {
             schedule.ended(node, part.round().isSoonAgain(), nowNanos());
         } else {

@@ -9,6 +9,7 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.Subscription;
 import io.dotkv.kernel.types.Content;
@@ -102,7 +103,12 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         if (!requests.admission().enter(write.sizeBytes())) {
             return notApplied(write, shed(Sentences.subject(write), "too many requests"));
         }
-        return new PendingWrite(write, context, current, requests).start();
+        PendingWrite pending = new PendingWrite(write, context, current, requests);
+        PartitionId partition = current.partitioning().partitionOf(write.key());
+        return own == null || context.isPresent() || !own.mayLag(current, partition, pending.coordinator())
+                ? pending.start()
+                : pending.startAfter(KeyCatchUp.of(
+                        write.key(), pending.coordinator(), current, requests, write.deadlineNanos()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.PartitionId;
 import io.dotkv.replication.ReplicationStatus.PeerStatus;
 import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Storage;
@@ -93,6 +94,11 @@ final class OwnStorage {
             ticking = true;
             tick();
         }
+    }
+
+    /** Whether the replica that is to coordinate a write of this partition may lack acknowledged writes. */
+    boolean mayLag(Topology topology, PartitionId partition, Replica coordinator) {
+        return convergence.mayLag(topology, partition, coordinator);
     }
 
     /** A write was not confirmed by the own storage. */

@@ -44,6 +44,22 @@ final class PendingWrite extends Timers.Alarm implements MutationListener {
                 write, Topology.candidates(replicas, write.level()), partition, topology.tokens());
     }
 
+    /** The replica that is asked to coordinate. */
+    Replica coordinator() {
+        for (Replica replica : replicas) {
+            if (replica.isReachable()) {
+                return replica;
+            }
+        }
+        return replicas[0];
+    }
+
+    /** Begins when something else has ended, however it ends. */
+    CompletionStage<WriteResult> startAfter(CompletionStage<Void> first) {
+        var _ = first.whenComplete((done, failure) -> start());
+        return result;
+    }
+
     CompletionStage<WriteResult> start() {
         port.timers().set(this, write.deadlineNanos());
         List<WriteEffect> effects;

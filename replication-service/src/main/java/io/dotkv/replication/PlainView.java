@@ -1,15 +1,19 @@
 package io.dotkv.replication;
 
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.VersionVector;
 import io.dotkv.kernel.types.Content;
 import io.dotkv.kernel.types.DataType;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * A key as those see it who know plain values only. Its context covers nothing of the other types that live there, so that a
+ * A key as those see it who know plain values only. Equal values that were written concurrently are shown as one, the newest of
+ * them: a person cannot tell them apart, and has nothing to merge. Its context covers all of them. Its context covers nothing of the other types that live there, so that a
  * put with it does not take them away.
  *
  * @param values newest first
@@ -19,14 +23,22 @@ record PlainView(List<Leaf> values, List<DataType> types, DotSet context) {
     static PlainView of(Row exported) {
         List<Leaf> all = exported.newestFirst();
         if (isPlain(all)) {
-            return new PlainView(all, List.of(), exported.context());
+            return new PlainView(distinct(all), List.of(), exported.context());
         }
         return new PlainView(
-                all.stream().filter(leaf -> leaf.path().isEmpty()).toList(),
+                distinct(all.stream().filter(leaf -> leaf.path().isEmpty()).toList()),
                 Content.typesIn(all),
                 new VersionVector(exported.context())
                         .sparingTypes(exported.leaves())
                         .dots());
+    }
+
+    private static List<Leaf> distinct(List<Leaf> newestFirst) {
+        if (newestFirst.size() < 2) {
+            return newestFirst;
+        }
+        Set<Bytes> values = new HashSet<>();
+        return newestFirst.stream().filter(leaf -> values.add(leaf.payload())).toList();
     }
 
     private static boolean isPlain(List<Leaf> leaves) {

@@ -27,6 +27,7 @@ final class PullRounds {
         private final NavigableSet<PartitionId> left;
         private boolean failed;
         private boolean catchesUp;
+        private boolean outdated;
 
         private Round(Set<PartitionId> shared) {
             left = new TreeSet<>(shared);
@@ -35,6 +36,11 @@ final class PullRounds {
         /** All partitions were pulled, and nothing went wrong. */
         boolean isComplete() {
             return left.isEmpty() && !failed;
+        }
+
+        /** All partitions were pulled since the rounds began anew. */
+        boolean isCurrent() {
+            return isComplete() && !outdated;
         }
 
         /** Whether the peer is due again soon, and not after the usual time. */
@@ -96,6 +102,7 @@ final class PullRounds {
 
     /** All rounds begin anew; what is being pulled now counts for none. */
     void restart() {
+        rounds.values().forEach(round -> round.outdated = true);
         rounds.clear();
     }
 }

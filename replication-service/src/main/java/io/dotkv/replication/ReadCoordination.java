@@ -3,6 +3,7 @@ package io.dotkv.replication;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
 import io.dotkv.replication.AckTracker.State;
@@ -219,8 +220,13 @@ final class ReadCoordination {
     }
 
     private Delta repair() {
+        return repair(read.key(), joined);
+    }
+
+    /** Brings a replica what a joined row shows of a key. */
+    static Delta repair(Key key, Row joined) {
         List<Dot> events = joined.leaves().stream().map(Leaf::dot).toList();
-        return new Delta(read.key(), joined.leaves(), joined.context(), events);
+        return new Delta(key, joined.leaves(), joined.context(), events);
     }
 
     private static boolean sameLeaves(List<Leaf> left, List<Leaf> right) {

@@ -32,6 +32,9 @@ final class Replica {
     private final AtomicLong appliesEnded = new AtomicLong();
     private final AtomicLong promptedNanos = new AtomicLong(Long.MIN_VALUE);
     private volatile boolean believedUp;
+    private volatile boolean pulled;
+    private volatile long changedNanos;
+    private volatile int lookedState;
 
     Replica(NodeId node, Storage storage, boolean own, ReplicationSettings settings) {
         this.node = node;
@@ -59,6 +62,39 @@ final class Replica {
 
     boolean isReachable() {
         return believedUp && storage.isReachable();
+    }
+
+    /** Notes how it is; whether that has changed since it was noted last. One thread. */
+    boolean look(long nowNanos) {
+        int state = state();
+        boolean changed = state != lookedState;
+        if (changed) {
+            changedNanos = nowNanos;
+            lookedState = state;
+        }
+        return changed;
+    }
+
+    private int state() {
+        return (believedUp ? 2 : 0) + (storage.isReachable() ? 1 : 0);
+    }
+
+    /** Sets whether the own storage has pulled all that it may have missed of this one. */
+    void pulled(boolean all) {
+        pulled = all;
+    }
+
+    /**
+     * Whether it may have, or take, writes that the own storage has not got and does not get by itself: it is believed to be up, and
+     * cannot be reached or was not pulled from since it could be; or something has just changed.
+     */
+    boolean mayBeAhead() {
+        return state() != lookedState || (believedUp && !(pulled && storage.isReachable()));
+    }
+
+    /** For how long it has been as it is. */
+    long unchangedForNanos(long nowNanos) {
+        return nowNanos - changedNanos;
     }
 
     int unanswered() {

@@ -85,6 +85,16 @@ final class Topology {
         return sorted;
     }
 
+    /** Whether one of the other replicas of a partition may have writes that the own one lacks, as far as is known here. */
+    boolean isAnyAhead(PartitionId partition) {
+        for (Replica replica : sets[partition.number()]) {
+            if (!replica.isOwn() && replica.mayBeAhead()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What a request knows of the replicas in that order. */
     static Candidates candidates(Replica[] preferred, Consistency level) {
         NodeId[] nodes = new NodeId[preferred.length];

@@ -72,6 +72,56 @@ class WholeClusterTest {
     }
 
     @Test
+    void aNodeThatWasAwayReplacesByABlindPutWhatItHasMissed() {
+        for (int number = 0; number < 20; number++) {
+            applied(world.put(a, "k" + number, "old", Optional.empty(), Consistency.ALL));
+        }
+        c.crash();
+        settle();
+        for (int number = 0; number < 20; number++) {
+            applied(world.put(a, "k" + number, "missed", Optional.empty(), Consistency.QUORUM));
+        }
+        c.start();
+        world.time().runFor(1 * World.MILLIS);
+        for (int number = 0; number < 20; number++) {
+            assertThat(applied(world.put(c, "k" + number, "new", Optional.empty(), Consistency.QUORUM))
+                            .replaced())
+                    .isEqualTo(1);
+            for (Node node : world.nodes()) {
+                assertThat(values(world.get(node, "k" + number, Consistency.QUORUM)))
+                        .containsExactly("new");
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatIsCutOffFromOnePeerReplacesByABlindPutWhatThatPeerHasTaken() {
+        applied(world.put(a, "k", "old", Optional.empty(), Consistency.ALL));
+        c.crash();
+        settle();
+        applied(world.put(a, "k", "missed", Optional.empty(), Consistency.QUORUM));
+        c.start();
+        a.crash();
+        world.time().runFor(1 * World.MILLIS);
+        applied(world.put(c, "k", "new", Optional.empty(), Consistency.QUORUM));
+        assertThat(values(world.get(c, "k", Consistency.QUORUM))).containsExactly("new");
+    }
+
+    @Test
+    void equalValuesThatWereWrittenConcurrentlyAreShownOnceAndOneContextCoversThemAll() {
+        WriteResult.Applied first = applied(world.put(a, "k", "old", Optional.empty(), Consistency.ALL));
+        applied(world.put(b, "k", "same", Optional.of(first.context()), Consistency.ALL));
+        applied(world.put(c, "k", "same", Optional.of(first.context()), Consistency.ALL));
+        assertThat(a.storage().row(Key.of("k")).leaves()).hasSize(2);
+        ReadResult.Answered shown = answered(world.get(a, "k", Consistency.QUORUM));
+        assertThat(shown.values())
+                .as("the newest")
+                .containsExactly(a.storage().row(Key.of("k")).newestFirst().getFirst());
+        applied(world.put(a, "k", "next", Optional.of(shown.context()), Consistency.ALL));
+        assertThat(a.storage().row(Key.of("k")).leaves()).hasSize(1);
+    }
+
+    @Test
     void tenClientsThatReadModifyAndWriteNeverLeaveMoreSiblingsThanThereAreClients() {
         RandomSource random = new SeededRandom(3);
         List<Optional<ContextToken>> contexts = new ArrayList<>();

@@ -96,7 +96,7 @@ final class History {
     Optional<String> goesBack(Key key, Collection<Dot> seen, Collection<Leaf> values) {
         for (Dot dot : seen) {
             Optional<Issue> issue = issue(key, dot);
-            if (issue.isPresent() && issue.get().isPut() && !shows(values, dot) && !isReplaced(key, dot)) {
+            if (issue.isPresent() && issue.get().isPut() && !showsValueOf(key, values, dot) && !isReplaced(key, dot)) {
                 return Optional.of("without " + dot + ", which nothing has replaced");
             }
             for (Leaf leaf : values) {
@@ -106,6 +106,15 @@ final class History {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether an answer shows what that dot wrote: as itself, or as an equal value that was written concurrently. */
+    boolean showsValueOf(Key key, Collection<Leaf> values, Dot dot) {
+        return shows(values, dot)
+                || issue(key, dot).map(Issue::delta).stream()
+                        .flatMap(delta -> delta.leaves().stream())
+                        .anyMatch(written -> values.stream()
+                                .anyMatch(leaf -> leaf.payload().equals(written.payload())));
     }
 
     static boolean shows(Collection<Leaf> values, Dot dot) {

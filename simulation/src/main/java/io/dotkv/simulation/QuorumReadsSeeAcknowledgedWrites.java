@@ -32,7 +32,9 @@ final class QuorumReadsSeeAcknowledgedWrites implements Invariant {
     }
 
     private void check(ClientRead read, ClientWrite write, Dot dot, Verdict verdict) {
-        if (write.value().isPresent() && !History.shows(read.values(), dot) && !history.isReplaced(read.key(), dot)) {
+        if (write.value().isPresent()
+                && !history.showsValueOf(read.key(), read.values(), dot)
+                && !history.isReplaced(read.key(), dot)) {
             verdict.violated(subject(read, write, dot) + " and nothing has replaced it");
         }
         Optional<Issue> issue = read.values().isEmpty() ? Optional.empty() : history.issue(read.key(), dot);

@@ -6,10 +6,12 @@ import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Layout;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.register.Departure;
 import io.dotkv.cluster.register.RegisterFormat;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.proto.cluster.v1.AttachResponse;
+import io.dotkv.proto.cluster.v1.Departed;
 import io.dotkv.proto.cluster.v1.GetClusterResponse;
 import io.dotkv.proto.cluster.v1.GetLayoutResponse;
 import io.dotkv.proto.cluster.v1.PartitionReplicas;
@@ -38,6 +40,10 @@ final class ViewCodec {
                     .setLayoutVersion(agreement.layout().version());
             agreement.layout().replicaSets().forEach(set -> set.forEach(node -> held.merge(node, 1, Integer::sum)));
             countPartitions(view, agreement.layout(), response);
+            agreement
+                    .state()
+                    .departures()
+                    .forEach(gone -> response.addDeparted(encode(gone, held.getOrDefault(gone.node(), 0))));
         });
         for (Member member : view.members()) {
             response.addMembers(encode(member, view, held.getOrDefault(member.node(), 0), wallMillis));
@@ -60,6 +66,19 @@ final class ViewCodec {
                 .map(agreement -> agreement.numberOf(member.node()))
                 .ifPresent(number -> number.ifPresent(message::setNumber));
         return message.build();
+    }
+
+    private static Departed encode(Departure gone, int partitions) {
+        return Departed.newBuilder()
+                .setNode(gone.node().name())
+                .setNumber(gone.number())
+                .setHow(
+                        switch (gone.how()) {
+                            case LEFT -> io.dotkv.proto.cluster.v1.Departure.LEFT_FOR_GOOD;
+                            case REMOVED -> io.dotkv.proto.cluster.v1.Departure.REMOVED;
+                        })
+                .setPartitions(partitions)
+                .build();
     }
 
     private static void countPartitions(ClusterView view, Layout layout, GetClusterResponse.Builder response) {

@@ -16,9 +16,13 @@ final class Registers {
         draft.write(place.path(), value, ExactContext.seen(Place.at(place.path())));
     }
 
-    /** All concurrent values, newest first. */
+    /** All concurrent values, newest first; equal ones once, in the place of the newest. */
     static List<Bytes> values(List<Leaf> leaves) {
-        return leaves.stream().sorted(Leaf.NEWEST_FIRST).map(Leaf::payload).toList();
+        return leaves.stream()
+                .sorted(Leaf.NEWEST_FIRST)
+                .map(Leaf::payload)
+                .distinct()
+                .toList();
     }
 
     /** The value with the latest hybrid time, of equal ones that with the highest dot. There is at least one leaf. */

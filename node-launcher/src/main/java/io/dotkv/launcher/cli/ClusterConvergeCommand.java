@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
             "With --wait it returns when everything that was written before the call is on all of its replicas."
         },
         footer = {
-            "%nWith --output raw: the events that the farthest node lacks, as a number; json: the answer of the node that was asked.",
+            "%nWith --output raw: the events that the farthest node lacks, as a number, or unknown; json: the answer of the node that was asked.",
             "Progress goes to the standard error."
         },
         exitCodeListHeading = ExitCode.HEADING,

@@ -6,12 +6,14 @@ import io.dotkv.proto.cluster.v1.Addresses;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.dotkv.proto.cluster.v1.GetClusterRequest;
 import io.dotkv.proto.cluster.v1.GetClusterResponse;
+import io.dotkv.proto.cluster.v1.Health;
 import io.dotkv.proto.cluster.v1.Member;
 import io.dotkv.proto.cluster.v1.WatchRequest;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -121,12 +123,24 @@ public final class ClusterNodesCommand implements Callable<Integer> {
                     addresses(member),
                     why(member));
         }
+        Departures.of(List.of(cluster))
+                .forEach((node, gone) -> table.row(
+                        node,
+                        Integer.toString(gone.getNumber()),
+                        Departures.words(gone),
+                        "-",
+                        Departures.places(gone),
+                        "-",
+                        "must not be started again on its old data"));
         table.printTo(console.out());
         console.say("as " + cluster.getAnsweredBy() + " sees it.");
     }
 
+    /** A node that was stopped in order is "stopped", so that nobody takes it for one that has left for good. */
     static String health(Member member) {
-        return member.getHealth().name().toLowerCase(Locale.ROOT);
+        return member.getHealth() == Health.LEFT
+                ? "stopped"
+                : member.getHealth().name().toLowerCase(Locale.ROOT);
     }
 
     private static String why(Member member) {

@@ -36,7 +36,10 @@ public final class ClusterRemoveCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Do it even if partitions are left with fewer than a majority of their replicas.")
+            description = {
+                "Do it although the node holds partitions: each has one replica fewer from then on, for good.",
+                "Without it a node that holds partitions is refused, with what would be lost."
+            })
     private boolean force;
 
     @Mixin

@@ -3,6 +3,7 @@ package io.dotkv.launcher.cli;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
+import io.dotkv.proto.cluster.v1.Departed;
 import io.dotkv.proto.cluster.v1.GetClusterResponse;
 import io.dotkv.proto.cluster.v1.GetLayoutRequest;
 import io.dotkv.proto.cluster.v1.GetLayoutResponse;
@@ -13,6 +14,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -22,22 +24,36 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code dotkv cluster status}. */
 @Command(
         name = "status",
         description = "Asks every endpoint and every member how it is, and says what the cluster can serve.",
-        footer = "%nWith --output raw: the verdict alone.",
+        footer = {
+            "%nWith --output raw: the verdict alone.",
+            "LACKS is what others have and a node has not, with the age of the oldest of it; \"not known\" when that was not"
+                    + " heard for longer than nodes ask each other."
+        },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
-            "0:every partition has a majority of its replicas",
+            "0:the cluster is as --require says",
             ExitCode.LINE_USAGE,
             "4:unavailable: no node answers, no cluster has formed, or some partition lacks a majority",
             "6:refused: the endpoints belong to different clusters",
-            ExitCode.LINE_INTERNAL
+            ExitCode.LINE_INTERNAL,
+            "10:with --require whole: all partitions have a majority, and some replica is missing, has no vote, or cannot be seen"
         })
 public final class ClusterStatusCommand implements Callable<Integer> {
     private final Console console;
+
+    @Option(
+            names = "--require",
+            paramLabel = "WHAT",
+            defaultValue = "quorum",
+            description = "What ends with exit code 0: quorum, a majority of the replicas of every partition; whole, all of"
+                    + " them. Default: ${DEFAULT-VALUE}.")
+    private Requirement requirement = Requirement.QUORUM;
 
     @Mixin
     private OutputOption output = new OutputOption();
@@ -80,7 +96,7 @@ public final class ClusterStatusCommand implements Callable<Integer> {
     private int forming(GetClusterResponse view, List<NodeSight> sights, Collection<GetClusterResponse> views) {
         String verdict = "No cluster has formed yet: %s has met %d of %d expected nodes. Start the others."
                 .formatted(view.getAnsweredBy(), view.getMembersCount(), view.getExpect());
-        show(sights, views, verdict, false);
+        show(new Sighting(sights, views, Set.of()), verdict, List.of());
         return ExitCode.UNAVAILABLE;
     }
 
@@ -88,46 +104,88 @@ public final class ClusterStatusCommand implements Callable<Integer> {
         List<List<String>> replicaSets = layout.getPartitionsList().stream()
                 .map(partition -> List.copyOf(partition.getNodesList()))
                 .toList();
+        Set<String> departed = Departures.of(views).keySet();
+        List<NodeSight> members = sights.stream()
+                .filter(sight -> !departed.contains(sight.node()))
+                .toList();
         Map<String, Votes> up = new TreeMap<>();
-        sights.stream()
+        members.stream()
                 .filter(sight -> sight.isUp(views))
                 .forEach(sight -> up.put(sight.node(), Votes.of(sight.storage())));
-        Standing standing = Standing.of(replicaSets, up);
-        show(sights, views, standing.verdict(), standing.serves());
-        return standing.serves() ? ExitCode.OK : ExitCode.UNAVAILABLE;
+        Standing standing = Standing.of(replicaSets, up, departed);
+        Set<String> placed = replicaSets.stream().flatMap(List::stream).collect(Collectors.toSet());
+        show(new Sighting(members, views, placed), standing.verdict(), List.of(standing));
+        if (!standing.serves()) {
+            return ExitCode.UNAVAILABLE;
+        }
+        return standing.meets(requirement) ? ExitCode.OK : ExitCode.NOT_WHOLE;
     }
 
-    private void show(List<NodeSight> sights, Collection<GetClusterResponse> views, String verdict, boolean serves) {
-        NavigableMap<String, Lack> lacks = Lack.of(sights, views);
+    /**
+     * What was seen.
+     *
+     * @param placed the nodes on which the layout places partitions
+     */
+    private record Sighting(List<NodeSight> members, Collection<GetClusterResponse> views, Set<String> placed) {}
+
+    private void show(Sighting seen, String verdict, List<Standing> standing) {
+        NavigableMap<String, Lack> lacks = Lack.of(seen.members, seen.views);
         switch (output.form()) {
             case RAW -> console.out().println(verdict);
-            case JSON -> {
-                Map<String, Object> json = new LinkedHashMap<>();
-                json.put("serves", serves);
-                json.put("verdict", verdict);
-                lacks.values().stream()
-                        .flatMap(lack -> lack.ageMillis().stream())
-                        .max(Comparator.naturalOrder())
-                        .ifPresent(age -> json.put("oldestMissingMillis", age));
-                json.put(
-                        "nodes",
-                        sights.stream().map(sight -> json(sight, views, lacks)).toList());
-                console.out().println(Json.of((Object) json));
-            }
+            case JSON -> console.out().println(Json.of((Object) json(seen, lacks, verdict, standing)));
             case TABLE -> {
-                Table table =
-                        new Table().row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "VOTING", "LACKS", "DISK", "ENGINE");
-                sights.forEach(sight -> row(table, sight, views, lacks));
-                table.printTo(console.out());
-                sights.forEach(this::tellDamage);
+                table(seen, lacks).printTo(console.out());
+                seen.members.forEach(this::tellDamage);
                 console.out().println();
                 Lack.oldest(lacks).ifPresent(console.out()::println);
-                sights.forEach(sight -> sight.storage()
+                lacks.forEach((node, lack) -> lack.doubt(node).ifPresent(console.out()::println));
+                Differences.sentences(seen.members).forEach(console.out()::println);
+                seen.members.forEach(sight -> sight.storage()
                         .flatMap(storage -> siblings(sight.node(), storage))
                         .ifPresent(console.out()::println));
                 console.out().println(verdict);
             }
         }
+    }
+
+    private static Table table(Sighting seen, Map<String, Lack> lacks) {
+        Table table = new Table()
+                .row("NODE", "IS", "AT", "BOOT", "PARTITIONS", "VOTING", "LACKS", "DISK", "ENGINE", "VERSION");
+        seen.members.forEach(sight -> row(table, sight, seen, lacks));
+        Departures.of(seen.views)
+                .forEach((node, gone) -> table.row(
+                        node, Departures.words(gone), "-", "-", Departures.places(gone), "-", "-", "-", "-", "-"));
+        return table;
+    }
+
+    private static Map<String, Object> json(
+            Sighting seen, Map<String, Lack> lacks, String verdict, List<Standing> standing) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("serves", standing.stream().anyMatch(Standing::serves));
+        json.put("verdict", verdict);
+        json.put("whole", standing.stream().anyMatch(Standing::isWhole));
+        lacks.values().stream()
+                .flatMap(lack -> lack.ageMillis().stream())
+                .max(Comparator.naturalOrder())
+                .ifPresent(age -> json.put("oldestMissingMillis", age));
+        json.put(
+                "nodes",
+                seen.members.stream().map(sight -> json(sight, seen, lacks)).toList());
+        json.put(
+                "departed",
+                Departures.of(seen.views).values().stream()
+                        .map(ClusterStatusCommand::json)
+                        .toList());
+        return json;
+    }
+
+    private static Map<String, Object> json(Departed gone) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("node", gone.getNode());
+        json.put("number", gone.getNumber());
+        json.put("how", gone.getHow().name());
+        json.put("partitions", gone.getPartitions());
+        return json;
     }
 
     /** What happened with siblings at a node, as a sentence; empty when nothing did. */
@@ -144,15 +202,14 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 + storage.getMostSiblings() + " values at once" + refused + ".");
     }
 
-    private static void row(
-            Table table, NodeSight sight, Collection<GetClusterResponse> views, Map<String, Lack> lacks) {
+    private static void row(Table table, NodeSight sight, Sighting seen, Map<String, Lack> lacks) {
         Lack known = lacks.get(sight.node());
         String lack = known == null ? "-" : known.words();
         String is = sight.own().isPresent()
-                ? Votes.of(sight.storage()).state()
-                : sight.isUp(views) ? "up, not reached from here" : "down";
+                ? Votes.of(sight.storage()).state(seen.placed.contains(sight.node()))
+                : sight.isUp(seen.views) ? "up, not reached from here" : "down";
         if (sight.storage().isEmpty()) {
-            table.row(sight.node(), is, sight.at(), "-", "-", "-", lack, "-", "storage does not answer");
+            table.row(sight.node(), is, sight.at(), "-", "-", "-", lack, "-", "storage does not answer", "-");
             return;
         }
         DescribeResponse storage = sight.storage().get();
@@ -164,8 +221,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 Integer.toString(storage.getPartitions()),
                 Integer.toString(storage.getPartitions() - storage.getPartitionsNotVoting()),
                 lack,
-                "%,.1f MB".formatted(storage.getDiskBytes() / 1e6),
-                storage.getEngine() + ", " + storage.getDurability());
+                String.format(Locale.ROOT, "%,.1f MB", storage.getDiskBytes() / 1e6),
+                storage.getEngine() + ", " + storage.getDurability(),
+                storage.getVersion().isEmpty() ? "-" : storage.getVersion());
     }
 
     private void tellDamage(NodeSight sight) {
@@ -179,22 +237,29 @@ public final class ClusterStatusCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, Object> json(
-            NodeSight sight, Collection<GetClusterResponse> views, Map<String, Lack> lacks) {
+    private static Map<String, Object> json(NodeSight sight, Sighting seen, Map<String, Lack> lacks) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("node", sight.node());
-        json.put("up", sight.isUp(views));
+        json.put("up", sight.isUp(seen.views));
+
         json.put("answered", sight.own().isPresent());
         json.put("at", sight.at());
+        json.put("placed", seen.placed.contains(sight.node()));
         Lack lack = lacks.get(sight.node());
         if (lack != null) {
             Map<String, Object> lacking = new LinkedHashMap<>();
             lacking.put("events", lack.events());
             lacking.put("partitions", lack.partitions());
             lack.ageMillis().ifPresent(age -> lacking.put("oldestMillis", age));
+            lacking.put("known", lack.unknownMillis().isEmpty());
+            lack.unknownMillis()
+                    .filter(millis -> millis >= 0)
+                    .ifPresent(millis -> lacking.put("notKnownForMillis", millis));
             json.put("lacks", lacking);
         }
         sight.storage().ifPresent(storage -> {
+            json.put("version", storage.getVersion());
+            json.put("settings", new TreeMap<>(storage.getSettingsMap()));
             json.put("boot", storage.getBoot());
             json.put("partitions", storage.getPartitions());
             json.put("partitionsNotVoting", storage.getPartitionsNotVoting());

@@ -3,7 +3,6 @@ package io.dotkv.launcher.cli;
 import io.dotkv.proto.replication.v1.Contact;
 import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.ConvergingNode;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,11 +34,13 @@ final class Distances {
                 + (reached ? "" : "; not reachable"));
     }
 
-    /** How many events the node that is farthest away lacks. */
-    static long most(ConvergeResponse response) {
-        return response.getNodesList().stream()
-                .map(ConvergingNode::getMissingEvents)
-                .max(Comparator.naturalOrder())
-                .orElse(0L);
+    /** How many events the node that is farthest away lacks; "unknown" when that is not known of some node. */
+    static String most(ConvergeResponse response) {
+        return response.getNodesList().stream().allMatch(ConvergingNode::hasMissingEvents)
+                ? Long.toString(response.getNodesList().stream()
+                        .mapToLong(ConvergingNode::getMissingEvents)
+                        .max()
+                        .orElse(0))
+                : "unknown";
     }
 }

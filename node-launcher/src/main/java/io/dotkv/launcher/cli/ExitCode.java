@@ -34,6 +34,9 @@ public final class ExitCode {
     /** Damage was found on a disk, and some of it was not mended. */
     public static final int DAMAGE_LEFT = 9;
 
+    /** Every partition has a majority of its replicas, and some lack a replica, where all were asked for. */
+    public static final int NOT_WHOLE = 10;
+
     public static final String HEADING = "%nExit codes:%n";
     public static final String LINE_OK = "0:ok";
     static final String LINE_NOT_FOUND = "1:not found: the key has no value";

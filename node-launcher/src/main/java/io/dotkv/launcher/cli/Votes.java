@@ -54,8 +54,15 @@ record Votes(int partitions, int silent, boolean isDamaged) {
                 : " %s is catching up: %d of its %d partitions do not vote yet.".formatted(node, silent, partitions);
     }
 
-    /** The state of the node in a word or two. */
-    String state() {
-        return partitions == 0 ? "up, not working yet" : silent > 0 ? "up, catching up" : "up";
+    /**
+     * The state of the node in a word or two.
+     *
+     * @param isPlaced whether the layout places partitions on it
+     */
+    String state(boolean isPlaced) {
+        if (partitions == 0) {
+            return isPlaced ? "up, not working yet" : "up, holds no partitions";
+        }
+        return partitions < 0 ? "up, storage unknown" : silent > 0 ? "up, catching up" : "up";
     }
 }

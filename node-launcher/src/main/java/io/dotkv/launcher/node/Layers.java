@@ -135,7 +135,7 @@ final class Layers {
                         .withMaxSiblings(choice.maxSiblings()),
                 new Environment(ports.clock(), ports.random(), Ports.machineBoot(), new ThreadWorkers(), fatal));
         storage = local;
-        services.add(new StorageGrpcService(local, ports.exchange(), ExchangeSettings.DEFAULT));
+        services.add(new StorageGrpcService(local, ports.exchange(), ExchangeSettings.DEFAULT, settings.facts()));
     }
 
     private void buildGossip() throws IOException {

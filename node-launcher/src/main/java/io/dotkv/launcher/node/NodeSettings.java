@@ -3,6 +3,7 @@ package io.dotkv.launcher.node;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.replication.ScrubSettings;
 import io.dotkv.storage.StorageSettings;
+import io.dotkv.storage.grpc.ProcessFacts;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What one process is to be.
@@ -51,6 +54,24 @@ record NodeSettings(
     /** The file in a data folder that tells whose storage it holds. */
     static Path identityIn(Path data) {
         return data.resolve("storage").resolve("identity");
+    }
+
+    /** What the process tells of itself, so that operators see where nodes differ. */
+    ProcessFacts facts() {
+        String version = NodeSettings.class.getPackage().getImplementationVersion();
+        SortedMap<String, String> shared = new TreeMap<>();
+        shared.put("engine", storage.engine().toString());
+        shared.put("durability", storage.durability().name().toLowerCase(Locale.ROOT));
+        shared.put("compression", storage.compression().name().toLowerCase(Locale.ROOT));
+        shared.put("max-siblings", Integer.toString(storage.maxSiblings()));
+        if (runs(Service.REPLICATION)) {
+            shared.put("max-value-bytes", Integer.toString(requests.maxValueBytes()));
+            shared.put(
+                    "default-deadline-ms",
+                    Long.toString(requests.defaultDeadline().toMillis()));
+            shared.put("max-deadline-ms", Long.toString(requests.maxDeadline().toMillis()));
+        }
+        return new ProcessFacts(version == null ? "" : version, shared);
     }
 
     boolean runs(Service service) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class StandingTest {
             List.of("n1", "n2", "n3"), List.of("n2", "n3", "n4"), List.of("n3", "n4", "n5"), List.of("n4", "n5", "n1"));
 
     private static String verdict(List<List<String>> layout, String... up) {
-        return Standing.of(layout, voting(up)).verdict();
+        return Standing.of(layout, voting(up), Set.of()).verdict();
     }
 
     private static Map<String, Votes> voting(String... nodes) {
@@ -24,7 +25,7 @@ class StandingTest {
     private static Standing withAll(String node, Votes votes) {
         Map<String, Votes> up = voting("n1", "n2", "n3", "n4", "n5");
         up.put(node, votes);
-        return Standing.of(FIVE_NODES, up);
+        return Standing.of(FIVE_NODES, up, Set.of());
     }
 
     @Test
@@ -41,7 +42,7 @@ class StandingTest {
 
     @Test
     void twoNodesDownCostQuorumWhereBothAreReplicas() {
-        Standing standing = Standing.of(FIVE_NODES, voting("n1", "n4", "n5"));
+        Standing standing = Standing.of(FIVE_NODES, voting("n1", "n4", "n5"), Set.of());
         assertThat(standing.serves()).isFalse();
         assertThat(standing.verdict())
                 .isEqualTo("n2 and n3 are down: 2 of 4 partitions cannot serve QUORUM; ONE still works."
@@ -92,7 +93,7 @@ class StandingTest {
         assertThat(withAll("n3", new Votes(3, 3, false)).serves()).isTrue();
         Map<String, Votes> silent = new HashMap<>();
         List.of("n1", "n2", "n3").forEach(node -> silent.put(node, new Votes(3, 3, false)));
-        Standing standing = Standing.of(List.of(List.of("n1", "n2", "n3")), silent);
+        Standing standing = Standing.of(List.of(List.of("n1", "n2", "n3")), silent, Set.of());
         assertThat(standing.serves()).isFalse();
         assertThat(standing.verdict()).contains("no partition can serve QUORUM");
     }
@@ -108,10 +109,41 @@ class StandingTest {
     void aNodeThatHasNotBegunToWorkCountsForNoQuorum() {
         Map<String, Votes> up = voting("n1", "n4", "n5");
         up.put("n2", Votes.NONE);
-        Standing standing = Standing.of(FIVE_NODES, up);
+        Standing standing = Standing.of(FIVE_NODES, up, Set.of());
         assertThat(standing.serves()).isFalse();
         assertThat(standing.verdict())
                 .isEqualTo("n3 is down: 2 of 4 partitions cannot serve QUORUM; ONE still works. Start it again."
                         + " n2 has not begun to work yet.");
+    }
+
+    @Test
+    void aNodeThatIsNoMemberAnyMoreIsNeverToBeStarted() {
+        Standing standing = Standing.of(FIVE_NODES, voting("n2", "n3", "n4", "n5"), Set.of("n1"));
+        assertThat(standing.verdict())
+                .isEqualTo("All members are up: all data is readable and writable at QUORUM; ALL fails for 2 of 4"
+                        + " partitions. n1 is no member any more and must not be started again: 2 replicas are lost for"
+                        + " good.");
+        assertThat(standing.meets(Requirement.QUORUM)).isTrue();
+        assertThat(standing.meets(Requirement.WHOLE)).isFalse();
+    }
+
+    @Test
+    void onlyMembersThatAreDownAreToBeStarted() {
+        assertThat(Standing.of(FIVE_NODES, voting("n1", "n4", "n5"), Set.of("n2")).verdict())
+                .isEqualTo("n3 is down: 2 of 4 partitions cannot serve QUORUM; ONE still works. Start it again."
+                        + " n2 is no member any more and must not be started again: 2 replicas are lost for good.");
+    }
+
+    @Test
+    void oneNodeAloneHasTheOnlyCopy() {
+        Standing standing = Standing.of(List.of(List.of("n1"), List.of("n1")), voting("n1"), Set.of());
+        assertThat(standing.verdict())
+                .isEqualTo("All 2 partitions have 1 of 1 replica: the only copy of the data is on this one node.");
+        assertThat(standing.meets(Requirement.WHOLE)).isTrue();
+    }
+
+    @Test
+    void whatCannotBeSeenIsNotWhole() {
+        assertThat(withAll("n3", Votes.UNSEEN).meets(Requirement.WHOLE)).isFalse();
     }
 }

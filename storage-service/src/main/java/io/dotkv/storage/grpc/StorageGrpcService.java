@@ -48,11 +48,18 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     private final ExchangePorts ports;
     private final ExchangeSettings settings;
     private final TimeLimits limits;
+    private final ProcessFacts facts;
 
     public StorageGrpcService(Storage storage, ExchangePorts ports, ExchangeSettings settings) {
+        this(storage, ports, settings, ProcessFacts.UNKNOWN);
+    }
+
+    /** @param facts what is told of the process beside its storage */
+    public StorageGrpcService(Storage storage, ExchangePorts ports, ExchangeSettings settings, ProcessFacts facts) {
         this.storage = storage;
         this.ports = ports;
         this.settings = settings;
+        this.facts = facts;
         limits = settings.timeLimits();
     }
 
@@ -207,7 +214,14 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
 
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> observer) {
-        Answering.begin(observer, storage::describe, AnswerCodec::encode, null);
+        Answering.begin(
+                observer,
+                storage::describe,
+                description -> AnswerCodec.encode(description).toBuilder()
+                        .setVersion(facts.version())
+                        .putAllSettings(facts.settings())
+                        .build(),
+                null);
     }
 
     @Override

@@ -4,7 +4,8 @@
  * <ol>
  *   <li>{@link io.dotkv.storage.grpc.RemoteStorage} is a storage of another process;
  *       {@link io.dotkv.storage.grpc.StorageGrpcService} offers one to other processes. Both take
- *       {@link io.dotkv.storage.grpc.ExchangePorts} and {@link io.dotkv.storage.grpc.ExchangeSettings}.
+ *       {@link io.dotkv.storage.grpc.ExchangePorts} and {@link io.dotkv.storage.grpc.ExchangeSettings}; the latter also {@link
+ *       io.dotkv.storage.grpc.ProcessFacts}, which it tells operators.
  *   <li>The data path is one stream for each pair of processes. At the client {@code ExchangeLink} keeps it open,
  *       {@code ExchangeSession} is one life of it and {@code PendingCalls} what waits for an answer; at the server
  *       {@code ExchangeHandler} gives calls to the storage and {@code ExchangeAnswer} turns outcomes into replies.

@@ -25,6 +25,7 @@ import io.dotkv.storage.engine.View;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -287,9 +288,22 @@ public final class Replica {
 
     private Assignment assigned(Delta delta, Row before) throws DamagedRowException {
         Row after = apply(delta, before);
-        int kept = after.leaves().size() - delta.leaves().size();
-        return new Assignment(delta, before.leaves().size() - kept, false);
+        return new Assignment(delta, replaced(before, after.dots()), false);
     }
+
+    /** How many leaves of a row are gone; equal values are counted once, as they were shown. */
+    private static int replaced(Row before, DotSet kept) {
+        Set<Shown> gone = new HashSet<>();
+        for (Leaf leaf : before.leaves()) {
+            if (!kept.contains(leaf.dot())) {
+                gone.add(new Shown(leaf.path(), leaf.payload()));
+            }
+        }
+        return gone.size();
+    }
+
+    /** What a leaf is to those who read it. */
+    private record Shown(Bytes path, Bytes payload) {}
 
     /** How many plain values a key would have after a put with this context. */
     public int leavesAfterPut(Key key, Optional<DotSet> context) throws DamagedRowException {

@@ -1,5 +1,6 @@
 package io.dotkv.storage.replica;
 
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.Key;
@@ -8,6 +9,7 @@ import io.dotkv.kernel.Row;
 import io.dotkv.storage.engine.Engine;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,16 +102,18 @@ final class Staging {
         }
     }
 
-    /** How many plain values a row has, or 1 for a single leaf of whatever kind. */
+    /** How many plain values a row shows, equal ones counted once, or 1 for a single leaf of whatever kind. */
     private static int valuesOf(Row row) {
-        int values = row.leaves().size();
-        if (values > 1) {
-            values = 0;
-            for (Leaf leaf : row.leaves()) {
-                values += leaf.path().isEmpty() ? 1 : 0;
+        if (row.leaves().size() < 2) {
+            return row.leaves().size();
+        }
+        Set<Bytes> values = new HashSet<>();
+        for (Leaf leaf : row.leaves()) {
+            if (leaf.path().isEmpty()) {
+                values.add(leaf.payload());
             }
         }
-        return values;
+        return values.size();
     }
 
     /** The rows that change and were read, as the engine has them now. */

@@ -1,0 +1,75 @@
+package io.dotkv.replication;
+
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.Row;
+import io.dotkv.storage.Requests;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Brings one key of a replica up to date before it coordinates a write without a context: reads the key at {@code QUORUM}, which
+ * shows every write that was acknowledged at it, and has the replica take what was read. The write then replaces what the client
+ * has written before, though the replica was away.
+ *
+ * <p>It never fails: without a quorum, or in half the time of the write, the write goes on with what the replica has.
+ *
+ * <p>Answers come on any thread.
+ */
+final class KeyCatchUp implements PendingRead.Taker {
+    private final Key key;
+    private final Replica replica;
+    private final Topology topology;
+    private final RequestPort port;
+    private final long deadlineNanos;
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+
+    private KeyCatchUp(Key key, Replica replica, Topology topology, RequestPort port, long deadlineNanos) {
+        this.key = key;
+        this.replica = replica;
+        this.topology = topology;
+        this.port = port;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    /**
+     * Begins one.
+     *
+     * @param writeDeadlineNanos the deadline of the write
+     */
+    static CompletionStage<Void> of(
+            Key key, Replica replica, Topology topology, RequestPort port, long writeDeadlineNanos) {
+        long nowNanos = port.clock().monotonicNanos();
+        long deadlineNanos = nowNanos + (writeDeadlineNanos - nowNanos) / 2;
+        KeyCatchUp catchUp = new KeyCatchUp(key, replica, topology, port, deadlineNanos);
+        if (port.admission().enter(0)) {
+            Operation.Read read = new Operation.Read(key, Consistency.QUORUM, deadlineNanos);
+            new PendingRead(read, DotSet.EMPTY, topology, port, catchUp).start();
+        } else {
+            catchUp.end.complete(null);
+        }
+        return catchUp.end;
+    }
+
+    @Override
+    public void answered(Row row, List<NodeId> answeredBy) {
+        port.admission().leave(0);
+        replica.apply(
+                new Requests.Apply(
+                        topology.placement(), ReadCoordination.repair(key, row), "", deadlineNanos),
+                outcome -> end.complete(null));
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        port.admission().leave(0);
+        end.complete(null);
+    }
+
+    @Override
+    public void done() {
+        port.admission().done();
+    }
+}
