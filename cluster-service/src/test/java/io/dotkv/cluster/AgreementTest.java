@@ -139,7 +139,7 @@ class AgreementTest {
             Departed departed = done(cluster, 5, cluster.node(1).cluster().remove(removed.id(), true));
             assertThat(departed.number()).isEqualTo(4);
             assertThat(departed.partitions()).isEqualTo(192);
-            assertThat(done(cluster, 5, cluster.node(2).cluster().remove(removed.id(), false)))
+            assertThat(done(cluster, 5, cluster.node(2).cluster().remove(removed.id(), true)))
                     .as("once more")
                     .isEqualTo(departed);
             untilAllKnow(cluster, 5);
