@@ -11,7 +11,6 @@ import io.dotkv.cluster.register.Question;
 import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.RandomSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -135,7 +134,8 @@ final class Registrar {
             return;
         }
         if (!force && partitions > 0) {
-            then.accept(refused(Change.Refusal.UNFIT, Loss.of(agreement.get(), node).sentence()));
+            then.accept(
+                    refused(Change.Refusal.UNFIT, Loss.of(agreement.get(), node).sentence()));
             return;
         }
         if (!force && !hasMajorityWithout(state, node)) {

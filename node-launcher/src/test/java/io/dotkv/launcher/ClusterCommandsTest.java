@@ -171,7 +171,8 @@ class ClusterCommandsTest {
                 .contains("The oldest write that is not on all of its replicas is 12 s old: n3 lacks it.\n");
         assertThat(Run.of("cluster", "status", all, "-o", "json").out())
                 .contains(
-                        "\"oldestMissingMillis\":12400", "{\"events\":1203,\"partitions\":12,\"oldestMillis\":12400,\"known\":true}");
+                        "\"oldestMissingMillis\":12400",
+                        "{\"events\":1203,\"partitions\":12,\"oldestMillis\":12400,\"known\":true}");
     }
 
     @Test
@@ -196,8 +197,8 @@ class ClusterCommandsTest {
     @Test
     void whatIsNotKnownOfARunningNodeIsNotTakenForNothing() {
         cluster.node(1)
-                .describedAs(told -> told.addPeers(
-                        lag(3, 1203).setReportedMillisAgo(41_000).setUnconfirmedMillis(41_500)));
+                .describedAs(told ->
+                        told.addPeers(lag(3, 1203).setReportedMillisAgo(41_000).setUnconfirmedMillis(41_500)));
         Run status = Run.of("cluster", "status", all);
         assertThat(status.out())
                 .contains("not known for 41 s, up to 1,203 events")
@@ -256,7 +257,9 @@ class ClusterCommandsTest {
     void aNodeThatHoldsNoPartitionsIsUpAndKeepsNothingFromBeingWhole() {
         try (FakeCluster.Node n4 = cluster.join("n4")) {
             Run status = Run.of("cluster", "status", all + "," + n4.endpoint(), "--require", "whole");
-            assertThat(status.out()).contains("up, holds no partitions", "whole").doesNotContain("not working yet");
+            assertThat(status.out())
+                    .contains("up, holds no partitions", "whole")
+                    .doesNotContain("not working yet");
             assertThat(status.exitCode()).isZero();
         }
     }

@@ -57,8 +57,7 @@ final class KeyCatchUp implements PendingRead.Taker {
     public void answered(Row row, List<NodeId> answeredBy) {
         port.admission().leave(0);
         replica.apply(
-                new Requests.Apply(
-                        topology.placement(), ReadCoordination.repair(key, row), "", deadlineNanos),
+                new Requests.Apply(topology.placement(), ReadCoordination.repair(key, row), "", deadlineNanos),
                 outcome -> end.complete(null));
     }
 

@@ -113,8 +113,8 @@ final class History {
         return shows(values, dot)
                 || issue(key, dot).map(Issue::delta).stream()
                         .flatMap(delta -> delta.leaves().stream())
-                        .anyMatch(written -> values.stream()
-                                .anyMatch(leaf -> leaf.payload().equals(written.payload())));
+                        .anyMatch(written ->
+                                values.stream().anyMatch(leaf -> leaf.payload().equals(written.payload())));
     }
 
     static boolean shows(Collection<Leaf> values, Dot dot) {

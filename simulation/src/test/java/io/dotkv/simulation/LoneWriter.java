@@ -123,7 +123,8 @@ final class LoneWriter {
                     if (result instanceof ReadResult.Answered answered
                             && answered.values().size() > 1) {
                         siblings.add("put " + number + " through "
-                                + world.nodes().get(node).id() + " at " + world.time().monotonicNanos() / World.MILLI
+                                + world.nodes().get(node).id() + " at "
+                                + world.time().monotonicNanos() / World.MILLI
                                 + " ms left " + Words.of(answered.values()));
                     }
                     endpoint.in((5 + random.nextInt(60)) * World.MILLI, this::put);

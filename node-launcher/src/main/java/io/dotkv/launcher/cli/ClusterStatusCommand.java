@@ -51,8 +51,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             names = "--require",
             paramLabel = "WHAT",
             defaultValue = "quorum",
-            description = "What ends with exit code 0: quorum, a majority of the replicas of every partition; whole, all of"
-                    + " them. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What ends with exit code 0: quorum, a majority of the replicas of every partition; whole, all of"
+                            + " them. Default: ${DEFAULT-VALUE}.")
     private Requirement requirement = Requirement.QUORUM;
 
     @Mixin

@@ -38,8 +38,9 @@ final class Differences {
     /** @param values by node */
     private static void add(List<String> sentences, String what, NavigableMap<String, String> values) {
         NavigableMap<String, List<String>> nodes = new TreeMap<>();
-        values.forEach((node, value) -> nodes.computeIfAbsent(value.isEmpty() ? "not known" : value, _ -> new ArrayList<>())
-                .add(node));
+        values.forEach(
+                (node, value) -> nodes.computeIfAbsent(value.isEmpty() ? "not known" : value, _ -> new ArrayList<>())
+                        .add(node));
         if (nodes.size() > 1) {
             sentences.add(what + " differs: "
                     + nodes.entrySet().stream()

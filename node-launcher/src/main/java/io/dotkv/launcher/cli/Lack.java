@@ -110,8 +110,10 @@ record Lack(long events, int partitions, Optional<Long> ageMillis, Optional<Long
 
     /** That it is not known what a node lacks, as a sentence; empty when it is known. */
     Optional<String> doubt(String node) {
-        return unknownMillis.filter(millis -> millis >= 0).map(millis -> "What " + node + " lacks is not known: for "
-                + ClusterNodesCommand.span(millis) + " it has not asked another node for what it misses. Its log says why.");
+        return unknownMillis
+                .filter(millis -> millis >= 0)
+                .map(millis -> "What " + node + " lacks is not known: for " + ClusterNodesCommand.span(millis)
+                        + " it has not asked another node for what it misses. Its log says why.");
     }
 
     /** The oldest write that is not everywhere, as a sentence; empty when there is none. */

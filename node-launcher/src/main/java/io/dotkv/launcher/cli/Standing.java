@@ -114,7 +114,8 @@ record Standing(
         if (down.isEmpty() && gone.isEmpty()) {
             return ".";
         }
-        return "; ALL fails" + (whole == 0 ? "." : " for " + (partitions - whole) + " of " + partitions + " partitions.");
+        return "; ALL fails"
+                + (whole == 0 ? "." : " for " + (partitions - whole) + " of " + partitions + " partitions.");
     }
 
     /** What went with nodes that are members no more; empty when nothing did. */

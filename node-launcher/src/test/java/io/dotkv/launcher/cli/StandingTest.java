@@ -129,7 +129,8 @@ class StandingTest {
 
     @Test
     void onlyMembersThatAreDownAreToBeStarted() {
-        assertThat(Standing.of(FIVE_NODES, voting("n1", "n4", "n5"), Set.of("n2")).verdict())
+        assertThat(Standing.of(FIVE_NODES, voting("n1", "n4", "n5"), Set.of("n2"))
+                        .verdict())
                 .isEqualTo("n3 is down: 2 of 4 partitions cannot serve QUORUM; ONE still works. Start it again."
                         + " n2 is no member any more and must not be started again: 2 replicas are lost for good.");
     }
