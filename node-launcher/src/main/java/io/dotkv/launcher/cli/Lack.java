@@ -37,7 +37,7 @@ record Lack(long events, int partitions, Optional<Long> ageMillis, Optional<Long
             if (member.isPresent() && member.get().getPartitions() > 0) {
                 boolean up = sight.isUp(views);
                 sights.stream()
-                        .filter(other -> other != sight)
+                        .filter(other -> !other.node().equals(sight.node()))
                         .flatMap(other -> other.storage().stream())
                         .filter(storage -> storage.getPartitions() > 0)
                         .map(storage -> told(storage, member.get().getNumber(), up))
