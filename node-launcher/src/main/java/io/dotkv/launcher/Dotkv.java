@@ -13,6 +13,7 @@ import io.dotkv.launcher.cli.CompletionCommand;
 import io.dotkv.launcher.cli.Console;
 import io.dotkv.launcher.cli.DeleteCommand;
 import io.dotkv.launcher.cli.DumpCommand;
+import io.dotkv.launcher.cli.ExitCode;
 import io.dotkv.launcher.cli.ExplainCommand;
 import io.dotkv.launcher.cli.Failures;
 import io.dotkv.launcher.cli.GetCommand;
@@ -26,15 +27,20 @@ import io.dotkv.launcher.node.ClusterRecoverCommand;
 import io.dotkv.launcher.node.EnvironmentDefaults;
 import io.dotkv.launcher.node.HealthCommand;
 import io.dotkv.launcher.node.NodeCommand;
+import io.dotkv.launcher.output.OutputLost;
 import io.dotkv.launcher.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** The {@code dotkv} program: the list of its commands. */
@@ -52,9 +58,12 @@ public final class Dotkv implements Runnable {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         Console console = Console.ofProcess();
-        int exitCode = commandLine(console).execute(arguments);
-        console.out().flush();
-        System.exit(exitCode);
+        System.exit(run(console, arguments));
+    }
+
+    /** Runs one command at a console; its exit code, which tells when what it wrote was lost. */
+    static int run(Console console, String... arguments) {
+        return console.end(commandLine(console).execute(arguments));
     }
 
     /** The program with all of its commands, at a console. */
@@ -92,10 +101,20 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new HelpCommand());
         addHelp(dotkv);
         return dotkv.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(Dotkv::execute)
                 .setExecutionExceptionHandler(new Failures(console))
                 .setParameterExceptionHandler(new Failures.OfUsage(console))
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+    }
+
+    /** Help is written outside of any command, where no handler of failures hears of an output that is lost. */
+    private static int execute(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (OutputLost told) {
+            return ExitCode.OUTPUT_LOST;
+        }
     }
 
     private static void addHelp(CommandLine command) {
@@ -110,6 +129,12 @@ public final class Dotkv implements Runnable {
                 .abbreviateSynopsis(true)
                 .sortOptions(false)
                 .showAtFileInUsageHelp(false);
+        Map<String, String> exitCodes =
+                new LinkedHashMap<>(spec.usageMessage().exitCodeList());
+        if (!exitCodes.isEmpty()) {
+            exitCodes.put(Integer.toString(ExitCode.OUTPUT_LOST), ExitCode.LINE_OUTPUT_LOST);
+            spec.usageMessage().exitCodeList(exitCodes);
+        }
         command.getSubcommands().values().forEach(Dotkv::addHelp);
     }
 

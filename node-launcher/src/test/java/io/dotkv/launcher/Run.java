@@ -2,8 +2,10 @@ package io.dotkv.launcher;
 
 import com.google.protobuf.ByteString;
 import io.dotkv.launcher.cli.Console;
+import io.dotkv.launcher.output.CheckedOutput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
@@ -23,15 +25,20 @@ record Run(int exitCode, ByteString bytes, String err) {
     /** Runs the program with this standard input. */
     static Run withInput(ByteString in, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Run run = onto(out, in, arguments);
+        return new Run(run.exitCode, ByteString.copyFrom(out.toByteArray()), run.err);
+    }
+
+    /** Runs the program with this standard input and output. */
+    static Run onto(OutputStream out, ByteString in, String... arguments) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Console console = new Console(
                 new ByteArrayInputStream(in.toByteArray()),
-                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new CheckedOutput(out),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 false);
-        int exitCode = Dotkv.commandLine(console).execute(arguments);
-        console.out().flush();
-        return new Run(exitCode, ByteString.copyFrom(out.toByteArray()), err.toString(StandardCharsets.UTF_8));
+        int exitCode = Dotkv.run(console, arguments);
+        return new Run(exitCode, ByteString.EMPTY, err.toString(StandardCharsets.UTF_8));
     }
 
     String out() {

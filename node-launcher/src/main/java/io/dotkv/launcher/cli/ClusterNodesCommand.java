@@ -84,7 +84,7 @@ public final class ClusterNodesCommand implements Callable<Integer> {
                 }
                 changes.in(cluster).forEach(this::changed);
                 console.out().flush();
-                return !console.out().checkError();
+                return true;
             });
             broken.ifPresent(why -> console.say(why.sentence() + " Following the next one."));
         } while (broken.isPresent());

@@ -103,7 +103,7 @@ public final class DumpCommand implements Callable<Integer> {
             EntrySource source = local
                     ? new LocalScan(client, from, pageSize)
                     : new ClusterScan(client, level.message(), from, pageSize);
-            while (source.hasNext() && !console.out().checkError()) {
+            while (source.hasNext()) {
                 for (EntrySource.Entry entry : source.nextPage()) {
                     write(entry);
                 }

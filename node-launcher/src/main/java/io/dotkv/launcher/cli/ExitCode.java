@@ -37,6 +37,15 @@ public final class ExitCode {
     /** Every partition has a majority of its replicas, and some lack a replica, where all were asked for. */
     public static final int NOT_WHOLE = 10;
 
+    /** The command did its work, but its answer could not be written, or not all of it. */
+    public static final int OUTPUT_LOST = 11;
+
+    /** Stopped by SIGINT, as the shell tells it. */
+    public static final int INTERRUPTED = 130;
+
+    /** Nobody read the output any more, as the shell tells SIGPIPE. */
+    public static final int PIPE_CLOSED = 141;
+
     public static final String HEADING = "%nExit codes:%n";
     public static final String LINE_OK = "0:ok";
     static final String LINE_NOT_FOUND = "1:not found: the key has no value";
@@ -48,7 +57,15 @@ public final class ExitCode {
     static final String LINE_REFUSED = "6:refused: invalid, or against a condition";
     public static final String LINE_INTERNAL = "7:internal: something failed that should not";
 
+    /** What {@link #OUTPUT_LOST} means; every command can end so, and the list of its exit codes gets this line by itself. */
+    public static final String LINE_OUTPUT_LOST = "output lost: the answer could not be written, or not all of it";
+
     private ExitCode() {}
+
+    /** Whether the command failed, which says more than that its output was lost. */
+    static boolean isFailure(int exitCode) {
+        return exitCode == USAGE || (exitCode >= UNAVAILABLE && exitCode <= INTERNAL);
+    }
 
     /** The exit code of a failed call. */
     public static int of(Verdict verdict) {

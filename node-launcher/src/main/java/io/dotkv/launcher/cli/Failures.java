@@ -1,6 +1,7 @@
 package io.dotkv.launcher.cli;
 
 import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.output.OutputLost;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,7 @@ public final class Failures implements IExecutionExceptionHandler {
                 console.say(String.valueOf(failure.getMessage()));
                 yield ExitCode.UNKNOWN_OUTCOME;
             }
+            case OutputLost _ -> ExitCode.OUTPUT_LOST; // the console tells it at the end
             case IOException failure -> {
                 console.say(
                         failure.getClass() == IOException.class
