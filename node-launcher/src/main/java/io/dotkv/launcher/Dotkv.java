@@ -129,8 +129,7 @@ public final class Dotkv implements Runnable {
                 .abbreviateSynopsis(true)
                 .sortOptions(false)
                 .showAtFileInUsageHelp(false);
-        Map<String, String> exitCodes =
-                new LinkedHashMap<>(spec.usageMessage().exitCodeList());
+        Map<String, String> exitCodes = new LinkedHashMap<>(spec.usageMessage().exitCodeList());
         if (!exitCodes.isEmpty()) {
             exitCodes.put(Integer.toString(ExitCode.OUTPUT_LOST), ExitCode.LINE_OUTPUT_LOST);
             spec.usageMessage().exitCodeList(exitCodes);

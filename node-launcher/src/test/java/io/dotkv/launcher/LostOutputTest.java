@@ -91,7 +91,9 @@ class LostOutputTest {
         if (line.startsWith("dump --local")) {
             line = "dump --local --endpoint=" + cluster.node(1).endpoint();
         }
-        Run full = line.contains("--local") ? Run.onto(new Disk(0), ByteString.EMPTY, line.split(" ")) : onto(new Disk(0), line);
+        Run full = line.contains("--local")
+                ? Run.onto(new Disk(0), ByteString.EMPTY, line.split(" "))
+                : onto(new Disk(0), line);
         assertThat(full.exitCode()).as(full.err()).isEqualTo(11);
         assertThat(full.err())
                 .contains("dotkv: the output cannot be written: No space left on device.")
@@ -104,7 +106,8 @@ class LostOutputTest {
                 .mapToObj(number -> "key-" + number + "\t" + "x".repeat(100) + "\n")
                 .collect(Collectors.joining());
         Path file = Files.writeString(folder.resolve("in.tsv"), lines, StandardCharsets.UTF_8);
-        assertThat(Run.of("load", file.toString(), "--endpoint=" + cluster.endpoints()).exitCode())
+        assertThat(Run.of("load", file.toString(), "--endpoint=" + cluster.endpoints())
+                        .exitCode())
                 .isZero();
         int[] scans = {0};
         for (int number = 1; number <= 3; number++) {
