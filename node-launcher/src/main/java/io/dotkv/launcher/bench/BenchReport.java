@@ -53,6 +53,7 @@ record BenchReport(BenchSettings settings, BenchResult real, Optional<BenchResul
 
     private void table(PrintStream out) {
         out.printf(
+               Locale.ROOT,  Locale.ROOT,
                 "%s, %s keys of %,d, values of %,d bytes, %d in flight, %s, %s%n",
                 settings.workload(),
                 settings.spread(),
@@ -61,7 +62,7 @@ record BenchReport(BenchSettings settings, BenchResult real, Optional<BenchResul
                 settings.inFlight(),
                 settings.consistency().name().toLowerCase(Locale.ROOT),
                 settings.path());
-        out.printf(ROW, "", "cluster", floor.isPresent() ? "floor" : "", floor.isPresent() ? "ratio" : "");
+        out.printf(Locale.ROOT, ROW, "", "cluster", floor.isPresent() ? "floor" : "", floor.isPresent() ? "ratio" : "");
         row(out, "operations per second", real.perSecond(), floor.map(BenchResult::perSecond), "%,.0f");
         latencies(out, "", real.all(), floor.map(BenchResult::all));
         if (real.reads().getTotalCount() > 0 && real.writes().getTotalCount() > 0) {
@@ -74,8 +75,13 @@ record BenchReport(BenchSettings settings, BenchResult real, Optional<BenchResul
                 real.cpuMicros(real.clientCpu()),
                 floor.map(low -> low.cpuMicros(low.clientCpu())));
         cpu(out, "nodes CPU µs/op", real.cpuMicros(real.nodesCpu()), floor.map(low -> low.cpuMicros(low.nodesCpu())));
-        out.printf("%,d operations in %.1f s, %,d failed%n", real.operations(), real.nanos() / 1e9, real.failures());
-        real.errors().forEach((reason, count) -> out.printf("  %s: %,d%n", reason, count));
+        out.printf(
+               Locale.ROOT,  Locale.ROOT,
+                "%,d operations in %.1f s, %,d failed%n",
+                real.operations(),
+                real.nanos() / 1e9,
+                real.failures());
+        real.errors().forEach((reason, count) -> out.printf(Locale.ROOT, "  %s: %,d%n", reason, count));
     }
 
     private static void latencies(PrintStream out, String what, Histogram cluster, Optional<Histogram> lowest) {
@@ -105,10 +111,12 @@ record BenchReport(BenchSettings settings, BenchResult real, Optional<BenchResul
 
     private static void row(PrintStream out, String what, double cluster, Optional<Double> lowest, String form) {
         out.printf(
+               Locale.ROOT,  Locale.ROOT,
                 ROW,
                 what,
-                form.formatted(cluster),
-                lowest.map(form::formatted).orElse(""),
-                lowest.map(low -> "%.2f".formatted(cluster / low)).orElse(""));
+                String.format(Locale.ROOT, form, cluster),
+                lowest.map(low -> String.format(Locale.ROOT, form, low)).orElse(""),
+                lowest.map(low -> String.format(Locale.ROOT, "%.2f", cluster / low))
+                        .orElse(""));
     }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -51,7 +52,7 @@ public final class Json {
             if (next == '"' || next == '\\') {
                 quoted.append('\\').append(next);
             } else if (next < ' ') {
-                quoted.append(String.format("\\u%04x", (int) next));
+                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) next));
             } else {
                 quoted.append(next);
             }

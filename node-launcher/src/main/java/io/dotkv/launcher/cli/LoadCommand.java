@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -159,14 +160,14 @@ public final class LoadCommand implements Callable<Integer> {
             case JSON -> console.out().println(Json.of((Object) json(report)));
             case TABLE ->
                 new Table()
-                        .row("loaded", "%,d".formatted(report.loaded()))
-                        .row("failed", "%,d".formatted(report.failed()))
-                        .row("  bad lines", "%,d".formatted(report.badLines()))
-                        .row("  refused", "%,d".formatted(report.refused()))
-                        .row("  not applied", "%,d".formatted(report.notApplied()))
-                        .row("  unknown", "%,d".formatted(report.unknown()))
-                        .row("seconds", "%,.1f".formatted(report.nanos() / 1e9))
-                        .row("per second", "%,d".formatted(report.perSecond()))
+                        .row("loaded", String.format(Locale.ROOT, "%,d", report.loaded()))
+                        .row("failed", String.format(Locale.ROOT, "%,d", report.failed()))
+                        .row("  bad lines", String.format(Locale.ROOT, "%,d", report.badLines()))
+                        .row("  refused", String.format(Locale.ROOT, "%,d", report.refused()))
+                        .row("  not applied", String.format(Locale.ROOT, "%,d", report.notApplied()))
+                        .row("  unknown", String.format(Locale.ROOT, "%,d", report.unknown()))
+                        .row("seconds", String.format(Locale.ROOT, "%,.1f", report.nanos() / 1e9))
+                        .row("per second", String.format(Locale.ROOT, "%,d", report.perSecond()))
                         .printTo(console.out());
         }
     }

@@ -5,6 +5,7 @@ import io.dotkv.launcher.transfer.LoadWatcher;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -61,8 +62,8 @@ final class ProgressLine implements LoadWatcher {
             return;
         }
         shownAt = now;
-        String text = "%,d loaded, %,.0f/s".formatted(loaded, loaded * 1e9 / (now - start))
-                + (failures == 0 ? "" : ", %,d failed".formatted(failures));
+        String text = String.format(Locale.ROOT, "%,d loaded, %,.0f/s", loaded, loaded * 1e9 / (now - start))
+                + (failures == 0 ? "" : String.format(Locale.ROOT, ", %,d failed", failures));
         if (console.terminal()) {
             console.err().print("\r\033[K" + bar(readBytes) + text);
             console.err().flush();
@@ -88,6 +89,8 @@ final class ProgressLine implements LoadWatcher {
     }
 
     private String percent(long readBytes) {
-        return totalBytes == 0 ? "" : "%3d %%  ".formatted(Math.min(100, 100 * readBytes / totalBytes));
+        return totalBytes == 0
+                ? ""
+                : String.format(Locale.ROOT, "%3d %%  ", Math.min(100, 100 * readBytes / totalBytes));
     }
 }

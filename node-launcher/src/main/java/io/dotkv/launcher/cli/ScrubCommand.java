@@ -9,6 +9,7 @@ import io.dotkv.proto.replication.v1.ScrubResponse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -119,8 +120,13 @@ public final class ScrubCommand implements Callable<Integer> {
         long now = System.nanoTime();
         if (!news.getIsOver() && now - shownNanos > (console.terminal() ? REDRAW_NANOS : LINE_NANOS)) {
             shownNanos = now;
-            String far = "%d of %d partitions, %,d rows, %,.1f MB"
-                    .formatted(news.getPartitionsDone(), news.getPartitions(), news.getRows(), news.getBytes() / 1e6);
+            String far = String.format(
+                    Locale.ROOT,
+                    "%d of %d partitions, %,d rows, %,.1f MB",
+                    news.getPartitionsDone(),
+                    news.getPartitions(),
+                    news.getRows(),
+                    news.getBytes() / 1e6);
             if (console.terminal()) {
                 console.err().print("\r\033[K" + far);
                 console.err().flush();
@@ -165,15 +171,16 @@ public final class ScrubCommand implements Callable<Integer> {
         if (damageOf(report) == 0) {
             return "No damage was found." + compared;
         }
-        return "Damage was found: %,d rows fail their checksum, %,d values differ, %,d replicas have unreadable files. %s%s"
-                .formatted(
-                        report.getDamagedRows(),
-                        report.getDifferences(),
-                        report.getUnreadable(),
-                        isAllMended(report)
-                                ? "All of it was mended."
-                                : "%,d of it was mended.".formatted(report.getMended()),
-                        compared);
+        return String.format(
+                Locale.ROOT,
+                "Damage was found: %,d rows fail their checksum, %,d values differ, %,d replicas have unreadable files. %s%s",
+                report.getDamagedRows(),
+                report.getDifferences(),
+                report.getUnreadable(),
+                isAllMended(report)
+                        ? "All of it was mended."
+                        : String.format(Locale.ROOT, "%,d of it was mended.", report.getMended()),
+                compared);
     }
 
     private void show(ScrubResponse report) {
@@ -182,6 +189,7 @@ public final class ScrubCommand implements Callable<Integer> {
             case TABLE -> {
                 console.out()
                         .printf(
+                               Locale.ROOT,  Locale.ROOT,
                                 "%d of %d partitions, %,d rows, %,.1f MB compared.%n",
                                 report.getPartitionsDone(),
                                 report.getPartitions(),
@@ -190,6 +198,7 @@ public final class ScrubCommand implements Callable<Integer> {
                 if (report.getUndecided() > 0) {
                     console.out()
                             .printf(
+                                   Locale.ROOT,  Locale.ROOT,
                                     "%,d rows were being changed all the time; the next scrub looks at them again.%n",
                                     report.getUndecided());
                 }

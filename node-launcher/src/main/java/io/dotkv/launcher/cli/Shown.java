@@ -6,6 +6,7 @@ import io.dotkv.proto.replication.v1.Entry;
 import io.dotkv.proto.replication.v1.Value;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 /** Stored bytes as people see them. */
 final class Shown {
@@ -45,6 +46,6 @@ final class Shown {
     }
 
     static String count(long number, String one, String many) {
-        return number == 1 ? "1 " + one : String.format("%,d %s", number, many);
+        return number == 1 ? "1 " + one : String.format(Locale.ROOT, "%,d %s", number, many);
     }
 }

@@ -1,6 +1,7 @@
 package io.dotkv.launcher.cli;
 
 import io.dotkv.proto.storage.v1.DescribeResponse;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -37,21 +38,28 @@ record Votes(int partitions, int silent, boolean isDamaged) {
     String sentence(String node) {
         return waiting(node)
                 + (isDamaged
-                        ? " %s has files that cannot be read in part: restart it when that suits, and it rebuilds them."
-                                .formatted(node)
+                        ? String.format(
+                                Locale.ROOT,
+                                " %s has files that cannot be read in part: restart it when that suits, and it rebuilds them.",
+                                node)
                         : "");
     }
 
     private String waiting(String node) {
         if (partitions < 0) {
-            return " Whether the partitions of %s vote cannot be seen from here.".formatted(node);
+            return String.format(Locale.ROOT, " Whether the partitions of %s vote cannot be seen from here.", node);
         }
         if (partitions == 0) {
-            return " %s has not begun to work yet.".formatted(node);
+            return String.format(Locale.ROOT, " %s has not begun to work yet.", node);
         }
         return silent == 0
                 ? ""
-                : " %s is catching up: %d of its %d partitions do not vote yet.".formatted(node, silent, partitions);
+                : String.format(
+                        Locale.ROOT,
+                        " %s is catching up: %d of its %d partitions do not vote yet.",
+                        node,
+                        silent,
+                        partitions);
     }
 
     /**
