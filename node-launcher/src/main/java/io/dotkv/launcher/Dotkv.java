@@ -32,6 +32,8 @@ import io.dotkv.launcher.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,13 +59,26 @@ public final class Dotkv implements Runnable {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        Console console = Console.ofProcess();
-        System.exit(run(console, arguments));
+        Locale.setDefault(Locale.ROOT); // libraries format, too
+        System.exit(run(Console.ofProcess(), arguments));
     }
 
     /** Runs one command at a console; its exit code, which tells when what it wrote was lost. */
     static int run(Console console, String... arguments) {
-        return console.end(commandLine(console).execute(arguments));
+        return console.end(execute(console, List.of(arguments)));
+    }
+
+    private static int execute(Console console, List<String> arguments) {
+        CommandLine dotkv = commandLine(console);
+        try {
+            List<String> typed = Arguments.asTyped(arguments);
+            // Keys and values may begin with @; a node has options only, and takes them from files.
+            dotkv.setExpandAtFiles(!typed.isEmpty() && typed.getFirst().equals("node"));
+            return dotkv.execute(typed.toArray(String[]::new));
+        } catch (Arguments.NotText refused) {
+            console.say(String.valueOf(refused.getMessage()));
+            return ExitCode.USAGE;
+        }
     }
 
     /** The program with all of its commands, at a console. */
@@ -100,8 +115,13 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new HelpCommand());
         addHelp(dotkv);
+<<<<<<< HEAD
         return dotkv.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(Dotkv::execute)
+=======
+        return dotkv.setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+>>>>>>> 4f71f91 (Arguments are taken as they were typed, whatever the locale says)
                 .setExecutionExceptionHandler(new Failures(console))
                 .setParameterExceptionHandler(new Failures.OfUsage(console))
                 .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))

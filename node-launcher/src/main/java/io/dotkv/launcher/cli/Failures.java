@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -37,7 +36,7 @@ public final class Failures implements IExecutionExceptionHandler {
             String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
             console.say(
                     wrong instanceof UnmatchedArgumentException unmatched
-                            ? sentence(unmatched.getUnmatched())
+                            ? sentence(unmatched)
                             : String.valueOf(wrong.getMessage()));
             UnmatchedArgumentException.printSuggestions(
                     wrong, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
@@ -46,18 +45,18 @@ public final class Failures implements IExecutionExceptionHandler {
         }
 
         /** The first unknown option among what was not understood says most. */
-        private static String sentence(List<String> unmatched) {
-            for (String argument : unmatched) {
+        private static String sentence(UnmatchedArgumentException unmatched) {
+            for (String argument : unmatched.getUnmatched()) {
                 if (argument.startsWith("-") && argument.length() > 1) {
                     return "there is no option " + argument;
                 }
-                if (argument.startsWith("@") && argument.length() > 1) {
+                if (unmatched.getCommandLine().isExpandAtFiles() && argument.startsWith("@") && argument.length() > 1) {
                     return "the file of options "
                             + FileTrouble.reading(Path.of(argument.substring(1)))
                                     .orElse(argument + " was not expected here");
                 }
             }
-            return "'" + unmatched.getFirst() + "' is one argument too many, or no command";
+            return "'" + unmatched.getUnmatched().getFirst() + "' is one argument too many, or no command";
         }
     }
 
