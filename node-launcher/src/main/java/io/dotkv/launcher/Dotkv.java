@@ -11,6 +11,7 @@ import io.dotkv.launcher.cli.ClusterRemoveCommand;
 import io.dotkv.launcher.cli.ClusterStatusCommand;
 import io.dotkv.launcher.cli.CompletionCommand;
 import io.dotkv.launcher.cli.Console;
+import io.dotkv.launcher.cli.CountCommand;
 import io.dotkv.launcher.cli.DeleteCommand;
 import io.dotkv.launcher.cli.DumpCommand;
 import io.dotkv.launcher.cli.ExitCode;
@@ -20,6 +21,7 @@ import io.dotkv.launcher.cli.GetCommand;
 import io.dotkv.launcher.cli.LoadCommand;
 import io.dotkv.launcher.cli.PutCommand;
 import io.dotkv.launcher.cli.ReadCommand;
+import io.dotkv.launcher.cli.ScanCommand;
 import io.dotkv.launcher.cli.ScrubCommand;
 import io.dotkv.launcher.cli.UpdateCommand;
 import io.dotkv.launcher.demo.DemoCommand;
@@ -65,10 +67,10 @@ public final class Dotkv implements Runnable {
 
     /** Runs one command at a console; its exit code, which tells when what it wrote was lost. */
     static int run(Console console, String... arguments) {
-        return console.end(execute(console, List.of(arguments)));
+        return console.end(runTyped(console, List.of(arguments)));
     }
 
-    private static int execute(Console console, List<String> arguments) {
+    private static int runTyped(Console console, List<String> arguments) {
         CommandLine dotkv = commandLine(console);
         try {
             List<String> typed = Arguments.asTyped(arguments);
@@ -76,8 +78,7 @@ public final class Dotkv implements Runnable {
             dotkv.setExpandAtFiles(!typed.isEmpty() && typed.getFirst().equals("node"));
             return dotkv.execute(typed.toArray(String[]::new));
         } catch (Arguments.NotText refused) {
-            console.say(String.valueOf(refused.getMessage()));
-            return ExitCode.USAGE;
+            return Failures.OfUsage.refuse(console, String.valueOf(refused.getMessage()), arguments);
         }
     }
 
@@ -99,6 +100,8 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new PutCommand(console))
                 .addSubcommand(new GetCommand(console))
                 .addSubcommand(new DeleteCommand(console))
+                .addSubcommand(new ScanCommand(console))
+                .addSubcommand(new CountCommand(console))
                 .addSubcommand(new ExplainCommand(console))
                 .addSubcommand(new UpdateCommand(console))
                 .addSubcommand(new ReadCommand(console))
@@ -114,17 +117,13 @@ public final class Dotkv implements Runnable {
                 .addSubcommand(new CompletionCommand(console))
                 .addSubcommand(new VersionCommand(console))
                 .addSubcommand(new HelpCommand());
-        addHelp(dotkv);
-<<<<<<< HEAD
-        return dotkv.setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionStrategy(Dotkv::execute)
-=======
+        addHelp(dotkv, console.screen().columns());
         return dotkv.setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
->>>>>>> 4f71f91 (Arguments are taken as they were typed, whatever the locale says)
+                .setExecutionStrategy(Dotkv::execute)
                 .setExecutionExceptionHandler(new Failures(console))
                 .setParameterExceptionHandler(new Failures.OfUsage(console))
-                .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
+                .setOut(new PrintWriter(console.bytes(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     }
 
@@ -137,7 +136,7 @@ public final class Dotkv implements Runnable {
         }
     }
 
-    private static void addHelp(CommandLine command) {
+    private static void addHelp(CommandLine command, int columns) {
         CommandSpec spec = command.getCommandSpec();
         if (spec.userObject() instanceof HelpCommand) {
             return;
@@ -145,7 +144,7 @@ public final class Dotkv implements Runnable {
         spec.mixinStandardHelpOptions(true);
         spec.versionProvider(new Version());
         spec.usageMessage()
-                .width(110)
+                .width(columns)
                 .abbreviateSynopsis(true)
                 .sortOptions(false)
                 .showAtFileInUsageHelp(false);
@@ -154,7 +153,7 @@ public final class Dotkv implements Runnable {
             exitCodes.put(Integer.toString(ExitCode.OUTPUT_LOST), ExitCode.LINE_OUTPUT_LOST);
             spec.usageMessage().exitCodeList(exitCodes);
         }
-        command.getSubcommands().values().forEach(Dotkv::addHelp);
+        command.getSubcommands().values().forEach(subcommand -> addHelp(subcommand, columns));
     }
 
     @Override

@@ -32,6 +32,20 @@ class FailOverTest {
     }
 
     @Test
+    void aNodeThatDoesNotOfferTheCallIsPassedOver() {
+        cluster.node(1).failWith(Fault.NOT_OFFERED);
+        assertThat(Run.of("put", "k", "v", all).exitCode()).isZero();
+        assertThat(Run.of("get", "k", all, "-o", "raw").out()).isEqualTo("v");
+        cluster.node(2).failWith(Fault.UNAVAILABLE);
+        cluster.node(3).failWith(Fault.NOT_OFFERED);
+        Run put = Run.of("put", "k", "v2", all);
+        assertThat(put.exitCode()).isEqualTo(4);
+        assertThat(put.err()).contains("1 of 3 replicas is reachable");
+        cluster.node(2).failWith(Fault.NOT_OFFERED);
+        assertThat(Run.of("put", "k", "v2", all).err()).contains("does not offer this call");
+    }
+
+    @Test
     void whenNoNodeCanTheCommandEndsWithFourAndTheNodesReason() {
         for (int number = 1; number <= 3; number++) {
             cluster.node(number).failWith(Fault.UNAVAILABLE);

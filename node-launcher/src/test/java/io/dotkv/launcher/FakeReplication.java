@@ -79,6 +79,11 @@ final class FakeReplication extends ReplicationServiceImplBase {
             case NO_CLUSTER ->
                 failure.accept(error(Code.FAILED_PRECONDITION, "No cluster has formed yet.")
                         .build());
+            case NOT_OFFERED ->
+                failure.accept(Status.newBuilder()
+                        .setCode(Code.UNIMPLEMENTED.getNumber())
+                        .setMessage("Method not found")
+                        .build());
             case SILENT -> {}
         }
     }

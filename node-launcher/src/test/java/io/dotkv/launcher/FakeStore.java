@@ -121,7 +121,10 @@ final class FakeStore {
                 return page.setNextPageToken(hex(last)).build();
             }
             if (key.startsWith(prefix)) {
-                page.addEntries(Entry.newBuilder().setRawKey(key).addAllValues(values(key, request.getForm())));
+                page.addEntries(Entry.newBuilder()
+                        .setRawKey(key)
+                        .addAllValues(values(key, request.getForm()))
+                        .setContext(context(key)));
             }
         }
         return page.build();

@@ -12,6 +12,8 @@ enum Fault {
     INVALID,
     /** Answers FAILED_PRECONDITION: no cluster yet. */
     NO_CLUSTER,
+    /** Answers UNIMPLEMENTED, as a node that does not have this layer. */
+    NOT_OFFERED,
     /** Never answers. */
     SILENT
 }

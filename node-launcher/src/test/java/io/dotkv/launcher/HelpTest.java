@@ -68,15 +68,28 @@ class HelpTest {
     }
 
     @Test
+    void theHelpFitsTheTerminal() {
+        commands().forEach(command -> {
+            List<String> arguments = new ArrayList<>(Arrays.asList(command.split(" ", -1)));
+            arguments.add("--help");
+            Run help = Run.atTerminal("", arguments.toArray(String[]::new));
+            assertThat(help.exitCode()).isZero();
+            assertThat(help.out().lines()).as(command).allMatch(line -> line.length() <= 80);
+        });
+    }
+
+    @Test
     void completionKnowsEveryCommand() {
-        for (String shell : List.of("bash", "zsh")) {
+        for (String shell : List.of("bash", "zsh", "fish")) {
             Run script = Run.of("completion", shell);
             assertThat(script.exitCode()).isZero();
-            assertThat(script.out()).contains("complete -F", "one", "quorum", "--consistency");
+            assertThat(script.out()).contains("complete ", "one", "quorum", "consistency", "remove-wins-set");
             commands()
                     .filter(name -> !name.startsWith("bench-floor"))
                     .forEach(name -> assertThat(script.out()).contains(name.substring(name.lastIndexOf(' ') + 1)));
         }
-        assertThat(Run.of("completion", "fish").exitCode()).isEqualTo(2);
+        Run unknown = Run.of("completion", "tcsh");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.err()).startsWith("dotkv: SHELL is one of: bash, zsh, fish; not 'tcsh'");
     }
 }

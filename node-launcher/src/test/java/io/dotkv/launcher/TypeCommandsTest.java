@@ -67,7 +67,7 @@ class TypeCommandsTest {
                     flag enable now    | flag enable is followed by nothing, not by 1 value
                     map put x          | a map knows remove and clear, not put
                     register put v     | the register of a key is its plain value
-                    list add x         | Invalid value for positional parameter
+                    list add x         | TYPE is one of: counter, set
                     """)
     void whatDoesNotFitIsRefusedWithASentence(String words, String sentence) {
         Run run = Run.of(("update k " + words + " " + at).split(" +"));
@@ -95,7 +95,7 @@ class TypeCommandsTest {
                 .containsPattern("visits counter +7")
                 .containsPattern("read from +n1");
         assertThat(Run.of("read", "cart", at, "--output=raw").out()).isEqualTo(String.format("apples%npears%n7%n"));
-        assertThat(Run.of("read", "cart", at, "--output=json").out()).contains("\"value\": \"7\"");
+        assertThat(Run.of("read", "cart", at, "--output=json").out()).contains("\"value\": 7");
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.dotkv.launcher.cli;
 
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
         description = "Prints a script that teaches a shell to complete dotkv's commands and options.",
         footer = {
             "%nFor this shell:  source <(dotkv completion bash)",
-            "In zsh:          source <(dotkv completion zsh)"
+            "In zsh:          source <(dotkv completion zsh)",
+            "In fish:         dotkv completion fish | source"
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {ExitCode.LINE_OK, ExitCode.LINE_USAGE})
@@ -24,7 +25,9 @@ public final class CompletionCommand implements Callable<Integer> {
         /** bash. */
         BASH,
         /** zsh. */
-        ZSH;
+        ZSH,
+        /** fish. */
+        FISH;
 
         @Override
         public String toString() {
@@ -47,11 +50,16 @@ public final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (shell == Shell.ZSH) {
-            console.out().println("autoload -U +X compinit && compinit");
-            console.out().println("autoload -U +X bashcompinit && bashcompinit");
-        }
-        console.out().println(AutoComplete.bash("dotkv", command.root().commandLine()));
+        CommandLine root = command.root().commandLine();
+        console.out()
+                .println(
+                        switch (shell) {
+                            case BASH -> CompletionScript.bash(root);
+                            case ZSH ->
+                                "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n"
+                                        + CompletionScript.bash(root);
+                            case FISH -> CompletionScript.fish(root);
+                        });
         return ExitCode.OK;
     }
 }

@@ -1,24 +1,35 @@
 package io.dotkv.launcher.cli;
 
+import com.google.protobuf.ByteString;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code dotkv delete}. */
 @Command(
         name = "delete",
         description = {
-            "Deletes a key.",
+            "Deletes a key, or with --prefix all keys that begin with a text.",
             "With a context it deletes exactly what the context covers; what was written concurrently stays. Deleting a"
-                    + " key that is not there succeeds."
+                    + " key that is not there succeeds.",
+            "With --prefix each key is a deletion of its own, tried again until it is acknowledged or --timeout is over; values"
+                    + " that are written meanwhile stay. On a terminal it asks first."
         },
-        footer = "%nWith --output raw: the context of the deletion.",
+        footer = "%nWith --output raw: the context of the deletion; with --prefix the number of keys that were deleted.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,
@@ -31,8 +42,24 @@ import picocli.CommandLine.Option;
 public final class DeleteCommand implements Callable<Integer> {
     private final Console console;
 
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "KEY",
+            description = "The key, as text unless --raw-key is given; left out with --prefix.")
+    private @Nullable String key;
+
     @Mixin
-    private KeyArgument key = new KeyArgument();
+    private KeyWriting writing = new KeyWriting();
+
+    @Option(names = "--prefix", paramLabel = "TEXT", description = "Delete all keys that begin with this; all when empty.")
+    private @Nullable String prefix;
+
+    @Option(names = "--yes", description = "With --prefix: do not ask.")
+    private boolean yes;
 
     @Option(
             names = "--context",
@@ -59,26 +86,61 @@ public final class DeleteCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CallFailed, WriteInDoubt {
+    public Integer call() throws CallFailed, WriteInDoubt, IOException, InterruptedException {
+        if ((key == null) == (prefix == null)) {
+            throw wrong("give either KEY or --prefix TEXT");
+        }
+        return prefix == null ? deleteOne(Objects.requireNonNull(key)) : deleteAll(prefix);
+    }
+
+    private int deleteOne(String one) throws CallFailed, WriteInDoubt {
         DeleteRequest request = DeleteRequest.newBuilder()
-                .setRawKey(key.bytes())
+                .setRawKey(writing.bytes(one))
                 .setContext(context)
                 .setConsistency(level.message())
                 .setRequestId(write.requestId())
                 .build();
         try (Client client = options.open()) {
-            show(write.call(client, ReplicationServiceGrpc.getDeleteMethod(), request));
+            show(one, write.call(client, ReplicationServiceGrpc.getDeleteMethod(), request));
         }
         return ExitCode.OK;
     }
 
-    private void show(DeleteResponse response) {
+    private int deleteAll(String beginning) throws CallFailed, IOException, InterruptedException {
+        if (writing.isGiven() || !context.isEmpty() || write.isNamed()) {
+            throw wrong("--raw-key, --context and --request-id are of one key, not of all with a --prefix");
+        }
+        if (!yes && !console.screen().reads()) {
+            throw wrong("--prefix deletes many keys, and nobody can be asked here: add --yes");
+        }
+        try (Client client = options.open()) {
+            PrefixDeletion deletion =
+                    new PrefixDeletion(console, client, level.message(), ByteString.copyFromUtf8(beginning));
+            if (!yes && !deletion.isConfirmed()) {
+                console.say("nothing was deleted.");
+                return ExitCode.REFUSED;
+            }
+            long deleted = deletion.run();
+            switch (output.form()) {
+                case JSON -> console.out().println(Json.of((Object) Map.of("deleted", deleted)));
+                case RAW -> console.out().println(deleted);
+                case TABLE -> console.out().println("deleted  " + Shown.count(deleted, "key", "keys"));
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(command.commandLine(), sentence);
+    }
+
+    private void show(String one, DeleteResponse response) {
         switch (output.form()) {
             case JSON -> console.out().println(Json.of(response));
             case RAW -> console.out().println(response.getContext());
             case TABLE ->
                 new Table()
-                        .row("deleted", key.toString())
+                        .row("deleted", Shown.line(one))
                         .row("on", String.join(", ", response.getAcknowledgedByList()))
                         .row("replaced", Shown.count(response.getReplaced(), "value", "values"))
                         .row("context", response.getContext())

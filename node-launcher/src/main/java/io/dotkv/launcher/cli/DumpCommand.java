@@ -128,8 +128,8 @@ public final class DumpCommand implements Callable<Integer> {
                 siblings == Siblings.ALL ? entry.values() : entry.values().subList(0, 1);
         for (ByteString value : values) {
             try {
-                format.write(new Pair(entry.key(), value)).writeTo(console.out());
-                console.out().write('\n');
+                format.write(new Pair(entry.key(), value)).writeTo(console.data());
+                console.data().write('\n');
             } catch (BadLine cannot) {
                 unwritable++;
                 if (unwritable <= SHOWN) {

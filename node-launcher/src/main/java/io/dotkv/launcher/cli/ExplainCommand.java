@@ -43,6 +43,9 @@ public final class ExplainCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     @Mixin
+    private FullOption full = new FullOption();
+
+    @Mixin
     private ClientOptions options = new ClientOptions();
 
     /** A command at this console. */
@@ -77,7 +80,7 @@ public final class ExplainCommand implements Callable<Integer> {
         head.printTo(console.out());
         for (KeyValue value : response.getValuesList()) {
             console.out().println();
-            Table table = new Table().row("value", Shown.text(Shown.bytes(value.getValue())));
+            Table table = new Table().row("value", Shown.text(Shown.bytes(value.getValue()), full.room(console)));
             table.row("event", value.getValue().getDot());
             table.row(
                     "written",

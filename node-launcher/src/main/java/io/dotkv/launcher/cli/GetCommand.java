@@ -61,6 +61,9 @@ public final class GetCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     @Mixin
+    private FullOption full = new FullOption();
+
+    @Mixin
     private ClientOptions options = new ClientOptions();
 
     /** A command at this console. */
@@ -114,14 +117,14 @@ public final class GetCommand implements Callable<Integer> {
 
     private void raw(GetResponse response) throws IOException {
         if (response.getValuesCount() > 0) {
-            Shown.bytes(response.getValues(0)).writeTo(console.out());
+            Shown.bytes(response.getValues(0)).writeTo(console.bytes());
         }
     }
 
     private void table(GetResponse response) {
         Table table = new Table().row("key", key.toString());
         for (Value value : response.getValuesList()) {
-            table.row("value", Shown.text(Shown.bytes(value)));
+            table.row("value", Shown.text(Shown.bytes(value), full.room(console)));
             table.row("written", Shown.time(value.getWrittenAt()) + " by " + value.getDot());
         }
         table.row("read from", String.join(", ", response.getAnsweredByList()));

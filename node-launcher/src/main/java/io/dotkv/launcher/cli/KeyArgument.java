@@ -1,73 +1,25 @@
 package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
-import java.util.Base64;
-import java.util.HexFormat;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The key of a command: text, or bytes written as hexadecimal or base64. */
 final class KeyArgument {
-    /** How the bytes of a key are written. */
-    enum Writing {
-        /** Hexadecimal. */
-        HEX,
-        /** Base64, with or without padding, of either alphabet. */
-        BASE64;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    private static final int MAX_BYTES = 4096;
-
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec command = CommandSpec.create();
-
     @Parameters(index = "0", paramLabel = "KEY", description = "The key, as text unless --raw-key is given.")
     private String key = "";
 
-    @Option(
-            names = "--raw-key",
-            paramLabel = "WRITING",
-            description = "KEY is bytes, written as one of: ${COMPLETION-CANDIDATES}.")
-    private @Nullable Writing rawKey;
+    @Mixin
+    private KeyWriting writing = new KeyWriting();
 
     /** The key's bytes. */
     ByteString bytes() {
-        ByteString bytes = decoded();
-        if (bytes.isEmpty() || bytes.size() > MAX_BYTES) {
-            throw new ParameterException(
-                    command.commandLine(), "KEY has " + bytes.size() + " bytes; a key has 1 to " + MAX_BYTES);
-        }
-        return bytes;
+        return writing.bytes(key);
     }
 
-    private ByteString decoded() {
-        try {
-            return switch (rawKey) {
-                case null -> ByteString.copyFromUtf8(key);
-                case HEX -> ByteString.copyFrom(HexFormat.of().parseHex(key));
-                case BASE64 ->
-                    ByteString.copyFrom(
-                            Base64.getDecoder().decode(key.replace('-', '+').replace('_', '/')));
-            };
-        } catch (IllegalArgumentException malformed) {
-            throw new ParameterException(
-                    command.commandLine(), "KEY \"" + key + "\" is not " + rawKey + ": " + malformed.getMessage());
-        }
-    }
-
-    /** The key as it was written. */
+    /** The key as it was written, shown on one line. */
     @Override
     public String toString() {
-        return key;
+        return Shown.line(key);
     }
 }

@@ -65,8 +65,7 @@ final class ProgressLine implements LoadWatcher {
         String text = String.format(Locale.ROOT, "%,d loaded, %,.0f/s", loaded, loaded * 1e9 / (now - start))
                 + (failures == 0 ? "" : String.format(Locale.ROOT, ", %,d failed", failures));
         if (console.terminal()) {
-            console.err().print("\r\033[K" + bar(readBytes) + text);
-            console.err().flush();
+            console.redraw(bar(readBytes) + text);
         } else {
             console.say(percent(readBytes) + text);
         }
@@ -74,10 +73,7 @@ final class ProgressLine implements LoadWatcher {
 
     /** Takes the bar away, so that what is said next begins on a clean line. */
     void clear() {
-        if (console.terminal()) {
-            console.err().print("\r\033[K");
-            console.err().flush();
-        }
+        console.redraw("");
     }
 
     private String bar(long readBytes) {

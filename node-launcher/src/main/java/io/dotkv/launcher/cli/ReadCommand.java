@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
             "Reads everything under a key: counters, sets, flags, registers and maps, and its plain values.",
             "Each line is one value, with its type, and before that the fields of maps that lead to it."
         },
-        footer = "%nWith --output raw: the values alone, each on a line.",
+        footer = "%nWith --output raw: the bytes of the values, each followed by a line feed, and nothing else.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,
@@ -46,6 +46,9 @@ public final class ReadCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     @Mixin
+    private FullOption full = new FullOption();
+
+    @Mixin
     private ClientOptions options = new ClientOptions();
 
     /** A command at this console. */
@@ -63,11 +66,7 @@ public final class ReadCommand implements Callable<Integer> {
             ReadResponse response = client.read(ReplicationServiceGrpc.getReadMethod(), request);
             switch (output.form()) {
                 case JSON -> console.out().println(Json.of(response));
-                case RAW ->
-                    each(
-                            response.getContent(),
-                            "",
-                            (label, value) -> console.out().println(value));
+                case RAW -> each(response.getContent(), "", (label, value) -> raw(value));
                 case TABLE -> table(response);
             }
             if (response.getPresence() == Presence.FOUND) {
@@ -78,42 +77,55 @@ public final class ReadCommand implements Callable<Integer> {
         return ExitCode.NOT_FOUND;
     }
 
+    private void raw(ByteString value) {
+        console.bytes().writeBytes(value.toByteArray());
+        console.bytes().write('\n');
+    }
+
+    private int room() {
+        return full.room(console);
+    }
+
     private void table(ReadResponse response) {
         Table table = new Table().row("key", key.toString());
-        each(response.getContent(), "", table::row);
+        each(response.getContent(), "", (label, value) -> table.row(label, Shown.text(value, room())));
         table.row("read from", String.join(", ", response.getAnsweredByList()));
         table.printTo(console.out());
     }
 
     /** Gives each value with its label: the fields that lead to it, and its type. */
-    private static void each(Content content, String within, BiConsumer<String, String> row) {
+    private static void each(Content content, String within, BiConsumer<String, ByteString> row) {
         for (RegisterValue value : content.getRegister().getValuesList()) {
-            row.accept(within + "value", text(value));
+            row.accept(within + "value", bytes(value));
         }
         if (content.hasLastWrite()) {
-            row.accept(within + "last-write", text(content.getLastWrite()));
+            row.accept(within + "last-write", bytes(content.getLastWrite()));
         }
         if (content.hasCounter()) {
-            row.accept(within + "counter", Long.toString(content.getCounter().getValue()));
+            row.accept(within + "counter", text(Long.toString(content.getCounter().getValue())));
         }
         elements(content.getSet(), within + "set", row);
         elements(content.getRemoveWinsSet(), within + "remove-wins-set", row);
         if (content.hasFlag()) {
-            row.accept(within + "flag", "on");
+            row.accept(within + "flag", text("on"));
         }
         if (content.hasDisableWinsFlag()) {
-            row.accept(within + "disable-wins-flag", "off");
+            row.accept(within + "disable-wins-flag", text("off"));
         }
         new TreeMap<>(content.getMap().getFieldsMap())
-                .forEach((name, field) -> each(field, within + Shown.text(ByteString.copyFromUtf8(name)) + " ", row));
+                .forEach((name, field) -> each(field, within + Shown.line(ByteString.copyFromUtf8(name)) + " ", row));
     }
 
-    private static void elements(SetValue set, String label, BiConsumer<String, String> row) {
-        set.getElementsList().forEach(element -> row.accept(label, Shown.text(ByteString.copyFromUtf8(element))));
-        set.getRawElementsList().forEach(element -> row.accept(label, Shown.text(element)));
+    private static void elements(SetValue set, String label, BiConsumer<String, ByteString> row) {
+        set.getElementsList().forEach(element -> row.accept(label, text(element)));
+        set.getRawElementsList().forEach(element -> row.accept(label, element));
     }
 
-    private static String text(RegisterValue value) {
-        return Shown.text(value.hasRawValue() ? value.getRawValue() : value.getValueBytes());
+    private static ByteString bytes(RegisterValue value) {
+        return value.hasRawValue() ? value.getRawValue() : value.getValueBytes();
+    }
+
+    private static ByteString text(String value) {
+        return ByteString.copyFromUtf8(value);
     }
 }

@@ -128,8 +128,7 @@ public final class ScrubCommand implements Callable<Integer> {
                     news.getRows(),
                     news.getBytes() / 1e6);
             if (console.terminal()) {
-                console.err().print("\r\033[K" + far);
-                console.err().flush();
+                console.redraw(far);
             } else {
                 console.say(far);
             }
@@ -138,10 +137,7 @@ public final class ScrubCommand implements Callable<Integer> {
     }
 
     private void clear() {
-        if (console.terminal()) {
-            console.err().print("\r\033[K");
-            console.err().flush();
-        }
+        console.redraw("");
     }
 
     private static String sentence(ScrubFinding finding) {
@@ -189,7 +185,7 @@ public final class ScrubCommand implements Callable<Integer> {
             case TABLE -> {
                 console.out()
                         .printf(
-                               Locale.ROOT,  Locale.ROOT,
+                                 Locale.ROOT,
                                 "%d of %d partitions, %,d rows, %,.1f MB compared.%n",
                                 report.getPartitionsDone(),
                                 report.getPartitions(),
@@ -198,7 +194,7 @@ public final class ScrubCommand implements Callable<Integer> {
                 if (report.getUndecided() > 0) {
                     console.out()
                             .printf(
-                                   Locale.ROOT,  Locale.ROOT,
+                                     Locale.ROOT,
                                     "%,d rows were being changed all the time; the next scrub looks at them again.%n",
                                     report.getUndecided());
                 }

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** Stored bytes as people see them. */
+/**
+ * Stored bytes and words of the command line as people see them: every command shows them through here. What a terminal would
+ * obey is caught once more where it is written, by {@link io.dotkv.launcher.output.EscapedOutput}, whoever wrote it.
+ */
 final class Shown {
     private Shown() {}
 
@@ -37,6 +40,26 @@ final class Shown {
             }
         }
         return "base64:" + java.util.Base64.getEncoder().encodeToString(bytes.toByteArray());
+    }
+
+    /** The same, at most so many characters of it; what is cut off is counted. */
+    static String text(ByteString bytes, int room) {
+        String text = text(bytes);
+        if (text.length() <= room) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(room - 1)) ? room - 1 : room;
+        return text.substring(0, end) + String.format(Locale.ROOT, "… (%,d bytes; --full shows all)", bytes.size());
+    }
+
+    /** The same on one line: line feeds and tabs are written as {@code \n} and {@code \t}. */
+    static String line(ByteString bytes) {
+        return line(text(bytes));
+    }
+
+    /** Text on one line. */
+    static String line(String text) {
+        return text.replace("\n", "\\n").replace("\t", "\\t");
     }
 
     static String time(Timestamp time) {

@@ -6,8 +6,16 @@ import io.dotkv.launcher.client.CallFailed;
 final class WriteInDoubt extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final String reason;
+
     WriteInDoubt(CallFailed failure, String requestId) {
         super(sentence(failure.sentence(), requestId), failure);
+        this.reason = failure.reason();
+    }
+
+    /** The stable reason of the error. */
+    String reason() {
+        return reason;
     }
 
     private static String sentence(String said, String requestId) {

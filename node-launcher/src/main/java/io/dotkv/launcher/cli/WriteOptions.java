@@ -21,6 +21,11 @@ final class WriteOptions {
             description = "Try again, as the same write, until it succeeds, is refused, or --timeout is over.")
     private boolean retry;
 
+    /** Whether the write has its name: given on the command line, or made for its first call. */
+    boolean isNamed() {
+        return !requestId.isEmpty();
+    }
+
     /** The id of this write, the same at each call. */
     String requestId() {
         if (requestId.isEmpty()) {

@@ -153,6 +153,11 @@ public final class CallFailed extends Exception {
         return !sent && cause != null && rootMessage(cause).contains("refused");
     }
 
+    /** Whether the node does not know the call: surely not applied, and another node may know it. */
+    boolean isNotOffered() {
+        return code == Status.Code.UNIMPLEMENTED;
+    }
+
     /** Whether the call left this process. */
     boolean sent() {
         return sent;

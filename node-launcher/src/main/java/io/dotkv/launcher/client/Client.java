@@ -10,13 +10,15 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes single calls to a cluster through any of several endpoints, in the order given.
  *
  * <p>The next endpoint is tried when the call was surely not applied, and for reads whenever the node failed. A write whose
  * outcome is unknown is given up, or, when asked for, tried again until the time is over: the caller has put a request id
- * into it, which makes all tries one write. A refusal is final.
+ * into it, which makes all tries one write. A refusal is final, except of a node that does not offer the call at all: it may
+ * have other layers, or be something else.
  *
  * <p>An endpoint that does not take the call soon is passed over while others are left; a write that it took keeps all
  * the time there is.
@@ -93,10 +95,10 @@ public final class Client implements AutoCloseable {
                 if (following.hasAnswered()) {
                     return Optional.of(failure);
                 }
-                if (failure.verdict() == Verdict.REFUSED) {
+                if (failure.verdict() == Verdict.REFUSED && !failure.isNotOffered()) {
                     throw failure;
                 }
-                told = told == null || (failure.sent() && !told.sent()) ? failure : told;
+                told = saysMore(failure, told) ? failure : told;
             }
         }
         throw endpoints.size() == 1 || Objects.requireNonNull(told).sent()
@@ -117,9 +119,9 @@ public final class Client implements AutoCloseable {
             try {
                 return attempt(kind, endpoints.get(index), method, request, deadline, patience);
             } catch (CallFailed failure) {
-                // Of several failures, the first that a node told itself says most.
-                told = told == null || (failure.sent() && !told.sent()) ? failure : told;
+                told = saysMore(failure, told) ? failure : told;
                 boolean next = failure.verdict() == Verdict.NOT_APPLIED
+                        || failure.isNotOffered()
                         || (kind == Kind.READ && failure.verdict() == Verdict.INTERNAL);
                 if (!next) {
                     throw failure;
@@ -129,6 +131,14 @@ public final class Client implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Of several failures, the first that a node told itself says most, and that a node does not offer the call says least. */
+    private static boolean saysMore(CallFailed failure, @Nullable CallFailed told) {
+        if (told == null || told.isNotOffered() != failure.isNotOffered()) {
+            return told == null || told.isNotOffered();
+        }
+        return failure.sent() && !told.sent();
     }
 
     private <Q, R> R attempt(

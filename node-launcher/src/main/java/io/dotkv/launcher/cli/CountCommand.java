@@ -1,0 +1,59 @@
+package io.dotkv.launcher.cli;
+
+import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Client;
+import io.dotkv.proto.replication.v1.Form;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code dotkv count}. */
+@Command(
+        name = "count",
+        description = {
+            "Counts the keys, of plain values and of data types, in the whole cluster.",
+            "It reads all of them, page by page: the pages are together not one snapshot."
+        },
+        footer = "%nWith --output raw: the number, without separators.",
+        exitCodeListHeading = ExitCode.HEADING,
+        exitCodeList = {
+            ExitCode.LINE_OK,
+            ExitCode.LINE_USAGE,
+            ExitCode.LINE_UNAVAILABLE_TO_READ,
+            ExitCode.LINE_REFUSED,
+            ExitCode.LINE_INTERNAL
+        })
+public final class CountCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    private PrefixOption prefix = new PrefixOption();
+
+    @Mixin
+    private LevelOption level = new LevelOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    /** A command at this console. */
+    public CountCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws CallFailed {
+        try (Client client = options.open()) {
+            long keys = new KeyScan(client, level.message(), prefix.bytes(), Form.RAW).count();
+            switch (output.form()) {
+                case JSON -> console.out().println(Json.of((Object) Map.of("keys", keys)));
+                case RAW -> console.out().println(keys);
+                case TABLE -> console.out().println(Shown.count(keys, "key", "keys"));
+            }
+        }
+        return ExitCode.OK;
+    }
+}
