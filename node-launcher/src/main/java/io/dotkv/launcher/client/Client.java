@@ -98,7 +98,7 @@ public final class Client implements AutoCloseable {
                 if (failure.verdict() == Verdict.REFUSED && !failure.isNotOffered()) {
                     throw failure;
                 }
-                told = saysMore(failure, told) ? failure : told;
+                told = whatSaysMore(told, failure);
             }
         }
         throw endpoints.size() == 1 || Objects.requireNonNull(told).sent()
@@ -119,7 +119,7 @@ public final class Client implements AutoCloseable {
             try {
                 return attempt(kind, endpoints.get(index), method, request, deadline, patience);
             } catch (CallFailed failure) {
-                told = saysMore(failure, told) ? failure : told;
+                told = whatSaysMore(told, failure);
                 boolean next = failure.verdict() == Verdict.NOT_APPLIED
                         || failure.isNotOffered()
                         || (kind == Kind.READ && failure.verdict() == Verdict.INTERNAL);
@@ -134,11 +134,12 @@ public final class Client implements AutoCloseable {
     }
 
     /** Of several failures, the first that a node told itself says most, and that a node does not offer the call says least. */
-    private static boolean saysMore(CallFailed failure, @Nullable CallFailed told) {
-        if (told == null || told.isNotOffered() != failure.isNotOffered()) {
-            return told == null || told.isNotOffered();
+    private static CallFailed whatSaysMore(@Nullable CallFailed told, CallFailed failure) {
+        if (told == null) {
+            return failure;
         }
-        return failure.sent() && !told.sent();
+        boolean more = told.isNotOffered() == failure.isNotOffered() ? failure.sent() && !told.sent() : told.isNotOffered();
+        return more ? failure : told;
     }
 
     private <Q, R> R attempt(
