@@ -70,7 +70,10 @@ final class Arguments {
 
     private static String text(int index, byte[] raw) throws NotText {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(raw)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(raw))
+                    .toString();
         } catch (CharacterCodingException malformed) {
             throw new NotText(index, shown(raw));
         }

@@ -49,7 +49,8 @@ class ArgumentsTest {
     }
 
     private static Optional<byte[]> commandLine(String... parts) {
-        return Optional.of(joined(List.of(parts).stream().map(ArgumentsTest::bytes).toArray(byte[][]::new)));
+        return Optional.of(
+                joined(List.of(parts).stream().map(ArgumentsTest::bytes).toArray(byte[][]::new)));
     }
 
     private static byte[] bytes(String text) {

@@ -78,7 +78,9 @@ class EscapeSequencesTest {
                 ? command
                 : Stream.concat(command.stream(), Stream.of(at)).toList();
         Run run = Run.atTerminal("", arguments.toArray(String[]::new));
-        assertThat(run.out() + run.err()).isNotEmpty().doesNotContain("\u001b]", "\u0007", "\u009b", "\r\u202e", "\u202e");
+        assertThat(run.out() + run.err())
+                .isNotEmpty()
+                .doesNotContain("\u001b]", "\u0007", "\u009b", "\r\u202e", "\u202e");
     }
 
     @Test

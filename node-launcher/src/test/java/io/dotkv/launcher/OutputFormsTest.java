@@ -20,8 +20,7 @@ class OutputFormsTest {
     }
 
     private static JsonObject failure(Run run) {
-        JsonObject failure =
-                JsonParser.parseString(run.out()).getAsJsonObject().getAsJsonObject("failure");
+        JsonObject failure = JsonParser.parseString(run.out()).getAsJsonObject().getAsJsonObject("failure");
         assertThat(failure.get("exitCode").getAsInt()).isEqualTo(run.exitCode());
         assertThat(run.err()).contains(failure.get("message").getAsString());
         return failure;
@@ -45,10 +44,13 @@ class OutputFormsTest {
     @Test
     void aFailedReadAndAWrongCommandLineAreJsonToo() {
         cluster.node(1).failWith(Fault.NO_CLUSTER);
-        assertThat(failure(Run.of("get", "k", at, "--output=json")).get("exitCode").getAsInt())
+        assertThat(failure(Run.of("get", "k", at, "--output=json"))
+                        .get("exitCode")
+                        .getAsInt())
                 .isEqualTo(6);
         for (List<String> form : List.of(List.of("-o", "json"), List.of("-ojson"), List.of("--output", "JSON"))) {
-            Run wrong = Run.of("get", "--nope", form.getFirst(), form.getLast().equals("-ojson") ? "k" : form.getLast());
+            Run wrong =
+                    Run.of("get", "--nope", form.getFirst(), form.getLast().equals("-ojson") ? "k" : form.getLast());
             assertThat(failure(wrong).get("reason").getAsString()).isEqualTo("USAGE");
         }
         assertThat(Run.of("get", "--nope").out()).isEmpty();

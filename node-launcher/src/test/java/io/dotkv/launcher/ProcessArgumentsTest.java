@@ -56,7 +56,8 @@ class ProcessArgumentsTest {
         for (String put : List.of("@ann @ann", "@@ann @@ann", "@nobody @nobody", "-- @last @ann")) {
             assertEnds(0, "LC_ALL=C", "$DOTKV put -t 50s " + put);
         }
-        assertThat(Run.of("dump", "--format=tsv", "--endpoint=" + cluster.endpoints()).out())
+        assertThat(Run.of("dump", "--format=tsv", "--endpoint=" + cluster.endpoints())
+                        .out())
                 .isEqualTo("@@ann\t@@ann\n@ann\t@ann\n@last\t@ann\n@nobody\t@nobody\n");
     }
 

@@ -64,16 +64,22 @@ class ScanCommandsTest {
         assertThat(nobody.exitCode()).isEqualTo(2);
         assertThat(nobody.err()).contains("add --yes");
         assertThat(cluster.store.size()).isEqualTo(5);
-        assertThat(Run.of("delete", "--prefix", "user:", "--yes", "-o", "raw", at).out()).isEqualTo("3\n");
-        assertThat(Run.of("delete", "--prefix", "user:", "--yes", "-o", "json", at).out())
+        assertThat(Run.of("delete", "--prefix", "user:", "--yes", "-o", "raw", at)
+                        .out())
+                .isEqualTo("3\n");
+        assertThat(Run.of("delete", "--prefix", "user:", "--yes", "-o", "json", at)
+                        .out())
                 .isEqualTo("{\"deleted\":0}\n");
     }
 
     @Test
     void aKeyAndAPrefixDoNotGoTogether() {
         assertThat(Run.of("delete", at).err()).contains("give either KEY or --prefix TEXT");
-        assertThat(Run.of("delete", "a", "--prefix", "a", "--yes", at).exitCode()).isEqualTo(2);
-        assertThat(Run.of("delete", "--prefix", "a", "--yes", "--request-id", "one", at).exitCode()).isEqualTo(2);
+        assertThat(Run.of("delete", "a", "--prefix", "a", "--yes", at).exitCode())
+                .isEqualTo(2);
+        assertThat(Run.of("delete", "--prefix", "a", "--yes", "--request-id", "one", at)
+                        .exitCode())
+                .isEqualTo(2);
         assertThat(cluster.store.size()).isEqualTo(5);
     }
 

@@ -53,7 +53,7 @@ record BenchReport(BenchSettings settings, BenchResult real, Optional<BenchResul
 
     private void table(PrintStream out) {
         out.printf(
-                 Locale.ROOT,
+                Locale.ROOT,
                 "%s, %s keys of %,d, values of %,d bytes, %d in flight, %s, %s%n",
                 settings.workload(),
                 settings.spread(),
@@ -76,7 +76,7 @@ record BenchReport(BenchSettings settings, BenchResult real, Optional<BenchResul
                 floor.map(low -> low.cpuMicros(low.clientCpu())));
         cpu(out, "nodes CPU µs/op", real.cpuMicros(real.nodesCpu()), floor.map(low -> low.cpuMicros(low.nodesCpu())));
         out.printf(
-                 Locale.ROOT,
+                Locale.ROOT,
                 "%,d operations in %.1f s, %,d failed%n",
                 real.operations(),
                 real.nanos() / 1e9,
@@ -111,7 +111,7 @@ record BenchReport(BenchSettings settings, BenchResult real, Optional<BenchResul
 
     private static void row(PrintStream out, String what, double cluster, Optional<Double> lowest, String form) {
         out.printf(
-                 Locale.ROOT,
+                Locale.ROOT,
                 ROW,
                 what,
                 String.format(Locale.ROOT, form, cluster),

@@ -95,7 +95,12 @@ public final class ClusterStatusCommand implements Callable<Integer> {
     }
 
     private int forming(GetClusterResponse view, List<NodeSight> sights, Collection<GetClusterResponse> views) {
-        String verdict = String.format(Locale.ROOT, "No cluster has formed yet: %s has met %d of %d expected nodes. Start the others.", view.getAnsweredBy(), view.getMembersCount(), view.getExpect());
+        String verdict = String.format(
+                Locale.ROOT,
+                "No cluster has formed yet: %s has met %d of %d expected nodes. Start the others.",
+                view.getAnsweredBy(),
+                view.getMembersCount(),
+                view.getExpect());
         show(new Sighting(sights, views, Set.of()), verdict, List.of());
         return ExitCode.UNAVAILABLE;
     }
@@ -232,8 +237,10 @@ public final class ClusterStatusCommand implements Callable<Integer> {
         if (health.getRowsDamaged() > 0) {
             console.out()
                     .printf(
-                            Locale.ROOT, "%s has %,d damaged rows, which wait for other nodes.%n",
-                            sight.node(), health.getRowsDamaged());
+                            Locale.ROOT,
+                            "%s has %,d damaged rows, which wait for other nodes.%n",
+                            sight.node(),
+                            health.getRowsDamaged());
         }
     }
 

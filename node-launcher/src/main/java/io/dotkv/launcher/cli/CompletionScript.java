@@ -113,16 +113,15 @@ final class CompletionScript {
         String none = path.isEmpty() || commands.isEmpty()
                 ? here
                 : here + "; and not __fish_seen_subcommand_from " + String.join(" ", commands.keySet());
-        commands.forEach((name, each) ->
-                into.add(fishLine(none, "-a " + name, each.getCommandSpec().usageMessage().description())));
+        commands.forEach((name, each) -> into.add(fishLine(
+                none, "-a " + name, each.getCommandSpec().usageMessage().description())));
         CommandSpec spec = command.getCommandSpec();
         for (OptionSpec option : spec.options()) {
             String names = Stream.of(option.names())
                     .map(name -> name.startsWith("--") ? "-l " + name.substring(2) : "-s " + name.substring(1))
                     .collect(Collectors.joining(" "));
             String values = candidates(option).isEmpty() ? "" : "f -a '" + String.join(" ", candidates(option)) + "'";
-            into.add(fishLine(
-                    here, names + (option.arity().max() > 0 ? " -r" + values : ""), option.description()));
+            into.add(fishLine(here, names + (option.arity().max() > 0 ? " -r" + values : ""), option.description()));
         }
         for (PositionalParamSpec parameter : spec.positionalParameters()) {
             if (!candidates(parameter).isEmpty()) {
@@ -133,8 +132,8 @@ final class CompletionScript {
                         parameter.description()));
             }
         }
-        commands.forEach((name, each) -> fishLines(
-                each, Stream.concat(path.stream(), Stream.of(name)).toList(), into));
+        commands.forEach((name, each) ->
+                fishLines(each, Stream.concat(path.stream(), Stream.of(name)).toList(), into));
     }
 
     private static String fishLine(String condition, String what, String[] description) {

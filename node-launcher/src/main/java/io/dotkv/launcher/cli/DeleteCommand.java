@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             "With --prefix each key is a deletion of its own, tried again until it is acknowledged or --timeout is over; values"
                     + " that are written meanwhile stay. On a terminal it asks first."
         },
-        footer = "%nWith --output raw: the context of the deletion; with --prefix the number of keys that were deleted.",
+        footer =
+                "%nWith --output raw: the context of the deletion; with --prefix the number of keys that were deleted.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,
@@ -55,7 +56,10 @@ public final class DeleteCommand implements Callable<Integer> {
     @Mixin
     private KeyWriting writing = new KeyWriting();
 
-    @Option(names = "--prefix", paramLabel = "TEXT", description = "Delete all keys that begin with this; all when empty.")
+    @Option(
+            names = "--prefix",
+            paramLabel = "TEXT",
+            description = "Delete all keys that begin with this; all when empty.")
     private @Nullable String prefix;
 
     @Option(names = "--yes", description = "With --prefix: do not ask.")

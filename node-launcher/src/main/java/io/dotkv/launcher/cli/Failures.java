@@ -50,10 +50,7 @@ public final class Failures implements IExecutionExceptionHandler {
         @Override
         public int handleParseException(ParameterException wrong, String[] arguments) {
             String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-            int exitCode = refuse(
-                    console,
-                    sentence(wrong),
-                    List.of(arguments));
+            int exitCode = refuse(console, sentence(wrong), List.of(arguments));
             UnmatchedArgumentException.printSuggestions(
                     wrong, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
             console.err().println("Write \"" + command + " --help\" for what there is.");
@@ -99,9 +96,7 @@ public final class Failures implements IExecutionExceptionHandler {
                 if (argument.startsWith("-") && argument.length() > 1) {
                     return "there is no option " + argument;
                 }
-                if (unmatched.getCommandLine().isExpandAtFiles()
-                        && argument.startsWith("@")
-                        && argument.length() > 1) {
+                if (unmatched.getCommandLine().isExpandAtFiles() && argument.startsWith("@") && argument.length() > 1) {
                     return "the file of options "
                             + FileTrouble.reading(Path.of(argument.substring(1)))
                                     .orElse(argument + " was not expected here");

@@ -25,8 +25,11 @@ import java.util.Map;
 public final class Json {
     private static final Gson LINE =
             new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
-    private static final Gson LINES =
-            new GsonBuilder().disableHtmlEscaping().serializeNulls().setPrettyPrinting().create();
+    private static final Gson LINES = new GsonBuilder()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .setPrettyPrinting()
+            .create();
 
     private Json() {}
 

@@ -32,7 +32,9 @@ record PrefixDeletion(Console console, Client client, Consistency level, ByteStr
         console.err().print("Delete " + Shown.count(keys, "key", "keys") + which + "? Write yes: ");
         console.err().flush();
         StringBuilder answer = new StringBuilder();
-        for (int next = console.in().read(); next >= 0 && next != '\n'; next = console.in().read()) {
+        for (int next = console.in().read();
+                next >= 0 && next != '\n';
+                next = console.in().read()) {
             answer.append((char) next);
         }
         return answer.toString().strip().equals("yes");

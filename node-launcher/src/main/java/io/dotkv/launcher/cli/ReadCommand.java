@@ -102,7 +102,8 @@ public final class ReadCommand implements Callable<Integer> {
             row.accept(within + "last-write", bytes(content.getLastWrite()));
         }
         if (content.hasCounter()) {
-            row.accept(within + "counter", text(Long.toString(content.getCounter().getValue())));
+            row.accept(
+                    within + "counter", text(Long.toString(content.getCounter().getValue())));
         }
         elements(content.getSet(), within + "set", row);
         elements(content.getRemoveWinsSet(), within + "remove-wins-set", row);

@@ -185,7 +185,7 @@ public final class ScrubCommand implements Callable<Integer> {
             case TABLE -> {
                 console.out()
                         .printf(
-                                 Locale.ROOT,
+                                Locale.ROOT,
                                 "%d of %d partitions, %,d rows, %,.1f MB compared.%n",
                                 report.getPartitionsDone(),
                                 report.getPartitions(),
@@ -194,7 +194,7 @@ public final class ScrubCommand implements Callable<Integer> {
                 if (report.getUndecided() > 0) {
                     console.out()
                             .printf(
-                                     Locale.ROOT,
+                                    Locale.ROOT,
                                     "%,d rows were being changed all the time; the next scrub looks at them again.%n",
                                     report.getUndecided());
                 }

@@ -138,7 +138,8 @@ public final class Client implements AutoCloseable {
         if (told == null) {
             return failure;
         }
-        boolean more = told.isNotOffered() == failure.isNotOffered() ? failure.sent() && !told.sent() : told.isNotOffered();
+        boolean more =
+                told.isNotOffered() == failure.isNotOffered() ? failure.sent() && !told.sent() : told.isNotOffered();
         return more ? failure : told;
     }
 

@@ -18,13 +18,16 @@ class EscapedOutputTest {
 
     @Test
     void whatATerminalObeysIsWrittenAsAnEscape() throws IOException {
-        assertThat(escaped("\u001b[2J\u0007\r\u007f\u009b\u0085")).isEqualTo("\\u001b[2J\\u0007\\u000d\\u007f\\u009b\\u0085");
+        assertThat(escaped("\u001b[2J\u0007\r\u007f\u009b\u0085"))
+                .isEqualTo("\\u001b[2J\\u0007\\u000d\\u007f\\u009b\\u0085");
         assertThat(escaped("\u202e\u2066a\u2069\u2060")).isEqualTo("\\u202e\\u2066a\\u2069\u2060");
     }
 
     @Test
     void itDoesNotMatterHowTheBytesAreCut() throws IOException {
-        int[] points = {'a', '\n', 0x1B, 0x7F, 0x9B, 0xA0, 0xE9, 0x2014, 0x202A, 0x202F, 0x2065, 0x2066, 0x206A, 0x20AC, 0x1F44D};
+        int[] points = {
+            'a', '\n', 0x1B, 0x7F, 0x9B, 0xA0, 0xE9, 0x2014, 0x202A, 0x202F, 0x2065, 0x2066, 0x206A, 0x20AC, 0x1F44D
+        };
         Random random = new Random(7);
         for (int round = 0; round < 1000; round++) {
             StringBuilder text = new StringBuilder();
