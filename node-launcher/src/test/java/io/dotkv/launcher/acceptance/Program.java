@@ -15,11 +15,17 @@ final class Program {
 
     /** Starts it with all that it prints going to one file. */
     static Process start(Path log, String... arguments) {
-        return start(log, log, arguments);
+        return start(List.of(), log, log, arguments);
     }
 
-    private static Process start(Path output, Path errors, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
+    /** Starts it so that it may open only so many files at a time. */
+    static Process startWithFiles(int files, Path log, String... arguments) {
+        return start(List.of("bash", "-c", "ulimit -n " + files + " && exec \"$@\"", "bash"), log, log, arguments);
+    }
+
+    private static Process start(List<String> launcher, Path output, Path errors, String... arguments) {
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
@@ -43,7 +49,7 @@ final class Program {
 
     /** Runs a command to its end; its exit code. */
     static int run(Path output, Path errors, String... arguments) {
-        Process process = start(output, errors, arguments);
+        Process process = start(List.of(), output, errors, arguments);
         try {
             if (!process.waitFor(5, TimeUnit.MINUTES)) {
                 process.destroyForcibly();

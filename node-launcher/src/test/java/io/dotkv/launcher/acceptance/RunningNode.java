@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,6 +79,12 @@ final class RunningNode implements AutoCloseable {
         return this;
     }
 
+    /** Starts it so that it may open only so many files at a time. */
+    RunningNode startWithFiles(int files) {
+        process = Program.startWithFiles(files, log, arguments);
+        return this;
+    }
+
     RunningNode awaitServing() {
         Until.isTrue(Duration.ofSeconds(60), name + " serves; its log ends with\n" + Program.tail(log), this::serves);
         return this;
@@ -133,6 +140,14 @@ final class RunningNode implements AutoCloseable {
 
     boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    List<String> logLines() {
+        try {
+            return Files.readAllLines(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     String logTail() {
