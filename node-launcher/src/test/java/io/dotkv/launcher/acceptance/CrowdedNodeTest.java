@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes whose process may open few files, and clients that want all of them. */
-class ConnectionsTest {
+class CrowdedNodeTest {
     private static final int FILES = 256;
     private static final int STRANGERS = 400;
     private static final byte[] PREFACE =
