@@ -96,7 +96,7 @@ class CrowdedNodeTest {
     void aProcessThatMayOpenTooFewFilesSaysSoAndEnds() {
         try (RunningNode node = new RunningNode("n1", RunningNode.freePort(), folder)) {
             node.startWithFiles(100);
-            Until.isTrue(Duration.ofSeconds(30), "the node ends", () -> !node.isAlive());
+            Until.isTrue(Duration.ofSeconds(60), "the node ends", () -> !node.isAlive());
             assertThat(node.logTail()).contains("the process may open only 100 files, and needs 192. Raise ulimit -n");
         }
     }
