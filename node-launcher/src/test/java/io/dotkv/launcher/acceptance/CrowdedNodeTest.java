@@ -70,13 +70,17 @@ class CrowdedNodeTest {
         try {
             RunningNode crowded = nodes.getFirst();
             connectStrangers(crowded);
-            Until.isTrue(Duration.ofSeconds(30), "a put at ALL through the other node", () ->
-                    takesAtAll(nodes.get(1), "peers"));
+            Until.isTrue(
+                    Duration.ofSeconds(30),
+                    "a put at ALL through the other node",
+                    () -> takesAtAll(nodes.get(1), "peers"));
 
             nodes.get(2).kill();
             nodes.get(2).startWithFiles(FILES).awaitServing();
-            Until.isTrue(Duration.ofSeconds(60), "a put at ALL when a peer has connected anew", () ->
-                    takesAtAll(nodes.get(1), "again"));
+            Until.isTrue(
+                    Duration.ofSeconds(60),
+                    "a put at ALL when a peer has connected anew",
+                    () -> takesAtAll(nodes.get(1), "again"));
             Until.isTrue(Duration.ofSeconds(60), "a client reaches the crowded node", () -> takesAtAll(crowded, "own"));
 
             assertThat(crowded.isAlive()).isTrue();

@@ -25,7 +25,9 @@ class ClientsDocumentTest {
     @ValueSource(strings = {"python/client.py", "node/client.js", "go/client.go", "java/Client.java"})
     void theProgramsThatCiRunsAreQuotedAsTheyAre(String file) throws IOException {
         String path = "docs/clients/" + file;
-        assertThat(QUOTED.matcher(document()).results().filter(quoted -> quoted.group(1).equals(path)))
+        assertThat(QUOTED.matcher(document())
+                        .results()
+                        .filter(quoted -> quoted.group(1).equals(path)))
                 .singleElement()
                 .extracting(quoted -> quoted.group(2) + "\n")
                 .isEqualTo(Files.readString(ROOT.resolve(path)));
