@@ -52,7 +52,7 @@ final class Admission {
     /** Refuses another node of this node's own name. */
     void checkRival(Member sender) {
         if (isRival(sender)) {
-            throw taken(self(), own.get().clusterAddress());
+            throw taken(sender, own.get());
         }
     }
 
@@ -60,17 +60,27 @@ final class Admission {
         return sender.node().equals(self()) && !isOwn(sender);
     }
 
-    /** Whether this node is talking to itself. */
+    /** Whether this node is talking to itself, and not to a process on a copy of its data. */
     boolean isOwn(Member sender) {
-        return sender.node().equals(self())
-                && sender.instance().equals(own.get().instance());
+        Member self = own.get();
+        return sender.node().equals(self.node())
+                && isSame(sender, self)
+                && sender.incarnation() <= self.incarnation();
     }
 
-    /** A member of the sender's name with another instance that is perhaps alive: to be asked before the sender is let in. */
+    /** Whether two records are of one and the same process, or of two that ran one after the other in the same place. */
+    private static boolean isSame(Member one, Member other) {
+        return one.instance().equals(other.instance()) && one.clusterAddress().equals(other.clusterAddress());
+    }
+
+    /**
+     * A member of the sender's name that is perhaps alive, and another than the sender: it has another instance, or it is elsewhere
+     * with the same one, because one of the two works on a copy of the other's data. To be asked before the sender is let in.
+     */
     Optional<Member> incumbent(Member sender) {
         return table.get(sender.node())
                 .filter(known -> !known.node().equals(self())
-                        && !known.instance().equals(sender.instance())
+                        && !isSame(known, sender)
                         && known.health() != Health.LEFT);
     }
 
@@ -80,11 +90,13 @@ final class Admission {
      * @param answer who answered at the incumbent's address, if anybody did
      */
     void judgeClaim(Member newcomer, Member incumbent, Optional<Member> answer) {
-        String instance = answer.map(Member::instance).orElse("");
-        if (instance.equals(incumbent.instance())) {
-            throw taken(newcomer.node(), incumbent.clusterAddress());
+        if (answer.filter(there -> isSame(there, newcomer)).isPresent()) {
+            return;
         }
-        if (!instance.equals(newcomer.instance()) && incumbent.health() == Health.ALIVE) {
+        if (answer.filter(there -> isSame(there, incumbent)).isPresent()) {
+            throw taken(newcomer, incumbent);
+        }
+        if (!newcomer.instance().equals(incumbent.instance()) && incumbent.health() == Health.ALIVE) {
             throw new PeerRefusedException(
                     Reason.NAME_IN_DOUBT,
                     "the node " + incumbent.node() + " at " + incumbent.clusterAddress()
@@ -92,11 +104,15 @@ final class Admission {
         }
     }
 
-    private static PeerRefusedException taken(NodeId node, String address) {
+    private static PeerRefusedException taken(Member newcomer, Member incumbent) {
+        boolean isCopy = newcomer.instance().equals(incumbent.instance());
         return new PeerRefusedException(
                 Reason.NAME_TAKEN,
-                "the name " + node + " is taken: the node at " + address
-                        + " has it and is alive. Give this node another" + " name, or stop the other one first");
+                "the name " + incumbent.node() + " is taken: the node at " + incumbent.clusterAddress()
+                        + " has it and is alive. "
+                        + (isCopy
+                                ? "Both work on copies of one data folder. Move this copy away, or stop the other node first"
+                                : "Give this node another name, or stop the other one first"));
     }
 
     private NodeId self() {

@@ -160,8 +160,15 @@ final class ClusterNode {
                 + Words.of(agreed.departure(gone).orElseThrow()) + "."));
     }
 
+    /**
+     * With whom to gossip: with nobody before another member has let this process in. It may work on a copy of a living node's data,
+     * and would be taken for that.
+     */
     private List<Peer> gossipPeers() {
         List<Peer> peers = new ArrayList<>();
+        if (!contacts.joined()) {
+            return peers;
+        }
         for (Member member : table.liveOthers()) {
             member.addresses()
                     .gossip()
@@ -247,7 +254,9 @@ final class ClusterNode {
     }
 
     void tick(Now now) {
-        probing.tick(now);
+        if (contacts.joined()) {
+            probing.tick(now);
+        }
         boolean formed = forming.formation().isPresent();
         Contacts.Destinations destinations = contacts.tick(table, formed, now);
         if (!destinations.isEmpty()) {
@@ -298,6 +307,7 @@ final class ClusterNode {
         } else {
             if (contacts.answered(where, sender.node())) {
                 out.show();
+                out.regroup();
                 out.add(new Effect.Log("Joined through " + sender.node() + " at " + where + "."));
             }
             if (!admission.isOwn(sender)) {
@@ -350,6 +360,9 @@ final class ClusterNode {
     }
 
     void leave() {
+        if (!contacts.joined()) {
+            return;
+        }
         own.leave();
         hearsay.ownRecordChanged();
         Randomly.choose(table.aliveOthers(), FAREWELLS, random)

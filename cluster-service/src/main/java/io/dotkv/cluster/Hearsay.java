@@ -136,14 +136,27 @@ final class Hearsay {
         }
     }
 
-    /** Who answered where a rival was thought to be; nobody, if it is empty. */
+    /**
+     * Who answered where a rival was thought to be; nobody, if it is empty. A process on a copy of this node's data has its instance,
+     * and is elsewhere; when it is gone, what it said is this node's past.
+     */
     void rivalAnswered(Member rival, Optional<Member> answer) {
         facingRival = false;
-        if (answer.map(Member::instance).orElse("").equals(rival.instance())) {
+        boolean isOfSameData = rival.instance().equals(own.get().instance());
+        boolean isThere = answer.filter(there -> there.instance().equals(rival.instance())
+                        && (!isOfSameData || there.clusterAddress().equals(rival.clusterAddress())))
+                .isPresent();
+        if (!isThere && isOfSameData) {
+            if (own.raiseAbove(rival) instanceof OwnRecord.Outcome.Raised) {
+                ownRecordChanged();
+            }
+        } else if (isThere) {
             out.add(new Effect.Stop(
                     "The name " + rival.node() + " is also used by the node at " + rival.clusterAddress()
-                            + ", which the cluster took for this one while it could not be reached. This node stops. Give it"
-                            + " another name, or stop the other one first."));
+                            + ", which the cluster took for this one while it could not be reached. This node stops. "
+                            + (isOfSameData
+                                    ? "Both work on copies of one data folder: move one of them away."
+                                    : "Give it another name, or stop the other one first.")));
         }
     }
 

@@ -43,6 +43,9 @@ final class NextLife {
                 : decoded(members.get(), content -> DurableState.decode(Bytes.wrap(content)))
                         .nextIncarnation();
         Optional<Saved> chosen = ports.store().load(Document.AGREED);
+        if (members.isEmpty() && (chosen.isPresent() || hasPromised())) {
+            throw damaged("its identity and its members are missing", null);
+        }
         Optional<Accepted> agreed = chosen.isEmpty()
                 ? Optional.empty()
                 : Optional.of(decoded(chosen.get(), RegisterFormat::decodeAccepted));
@@ -55,6 +58,16 @@ final class NextLife {
     private DurableState empty() {
         String instance = HexFormat.of().formatHex(ports.secureBytes().apply(INSTANCE_BYTES));
         return new DurableState(instance, 1, 0, Optional.empty(), Promises.NONE, List.of());
+    }
+
+    /** Whether there is the record of an acceptor that has done anything: it is saved before the members when a disk is new. */
+    private boolean hasPromised() throws IOException {
+        Optional<Saved> saved = ports.store().load(Document.ACCEPTOR);
+        if (saved.isEmpty()) {
+            return false;
+        }
+        AcceptorRecord record = decoded(saved.get(), RegisterFormat::decodeRecord);
+        return !record.equals(AcceptorRecord.empty(record.self()));
     }
 
     private AcceptorRecord acceptor(String instance, boolean isOld) throws IOException {

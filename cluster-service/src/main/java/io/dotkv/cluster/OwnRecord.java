@@ -50,6 +50,9 @@ final class OwnRecord {
         Member own = get();
         boolean isWorse = heard.health() != Health.ALIVE && heard.incarnation() >= own.incarnation();
         if (heard.instance().equals(own.instance())) {
+            if (heard.health() == Health.ALIVE && !heard.clusterAddress().equals(own.clusterAddress())) {
+                return judgeCopy(heard);
+            }
             return isWorse || heard.incarnation() > own.incarnation() ? raiseAbove(heard) : new Outcome.Unchanged();
         }
         boolean isFormerLife = isWorse || heard.clusterAddress().equals(own.clusterAddress());
@@ -59,6 +62,19 @@ final class OwnRecord {
         boolean hasBetterClaim = heard.incarnation() > own.incarnation()
                 || (heard.incarnation() == own.incarnation() && heard.instance().compareTo(own.instance()) > 0);
         return hasBetterClaim ? new Outcome.Rivalled(heard) : new Outcome.Unchanged();
+    }
+
+    /** Judges a process that works, or worked, elsewhere on the same data or a copy of it. */
+    private Outcome judgeCopy(Member heard) {
+        Member own = get();
+        int order = heard.incarnation() == own.incarnation()
+                ? heard.clusterAddress().compareTo(own.clusterAddress())
+                : Long.compare(heard.incarnation(), own.incarnation());
+        if (order > 0) {
+            return new Outcome.Rivalled(heard);
+        }
+        // Of two with the same incarnation neither would be heard by all.
+        return heard.incarnation() == own.incarnation() ? raiseAbove(heard) : new Outcome.Unchanged();
     }
 
     /** Makes the own record win over the one heard. */

@@ -7,6 +7,7 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.testkit.Seeds;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,57 @@ class MembershipTest {
             assertThat(first.recordOf(first).incarnation()).isEqualTo(incarnation);
             assertThat(cluster.node(0).recordOf(first).clusterAddress()).isEqualTo("b.test:3000");
         });
+    }
+
+    @Test
+    void aProcessOnACopyOfANodesDataStopsWithASentenceAndTheNodeGoesOnUnharmed() {
+        Seeds.run(50, random -> {
+            SimulatedCluster cluster = formed(3, random.nextInt(Integer.MAX_VALUE));
+            SimulatedNode first = cluster.node(1);
+            long incarnation = first.recordOf(first).incarnation();
+            SimulatedNode copy = copyOf(first, cluster, "b");
+            copy.start();
+            cluster.until("the copy has stopped", 5, () -> !copy.isUp());
+            assertThat(copy.fatal()).singleElement().asString().contains("copies of one data folder");
+            cluster.run(20);
+            cluster.untilFormed(1);
+            assertThat(first.fatal()).isEmpty();
+            assertThat(first.recordOf(first).incarnation()).isEqualTo(incarnation);
+            assertThat(cluster.node(0).recordOf(first).clusterAddress()).isEqualTo("b.test:3000");
+            assertThat(cluster.falselyDead()).isEmpty();
+        });
+    }
+
+    @Test
+    void ofTwoProcessesOnCopiesOfOneFolderThatCouldNotMeetOneStopsWhenTheNetworkHeals() {
+        Seeds.run(20, random -> {
+            SimulatedCluster cluster = formed(3, random.nextInt(Integer.MAX_VALUE));
+            SimulatedNode first = cluster.node(1);
+            isolate(cluster, first);
+            SimulatedNode copy = copyOf(first, cluster, "a", "c");
+            cluster.network().cut(first, copy);
+            cluster.network().cut(copy, first);
+            copy.start();
+            cluster.until("b is back elsewhere", 15, () -> cluster.node(0)
+                    .recordOf(copy)
+                    .clusterAddress()
+                    .equals("elsewhere.test:3000"));
+            cluster.network().heal();
+            cluster.until("one has stopped", 30, () -> !first.isUp() || !copy.isUp());
+            cluster.run(10);
+            assertThat(first.isUp() ^ copy.isUp()).isTrue();
+            cluster.untilFormed(2);
+        });
+    }
+
+    private static SimulatedNode copyOf(SimulatedNode first, SimulatedCluster cluster, String... seeds) {
+        SimulatedNode copy = cluster.add(
+                first.id().name(),
+                "elsewhere.test:3000",
+                Stream.of(seeds).map(SimulatedCluster::addressOf).toList(),
+                3);
+        copy.putBack(first.copyOfDisk());
+        return copy;
     }
 
     @Test

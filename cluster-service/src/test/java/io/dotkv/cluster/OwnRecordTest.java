@@ -55,6 +55,24 @@ class OwnRecordTest {
     }
 
     @Test
+    void aLaterProcessOnACopyOfItsDataElsewhereIsARivalAndOneInItsPlaceIsItsPast() {
+        Member elsewhere = new Member(
+                own.get().node(),
+                6,
+                Health.ALIVE,
+                member("elsewhere", 1, Health.ALIVE, "0", 0).addresses(),
+                own.get().instance(),
+                0,
+                "a",
+                "started",
+                0);
+        assertThat(own.hear(elsewhere)).isEqualTo(new OwnRecord.Outcome.Rivalled(elsewhere));
+        assertThat(own.hear(elsewhere.withHealth(Health.DEAD, own.get().node(), "silent")))
+                .isInstanceOf(OwnRecord.Outcome.Raised.class);
+        assertThat(own.hear(member("a", 9, Health.ALIVE, "bb", 0))).isInstanceOf(OwnRecord.Outcome.Raised.class);
+    }
+
+    @Test
     void whoLeavesDoesNotRefute() {
         own.leave();
         assertThat(own.hear(member("a", 5, Health.DEAD, "bb", 0))).isInstanceOf(OwnRecord.Outcome.Unchanged.class);

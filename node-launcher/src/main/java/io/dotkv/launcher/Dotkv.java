@@ -62,6 +62,7 @@ public final class Dotkv implements Runnable {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         Locale.setDefault(Locale.ROOT); // libraries format, too
+        OneLog.install();
         System.exit(run(Console.ofProcess(), arguments));
     }
 

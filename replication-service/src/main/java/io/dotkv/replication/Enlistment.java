@@ -64,6 +64,9 @@ final class Enlistment {
         /** Call {@link Enlistment#wake} in so many nanoseconds. */
         record WakeIn(long delayNanos) implements Effect {}
 
+        /** The process cannot go on as this node. */
+        record Stop(String sentence) implements Effect {}
+
         /** Tell the operator. */
         record Note(String sentence, boolean isTrouble) implements Effect {}
     }
@@ -107,6 +110,9 @@ final class Enlistment {
         asking = false;
         return switch (outcome) {
             case Outcome.Done<Assumed>(Assumed assumed) -> inForce(assumed, nowNanos);
+            case Outcome.Refused<Assumed>(Refusal refusal)
+            when boot == null && refusal.reason() == Refusal.Reason.WRONG_IDENTITY ->
+                List.of(new Effect.Stop("The storage of this node is another's: " + refusal.detail() + "."));
             case Outcome.Refused<Assumed>(Refusal refusal) ->
                 retry("The storage of this node did not take its mandate (" + refusal.reason() + ", " + refusal.detail()
                         + "). Writes go through other nodes meanwhile");
@@ -174,6 +180,11 @@ final class Enlistment {
         if (!isMember(current, agreement)) {
             return List.of();
         }
+        if (isSuperseded(agreement.state().member(current.self()).orElseThrow())) {
+            return List.of(new Effect.Stop("Another process has taken the place of this one as node " + current.self()
+                    + ", with a copy of its data folder. Nothing that was acknowledged is lost. Start this one again when the other is"
+                    + " stopped, or move its folder away and give it another name."));
+        }
         Retirements retirements = Closings.retirements(agreement, current.self());
         boolean isKnown =
                 agreement.layout().version() == placement && retirements.nodes().equals(known.nodes());
@@ -198,6 +209,15 @@ final class Enlistment {
                 && instance.equals(agreement.state().member(view.self()).map(RegisteredMember::instance));
     }
 
+    /** Whether a process of another life has a boot after this one's. */
+    private boolean isSuperseded(RegisteredMember member) {
+        return hasActor
+                && boot != null
+                && process != null
+                && member.boot() > boot.number()
+                && member.life() != process.life();
+    }
+
     private List<Effect> askBoot(BootRequest request) {
         askingBoot = true;
         return List.of(new Effect.AskBoot(request));
@@ -209,7 +229,6 @@ final class Enlistment {
 
     private Mandate mandate(NodeId self, Agreement agreement) {
         Layout layout = agreement.layout();
-        int replicas = layout.replicas();
         RegisteredMember member = agreement.state().member(self).orElseThrow();
         return new Mandate(
                 agreement.clusterId(),
@@ -220,8 +239,16 @@ final class Enlistment {
                 layout.version(),
                 layout.partitions(),
                 layout.heldBy(self),
-                replicas - Consistency.QUORUM.required(replicas) + 1,
-                Closings.others(agreement, self),
+                donors(layout.replicas()),
+                Closings.others(agreement, self), layout.replicas(),
                 asked);
+    }
+
+    /**
+     * From how many voters a replica that lost data pulls before it votes again: N − W + 1 of the others have, between them, all that
+     * was acknowledged. A replica without others has nobody to wait for.
+     */
+    static int donors(int replicas) {
+        return Math.min(replicas - 1, replicas - Consistency.QUORUM.required(replicas) + 1);
     }
 }

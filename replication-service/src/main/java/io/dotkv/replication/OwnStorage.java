@@ -132,6 +132,10 @@ final class OwnStorage {
                     surroundings
                             .scheduler()
                             .schedule(() -> carryOut(stopped ? List.of() : enlistment.wake(nowNanos())), delayNanos);
+                case Enlistment.Effect.Stop(String sentence) -> {
+                    stop();
+                    surroundings.onFatal().accept(sentence);
+                }
                 case Enlistment.Effect.Note(String sentence, boolean isTrouble) -> {
                     if (isTrouble) {
                         LOG.warn(sentence);

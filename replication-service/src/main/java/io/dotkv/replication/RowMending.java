@@ -139,7 +139,7 @@ final class RowMending {
         }
         long age = nowNanos() - patient.sinceNanos;
         boolean isEnough = patient.rows.size() == others
-                || (age > ALL_ANSWER_NANOS && patient.rows.size() >= donorsNeeded(others + 1));
+                || (age > ALL_ANSWER_NANOS && patient.rows.size() >= Enlistment.donors(others + 1));
         if (isEnough) {
             mend(patient, current, age > EVENTS_COME_NANOS);
         } else {
@@ -151,15 +151,10 @@ final class RowMending {
                         KeyText.of(patient.key),
                         others,
                         patient.rows.size(),
-                        donorsNeeded(others + 1));
+                        Enlistment.donors(others + 1));
             }
             again(patient);
         }
-    }
-
-    /** From how many of the other replicas a row must come: N − W + 1 for a majority W of N. */
-    static int donorsNeeded(int replicas) {
-        return replicas - (replicas / 2 + 1) + 1;
     }
 
     private void mend(Patient patient, Topology current, boolean acceptsLoss) {

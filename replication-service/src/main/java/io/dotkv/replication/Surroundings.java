@@ -3,11 +3,18 @@ package io.dotkv.replication;
 import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Scheduler;
+import java.util.function.Consumer;
 
 /**
  * What a replication layer is given from outside.
  *
  * @param scheduler for what concerns the cluster, and for alarms; shared with nobody who blocks
  * @param random for the jitter of pulls
+ * @param onFatal is told why this process cannot go on as its node
  */
-public record Surroundings(Clock clock, Scheduler scheduler, RandomSource random, ReplicationSettings settings) {}
+public record Surroundings(
+        Clock clock,
+        Scheduler scheduler,
+        RandomSource random,
+        ReplicationSettings settings,
+        Consumer<String> onFatal) {}

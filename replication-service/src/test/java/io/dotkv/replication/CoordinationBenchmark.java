@@ -72,7 +72,7 @@ final class CoordinationBenchmark {
                         member -> Optional.of(INSTANT.get(NODES.indexOf(member.node()))),
                         member -> {},
                         new Surroundings(
-                                new SystemClock(), scheduler, new SeededRandom(1), ReplicationSettings.defaults()))) {
+                                new SystemClock(), scheduler, new SeededRandom(1), ReplicationSettings.defaults(), why -> {}))) {
             while (!replication.status().enlisted()) {
                 Thread.onSpinWait();
             }

@@ -27,6 +27,7 @@ import io.dotkv.storage.Retirements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class EnlistmentTest {
@@ -61,7 +62,7 @@ class EnlistmentTest {
                         4,
                         Layout.first(List.of(A, B, C), 4, 3).heldBy(A),
                         2,
-                        2,
+                        2, 3,
                         new Retirements(view.agreement().orElseThrow().state().version(), List.of()))));
     }
 
@@ -90,7 +91,12 @@ class EnlistmentTest {
         assertThat(enlistment.viewed(view(1, 0, Health.ALIVE, A), 0))
                 .singleElement()
                 .satisfies(effect ->
-                        assertThat(((Effect.Assume) effect).mandate().donors()).isEqualTo(1));
+                        assertThat(((Effect.Assume) effect).mandate().donors()).isZero());
+    }
+
+    @Test
+    void asManyDonorsAreNeededAsHoldAllThatWasAcknowledgedAndNeverMoreThanThereAreOthers() {
+        assertThat(IntStream.rangeClosed(1, 5).map(Enlistment::donors)).containsExactly(0, 1, 2, 2, 3);
     }
 
     @Test
@@ -202,6 +208,28 @@ class EnlistmentTest {
 
     private static Outcome<Assumed> working(int boot) {
         return Outcome.done(new Assumed(1, Optional.of(new Actor(1, boot)), PROCESS.life(), 4, "disk", List.of()));
+    }
+
+    @Test
+    void aProcessWhoseBootAnotherOneHasTakenStops() {
+        enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
+        enlistment.assumed(opened(), 0);
+        enlistment.booted(PROCESS, new AgreedBoot(5, FORMER_LIFE), 0);
+        enlistment.assumed(working(5), 0);
+        assertThat(enlistment.viewed(view(1, 6, Health.ALIVE, A, B, C), 0))
+                .singleElement()
+                .satisfies(effect -> assertThat(((Effect.Stop) effect).sentence())
+                        .contains("Another process has taken the place of this one as node a")
+                        .contains("a copy of its data folder"));
+    }
+
+    @Test
+    void aStorageOfAnotherNodeOrClusterEndsTheProcessAndIsNotAskedForEver() {
+        enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
+        Refusal refusal = new Refusal(Refusal.Reason.WRONG_IDENTITY, 0, "this storage works for node b");
+        assertThat(enlistment.assumed(Outcome.refused(refusal), 0))
+                .singleElement()
+                .satisfies(effect -> assertThat(((Effect.Stop) effect).sentence()).contains("works for node b"));
     }
 
     /** What a sees: itself alive with a boot, all others in the same health. */

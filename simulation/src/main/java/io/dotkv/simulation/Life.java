@@ -94,7 +94,7 @@ final class Life {
                         clock,
                         endpoint.scheduler(),
                         random.fork(),
-                        world.shape().replication()));
+                        world.shape().replication(), why -> failed.accept(new IllegalStateException(why))));
         endpoint.serve(new Endpoint.Services(
                 offered,
                 gossip,

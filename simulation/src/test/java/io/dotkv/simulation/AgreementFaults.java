@@ -138,7 +138,7 @@ final class AgreementFaults {
                                         mandate.partitions(),
                                         mandate.held(),
                                         mandate.donors(),
-                                        2,
+                                        2, mandate.replicas(),
                                         Retirements.NONE));
                             }
                         };

@@ -62,14 +62,22 @@ public record Description(
      * @param rowsFoundDamaged how many were found
      * @param rowsMended how many were replaced
      * @param isRebuiltAtStart whether a part of the files cannot be read, so that they are rebuilt at the next start
+     * @param possibleLoss why acknowledged writes may be missing here that no other node has either, as a sentence; empty when there is
+     *     no reason to think so
      */
-    public record Health(long rowsDamaged, long rowsFoundDamaged, long rowsMended, boolean isRebuiltAtStart) {
+    public record Health(
+            long rowsDamaged, long rowsFoundDamaged, long rowsMended, boolean isRebuiltAtStart, String possibleLoss) {
         /** Nothing was found. */
-        public static final Health GOOD = new Health(0, 0, 0, false);
+        public static final Health GOOD = new Health(0, 0, 0, false, "");
+
+        static Health of(Quarantine quarantine, Engine engine, String possibleLoss) {
+            return new Health(
+                    quarantine.size(), quarantine.found(), quarantine.mended(), engine.isDamaged(), possibleLoss);
+        }
     }
 
     static Description of(
-            @Nullable Role role, Engine engine, StorageSettings settings, List<PeerLag> peers, Quarantine quarantine) {
+            @Nullable Role role, Engine engine, StorageSettings settings, List<PeerLag> peers, Health health) {
         List<Replica> held = role == null ? List.of() : role.held();
         long logRecords = 0;
         int notVoting = 0;
@@ -94,6 +102,6 @@ public record Description(
                 logRecords,
                 peers,
                 Siblings.of(held),
-                new Health(quarantine.size(), quarantine.found(), quarantine.mended(), engine.isDamaged()));
+                health);
     }
 }

@@ -1,6 +1,7 @@
 package io.dotkv.storage;
 
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.replica.StorageRecord;
@@ -8,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Begins a life of a storage and finds out whether its disk is what it should be: the same, new, lost, behind by a lost tail,
@@ -20,21 +19,47 @@ import org.slf4j.LoggerFactory;
  * id, identity with id, so that a crash between them is told from a lost disk; and in the same steps it ages.
  */
 final class Establishment {
-    private static final Logger LOG = LoggerFactory.getLogger(Establishment.class);
-
     private final Engine engine;
     private final IdentityStore identities;
     private final StorageSettings settings;
     private final Environment environment;
 
-    /** How it went: the identity in force, which says whether replicas may lack acknowledged writes; or why not. */
-    record Result(@Nullable Identity identity, String refusal) {}
+    /**
+     * How it went.
+     *
+     * @param identity the one in force, which says whether replicas may lack acknowledged writes; null when the mandate is refused
+     * @param refusal why
+     * @param cause why replicas may lack acknowledged writes
+     * @param isEmpty whether there was nothing on the disk
+     */
+    record Result(
+            @Nullable Identity identity, String refusal, Optional<PossibleLoss.Cause> cause, boolean isEmpty) {}
 
     Establishment(Engine engine, IdentityStore identities, StorageSettings settings, Environment environment) {
         this.engine = engine;
         this.identities = identities;
         this.settings = settings;
         this.environment = environment;
+    }
+
+    /**
+     * Finds out, before anything is changed, whether an engine and an identity belong together.
+     *
+     * @throws EngineException when they do not, or one of them cannot be understood
+     */
+    static void check(Engine engine, IdentityStore identities) {
+        Optional<Identity> identity = identities.load();
+        Optional<StorageRecord> record = StorageRecord.find(engine);
+        if (identity.isEmpty() && record.isPresent()) {
+            throw new EngineException("the data folder holds the data of a storage but not its identity: the identity was lost, or the"
+                    + " folder is a copy or a backup. Move it away; the node then fills an empty folder from its peers");
+        }
+        String id = identity.map(Identity::storageId).orElse("");
+        if (!id.isEmpty() && record.isPresent() && !id.equals(record.get().id())) {
+            throw new EngineException(
+                    "the data and the identity in the data folder are of two different storages. Move the folder away; "
+                            + "the node then fills an empty one from its peers");
+        }
     }
 
     Result establish(Mandate mandate) {
@@ -47,43 +72,34 @@ final class Establishment {
                     + mandate.node() + " (number " + mandate.nodeNumber() + ") of cluster " + mandate.clusterId()
                     + ". Give each node a data folder of its own");
         }
-        if (before.isEmpty() && record.isPresent()) {
-            return refuse("the data folder holds the data of a storage but not its identity: it is a copy or a backup. "
-                    + "Move it away; the node then fills an empty folder from its peers");
+        Optional<PossibleLoss.Cause> cause = identities.isAccepted() ? Optional.empty() : cause(before, record, mandate);
+        return new Result(
+                begin(before, mandate, record, cause.isPresent()),
+                "",
+                cause,
+                before.isEmpty() && record.isEmpty());
+    }
+
+    /** Why acknowledged writes may be missing. */
+    private Optional<PossibleLoss.Cause> cause(
+            Optional<Identity> before, Optional<StorageRecord> record, Mandate mandate) {
+        if (before.isEmpty()) {
+            return mandate.formerLife() == 0 ? Optional.empty() : Optional.of(PossibleLoss.Cause.EMPTY);
         }
-        String id = before.map(Identity::storageId).orElse("");
-        if (!id.isEmpty() && record.isPresent() && !id.equals(record.get().id())) {
-            return refuse(
-                    "the data and the identity in the data folder are of two different storages. Move the folder away; "
-                            + "the node then fills an empty one from its peers");
+        Identity identity = before.get();
+        boolean isOtherMachineBoot = !identity.machineBoot().equals(environment.machineBoot());
+        if (!identity.storageId().isEmpty() && record.isEmpty()) {
+            return Optional.of(PossibleLoss.Cause.FILES_LOST);
+        } else if (isYounger(record, before)) {
+            return Optional.of(PossibleLoss.Cause.OLDER_FILES);
+        } else if (identities.isCopy()) {
+            return Optional.of(PossibleLoss.Cause.COPY);
+        } else if (!identity.knows(mandate.formerLife())) {
+            return Optional.of(PossibleLoss.Cause.OLDER);
+        } else if (identity.mayLoseTail() && isOtherMachineBoot) {
+            return Optional.of(PossibleLoss.Cause.POWER_LOST);
         }
-        boolean lostDisk = before.isPresent() ? !id.isEmpty() && record.isEmpty() : mandate.formerLife() != 0;
-        boolean lostTail = before.isPresent()
-                && before.get().mayLoseTail()
-                && !before.get().machineBoot().equals(environment.machineBoot());
-        boolean youngEngine = isYounger(record, before) && !identities.isAccepted();
-        if (youngEngine) {
-            LOG.warn(
-                    "The files in which node {} has its rows are older than the identity beside them: they were put back from a"
-                            + " copy, and writes that were acknowledged after it was made may be missing. Its partitions catch"
-                            + " up before they vote.",
-                    mandate.node());
-        }
-        boolean copied = identities.isCopy() && !identities.isAccepted();
-        if (copied) {
-            LOG.warn(
-                    "The data of node {} is a copy: writes that were acknowledged after it was made may be missing, so its"
-                            + " partitions catch up before they vote. If it was copied while the node was stopped, and is the"
-                            + " newest there is, start the node once with --accept-copy.",
-                    mandate.node());
-        }
-        boolean behind = lostDisk
-                || lostTail
-                || youngEngine
-                || copied
-                || before.map(identity -> identity.behind() || !identity.knows(mandate.formerLife()))
-                        .orElse(false);
-        return new Result(begin(before, mandate, record, behind && !identities.isAccepted()), "");
+        return identity.behind() ? Optional.of(PossibleLoss.Cause.UNFINISHED) : Optional.empty();
     }
 
     private static boolean isYounger(Optional<StorageRecord> record, Optional<Identity> identity) {
@@ -99,7 +115,7 @@ final class Establishment {
     }
 
     private static Result refuse(String why) {
-        return new Result(null, why);
+        return new Result(null, why, Optional.empty(), false);
     }
 
     private Identity begin(Optional<Identity> before, Mandate mandate, Optional<StorageRecord> record, boolean behind) {

@@ -49,8 +49,19 @@ public final class LocalStorage implements Storage {
     private final Quarantine quarantine = new Quarantine();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Takes over the engine and closes it with itself. */
+    /**
+     * Takes over the engine and closes it with itself.
+     *
+     * @throws EngineException when its data and the identity beside it do not belong together, or cannot be understood; says what to do.
+     *     The engine is closed then
+     */
     public LocalStorage(Engine engine, IdentityStore identities, StorageSettings settings, Environment environment) {
+        try {
+            Establishment.check(engine, identities);
+        } catch (EngineException e) {
+            engine.close();
+            throw e;
+        }
         this.engine = engine;
         this.settings = settings;
         this.environment = environment;
@@ -98,6 +109,7 @@ public final class LocalStorage implements Storage {
     /** What is looked at again and again: whether the engine takes writes, and what the own clocks are. */
     private void look() {
         long nowNanos = environment.clock().monotonicNanos();
+        office.lookForLoss();
         if (fuse.failure() == null) {
             try {
                 shards.look(nowNanos);
@@ -389,7 +401,7 @@ public final class LocalStorage implements Storage {
                 engine,
                 settings,
                 peers.lags(clocksOf(Set.of()), environment.clock().monotonicNanos()),
-                quarantine)));
+                Description.Health.of(quarantine, engine, office.possibleLoss()))));
     }
 
     @Override

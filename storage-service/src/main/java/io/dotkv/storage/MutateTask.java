@@ -96,6 +96,9 @@ final class MutateTask implements Task {
         if (shard.isExpired(request.deadlineNanos())) {
             return role.expired();
         }
+        if (replica.isClosed(actor)) {
+            return role.superseded(actor);
+        }
         if (request.context().isPresent()
                 && replica.isFromNowhere(request.context().get(), actor)) {
             return role.refuse(

@@ -33,7 +33,9 @@ final class Office {
     private final Shards shards;
     private final EngineFuse fuse;
     private final AtomicReference<@Nullable Role> role = new AtomicReference<>();
+    private final PossibleLoss loss = new PossibleLoss();
     private boolean losesVotes;
+    private boolean beganEmpty;
     private long life;
     private int lastBoot;
     private String storageId = "";
@@ -58,6 +60,19 @@ final class Office {
     @Nullable
     Role role() {
         return role.get();
+    }
+
+    /** Why acknowledged writes may be missing that nobody else has, as a sentence; empty when there is no reason to think so. */
+    String possibleLoss() {
+        return loss.sentence();
+    }
+
+    /** Looks whether replicas have given up waiting for what nobody has. */
+    void lookForLoss() {
+        Role current = role.get();
+        if (current != null) {
+            loss.look(current);
+        }
     }
 
     /** Waits for a role that is being taken, and takes no more. */
@@ -137,10 +152,7 @@ final class Office {
                     "boot " + mandate.boot() + " is not above boot " + lastBoot + ", which this disk had before"));
         }
         if (!identity.knows(mandate.formerLife()) && !identity.behind() && !identities.isAccepted()) {
-            LOG.warn(
-                    "The data of node {} is older than what it had before: it was put back from a copy. Its partitions catch up"
-                            + " before they vote.",
-                    mandate.node());
+            loss.found(beganEmpty ? PossibleLoss.Cause.EMPTY : PossibleLoss.Cause.OLDER, engine, mandate);
             identities.save(identity.withBehind(true));
             losesVotes = true;
         }
@@ -184,12 +196,7 @@ final class Office {
             inUse.forEach(replica -> abandon(before, replica));
             return null;
         }
-        LOG.warn(
-                "The data of {} partitions of node {} is from before boots were closed that it still has events of: it was put back"
-                        + " from a copy, or the end of its log was lost. These partitions are emptied, and fetched from their other replicas; {}.",
-                past.size(),
-                mandate.node(),
-                engine.keepCopy());
+        tellOfPast(past, mandate);
         try (Engine.Batch batch = engine.newBatch()) {
             past.forEach(replica -> Replica.clear(replica.partition(), batch));
             engine.write(batch, true);
@@ -203,10 +210,26 @@ final class Office {
         }
     }
 
+    /** What was fetched since the start is fetched once more, and nobody needs a copy of it. */
+    private void tellOfPast(List<Replica> past, Mandate mandate) {
+        List<Replica> own =
+                past.stream().filter(replica -> !replica.isFetched()).toList();
+        if (own.isEmpty()) {
+            LOG.debug("{} partitions are fetched anew: boots were closed while they were being fetched.", past.size());
+            return;
+        }
+        LOG.warn(
+                "The data of {} partitions of node {} is from before boots were closed that it still has events of: it was put back"
+                        + " from a copy, or the end of its log was lost. These partitions are emptied, and fetched from their other replicas; {}.",
+                own.size(),
+                mandate.node(),
+                engine.keepCopy());
+    }
+
     private List<Replica> reopened(List<Replica> held, Mandate mandate, Engine.Batch batch) {
         return held.stream()
                 .map(replica ->
-                        replica.isAbandoned() ? open(replica.partition(), mandate.donors(), true, batch) : replica)
+                        replica.isAbandoned() ? open(replica.partition(), mandate, true, batch) : replica)
                 .toList();
     }
 
@@ -241,16 +264,14 @@ final class Office {
         if (identity == null) {
             return Outcome.refused(new Refusal(Refusal.Reason.WRONG_IDENTITY, 0, result.refusal()));
         }
+        beganEmpty = result.isEmpty();
+        result.cause().ifPresent(cause -> loss.found(cause, engine, mandate));
         life = identity.lives().getFirst();
         lastBoot = identity.boot();
         storageId = identity.storageId();
         Role taken = take(mandate, null, identity.behind());
         if (identity.behind()) {
             identities.save(identity.withBehind(false).knowing(mandate.formerLife()));
-            if (mandate.donors() == 0) {
-                LOG.warn(
-                        "Writes acknowledged before the last stop may be lost, and there is no peer that could have them.");
-            }
         }
         return mandate.boot() > 0 ? takeBoot(taken, mandate) : Outcome.done(assumed(taken));
     }
@@ -271,7 +292,7 @@ final class Office {
         try (Engine.Batch batch = engine.newBatch()) {
             for (PartitionId partition : mandate.held()) {
                 Replica known = before == null ? null : before.replicaOf(partition);
-                held.add(known != null ? known : open(partition, mandate.donors(), losesVote, batch));
+                held.add(known != null ? known : open(partition, mandate, losesVote, batch));
             }
             engine.write(batch, true);
         }
@@ -282,22 +303,15 @@ final class Office {
         return taken;
     }
 
-    private Replica open(PartitionId partition, int donors, boolean losesVote, Engine.Batch batch) {
+    private Replica open(PartitionId partition, Mandate mandate, boolean losesVote, Engine.Batch batch) {
         String id = Long.toHexString(environment.random().nextLong());
         Replica opened = Replica.open(
                 partition,
                 engine,
-                new Replica.Beginning(id, losesVote, identities.isAccepted(), donors, settings.logRetention()),
+                new Replica.Beginning(id, losesVote, identities.isAccepted(), mandate.donors(), mandate.replicas() - 1, settings.logRetention()),
                 batch);
         if (opened.isLeftOut()) {
-            if (donors == 0) {
-                LOG.error(
-                        "Partition {} lost what it held, because a part of the files was unreadable, and no other node has"
-                                + " it. What can be read of it is in the old files, beside the data.",
-                        partition);
-            } else {
-                LOG.warn("Partition {} was left out of the rebuilt files and comes from other nodes.", partition);
-            }
+            loss.leftOut(partition, mandate);
         }
         return opened;
     }

@@ -102,6 +102,13 @@ final class Role {
                 "node " + mandate.node() + " has started and waits until the cluster has agreed on its boot");
     }
 
+    Refusal superseded(Actor own) {
+        return refuse(
+                Refusal.Reason.NO_ACTOR,
+                "another process has taken the place of this one as node " + mandate.node() + ": boot " + own.boot()
+                        + " is closed");
+    }
+
     /**
      * Whether what this storage confirms counts. Not for a disk of a node that never had a boot: if it were lost now, nobody
      * would know that it had been there.

@@ -13,6 +13,7 @@ import io.dotkv.storage.identity.MemoryIdentityStore;
 import io.dotkv.storage.replica.StorageRecord;
 import io.dotkv.storage.simulated.ScheduledWorkers;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class EstablishmentTest {
@@ -20,6 +21,7 @@ final class EstablishmentTest {
     private final MemoryIdentityStore identities = new MemoryIdentityStore();
     private final SeededRandom random = new SeededRandom(1);
     private final SimulatedTime time = new SimulatedTime(1);
+    private Optional<PossibleLoss.Cause> cause = Optional.empty();
     private final Workers workers = new ScheduledWorkers(time, ScheduledWorkers.Pace.of(0, 0));
 
     @Test
@@ -79,6 +81,25 @@ final class EstablishmentTest {
                 .isEqualTo(old.age() + 2);
     }
 
+    @Test
+    void everyReasonToThinkThatWritesAreMissingIsTold() {
+        assertThat(establish(77).behind()).isTrue();
+        assertThat(cause).contains(PossibleLoss.Cause.EMPTY);
+        Identity old = identities.load().orElseThrow().withBehind(false).knowing(77);
+        identities.save(old);
+        establish(77);
+        assertThat(cause).isEmpty();
+        establish(4711);
+        assertThat(cause).contains(PossibleLoss.Cause.OLDER);
+        identities.save(identities.load().orElseThrow().withBehind(true).knowing(77));
+        establish(77);
+        assertThat(cause).contains(PossibleLoss.Cause.UNFINISHED);
+        StorageRecord record = StorageRecord.find(engine).orElseThrow();
+        new StorageRecord(record.id(), record.age() - 1).write(engine);
+        establish(77);
+        assertThat(cause).contains(PossibleLoss.Cause.OLDER_FILES);
+    }
+
     private Identity establish(long formerLife) {
         Mandate mandate = new Mandate(
                 "0123456789abcdef0123456789abcdef",
@@ -90,12 +111,13 @@ final class EstablishmentTest {
                 1,
                 List.of(new PartitionId(0)),
                 2,
-                2,
+                2, 3,
                 Retirements.NONE);
         Environment environment = new Environment(time, random, "machine-boot", workers, failure -> {});
         StorageSettings settings = StorageSettings.defaults(StorageSettings.Durability.SYNC, 2);
         Establishment.Result result = new Establishment(engine, identities, settings, environment).establish(mandate);
         assertThat(result.refusal()).isEmpty();
+        cause = result.cause();
         return identities.load().orElseThrow();
     }
 }

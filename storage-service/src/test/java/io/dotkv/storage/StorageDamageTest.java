@@ -110,13 +110,13 @@ class StorageDamageTest {
         assertThat(health(ann)).isEqualTo(Description.Health.GOOD);
         assertThat(refusal(ann.storage().read(reading(cart))).reason()).isEqualTo(Refusal.Reason.DAMAGED);
         assertThat(done(ann.storage().damaged())).containsExactly(Key.of(cart));
-        assertThat(health(ann)).isEqualTo(new Description.Health(1, 1, 0, true));
+        assertThat(health(ann)).isEqualTo(new Description.Health(1, 1, 0, true, ""));
         Row others = exported(ben, cart).join(exported(cyd, cart));
         Requests.Mend mend = new Requests.Mend(1, Key.of(cart), others, false, soon());
         assertThat(done(ann.storage().mend(mend))).isEqualTo(Mended.REPLACED);
         assertThat(exported(ann, cart).leaves()).isEqualTo(others.leaves());
         assertThat(done(ann.storage().damaged())).isEmpty();
-        assertThat(health(ann)).isEqualTo(new Description.Health(0, 1, 1, true));
+        assertThat(health(ann)).isEqualTo(new Description.Health(0, 1, 1, true, ""));
         assertThat(done(ann.storage().mend(mend))).isEqualTo(Mended.READABLE);
     }
 

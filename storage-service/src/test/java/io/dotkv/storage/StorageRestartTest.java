@@ -5,12 +5,14 @@ import static io.dotkv.storage.StorageRig.done;
 import static io.dotkv.storage.StorageRig.putting;
 import static io.dotkv.storage.StorageRig.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.engine.ScriptedEngine;
 import io.dotkv.storage.identity.FileIdentityStore;
 import java.io.IOException;
@@ -192,7 +194,7 @@ class StorageRestartTest {
                 mandate.partitions(),
                 mandate.held(),
                 mandate.donors(),
-                2,
+                2, mandate.replicas(),
                 Retirements.NONE);
     }
 
@@ -241,7 +243,7 @@ class StorageRestartTest {
                 mandate.partitions(),
                 mandate.held(),
                 mandate.donors(),
-                2,
+                2, mandate.replicas(),
                 new Retirements(1, List.of(retirement)));
     }
 
@@ -251,8 +253,10 @@ class StorageRestartTest {
         ann.start();
         ann.close();
         Files.delete(folder.resolve("ann/identity"));
-        ann.open();
-        assertThat(refusal(ann.storage().assume(ann.mandate())).detail()).contains("a copy or a backup");
+        assertThatThrownBy(ann::open)
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("a copy or a backup")
+                .hasMessageContaining("Move it away");
     }
 
     @Test
@@ -265,8 +269,121 @@ class StorageRestartTest {
         }
         Files.copy(
                 folder.resolve("ann/identity"), folder.resolve("copy/identity"), StandardCopyOption.REPLACE_EXISTING);
-        copy.open();
-        assertThat(refusal(copy.storage().assume(copy.mandate())).detail()).contains("two different storages");
+        assertThatThrownBy(copy::open).isInstanceOf(EngineException.class).hasMessageContaining("two different storages");
+    }
+
+    @Test
+    void aReplicaWithoutOthersGoesOnWithWhatThereIsWhateverWasLostAndSaysSo() throws IOException {
+        StorageRig lost = filledAlone("lost");
+        delete(folder.resolve("lost/engine"));
+        assertGoesOn(lost, "are gone", List.of());
+        StorageRig emptied = filledAlone("emptied");
+        delete(folder.resolve("emptied/engine"));
+        Files.delete(folder.resolve("emptied/identity"));
+        assertGoesOn(emptied, "is empty", List.of());
+        filledAlone("copied");
+        copy(folder.resolve("copied"), folder.resolve("copy"));
+        assertGoesOn(rig("copy", 1).alone(), "is a copy", List.of("apples"));
+        StorageRig crashed = periodic("crashed", 1).alone();
+        crashed.start();
+        crashed.put("cart", "apples");
+        copy(folder.resolve("crashed"), folder.resolve("after"));
+        StorageRig after = periodic("after", 1).alone().takingCopyForOriginal().onMachineBoot("boot 2");
+        assertGoesOn(after, "went down", List.of("apples"));
+    }
+
+    private StorageRig filledAlone(String name) {
+        StorageRig rig = rig(name, 1).alone();
+        rig.start();
+        rig.put("cart", "apples");
+        rig.close();
+        return rig;
+    }
+
+    private static void assertGoesOn(StorageRig rig, String why, List<String> values) {
+        assertThat(rig.start().notVoting()).isEmpty();
+        assertThat(rig.values("cart")).isEqualTo(values);
+        rig.put("basket", "plums");
+        assertThat(done(rig.storage().describe()).health().possibleLoss())
+                .contains(why)
+                .contains("no other node has them");
+        assertThat(rig.restart().notVoting()).isEmpty();
+        assertThat(rig.values("basket")).containsExactly("plums");
+        assertThat(done(rig.storage().describe()).health().possibleLoss()).isEmpty();
+    }
+
+    @Test
+    void aReplicaWithoutOthersThatTurnsOutToBeOldWhenItsBootIsAgreedOnKeepsItsVoteAndItsData() {
+        StorageRig ann = filledAlone("ann");
+        ann.open();
+        done(ann.storage().assume(ann.mandate()));
+        Mandate boot = ann.mandate(9, 12345, 1);
+        Retirements closed = new Retirements(7, List.of(new Retirement(1, 9, Optional.empty())));
+        Assumed assumed = done(ann.storage()
+                .assume(new Mandate(
+                        boot.clusterId(),
+                        boot.node(),
+                        boot.nodeNumber(),
+                        boot.boot(),
+                        boot.formerLife(),
+                        boot.placement(),
+                        boot.partitions(),
+                        boot.held(),
+                        boot.donors(),
+                        boot.others(),
+                        boot.replicas(),
+                        closed)));
+        assertThat(assumed.notVoting()).isEmpty();
+        assertThat(ann.values("cart")).containsExactly("apples");
+        assertThat(done(ann.storage().describe()).health().possibleLoss()).contains("put back from a copy");
+    }
+
+    @Test
+    void whatWasFetchedOnToAnEmptyDiskIsFetchedOnceMoreWithoutAnAlarmOrACopyOfIt() {
+        StorageRig ann = rig("ann", 1);
+        StorageRig ben = rig("ben", 2);
+        StorageRig cyd = rig("cyd", 3);
+        ben.start();
+        cyd.start();
+        cyd.apply(ben.put("cart", "apples"));
+        long lifeOnTheLostDisk = 77;
+        ann.open();
+        done(ann.storage().assume(ann.mandate(0, lifeOnTheLostDisk, 1)));
+        ann.pull(ben);
+        Mandate mandate = ann.mandate(5, lifeOnTheLostDisk, 1);
+        Retirements closed = new Retirements(7, List.of(new Retirement(2, 2, Optional.empty())));
+        Mandate boot = new Mandate(
+                mandate.clusterId(),
+                mandate.node(),
+                mandate.nodeNumber(),
+                mandate.boot(),
+                mandate.formerLife(),
+                mandate.placement(),
+                mandate.partitions(),
+                mandate.held(),
+                mandate.donors(),
+                mandate.others(),
+                mandate.replicas(),
+                closed);
+        until(() -> await(ann.storage().assume(boot)) instanceof Outcome.Done<Assumed>);
+        assertThat(folder.resolve("ann/engine-of-the-past")).doesNotExist();
+        assertThat(done(ann.storage().clocks(Set.of())))
+                .allSatisfy(clock -> assertThat(clock.clock()).isEqualTo(DotSet.EMPTY));
+    }
+
+    @Test
+    void aProcessWhoseBootIsClosedIssuesNoMoreDotsAndEndsWithoutADefect() {
+        StorageRig ann = rig("ann", 1);
+        ann.start();
+        Delta put = ann.put("cart", "apples");
+        done(ann.storage().assume(closing(ann, new Actor(1, 2), DotSet.of(put.events()))));
+        until(() -> done(ann.storage().clocks(Set.of())).stream()
+                .allMatch(clock -> clock.clock().floorOf(1) == 2));
+        assertThat(ann.refusal(putting("cart", "pears"))).satisfies(refusal -> {
+            assertThat(refusal.reason()).isEqualTo(Refusal.Reason.NO_ACTOR);
+            assertThat(refusal.detail()).contains("another process has taken the place of this one");
+        });
+        assertThat(ann.values("cart")).containsExactly("apples");
     }
 
     @Test
@@ -485,10 +602,7 @@ class StorageRestartTest {
         byte[] bytes = Files.readAllBytes(identity);
         bytes[bytes.length / 2] ^= 1;
         Files.write(identity, bytes);
-        ann.open();
-        Refusal refusal = refusal(ann.storage().assume(ann.mandate()));
-        assertThat(refusal.reason()).isEqualTo(Refusal.Reason.ENGINE_FAILED);
-        assertThat(refusal.detail()).contains("identity is damaged");
+        assertThatThrownBy(ann::open).isInstanceOf(EngineException.class).hasMessageContaining("identity is damaged");
     }
 
     @Test

@@ -44,6 +44,7 @@ final class StorageRig implements AutoCloseable {
 
     private StorageSettings settings = settings(StorageSettings.Durability.SYNC);
     private String machineBoot = "boot 1";
+    private boolean isAlone;
     private boolean isAccepted;
     private int boot;
     private long life;
@@ -74,6 +75,12 @@ final class StorageRig implements AutoCloseable {
     StorageRig takingCopyForOriginal() {
         FileIdentityStore identities = new FileIdentityStore(folder.resolve("identity"), false);
         identities.load().ifPresent(identities::save);
+        return this;
+    }
+
+    /** Its partitions have no other replicas. */
+    StorageRig alone() {
+        isAlone = true;
         return this;
     }
 
@@ -155,8 +162,9 @@ final class StorageRig implements AutoCloseable {
                 placement,
                 PARTITIONS,
                 all,
-                2,
-                2,
+                isAlone ? 0 : 2,
+                isAlone ? 0 : 2,
+                isAlone ? 1 : 3,
                 Retirements.NONE);
     }
 

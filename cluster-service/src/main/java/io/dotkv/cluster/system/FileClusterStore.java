@@ -3,11 +3,11 @@ package io.dotkv.cluster.system;
 import io.dotkv.cluster.ClusterStore;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.system.DurableFile;
+import io.dotkv.kernel.system.PrivateFiles;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** The documents in files of the node's data folder, {@code cluster.members} and so on. One thread at a time. */
-public final class FileClusterStore implements ClusterStore {
+public final class FileClusterStore implements ClusterStore, Closeable {
     private static final int FORMAT = 2;
 
     private final Map<Document, DurableFile> files = new EnumMap<>(Document.class);
@@ -38,7 +38,7 @@ public final class FileClusterStore implements ClusterStore {
     }
 
     /**
-     * Takes the folder for this process, until it ends.
+     * Takes the folder for this process, until it ends or {@linkplain #close gives it back}.
      *
      * @throws IOException when another process has it; says so
      */
@@ -46,15 +46,23 @@ public final class FileClusterStore implements ClusterStore {
         if (held.isPresent()) {
             return;
         }
-        Files.createDirectories(folder);
+        PrivateFiles.createFolders(folder);
         // Closed with the process, as a lock is to be.
-        FileChannel channel =
-                FileChannel.open(folder.resolve("cluster.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = PrivateFiles.open(folder.resolve("cluster.lock"));
         if (channel.tryLock() == null) {
             channel.close();
             throw new IOException("Another process works on the folder " + folder + ". Stop it first.");
         }
         held = Optional.of(channel);
+    }
+
+    /** Gives the folder back. */
+    @Override
+    public void close() throws IOException {
+        if (held.isPresent()) {
+            held.get().close();
+            held = Optional.empty();
+        }
     }
 
     @Override

@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
@@ -23,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The new content goes to a file beside it, is synced, renamed over the old one, and the folder is synced. It says which
  * file it was written to (its inode, and when that was made), so a file that was copied, for instance put back from a backup, is
- * told from the one that was written last. One thread at a time.
+ * told from the one that was written last. Nobody but the user who runs the program can read it. One thread at a time.
  */
 public final class DurableFile {
     private static final int MAGIC = 0x444b5647;
@@ -137,10 +136,10 @@ public final class DurableFile {
     /** Replaces the content; it is on disk when this returns. */
     public void write(byte[] content) throws IOException {
         Path folder = path.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
+        PrivateFiles.createFolders(folder);
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+        Files.deleteIfExists(fresh);
+        try (FileChannel channel = PrivateFiles.open(fresh)) {
             ByteWriter writer = new ByteWriter(content.length + FRAME_BYTES);
             writer.writeInt(MAGIC);
             writer.writeInt(formatVersion);

@@ -242,6 +242,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                             sight.node(),
                             health.getRowsDamaged());
         }
+        if (!health.getPossibleLoss().isEmpty()) {
+            console.out().println(health.getPossibleLoss());
+        }
     }
 
     private static Map<String, Object> json(NodeSight sight, Sighting seen, Map<String, Lack> lacks) {
@@ -276,6 +279,7 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             json.put("conflicts", storage.getConflicts());
             json.put("mostSiblings", storage.getMostSiblings());
             json.put("siblingsRefused", storage.getSiblingsRefused());
+            json.put("possibleLoss", storage.getHealth().getPossibleLoss());
             json.put("rowsDamaged", storage.getHealth().getRowsDamaged());
             json.put("rowsMended", storage.getHealth().getRowsMended());
             json.put("filesAreRebuiltAtStart", storage.getHealth().getIsRebuiltAtStart());

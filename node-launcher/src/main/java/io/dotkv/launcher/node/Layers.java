@@ -48,12 +48,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The layers of one process, wired by their constructors from the ground up. A layer that another one needs is the local
  * form when it runs here and its gRPC client when it runs elsewhere.
  */
 final class Layers {
+    private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
+
     private final NodeSettings settings;
     private final Ports ports;
     private final Consumer<Throwable> fatal;
@@ -61,6 +65,7 @@ final class Layers {
     private final List<BindableService> services = new ArrayList<>();
     private @Nullable LocalStorage storage;
     private @Nullable LocalGossip gossip;
+    private @Nullable FileClusterStore clusterStore;
     private @Nullable LocalCluster cluster;
     private @Nullable RemoteCluster remoteCluster;
     private @Nullable LocalReplication replication;
@@ -159,6 +164,7 @@ final class Layers {
         FileClusterStore store = new FileClusterStore(
                 settings.data().resolve("cluster"), settings.storage().acceptsCopy());
         store.lock();
+        clusterStore = store;
         LocalCluster local = new LocalCluster(
                 ClusterSettings.defaults(settings.name(), addresses(), settings.seeds(), settings.expect()),
                 new ClusterPorts(
@@ -191,7 +197,7 @@ final class Layers {
                         ports.clock(),
                         ports.scheduler(),
                         ports.random(),
-                        ReplicationSettings.defaults().with(settings.scrub())));
+                        ReplicationSettings.defaults().with(settings.scrub()), why -> fatal.accept(new IllegalStateException(why))));
         replication = local;
         NodeSettings.RequestLimits limits = settings.requests();
         services.add(new ReplicationGrpcService(
@@ -252,6 +258,13 @@ final class Layers {
         peers.close();
         if (gossip != null) {
             gossip.close();
+        }
+        try {
+            if (clusterStore != null) {
+                clusterStore.close();
+            }
+        } catch (IOException e) {
+            LOG.warn("the folder of the cluster layer could not be given back", e);
         }
         if (storage != null) {
             storage.close();

@@ -58,6 +58,7 @@ final class Node {
         }
         Node node;
         try {
+            DataFolder.prepare(settings);
             node = new Node(settings);
         } catch (IOException | EngineException e) {
             LOG.error("node {} cannot start: {}{}", settings.name(), e.getMessage(), FileTrouble.behind(e));

@@ -51,7 +51,7 @@ final class SingleNode implements AutoCloseable {
             Optional.of(storage),
             member -> Optional.empty(),
             member -> {},
-            new Surroundings(CLOCK, scheduler, new SeededRandom(2), ReplicationSettings.defaults()));
+            new Surroundings(CLOCK, scheduler, new SeededRandom(2), ReplicationSettings.defaults(), why -> {}));
 
     LocalReplication replication() {
         return replication;

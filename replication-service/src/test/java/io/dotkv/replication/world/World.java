@@ -159,7 +159,7 @@ public final class World {
                     Optional.of(fresh),
                     directory(this),
                     member -> prompt(this, node(member.node())),
-                    new Surroundings(time, process, random.fork(), settings()));
+                    new Surroundings(time, process, random.fork(), settings(), why -> {}));
             spread();
         }
 
@@ -266,7 +266,7 @@ public final class World {
                 Optional.empty(),
                 member -> Optional.of(new Wire(this, node, node(member.node()))),
                 member -> prompt(node, node(member.node())),
-                new Surroundings(time, node.process, random.fork(), settings()));
+                new Surroundings(time, node.process, random.fork(), settings(), why -> {}));
     }
 
     private Function<NodeId, Storage> wires(Node from) {

@@ -161,6 +161,7 @@ final class DamageCodec {
                 .setRowsFoundDamaged(health.rowsFoundDamaged())
                 .setRowsMended(health.rowsMended())
                 .setIsRebuiltAtStart(health.isRebuiltAtStart())
+                .setPossibleLoss(health.possibleLoss())
                 .build();
     }
 
@@ -169,6 +170,7 @@ final class DamageCodec {
                 health.getRowsDamaged(),
                 health.getRowsFoundDamaged(),
                 health.getRowsMended(),
-                health.getIsRebuiltAtStart());
+                health.getIsRebuiltAtStart(),
+                health.getPossibleLoss());
     }
 }

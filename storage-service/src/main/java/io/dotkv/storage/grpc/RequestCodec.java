@@ -163,6 +163,7 @@ final class RequestCodec {
                 .addAllHeld(numbers(mandate.held()))
                 .setDonors(mandate.donors())
                 .setOthers(mandate.others())
+                .setReplicas(mandate.replicas())
                 .addAllRetirements(RetirementCodec.encode(mandate.retirements()))
                 .setAgreementVersion(mandate.retirements().version())
                 .build();
@@ -190,7 +191,7 @@ final class RequestCodec {
                     count,
                     List.copyOf(held),
                     notNegative("donors", request.getDonors()),
-                    notNegative("others", request.getOthers()),
+                    notNegative("others", request.getOthers()), notNegative("replicas", request.getReplicas()),
                     RetirementCodec.decode(request.getAgreementVersion(), request.getRetirementsList()));
         } catch (IllegalArgumentException e) {
             throw AlgebraCodec.malformed(e);

@@ -12,16 +12,25 @@ import java.util.Set;
  * donors make the replica whole. A voter is a donor when it answered this life of the replica, and the replica has everything
  * that was in the voter's clock then.
  *
+ * <p>When more replicas have lost data at once than that makes up for, they would wait for each other for ever. So a replica also
+ * votes again when it has so pulled from all the others, whether they vote or not: it then has all that there is, and what it
+ * lacks is lost.
+ *
  * <p>One thread.
  */
 final class CatchUp {
     private final int donorsNeeded;
+    private final int others;
     private final Set<Integer> donors = new HashSet<>();
+    private final Set<Integer> asked = new HashSet<>();
+    private volatile boolean incomplete;
     private boolean voting;
     private boolean regains;
     private boolean loses;
 
-    CatchUp(boolean catchingUp, int donorsNeeded) {
+    /** @param others how many other replicas there are; 0 when that is not known */
+    CatchUp(boolean catchingUp, int donorsNeeded, int others) {
+        this.others = others;
         this.voting = !catchingUp || donorsNeeded == 0;
         this.donorsNeeded = donorsNeeded;
     }
@@ -40,6 +49,7 @@ final class CatchUp {
         loses = donorsNeeded > 0;
         regains = false;
         donors.clear();
+        asked.clear();
     }
 
     /** Whether the vote is lost with the next write. */
@@ -49,10 +59,21 @@ final class CatchUp {
 
     /** An answer to this life of the replica has ended, and this is the clock then. */
     void ended(PullMessage.End end, DotSet clock) {
-        if (!voting && !loses && end.voting() && clock.containsAll(end.clock())) {
-            donors.add(end.node());
-            regains = donors.size() >= donorsNeeded;
+        if (voting || loses || regains || !clock.containsAll(end.clock())) {
+            return;
         }
+        asked.add(end.node());
+        if (end.voting()) {
+            donors.add(end.node());
+        }
+        boolean isWhole = donors.size() >= donorsNeeded;
+        regains = isWhole || (others > 0 && asked.size() >= others);
+        incomplete = regains && !isWhole;
+    }
+
+    /** Whether it votes, or is about to, although too few others voted: acknowledged writes may be lost. Any thread. */
+    boolean isIncomplete() {
+        return incomplete;
     }
 
     /** The state is durable. */

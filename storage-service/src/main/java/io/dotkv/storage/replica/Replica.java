@@ -53,6 +53,9 @@ import org.jspecify.annotations.Nullable;
 public final class Replica {
     private static final int LOOKED_UP = 10_000;
 
+    /** The value of the mark "may lack acknowledged writes" of a replica that began empty. */
+    private static final byte[] FETCHED = {2};
+
     private final PartitionId partition;
     private final Engine engine;
     private final PartitionStore store;
@@ -68,6 +71,7 @@ public final class Replica {
     private final String name;
     private final boolean fresh;
     private final boolean leftOut;
+    private final boolean fetched;
     private final ReadSide readers;
     private final Confirmations confirmations = new Confirmations();
     private volatile Agreed agreed = new Agreed(Retirements.NONE, null);
@@ -103,9 +107,10 @@ public final class Replica {
      * @param losesVote whether it may lack acknowledged writes
      * @param isAccepted whether somebody has said that it lacks nothing, also if it was marked before
      * @param donors from how many voters it must then have pulled before it votes again; 0 when there is no other
+     * @param others how many other replicas the partition has; 0 when that is not known
      * @param logRetention so many of each actor's newest events stay in the log
      */
-    public record Beginning(String life, boolean losesVote, boolean isAccepted, int donors, long logRetention) {}
+    public record Beginning(String life, boolean losesVote, boolean isAccepted, int donors, int others, long logRetention) {}
 
     private Replica(PartitionId partition, Engine engine, Beginning beginning) {
         this.partition = partition;
@@ -119,8 +124,9 @@ public final class Replica {
         this.name = id + "/" + beginning.life();
         byte[] mark = engine.get(store.keys().catchingUp());
         this.leftOut = Arrays.equals(mark, PartitionPieces.LEFT_OUT);
+        this.fetched = fresh || Arrays.equals(mark, FETCHED);
         boolean mustCatchUp = leftOut || (!beginning.isAccepted() && (beginning.losesVote() || mark != null));
-        this.catchUp = new CatchUp(mustCatchUp, beginning.donors());
+        this.catchUp = new CatchUp(mustCatchUp, beginning.donors(), beginning.others());
         this.retired = new RetiredBoots(partition, store, engine);
         this.pulls = new PullTaker(this::apply, log, catchUp, retired, name);
         store.forEachResidual(engine, memory::residualCame);
@@ -142,7 +148,17 @@ public final class Replica {
     }
 
     private byte[] mark() {
-        return leftOut ? PartitionPieces.LEFT_OUT : new byte[0];
+        return leftOut ? PartitionPieces.LEFT_OUT : fetched ? FETCHED : new byte[0];
+    }
+
+    /** Whether it began empty and has not caught up since: all that it has was fetched from others. */
+    public boolean isFetched() {
+        return fetched || leftOut;
+    }
+
+    /** Whether it votes without having had enough donors, since there were none: acknowledged writes may be lost. Any thread. */
+    public boolean isIncomplete() {
+        return catchUp.isIncomplete();
     }
 
     /** Whether it was left out when damaged files were copied, and has not caught up since: nobody's word makes it whole. */
@@ -221,6 +237,14 @@ public final class Replica {
         return context.highest(own) > log.clock().highest(own)
                 || context.floorOf(own.node()) > own.boot()
                 || context.latestBoot(own.node()) > own.boot();
+    }
+
+    /**
+     * Whether the boot of an actor is closed or being closed: a later process has the name of its node, and this one must issue no more
+     * dots.
+     */
+    public boolean isClosed(Actor own) {
+        return retired.closes(own) || log.clock().floorOf(own.node()) > own.boot();
     }
 
     /** Whether the event has been applied here. */
@@ -519,8 +543,9 @@ public final class Replica {
                     touched.add(key);
                 }
             });
-            if (touched.isEmpty() || now.own() != null) {
-                touched.forEach(key -> touch(key, now.own()));
+            Actor own = now.own();
+            if (touched.isEmpty() || (own != null && !isClosed(own))) {
+                touched.forEach(key -> touch(key, own));
                 log.raiseFloor(standing.first());
             }
         }

@@ -68,6 +68,12 @@ public final class RetiredBoots {
         return standings.isEmpty() ? List.of() : List.copyOf(standings.values());
     }
 
+    /** Whether this replica has promised to take no more of an actor than is agreed on. */
+    boolean closes(Actor actor) {
+        Standing standing = standings.get(actor.node());
+        return standing != null && standing.first().boot() > actor.boot();
+    }
+
     boolean areNone() {
         return standings.isEmpty();
     }

@@ -1,5 +1,6 @@
 package io.dotkv.storage.rocksdb;
 
+import io.dotkv.kernel.system.PrivateFiles;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
@@ -27,10 +28,6 @@ public final class RocksEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
     private static final long CLOSE_MILLIS = 10_000;
 
-    static {
-        RocksDB.loadLibrary();
-    }
-
     private final RocksResources resources;
     private final RocksDB db;
     private final Path directory;
@@ -51,15 +48,16 @@ public final class RocksEngine implements Engine {
     /**
      * Opens the database, or makes a new one. Rebuilds it first when a part of it was found to be unreadable.
      *
-     * @throws EngineException when another process has it open, or its files are damaged
+     * @throws EngineException when another process has it open, its files are damaged, or RocksDB's library cannot be loaded
      */
     public static RocksEngine open(RocksSettings settings) {
+        RocksLibrary.load(settings.directory().resolveSibling("native"));
         RocksResources resources = RocksResources.of(settings);
         try {
             if (DamageMark.of(settings.directory()).isSet()) {
                 new RocksRebuild(resources.options(), settings.directory()).run();
             }
-            Files.createDirectories(settings.directory());
+            PrivateFiles.createFolders(settings.directory());
             RocksDB db = RocksDB.open(resources.options(), settings.directory().toString());
             return new RocksEngine(resources, db, settings.directory());
         } catch (RocksDBException | IOException e) {

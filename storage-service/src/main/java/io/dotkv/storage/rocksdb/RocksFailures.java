@@ -33,9 +33,16 @@ final class RocksFailures {
                     e);
         }
         return new EngineException(
-                why.contains("lock")
+                isLocked(why, directory)
                         ? what + ", another process uses it: " + why + ". Stop that one or choose another folder"
                         : what + ": " + why,
                 e);
+    }
+
+    /** RocksDB has no code for a lock that is held; it says so in words, among which is also the path. */
+    private static boolean isLocked(String why, Path directory) {
+        String withoutPath = why.replace(directory.toString(), "");
+        return withoutPath.contains("lock hold by current process")
+                || (withoutPath.contains("While lock file") && withoutPath.contains("temporarily unavailable"));
     }
 }

@@ -97,7 +97,7 @@ final class EqualReplicasBenchmark {
         }
         for (int boot = 0; boot < 2; boot++) {
             done(storage.assume(new Mandate(
-                    "c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, partitions, held, 0, 0, Retirements.NONE)));
+                    "c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, partitions, held, 0, 0, 3, Retirements.NONE)));
         }
         Partitioning partitioning = new Partitioning(partitions);
         boolean[] filled = new boolean[partitions];

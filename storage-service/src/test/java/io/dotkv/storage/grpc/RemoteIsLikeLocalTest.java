@@ -135,7 +135,7 @@ class RemoteIsLikeLocalTest {
         List<PartitionId> all =
                 IntStream.range(0, PARTITIONS).mapToObj(PartitionId::new).toList();
         return new Mandate(
-                "0".repeat(32), new NodeId("n" + node), node, 1, 0, 1, PARTITIONS, all, 1, 2, Retirements.NONE);
+                "0".repeat(32), new NodeId("n" + node), node, 1, 0, 1, PARTITIONS, all, 1, 2, 3, Retirements.NONE);
     }
 
     private static <T> T done(CompletionStage<Outcome<T>> call) throws Exception {

@@ -138,7 +138,7 @@ class UnaryTest {
                             new PeerLag(2, 3_000_000, 1203, 12, OptionalLong.of(9_000_000), OptionalLong.empty()),
                             new PeerLag(3, 0, 0, 0, OptionalLong.empty(), OptionalLong.of(8_000_000))),
                     new Description.Siblings(5, 3, 2),
-                    new Description.Health(2, 7, 5, true));
+                    new Description.Health(2, 7, 5, true, "a sentence"));
             both.storage.description = Outcome.done(description);
             assertThat(both.remote.describe()).isCompletedWithValue(Outcome.done(description));
         }

@@ -153,6 +153,50 @@ class CatchUpTest {
     }
 
     @Test
+    void whenTooFewVoteItVotesAgainAfterItHasPulledFromAllTheOthersAndSaysThatItMayLackSomething() {
+        ben.losePower(0);
+        cyd.of(2).loseDisk();
+        cyd.pull(ann);
+        assertThat(cyd.votes()).isFalse();
+        cyd.pull(ben);
+        assertThat(cyd.votes()).isTrue();
+        assertThat(cyd.replica.isIncomplete()).isTrue();
+        assertThat(cyd.clock().containsAll(ann.clock())).isTrue();
+        cyd.restart();
+        assertThat(cyd.votes()).isTrue();
+    }
+
+    @Test
+    void replicasThatAllLostTheirDisksVoteWithWhatTheyHaveTogether() {
+        for (Peer each : List.of(ann, ben, cyd)) {
+            each.of(2).loseDisk();
+        }
+        Delta late = new Peer(4, 2, 1).put("late", "1");
+        ben.apply(late);
+        ann.pull(ben);
+        assertThat(ann.votes()).isFalse();
+        ann.pull(cyd);
+        assertThat(ann.votes()).isTrue();
+        ben.pull(ann);
+        ben.pull(cyd);
+        cyd.pull(ben);
+        cyd.pull(ann);
+        for (Peer each : List.of(ann, ben, cyd)) {
+            assertThat(each.votes()).isTrue();
+            assertThat(each.values("late")).containsExactly("1");
+        }
+    }
+
+    @Test
+    void aReplicaWithEnoughDonorsLacksNothing() {
+        cyd.of(2).loseDisk();
+        cyd.pull(ann);
+        cyd.pull(ben);
+        assertThat(cyd.votes()).isTrue();
+        assertThat(cyd.replica.isIncomplete()).isFalse();
+    }
+
+    @Test
     void aReplicaWithoutOthersVotes() {
         Peer alone = new Peer(9, 0, 10);
         alone.losePower(0);

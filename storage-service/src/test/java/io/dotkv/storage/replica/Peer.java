@@ -31,6 +31,7 @@ final class Peer {
 
     private final int node;
     private final int donors;
+    private int others;
     private final long retention;
     private int boot = 1;
     private int batchBytes = 1;
@@ -56,6 +57,12 @@ final class Peer {
         this.donors = donors;
         this.retention = retention;
         this.replica = open(false);
+    }
+
+    /** It has so many others; unknown at first. */
+    Peer of(int count) {
+        others = count;
+        return this;
     }
 
     /** Whether each batch is synced; so at first. */
@@ -105,7 +112,7 @@ final class Peer {
             Replica opened = Replica.open(
                     PARTITION,
                     engine,
-                    new Replica.Beginning(node + "-" + ++lives, losesVote, false, donors, retention),
+                    new Replica.Beginning(node + "-" + ++lives, losesVote, false, donors, others, retention),
                     batch);
             engine.write(batch, true);
             return opened;

@@ -51,7 +51,7 @@ final class ReplicaBenchmark {
                 replicas.add(Replica.open(
                         new PartitionId(partition),
                         engine,
-                        new Replica.Beginning("life", false, true, 0, 1_024),
+                        new Replica.Beginning("life", false, true, 0, 0, 1_024),
                         batch));
                 replicas.getLast().others(2);
             }

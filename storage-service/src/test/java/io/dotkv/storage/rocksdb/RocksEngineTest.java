@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 class RocksEngineTest extends EngineContract {
     @TempDir
@@ -131,6 +133,38 @@ class RocksEngineTest extends EngineContract {
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("another process uses it")
                 .hasMessageContaining(folder.toString());
+    }
+
+    @Test
+    void aMissingPermissionUnderAPathWithTheWordLockIsNotTakenForAFolderInUse() {
+        Path directory = Path.of("/data/blocks/lock/rocksdb");
+        String denied = "While open a file for lock: " + directory + "/LOCK: Permission denied";
+        assertThat(RocksFailures.ofOpening(directory, new RocksDBException(denied)))
+                .hasMessageContaining("Permission denied")
+                .hasMessageNotContaining("another process uses it");
+        String inUse = "While lock file: " + directory + "/LOCK: Resource temporarily unavailable";
+        assertThat(RocksFailures.ofOpening(directory, new RocksDBException(inUse)))
+                .hasMessageContaining("another process uses it");
+    }
+
+    @Test
+    void theNativeLibraryIsUnpackedOnceAndUnpackedAgainOnlyWhenItIsDamaged() throws IOException {
+        Path kept = RocksLibrary.kept(folder.resolve("native"));
+        Path library = onlyFile(kept, ".so");
+        long made = Files.getLastModifiedTime(library).toMillis();
+        byte[] content = Files.readAllBytes(library);
+        RocksLibrary.kept(folder.resolve("native"));
+        assertThat(Files.getLastModifiedTime(library).toMillis()).isEqualTo(made);
+        byte[] damaged = content.clone();
+        damaged[content.length / 2] ^= 1;
+        for (byte[] bad : List.of(damaged, new byte[0], Arrays.copyOf(content, 1000))) {
+            Files.write(library, bad);
+            RocksLibrary.kept(folder.resolve("native"));
+            assertThat(Arrays.equals(Files.readAllBytes(library), content)).isTrue();
+        }
+        try (Stream<Path> files = Files.list(kept)) {
+            assertThat(files).containsExactly(library);
+        }
     }
 
     @Test

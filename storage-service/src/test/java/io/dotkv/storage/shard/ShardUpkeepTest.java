@@ -96,7 +96,7 @@ class ShardUpkeepTest {
     private Replica open() {
         try (Engine.Batch batch = engine.newBatch()) {
             Replica replica = Replica.open(
-                    new PartitionId(0), engine, new Replica.Beginning("life", false, false, 2, 1000), batch);
+                    new PartitionId(0), engine, new Replica.Beginning("life", false, false, 2, 2, 1000), batch);
             engine.write(batch, true);
             return replica;
         }

@@ -1,0 +1,29 @@
+package io.dotkv.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class OneLogTest {
+    @Test
+    void whatALibraryLogsThroughTheJdkGoesToTheLogOfTheProgramUnderItsLevels() {
+        Logger grpc = (Logger) LoggerFactory.getLogger("io.grpc.anything");
+        ListAppender<ILoggingEvent> seen = new ListAppender<>();
+        seen.start();
+        grpc.addAppender(seen);
+        grpc.setLevel(Level.WARN);
+        OneLog.install();
+        java.util.logging.Logger library = java.util.logging.Logger.getLogger("io.grpc.anything");
+        library.info("a transport has failed, as transports do");
+        library.warning("something that an operator should know");
+        assertThat(java.util.logging.Logger.getLogger("").getHandlers()).hasSize(1);
+        assertThat(seen.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("something that an operator should know");
+    }
+}
