@@ -63,9 +63,7 @@ final class Admission {
     /** Whether this node is talking to itself, and not to a process on a copy of its data. */
     boolean isOwn(Member sender) {
         Member self = own.get();
-        return sender.node().equals(self.node())
-                && isSame(sender, self)
-                && sender.incarnation() <= self.incarnation();
+        return sender.node().equals(self.node()) && isSame(sender, self) && sender.incarnation() <= self.incarnation();
     }
 
     /** Whether two records are of one and the same process, or of two that ran one after the other in the same place. */
@@ -79,9 +77,8 @@ final class Admission {
      */
     Optional<Member> incumbent(Member sender) {
         return table.get(sender.node())
-                .filter(known -> !known.node().equals(self())
-                        && !isSame(known, sender)
-                        && known.health() != Health.LEFT);
+                .filter(known ->
+                        !known.node().equals(self()) && !isSame(known, sender) && known.health() != Health.LEFT);
     }
 
     /**

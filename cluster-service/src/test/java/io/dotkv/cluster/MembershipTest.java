@@ -7,9 +7,9 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.testkit.Seeds;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Names, lost disks, boots, leaving, divided networks: whole clusters on virtual time. */
@@ -72,10 +72,10 @@ class MembershipTest {
             cluster.network().cut(first, copy);
             cluster.network().cut(copy, first);
             copy.start();
-            cluster.until("b is back elsewhere", 15, () -> cluster.node(0)
-                    .recordOf(copy)
-                    .clusterAddress()
-                    .equals("elsewhere.test:3000"));
+            cluster.until(
+                    "b is back elsewhere",
+                    15,
+                    () -> cluster.node(0).recordOf(copy).clusterAddress().equals("elsewhere.test:3000"));
             cluster.network().heal();
             cluster.until("one has stopped", 30, () -> !first.isUp() || !copy.isUp());
             cluster.run(10);

@@ -240,7 +240,8 @@ final class Enlistment {
                 layout.partitions(),
                 layout.heldBy(self),
                 donors(layout.replicas()),
-                Closings.others(agreement, self), layout.replicas(),
+                Closings.others(agreement, self),
+                layout.replicas(),
                 asked);
     }
 

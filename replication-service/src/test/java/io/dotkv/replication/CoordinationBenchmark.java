@@ -72,7 +72,11 @@ final class CoordinationBenchmark {
                         member -> Optional.of(INSTANT.get(NODES.indexOf(member.node()))),
                         member -> {},
                         new Surroundings(
-                                new SystemClock(), scheduler, new SeededRandom(1), ReplicationSettings.defaults(), why -> {}))) {
+                                new SystemClock(),
+                                scheduler,
+                                new SeededRandom(1),
+                                ReplicationSettings.defaults(),
+                                why -> {}))) {
             while (!replication.status().enlisted()) {
                 Thread.onSpinWait();
             }

@@ -62,7 +62,8 @@ class EnlistmentTest {
                         4,
                         Layout.first(List.of(A, B, C), 4, 3).heldBy(A),
                         2,
-                        2, 3,
+                        2,
+                        3,
                         new Retirements(view.agreement().orElseThrow().state().version(), List.of()))));
     }
 
@@ -229,7 +230,8 @@ class EnlistmentTest {
         Refusal refusal = new Refusal(Refusal.Reason.WRONG_IDENTITY, 0, "this storage works for node b");
         assertThat(enlistment.assumed(Outcome.refused(refusal), 0))
                 .singleElement()
-                .satisfies(effect -> assertThat(((Effect.Stop) effect).sentence()).contains("works for node b"));
+                .satisfies(
+                        effect -> assertThat(((Effect.Stop) effect).sentence()).contains("works for node b"));
     }
 
     /** What a sees: itself alive with a boot, all others in the same health. */

@@ -94,7 +94,8 @@ final class Life {
                         clock,
                         endpoint.scheduler(),
                         random.fork(),
-                        world.shape().replication(), why -> failed.accept(new IllegalStateException(why))));
+                        world.shape().replication(),
+                        why -> failed.accept(new IllegalStateException(why))));
         endpoint.serve(new Endpoint.Services(
                 offered,
                 gossip,

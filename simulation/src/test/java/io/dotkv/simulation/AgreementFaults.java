@@ -138,7 +138,8 @@ final class AgreementFaults {
                                         mandate.partitions(),
                                         mandate.held(),
                                         mandate.donors(),
-                                        2, mandate.replicas(),
+                                        2,
+                                        mandate.replicas(),
                                         Retirements.NONE));
                             }
                         };

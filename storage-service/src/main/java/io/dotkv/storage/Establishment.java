@@ -32,8 +32,7 @@ final class Establishment {
      * @param cause why replicas may lack acknowledged writes
      * @param isEmpty whether there was nothing on the disk
      */
-    record Result(
-            @Nullable Identity identity, String refusal, Optional<PossibleLoss.Cause> cause, boolean isEmpty) {}
+    record Result(@Nullable Identity identity, String refusal, Optional<PossibleLoss.Cause> cause, boolean isEmpty) {}
 
     Establishment(Engine engine, IdentityStore identities, StorageSettings settings, Environment environment) {
         this.engine = engine;
@@ -51,8 +50,9 @@ final class Establishment {
         Optional<Identity> identity = identities.load();
         Optional<StorageRecord> record = StorageRecord.find(engine);
         if (identity.isEmpty() && record.isPresent()) {
-            throw new EngineException("the data folder holds the data of a storage but not its identity: the identity was lost, or the"
-                    + " folder is a copy or a backup. Move it away; the node then fills an empty folder from its peers");
+            throw new EngineException(
+                    "the data folder holds the data of a storage but not its identity: the identity was lost, or the"
+                            + " folder is a copy or a backup. Move it away; the node then fills an empty folder from its peers");
         }
         String id = identity.map(Identity::storageId).orElse("");
         if (!id.isEmpty() && record.isPresent() && !id.equals(record.get().id())) {
@@ -72,12 +72,10 @@ final class Establishment {
                     + mandate.node() + " (number " + mandate.nodeNumber() + ") of cluster " + mandate.clusterId()
                     + ". Give each node a data folder of its own");
         }
-        Optional<PossibleLoss.Cause> cause = identities.isAccepted() ? Optional.empty() : cause(before, record, mandate);
+        Optional<PossibleLoss.Cause> cause =
+                identities.isAccepted() ? Optional.empty() : cause(before, record, mandate);
         return new Result(
-                begin(before, mandate, record, cause.isPresent()),
-                "",
-                cause,
-                before.isEmpty() && record.isEmpty());
+                begin(before, mandate, record, cause.isPresent()), "", cause, before.isEmpty() && record.isEmpty());
     }
 
     /** Why acknowledged writes may be missing. */

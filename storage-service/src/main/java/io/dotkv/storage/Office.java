@@ -228,8 +228,7 @@ final class Office {
 
     private List<Replica> reopened(List<Replica> held, Mandate mandate, Engine.Batch batch) {
         return held.stream()
-                .map(replica ->
-                        replica.isAbandoned() ? open(replica.partition(), mandate, true, batch) : replica)
+                .map(replica -> replica.isAbandoned() ? open(replica.partition(), mandate, true, batch) : replica)
                 .toList();
     }
 
@@ -308,7 +307,13 @@ final class Office {
         Replica opened = Replica.open(
                 partition,
                 engine,
-                new Replica.Beginning(id, losesVote, identities.isAccepted(), mandate.donors(), mandate.replicas() - 1, settings.logRetention()),
+                new Replica.Beginning(
+                        id,
+                        losesVote,
+                        identities.isAccepted(),
+                        mandate.donors(),
+                        mandate.replicas() - 1,
+                        settings.logRetention()),
                 batch);
         if (opened.isLeftOut()) {
             loss.leftOut(partition, mandate);

@@ -29,7 +29,8 @@ final class PossibleLoss {
                         + " node once with --accept-copy"),
         OLDER("The data of node %s is older than what it had before: it was put back from a copy"),
         POWER_LOST("The machine of node %s went down while writes were acknowledged before they were on its disk"),
-        UNFINISHED("An earlier start of node %s found that writes may be missing, and ended before that was on its disk");
+        UNFINISHED(
+                "An earlier start of node %s found that writes may be missing, and ended before that was on its disk");
 
         private final String words;
 
@@ -53,7 +54,9 @@ final class PossibleLoss {
     void found(Cause cause, Engine engine, Mandate mandate) {
         String words = cause.words(engine, mandate);
         if (mandate.donors() == 0) {
-            lost(words + ". Acknowledged writes may be missing, and no other node has them. The node goes on with what it has.");
+            lost(
+                    words
+                            + ". Acknowledged writes may be missing, and no other node has them. The node goes on with what it has.");
         } else if (cause == Cause.EMPTY) {
             LOG.info("{}. Its partitions are fetched from other nodes, and vote when they have caught up.", words);
         } else {
@@ -64,7 +67,8 @@ final class PossibleLoss {
     /** A partition was left out when damaged files were rebuilt. */
     void leftOut(PartitionId partition, Mandate mandate) {
         if (mandate.donors() == 0) {
-            lost("Partition " + partition + " lost what it held, because a part of the files was unreadable, and no other node has"
+            lost("Partition " + partition
+                    + " lost what it held, because a part of the files was unreadable, and no other node has"
                     + " it. What can be read of it is in the old files, beside the data.");
         } else {
             LOG.warn("Partition {} was left out of the rebuilt files and comes from other nodes.", partition);

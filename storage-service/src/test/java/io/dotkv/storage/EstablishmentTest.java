@@ -111,7 +111,8 @@ final class EstablishmentTest {
                 1,
                 List.of(new PartitionId(0)),
                 2,
-                2, 3,
+                2,
+                3,
                 Retirements.NONE);
         Environment environment = new Environment(time, random, "machine-boot", workers, failure -> {});
         StorageSettings settings = StorageSettings.defaults(StorageSettings.Durability.SYNC, 2);

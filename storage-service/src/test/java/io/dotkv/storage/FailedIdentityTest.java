@@ -86,7 +86,8 @@ class FailedIdentityTest {
                         1,
                         List.of(new PartitionId(0)),
                         2,
-                        2, 3,
+                        2,
+                        3,
                         Retirements.NONE))
                 .toCompletableFuture();
         time.runUntil(answer::isDone, 1000 * MILLI);

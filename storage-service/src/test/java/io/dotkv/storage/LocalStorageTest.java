@@ -256,7 +256,8 @@ class LocalStorageTest {
                         StorageRig.PARTITIONS,
                         List.of(new PartitionId(1)),
                         2,
-                        2, 3,
+                        2,
+                        3,
                         Retirements.NONE)));
         Requests.Mutate elsewhere =
                 new Requests.Mutate(2, Key.of(StorageRig.keyIn(3)), Optional.empty(), Optional.empty(), "", soon());

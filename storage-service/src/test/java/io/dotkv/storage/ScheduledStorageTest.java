@@ -53,7 +53,8 @@ class ScheduledStorageTest {
                 1,
                 List.of(new PartitionId(0)),
                 2,
-                2, 3,
+                2,
+                3,
                 Retirements.NONE));
         return made;
     }

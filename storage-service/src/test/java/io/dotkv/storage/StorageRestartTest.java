@@ -194,7 +194,8 @@ class StorageRestartTest {
                 mandate.partitions(),
                 mandate.held(),
                 mandate.donors(),
-                2, mandate.replicas(),
+                2,
+                mandate.replicas(),
                 Retirements.NONE);
     }
 
@@ -243,7 +244,8 @@ class StorageRestartTest {
                 mandate.partitions(),
                 mandate.held(),
                 mandate.donors(),
-                2, mandate.replicas(),
+                2,
+                mandate.replicas(),
                 new Retirements(1, List.of(retirement)));
     }
 
@@ -269,7 +271,9 @@ class StorageRestartTest {
         }
         Files.copy(
                 folder.resolve("ann/identity"), folder.resolve("copy/identity"), StandardCopyOption.REPLACE_EXISTING);
-        assertThatThrownBy(copy::open).isInstanceOf(EngineException.class).hasMessageContaining("two different storages");
+        assertThatThrownBy(copy::open)
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("two different storages");
     }
 
     @Test

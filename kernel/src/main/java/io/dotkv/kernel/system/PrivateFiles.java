@@ -39,9 +39,7 @@ public final class PrivateFiles {
     /** Opens a file to be written, and makes it when it is missing. */
     public static FileChannel open(Path file) throws IOException {
         return FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                attributes(file, "rw-------"));
+                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), attributes(file, "rw-------"));
     }
 
     /**

@@ -47,7 +47,8 @@ final class DataFolder {
     }
 
     private void checkEngine(boolean isInMemory) throws IOException {
-        boolean isOnDisk = Files.exists(NodeSettings.identityIn(settings.data())) || Files.exists(storage.resolve("rocksdb"));
+        boolean isOnDisk =
+                Files.exists(NodeSettings.identityIn(settings.data())) || Files.exists(storage.resolve("rocksdb"));
         if (isInMemory && isOnDisk) {
             throw belongsTo(NodeSettings.EngineKind.ROCKSDB);
         }

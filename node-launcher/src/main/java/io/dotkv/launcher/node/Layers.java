@@ -197,7 +197,8 @@ final class Layers {
                         ports.clock(),
                         ports.scheduler(),
                         ports.random(),
-                        ReplicationSettings.defaults().with(settings.scrub()), why -> fatal.accept(new IllegalStateException(why))));
+                        ReplicationSettings.defaults().with(settings.scrub()),
+                        why -> fatal.accept(new IllegalStateException(why))));
         replication = local;
         NodeSettings.RequestLimits limits = settings.requests();
         services.add(new ReplicationGrpcService(

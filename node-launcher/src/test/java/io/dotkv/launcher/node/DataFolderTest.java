@@ -104,7 +104,9 @@ class DataFolderTest {
                         .hasMessageContaining(name)
                         .hasMessageContaining("is damaged")
                         .hasMessageContaining("away");
-                assertThat(Files.size(file)).as("left as it was").isEqualTo(damage.getValue().apply(content).length);
+                assertThat(Files.size(file))
+                        .as("left as it was")
+                        .isEqualTo(damage.getValue().apply(content).length);
             }
             Files.delete(file);
             if (!DISPENSABLE.contains(name)) {
@@ -153,8 +155,10 @@ class DataFolderTest {
         Files.setPosixFilePermissions(members, PosixFilePermissions.fromString("rw-r--r--"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
         new Started(settings()).close();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data))).isEqualTo("rwx------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(members))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(members)))
+                .isEqualTo("rw-------");
     }
 
     private Map<Path, Long> files() throws IOException {

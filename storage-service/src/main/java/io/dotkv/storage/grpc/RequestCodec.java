@@ -191,7 +191,8 @@ final class RequestCodec {
                     count,
                     List.copyOf(held),
                     notNegative("donors", request.getDonors()),
-                    notNegative("others", request.getOthers()), notNegative("replicas", request.getReplicas()),
+                    notNegative("others", request.getOthers()),
+                    notNegative("replicas", request.getReplicas()),
                     RetirementCodec.decode(request.getAgreementVersion(), request.getRetirementsList()));
         } catch (IllegalArgumentException e) {
             throw AlgebraCodec.malformed(e);

@@ -110,7 +110,8 @@ public final class Replica {
      * @param others how many other replicas the partition has; 0 when that is not known
      * @param logRetention so many of each actor's newest events stay in the log
      */
-    public record Beginning(String life, boolean losesVote, boolean isAccepted, int donors, int others, long logRetention) {}
+    public record Beginning(
+            String life, boolean losesVote, boolean isAccepted, int donors, int others, long logRetention) {}
 
     private Replica(PartitionId partition, Engine engine, Beginning beginning) {
         this.partition = partition;

@@ -52,7 +52,8 @@ final class RocksLibrary {
                 loadFromTemporary();
             } catch (IOException | UnsatisfiedLinkError e) {
                 throw new EngineException(
-                        "cannot load the native library of RocksDB, neither from " + folder + " (" + inFolder.getMessage()
+                        "cannot load the native library of RocksDB, neither from " + folder + " ("
+                                + inFolder.getMessage()
                                 + ") nor from the temporary folder (" + e.getMessage()
                                 + "). One of them has to take 20 MB and allow programs to be executed. Another temporary folder is"
                                 + " named by DOTKV_JAVA_OPTS=-Djava.io.tmpdir=FOLDER",

@@ -280,7 +280,8 @@ class CodecTest {
                 16,
                 List.of(new PartitionId(16)),
                 2,
-                2, 3,
+                2,
+                3,
                 Retirements.NONE));
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> RequestCodec.decode(request))

@@ -147,7 +147,8 @@ final class Messages {
                 256,
                 partitions(random),
                 random.nextInt(3),
-                random.nextInt(3), 3,
+                random.nextInt(3),
+                3,
                 retirements(random));
     }
 

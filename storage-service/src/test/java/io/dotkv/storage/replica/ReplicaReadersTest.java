@@ -165,8 +165,8 @@ class ReplicaReadersTest {
 
     private static Replica open(Engine engine) {
         try (Engine.Batch batch = engine.newBatch()) {
-            Replica replica =
-                    Replica.open(new PartitionId(0), engine, new Replica.Beginning("id", false, false, 2, 2, 1000), batch);
+            Replica replica = Replica.open(
+                    new PartitionId(0), engine, new Replica.Beginning("id", false, false, 2, 2, 1000), batch);
             engine.write(batch, true);
             return replica;
         }
