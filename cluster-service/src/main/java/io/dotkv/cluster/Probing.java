@@ -81,10 +81,16 @@ final class Probing {
         }
         hearsay.learnOwnAsSeen(probe.targetAsSeen(), now);
         Optional<Member> asSeen = table.get(prober.node())
-                .filter(seen -> settings.lifeguard().isOn()
-                        && seen.health() != Health.ALIVE
-                        && !seen.node().equals(settings.self()));
+                .filter(seen -> !seen.node().equals(settings.self()) && isToHearOfItself(prober, seen));
         return new ProbeAnswer(own.get(), asSeen, stateHash(), agreed.version());
+    }
+
+    /** A prober is told that it is not thought to be alive, and that a process elsewhere works on the same data. */
+    private boolean isToHearOfItself(Member prober, Member seen) {
+        boolean isElsewhere = !seen.clusterAddress().equals(prober.clusterAddress());
+        return seen.health() == Health.ALIVE
+                ? isElsewhere && seen.instance().equals(prober.instance())
+                : settings.lifeguard().isOn();
     }
 
     void answered(Member target, ProbeAnswer answer, long sentNanos, Now now) {

@@ -49,7 +49,7 @@ class DataFolderTest {
     }
 
     /** A start of a cluster of one, up to the point where its layers are built. */
-    private final class Started implements AutoCloseable {
+    private static final class Started implements AutoCloseable {
         private final Ports ports;
         private final Layers layers;
 
