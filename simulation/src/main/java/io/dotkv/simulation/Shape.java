@@ -45,7 +45,7 @@ record Shape(
 
     static Shape draw(RandomSource random, RunOptions options) {
         int nodes = options.nodes().orElse(3 + random.nextInt(5));
-        return new Shape(
+        Shape drawn = new Shape(
                 nodes,
                 1 << random.nextInt(4),
                 replicas(random, nodes),
@@ -62,6 +62,33 @@ record Shape(
                 storage(random, options),
                 replication(random),
                 MemberChanges.draw(random, nodes, options));
+        return nodes == 1 || (options.nodes().isEmpty() && random.nextInt(16) == 0) ? drawn.alone() : drawn;
+    }
+
+    /** The same for a cluster of one, of which nobody else has what it loses. */
+    private Shape alone() {
+        Map<Fault, Long> survived = new EnumMap<>(Fault.class);
+        faults.forEach((fault, eachNanos) -> {
+            if (!fault.losesData()) {
+                survived.put(fault, eachNanos);
+            }
+        });
+        return new Shape(
+                1,
+                partitions,
+                1,
+                keys,
+                clients,
+                thinkNanos,
+                faultNanos,
+                calmStart,
+                weather,
+                survived,
+                maxDriftPpm,
+                disk,
+                storage,
+                replication,
+                new MemberChanges(0, false, Map.of()));
     }
 
     /** How many replicas may lose what they have, or go with it, before the others have it. */

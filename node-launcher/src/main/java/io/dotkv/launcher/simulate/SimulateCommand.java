@@ -55,7 +55,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--nodes",
             paramLabel = "COUNT",
-            description = "How many nodes each cluster has, 1 to 100. Default: drawn from the seed, 3 to 7.")
+            description = "How many nodes each cluster has, 1 to 100. Default: drawn from the seed, 3 to 7, or 1.")
     private @Nullable Integer nodes;
 
     @Option(
