@@ -44,9 +44,13 @@ final class Admission {
         return true;
     }
 
-    /** Makes room for so many bytes more, which a request that is in has got hold of; false, and nothing counted, when there is none. */
-    boolean grow(long moreBytes) {
-        if (bytes.addAndGet(moreBytes) > maxBytes) {
+    /**
+     * Makes room for so many bytes more, which a request that is in has got hold of; false, and nothing counted, when there is none.
+     * A request that is the only one to hold anything has room for whatever it needs: else what is larger could never be read.
+     */
+    boolean grow(long moreBytes, long heldBytes) {
+        long before = bytes.getAndAdd(moreBytes);
+        if (before > heldBytes && before + moreBytes > maxBytes) {
             shrink(moreBytes);
             return false;
         }

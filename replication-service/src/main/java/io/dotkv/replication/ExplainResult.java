@@ -15,6 +15,9 @@ public sealed interface ExplainResult {
     /** Values beyond so many bytes in all are not listed, but for the newest. */
     int MOST_BYTES = 1 << 20;
 
+    /** Nor is the newest, when it has more than this: the answer has to fit into a message that every client takes. */
+    int MOST_BYTES_OF_NEWEST = 3 << 20;
+
     /**
      * What its replicas have.
      *

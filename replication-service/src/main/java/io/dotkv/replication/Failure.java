@@ -31,6 +31,8 @@ public record Failure(Reason reason, String message) {
         LEVEL_IMPOSSIBLE,
         /** A value or key was asked for as text and is not. */
         NOT_TEXT,
+        /** The answer is larger than the client takes. */
+        ANSWER_TOO_LARGE,
         /** Too few replicas are reachable, or too few of them answered a read. */
         TOO_FEW_REPLICAS,
         /** The replicas that could coordinate the write refused to. */

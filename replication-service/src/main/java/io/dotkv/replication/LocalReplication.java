@@ -81,7 +81,7 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         this.own = own.isEmpty()
                 ? null
                 : new OwnStorage(own.get(), cluster, surroundings, requests.counters(), this::keep, this::missed);
-        this.scans = requests.admittedBy(new Admission(settings.maxScans(), Long.MAX_VALUE));
+        this.scans = requests.admittedBy(new Admission(settings.maxScans(), settings.maxInFlightBytes() / 2));
         this.watch = cluster.watch(view -> surroundings.scheduler().execute(() -> viewed(view)));
     }
 
@@ -116,10 +116,16 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         return read(read, new ClientRead.Shape<>() {
             @Override
             public ReadResult answered(Row row, List<NodeId> answeredBy, Topology current) {
-                PlainView plain = PlainView.of(row);
+                PlainView whole = PlainView.of(row);
+                if (read.portion().isTooSmallFor(whole.values())) {
+                    return failed(Sentences.answerTooLarge(
+                            Sentences.subject(read), read.portion().of(whole.values()), read.portion().bytes()));
+                }
+                PlainView plain = whole.within(read.portion());
                 ContextToken context =
                         current.tokens().context(current.partitioning().partitionOf(read.key()), plain.context());
-                return new ReadResult.Answered(plain.values(), plain.types(), context, answeredBy);
+                return new ReadResult.Answered(
+                        plain.values(), plain.types(), context, answeredBy, plain.dotsLeftOut());
             }
 
             @Override

@@ -79,9 +79,22 @@ public sealed interface Operation {
      * @param session the context of an earlier answer: the answer of this read reflects all that it covers
      * @param monotonic whether what is answered is made sure to be on a majority of the replicas first, so that later reads at
      *     QUORUM show it or something newer
+     * @param portion how much of the values the answer may have
      */
-    record Read(Key key, Consistency level, Optional<ContextToken> session, boolean monotonic, long deadlineNanos)
+    record Read(
+            Key key,
+            Consistency level,
+            Optional<ContextToken> session,
+            boolean monotonic,
+            Portion portion,
+            long deadlineNanos)
             implements Operation {
+        /** A read of all values, whatever their size. */
+        public Read(
+                Key key, Consistency level, Optional<ContextToken> session, boolean monotonic, long deadlineNanos) {
+            this(key, level, session, monotonic, Portion.WHOLE, deadlineNanos);
+        }
+
         /** A read that promises what its level does. */
         public Read(Key key, Consistency level, long deadlineNanos) {
             this(key, level, Optional.empty(), false, deadlineNanos);
@@ -101,7 +114,19 @@ public sealed interface Operation {
      * @param prefix keys that begin with this only
      * @param page where the page before ended; empty for the first
      * @param pageSize at most so many keys, positive
+     * @param maxBytes how large the answer may be
      */
-    record Scan(Bytes prefix, Optional<PageToken> page, int pageSize, Consistency level, long deadlineNanos)
-            implements Operation {}
+    record Scan(
+            Bytes prefix,
+            Optional<PageToken> page,
+            int pageSize,
+            Consistency level,
+            int maxBytes,
+            long deadlineNanos)
+            implements Operation {
+        /** A scan whose pages may be as large as they become. */
+        public Scan(Bytes prefix, Optional<PageToken> page, int pageSize, Consistency level, long deadlineNanos) {
+            this(prefix, page, pageSize, level, Portion.MOST_BYTES, deadlineNanos);
+        }
+    }
 }

@@ -109,7 +109,7 @@ final class PendingRead extends Timers.Alarm {
         }
         // A replica that is asked again answers with a row in place of the former.
         long bytes = Math.max(0, bytesOf(row) - heldOf[replica]);
-        if (!port.admission().grow(bytes)) {
+        if (!port.admission().grow(bytes, heldBytes)) {
             return false;
         }
         heldOf[replica] += bytes;

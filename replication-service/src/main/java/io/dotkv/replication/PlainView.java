@@ -1,6 +1,7 @@
 package io.dotkv.replication;
 
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
@@ -18,19 +19,39 @@ import java.util.Set;
  *
  * @param values newest first
  * @param types what lives beside them
+ * @param leftOut values that are not given; the context does not cover them either, so that a put with it leaves them
  */
-record PlainView(List<Leaf> values, List<DataType> types, DotSet context) {
+record PlainView(List<Leaf> values, List<DataType> types, DotSet context, List<Leaf> leftOut) {
     static PlainView of(Row exported) {
         List<Leaf> all = exported.newestFirst();
         if (isPlain(all)) {
-            return new PlainView(distinct(all), List.of(), exported.context());
+            return new PlainView(distinct(all), List.of(), exported.context(), List.of());
         }
         return new PlainView(
                 distinct(all.stream().filter(leaf -> leaf.path().isEmpty()).toList()),
                 Content.typesIn(all),
                 new VersionVector(exported.context())
                         .sparingTypes(exported.leaves())
-                        .dots());
+                        .dots(),
+                List.of());
+    }
+
+    /** As much of it as an answer may have. */
+    PlainView within(Portion portion) {
+        Portion.Split split = portion.of(values);
+        if (split.leftOut().isEmpty()) {
+            return this;
+        }
+        DotSet spared = DotSet.EMPTY;
+        for (Leaf leaf : split.leftOut()) {
+            spared = spared.with(leaf.dot());
+        }
+        return new PlainView(split.given(), types, context.sparing(spared), split.leftOut());
+    }
+
+    /** The dots of the values that are not given, in their order. */
+    List<Dot> dotsLeftOut() {
+        return leftOut.stream().map(Leaf::dot).toList();
     }
 
     private static List<Leaf> distinct(List<Leaf> newestFirst) {

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * The storage of one member as requests see it: whether it is worth a call, and how many calls it has not answered yet. Those
- * are bounded, in number and bytes: beyond the bound calls are refused here, so that a replica that hangs costs a bounded
+ * are bounded, in number and bytes (one that is larger is let through when it is alone): beyond the bound calls are refused here, so that a replica that hangs costs a bounded
  * amount of memory. The number also is the measure of which replica to prefer.
  *
  * <p>Any thread.
@@ -166,7 +166,8 @@ final class Replica {
     private boolean enter(long size) {
         int count = calls.incrementAndGet();
         long total = bytes.addAndGet(size);
-        if (count > settings.maxCallsPerReplica() || total > settings.maxBytesPerReplica()) {
+        boolean isAlone = total == size;
+        if (count > settings.maxCallsPerReplica() || (total > settings.maxBytesPerReplica() && !isAlone)) {
             leave(size);
             return false;
         }

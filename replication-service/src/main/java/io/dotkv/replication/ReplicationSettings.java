@@ -59,6 +59,26 @@ public record ReplicationSettings(
                 ScrubSettings.DEFAULT);
     }
 
+    /** The same with other room for requests in flight, and for calls to one storage. */
+    public ReplicationSettings withBytes(long inFlight, long perReplica) {
+        return new ReplicationSettings(
+                maxInFlight,
+                inFlight,
+                maxCallsPerReplica,
+                perReplica,
+                maxScans,
+                pageBytes,
+                maxRepairs,
+                hedgeNanos,
+                spreadNanos,
+                pullIntervalNanos,
+                catchUpIntervalNanos,
+                pullStallNanos,
+                maxPulls,
+                meetGraceNanos,
+                scrub);
+    }
+
     /** The same with another scrub. */
     public ReplicationSettings with(ScrubSettings other) {
         return new ReplicationSettings(

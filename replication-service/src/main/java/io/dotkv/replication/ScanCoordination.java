@@ -82,6 +82,11 @@ final class ScanCoordination {
         };
     }
 
+    /** There is no memory for the page of a storage. */
+    List<ScanEffect> overloaded() {
+        return finished ? List.of() : fail(Sentences.overloaded("The scan", "too many bytes of pages"));
+    }
+
     /** The deadline has passed. */
     List<ScanEffect> expired() {
         return finished ? List.of() : fail(Sentences.scanExpired());

@@ -1,5 +1,6 @@
 package io.dotkv.replication;
 
+import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.types.DataType;
@@ -25,11 +26,12 @@ public sealed interface ScanResult {
      * @param values its current plain values, newest first
      * @param types what it has beside them
      * @param context covers the values
+     * @param leftOut its values that did not fit into the page, newest first
      */
-    record Entry(Key key, List<Leaf> values, List<DataType> types, ContextToken context) {
+    record Entry(Key key, List<Leaf> values, List<DataType> types, ContextToken context, List<Dot> leftOut) {
         /** A key that has plain values only. */
         public Entry(Key key, List<Leaf> values, ContextToken context) {
-            this(key, values, List.of(), context);
+            this(key, values, List.of(), context, List.of());
         }
     }
 }

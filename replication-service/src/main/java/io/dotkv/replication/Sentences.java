@@ -45,6 +45,16 @@ final class Sentences {
                 subject + " was not done: this node is stopping and takes no more requests. Send it to another node.");
     }
 
+    /** @param split what would be answered: nothing */
+    static Failure answerTooLarge(String subject, Portion.Split split, long limit) {
+        return new Failure(
+                Reason.ANSWER_TOO_LARGE,
+                subject + " was not answered: the newest value that was asked for needs an answer of "
+                        + split.bytesForOneMore() + " bytes, and the client takes " + limit
+                        + ". Allow the client larger messages, and say so in max_answer_bytes, up to "
+                        + Portion.MOST_BYTES + ".");
+    }
+
     static Failure overloaded(String subject, String limit) {
         return new Failure(
                 Reason.OVERLOADED,

@@ -26,6 +26,17 @@ class AdmissionTest {
     }
 
     @Test
+    void aRequestThatHoldsAllHasRoomForWhatIsLargerThanTheLimit() {
+        Admission admission = new Admission(10, 1000);
+        assertThat(admission.grow(1500, 0)).isTrue();
+        assertThat(admission.grow(1500, 1500)).isTrue();
+        assertThat(admission.grow(1, 0)).isFalse();
+        admission.shrink(3000);
+        assertThat(admission.grow(900, 0)).isTrue();
+        assertThat(admission.grow(200, 0)).isFalse();
+    }
+
+    @Test
     void aRequestThatIsAnsweredMakesRoomEvenWhileAReplicaStillHangs() {
         Admission admission = new Admission(1, 1000);
         admission.enter(1);

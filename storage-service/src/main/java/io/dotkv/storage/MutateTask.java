@@ -106,14 +106,17 @@ final class MutateTask implements Task {
                     "the context names events that node " + role.mandate().node() + " has not issued: "
                             + "it comes from a state that was lost. Read the key again and use the new context");
         }
-        if (request.payload().isPresent()
-                && replica.leavesAfterPut(request.key(), request.context()) > shard.maxSiblings()) {
-            replica.siblings().refuse();
-            return role.refuse(
-                    Refusal.Reason.TOO_MANY_SIBLINGS,
-                    "the key has " + shard.maxSiblings()
-                            + " concurrent values, which is the limit. Read it, merge the values "
-                            + "and put the result with the context of that read");
+        // Without a context it replaces what is there, and cannot add to it.
+        if (request.payload().isPresent() && request.context().isPresent()) {
+            String tooMuch = replica.tooMuchAfterPut(
+                    request.key(),
+                    request.context().get(),
+                    request.payload().get(),
+                    shard.keyLimits());
+            if (tooMuch != null) {
+                replica.siblings().refuse();
+                return role.refuse(Refusal.Reason.TOO_MANY_SIBLINGS, tooMuch);
+            }
         }
         return null;
     }

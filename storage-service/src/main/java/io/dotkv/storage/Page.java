@@ -2,6 +2,7 @@ package io.dotkv.storage;
 
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import java.util.List;
@@ -20,6 +21,24 @@ public record Page(List<KeyedRow> rows, boolean last, Map<PartitionId, DotSet> c
         rows = List.copyOf(rows);
     }
 
+    /** About how much memory it holds. */
+    public long sizeBytes() {
+        long bytes = 0;
+        for (KeyedRow row : rows) {
+            bytes += row.sizeBytes();
+        }
+        return bytes;
+    }
+
     /** A row with its key. */
-    public record KeyedRow(Key key, Row row) {}
+    public record KeyedRow(Key key, Row row) {
+        /** About how much memory it holds. */
+        public long sizeBytes() {
+            long bytes = 100L + key.bytes().length();
+            for (Leaf leaf : row.leaves()) {
+                bytes += leaf.path().length() + leaf.payload().length() + 50L;
+            }
+            return bytes;
+        }
+    }
 }

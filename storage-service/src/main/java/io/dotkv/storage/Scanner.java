@@ -2,93 +2,77 @@ package io.dotkv.storage;
 
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.replica.DamagedRowException;
-import io.dotkv.storage.replica.RowCursor;
+import io.dotkv.storage.replica.RowFinder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the rows of many partitions into one page in byte order of the key, from snapshots. A page ends at its number of
- * rows or at {@link #PAGE_BYTES}, whichever comes first. One thread; close it.
+ * rows, and before the row by which it would have more than {@link #PAGE_BYTES}, unless that is its first. One thread; close it.
+ *
+ * <p>Of each partition it knows the next key and no more. A row is looked up again when its turn comes: that costs a seek for each
+ * row, and holds one cursor for each snapshot instead of one for each partition.
  */
 final class Scanner implements AutoCloseable {
-    /** A page ends when it has reached so many bytes. */
+    /** A page has no more bytes than this, but for its first row. */
     static final int PAGE_BYTES = 2 << 20;
 
     private final PriorityQueue<Source> sources = new PriorityQueue<>(Comparator.comparing(Source::key));
-    private final List<Source> opened = new ArrayList<>();
+    private final List<RowFinder> opened = new ArrayList<>();
 
     /** One partition's rows, at one of them. */
-    private static final class Source {
-        private final RowCursor cursor;
-        private final DotSet clock;
-        private @Nullable Key key;
-
-        Source(RowCursor cursor, DotSet clock) {
-            this.cursor = cursor;
-            this.clock = clock;
-        }
-
-        boolean next() {
-            boolean found = cursor.next();
-            key = found ? cursor.key() : null;
-            return found;
-        }
-
-        Key key() {
-            return Objects.requireNonNull(key, "a source is asked for its key only when it is at one");
-        }
-    }
+    private record Source(RowFinder finder, PartitionId partition, DotSet clock, Key key) {}
 
     /** The first rows behind the given key whose keys begin with the prefix. Called once. */
     Page page(List<SnapshotTask.Frozen> snapshots, Requests.Scan request) throws DamagedRowException {
         Map<PartitionId, DotSet> covered = new TreeMap<>();
         for (SnapshotTask.Frozen frozen : snapshots) {
+            RowFinder finder = new RowFinder(frozen.snapshot());
+            opened.add(finder);
             frozen.readings().forEach((replica, reading) -> {
-                covered.put(replica.partition(), reading.clock().base());
-                RowCursor cursor = replica.rows(frozen.snapshot(), request.after(), request.prefix());
-                Source source = new Source(cursor, reading.clock());
-                opened.add(source);
-                advance(source);
+                PartitionId partition = replica.partition();
+                covered.put(partition, reading.clock().base());
+                Key first = finder.first(partition, request.after(), request.prefix());
+                add(finder, partition, reading.clock(), first);
             });
         }
         List<Page.KeyedRow> rows = new ArrayList<>();
         long bytes = 0;
-        while (!sources.isEmpty() && rows.size() < request.limit() && bytes < PAGE_BYTES) {
-            Source source = sources.remove();
-            Row row = source.cursor.row().fill(source.clock);
-            rows.add(new Page.KeyedRow(source.key(), row));
-            bytes += sizeOf(source.key(), row);
-            advance(source);
+        while (!sources.isEmpty() && rows.size() < request.limit()) {
+            Source source = sources.peek();
+            Row row = source.finder.row(source.partition, source.key).fill(source.clock);
+            Page.KeyedRow keyed = new Page.KeyedRow(source.key, row);
+            bytes += keyed.sizeBytes();
+            if (bytes > PAGE_BYTES && !rows.isEmpty()) {
+                break;
+            }
+            rows.add(keyed);
+            advance(sources.remove(), request);
         }
         return new Page(rows, sources.isEmpty(), covered);
     }
 
-    private void advance(Source source) {
-        if (source.next()) {
-            sources.add(source);
-        }
+    private void advance(Source source, Requests.Scan request) {
+        Key next = source.finder.after(source.partition, source.key, request.prefix());
+        add(source.finder, source.partition, source.clock, next);
     }
 
-    private static long sizeOf(Key key, Row row) {
-        long size = 100L + key.bytes().length();
-        for (Leaf leaf : row.leaves()) {
-            size += leaf.path().length() + leaf.payload().length() + 50L;
+    private void add(RowFinder finder, PartitionId partition, DotSet clock, @Nullable Key key) {
+        if (key != null) {
+            sources.add(new Source(finder, partition, clock, key));
         }
-        return size;
     }
 
     @Override
     public void close() {
-        opened.forEach(source -> source.cursor.close());
+        opened.forEach(RowFinder::close);
     }
 }

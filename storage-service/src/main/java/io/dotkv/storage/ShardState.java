@@ -11,15 +11,13 @@ final class ShardState {
     private final Clock clock;
     private final HybridClock hybrid;
     private final RequestWindow requests;
-    private final int maxSiblings;
     private final KeyLimits keyLimits;
 
     ShardState(Clock clock, StorageSettings settings) {
         this.clock = clock;
         this.hybrid = new HybridClock(settings.maxAheadMillis());
         this.requests = new RequestWindow(settings.rememberedRequests());
-        this.maxSiblings = settings.maxSiblings();
-        this.keyLimits = new KeyLimits(settings.maxLeaves(), settings.maxLeafBytes());
+        this.keyLimits = new KeyLimits(settings.maxSiblings(), settings.maxLeaves(), settings.maxLeafBytes());
     }
 
     HybridTime nextTime() {
@@ -36,10 +34,6 @@ final class ShardState {
 
     RequestWindow requests() {
         return requests;
-    }
-
-    int maxSiblings() {
-        return maxSiblings;
     }
 
     KeyLimits keyLimits() {

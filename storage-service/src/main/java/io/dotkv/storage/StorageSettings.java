@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param maxSiblings a key may have so many concurrent values; a put that would add another is refused. Default 100
  * @param maxLeaves a key may have so many leaves: elements of sets, fields of maps, shares of counters. An update that would add
  *     another is refused. Default 10,000
- * @param maxLeafBytes the paths and values of a key's leaves may have so many bytes when it is updated. Default 4 MiB
+ * @param maxLeafBytes the values of a key and the paths of its elements may have so many bytes together; a put or an update that
+ *     would make them more is refused. Default 8 MiB
  * @param logRetention per partition and actor: so many of the newest events stay in the log. A replica that was away for
  *     longer is brought up to date by a comparison of all its rows. Default 16,384
  * @param rememberedRequests per shard: so many of the newest mutations are recognised when they are retried. Default 65,536
@@ -35,7 +36,7 @@ public record StorageSettings(
         int rememberedRequests,
         long maxAheadMillis) {
     private static final int MAX_LEAVES = 10_000;
-    private static final int MAX_LEAF_BYTES = 4 << 20;
+    private static final int MAX_LEAF_BYTES = 8 << 20;
 
     /** With the default size of keys. */
     public StorageSettings(
@@ -72,8 +73,8 @@ public record StorageSettings(
         PERIODIC
     }
 
-    /** These settings with another limit of siblings. */
-    public StorageSettings withMaxSiblings(int limit) {
+    /** These settings with other limits of a key. */
+    public StorageSettings withKeyLimits(int siblings, int leafBytes) {
         return new StorageSettings(
                 durability,
                 periodicSync,
@@ -81,7 +82,26 @@ public record StorageSettings(
                 readers,
                 queueTasks,
                 queueBytes,
-                limit,
+                siblings,
+                maxLeaves,
+                leafBytes,
+                logRetention,
+                rememberedRequests,
+                maxAheadMillis);
+    }
+
+    /** These settings with other room for writes that wait at a shard. */
+    public StorageSettings withQueueBytes(long bytes) {
+        return new StorageSettings(
+                durability,
+                periodicSync,
+                shards,
+                readers,
+                queueTasks,
+                bytes,
+                maxSiblings,
+                maxLeaves,
+                maxLeafBytes,
                 logRetention,
                 rememberedRequests,
                 maxAheadMillis);

@@ -9,6 +9,7 @@ import io.dotkv.proto.cluster.v1.GetLayoutRequest;
 import io.dotkv.proto.cluster.v1.GetLayoutResponse;
 import io.dotkv.proto.cluster.v1.Phase;
 import io.dotkv.proto.storage.v1.DescribeResponse;
+import io.dotkv.proto.storage.v1.Memory;
 import io.dotkv.proto.storage.v1.StorageHealth;
 import java.util.Collection;
 import java.util.Comparator;
@@ -231,6 +232,16 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 storage.getVersion().isEmpty() ? "-" : storage.getVersion());
     }
 
+    private static Map<String, Object> memory(Memory memory) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("limitBytes", memory.getLimitBytes());
+        json.put("heapBytes", memory.getHeapBytes());
+        json.put("blockCacheBytes", memory.getBlockCacheBytes());
+        json.put("memtableBytes", memory.getMemtableBytes());
+        json.put("networkBytes", memory.getNetworkBytes());
+        return json;
+    }
+
     private void tellDamage(NodeSight sight) {
         StorageHealth health =
                 sight.storage().map(DescribeResponse::getHealth).orElseGet(StorageHealth::getDefaultInstance);
@@ -283,6 +294,9 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             json.put("rowsDamaged", storage.getHealth().getRowsDamaged());
             json.put("rowsMended", storage.getHealth().getRowsMended());
             json.put("filesAreRebuiltAtStart", storage.getHealth().getIsRebuiltAtStart());
+            if (storage.getMemory().getLimitBytes() > 0) {
+                json.put("memory", memory(storage.getMemory()));
+            }
         });
         return json;
     }

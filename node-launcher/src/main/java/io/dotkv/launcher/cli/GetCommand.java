@@ -1,6 +1,7 @@
 package io.dotkv.launcher.cli;
 
 import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Channels;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.GetResponse;
@@ -78,6 +79,7 @@ public final class GetCommand implements Callable<Integer> {
                 .setConsistency(level.message())
                 .setContext(context)
                 .setMonotonic(monotonic)
+                .setMaxAnswerBytes(Channels.MAX_ANSWER_BYTES)
                 .build();
         try (Client client = options.open()) {
             GetResponse response = client.read(ReplicationServiceGrpc.getGetMethod(), request);

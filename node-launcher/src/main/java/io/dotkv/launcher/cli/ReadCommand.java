@@ -2,6 +2,7 @@ package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
 import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Channels;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.Content;
 import io.dotkv.proto.replication.v1.Presence;
@@ -61,6 +62,7 @@ public final class ReadCommand implements Callable<Integer> {
         ReadRequest request = ReadRequest.newBuilder()
                 .setRawKey(key.bytes())
                 .setConsistency(level.message())
+                .setMaxAnswerBytes(Channels.MAX_ANSWER_BYTES)
                 .build();
         try (Client client = options.open()) {
             ReadResponse response = client.read(ReplicationServiceGrpc.getReadMethod(), request);

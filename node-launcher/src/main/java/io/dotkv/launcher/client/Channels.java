@@ -29,8 +29,8 @@ import java.util.logging.Logger;
  * <p>Threading: any thread.
  */
 public final class Channels implements AutoCloseable {
-    /** Larger than any answer of a node: a page of a scan holds at most its page's worth of the largest values. */
-    private static final int MAX_ANSWER_BYTES = 64 << 20;
+    /** The largest message that a call takes, and what it tells the node. */
+    public static final int MAX_ANSWER_BYTES = 64 << 20;
 
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
     private static final long CLOSE_MILLIS = 500;

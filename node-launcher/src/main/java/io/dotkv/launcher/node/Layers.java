@@ -33,6 +33,7 @@ import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.grpc.ExchangeSettings;
+import io.dotkv.storage.grpc.MemoryShares;
 import io.dotkv.storage.grpc.StorageGrpcService;
 import io.dotkv.storage.identity.FileIdentityStore;
 import io.dotkv.storage.identity.IdentityStore;
@@ -58,9 +59,17 @@ import org.slf4j.LoggerFactory;
 final class Layers {
     private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
 
+    /* Which part of the heap each may fill: together well below the whole, since what one holds the next one holds as well. */
+    private static final int REQUESTS = 5;
+    private static final int PER_REPLICA = 10;
+    private static final int QUEUES = 10;
+    private static final int STREAM = 32;
+    private static final int PIPELINE_ANSWERS = 20;
+
     private final NodeSettings settings;
     private final Ports ports;
     private final Consumer<Throwable> fatal;
+    private final ExchangeSettings exchange;
     private final PeerStorages peers;
     private final List<BindableService> services = new ArrayList<>();
     private @Nullable LocalStorage storage;
@@ -75,7 +84,9 @@ final class Layers {
         this.settings = settings;
         this.ports = ports;
         this.fatal = fatal;
-        this.peers = new PeerStorages(ports.channels(), ports::exchange);
+        this.exchange = ExchangeSettings.DEFAULT.withBytesInFlight(
+                settings.memory().ofHeap(STREAM));
+        this.peers = new PeerStorages(ports.channels(), ports::exchange, exchange);
     }
 
     /** Builds the layers. They answer calls, but begin nothing yet. */
@@ -125,22 +136,28 @@ final class Layers {
                 ? new MemoryEngine()
                 : RocksEngine.open(new RocksSettings(
                         folder.resolve("rocksdb"),
-                        choice.blockCacheBytes(),
-                        choice.memtableBytes(),
+                        settings.memory().blockCache(),
+                        settings.memory().memtables(),
                         FileLimits.ofProcess().engineFiles(),
                         choice.compression()));
         IdentityStore identity = inMemory
                 ? new MemoryIdentityStore()
                 : new FileIdentityStore(NodeSettings.identityIn(settings.data()), choice.acceptsCopy());
+        StorageSettings usual = StorageSettings.defaults(
+                choice.durability(), Runtime.getRuntime().availableProcessors());
         LocalStorage local = new LocalStorage(
                 engine,
                 identity,
-                StorageSettings.defaults(
-                                choice.durability(), Runtime.getRuntime().availableProcessors())
-                        .withMaxSiblings(choice.maxSiblings()),
+                usual.withKeyLimits(choice.maxSiblings(), settings.maxKeyBytes())
+                        .withQueueBytes(settings.memory().ofHeap(QUEUES) / usual.shards()),
                 new Environment(ports.clock(), ports.random(), Ports.machineBoot(), new ThreadWorkers(), fatal));
         storage = local;
-        services.add(new StorageGrpcService(local, ports.exchange(), ExchangeSettings.DEFAULT, settings.facts()));
+        services.add(new StorageGrpcService(local, ports.exchange(), exchange, settings.facts(), memoryShares()));
+    }
+
+    private MemoryShares memoryShares() {
+        MemoryPlan plan = settings.memory();
+        return new MemoryShares(plan.limit(), plan.heap(), plan.blockCache(), plan.memtables(), plan.network());
     }
 
     private void buildGossip() throws IOException {
@@ -197,7 +214,11 @@ final class Layers {
                         ports.clock(),
                         ports.scheduler(),
                         ports.random(),
-                        ReplicationSettings.defaults().with(settings.scrub()),
+                        ReplicationSettings.defaults()
+                                .with(settings.scrub())
+                                .withBytes(
+                                        settings.memory().ofHeap(REQUESTS),
+                                        settings.memory().ofHeap(PER_REPLICA)),
                         why -> fatal.accept(new IllegalStateException(why))));
         replication = local;
         NodeSettings.RequestLimits limits = settings.requests();
@@ -211,7 +232,7 @@ final class Layers {
                         limits.maxDeadline().toNanos(),
                         limits.maxValueBytes(),
                         ReplicationGrpcSettings.defaults().pipelineInFlight(),
-                        ReplicationGrpcSettings.defaults().maxWaitingAnswerBytes())));
+                        settings.memory().ofHeap(PIPELINE_ANSWERS))));
     }
 
     private Cluster attach() {

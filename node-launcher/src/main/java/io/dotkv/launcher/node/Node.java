@@ -30,6 +30,7 @@ final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final int FAILED = 7;
     private static final long HEALTH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long GIVE_BACK_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long DRAIN_MILLIS = 5_000;
     private static final long STREAMS_MILLIS = 200;
 
@@ -37,6 +38,7 @@ final class Node {
     private final Ports ports;
     private final Layers layers;
     private final NodeServer server;
+    private final OwnMemory memory = new OwnMemory();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean stopping = new AtomicBoolean();
     private volatile boolean failed;
@@ -48,7 +50,11 @@ final class Node {
         this.layers = new Layers(settings, ports, this::fail);
         layers.build();
         this.server = new NodeServer(
-                settings.listen().socketAddress(), ports.loops(), settings.wireCompression(), layers.services());
+                settings.listen().socketAddress(),
+                ports.loops(),
+                settings.wireCompression(),
+                settings.memory().network(),
+                layers.services());
     }
 
     /** Runs a node until the process is told to end; the exit code. */
@@ -146,9 +152,18 @@ final class Node {
                 settings.storage().engine() == NodeSettings.EngineKind.MEMORY
                         ? "memory"
                         : settings.data().toAbsolutePath());
+        LOG.info("node {} may use {}", settings.name(), settings.memory());
         layers.start();
         ports.scheduler().execute(this::watchHealth);
+        ports.scheduler().schedule(this::giveBackMemory, GIVE_BACK_NANOS);
         return true;
+    }
+
+    private void giveBackMemory() {
+        memory.giveBack();
+        if (!stopping.get()) {
+            ports.scheduler().schedule(this::giveBackMemory, GIVE_BACK_NANOS);
+        }
     }
 
     private void watchHealth() {

@@ -155,18 +155,24 @@ public final class NodeCommand implements Callable<Integer> {
     private WireCompression wireCompression = WireCompression.NONE;
 
     @Option(
+            names = "--memory-mib",
+            paramLabel = "MIB",
+            description =
+                    "All memory that the process may use, heap included; 512 or more, and more with larger values. Default: what the"
+                            + " container or a quarter of the machine has, and at most 1024.")
+    private @Nullable Integer memoryMib;
+
+    @Option(
             names = "--block-cache-mib",
             paramLabel = "MIB",
-            defaultValue = "64",
-            description = "Memory for data read from the disk. Default: ${DEFAULT-VALUE}.")
-    private int blockCacheMib = 64;
+            description = "Of it, for data read from the disk. Default: what the other parts leave.")
+    private @Nullable Integer blockCacheMib;
 
     @Option(
             names = "--memtable-mib",
             paramLabel = "MIB",
-            defaultValue = "64",
-            description = "Memory for data not yet in a file of its own. Default: ${DEFAULT-VALUE}.")
-    private int memtableMib = 64;
+            description = "Of it, for data not yet in a file of its own. Default: a twelfth, and at most 256.")
+    private @Nullable Integer memtableMib;
 
     @Option(
             names = "--accept-copy",
@@ -249,7 +255,6 @@ public final class NodeCommand implements Callable<Integer> {
         refuse(
                 scrubPeriodHours < 0 || scrubPeriodHours > 100_000 || scrubKibPerSecond < 1,
                 "--scrub-period-hours takes 0 to 100000, and --scrub-kib-per-second 1 or more");
-        refuse(blockCacheMib < 1 || memtableMib < 1, "--block-cache-mib and --memtable-mib take 1 or more");
         refuse(
                 defaultDeadlineMillis < 1 || maxDeadlineMillis < defaultDeadlineMillis,
                 "--default-deadline-ms takes 1 up to --max-deadline-ms");
@@ -267,15 +272,32 @@ public final class NodeCommand implements Callable<Integer> {
                         engine,
                         durability,
                         compression,
-                        (long) blockCacheMib * MIB,
-                        (long) memtableMib * MIB,
                         acceptCopy,
                         maxSiblings),
                 new NodeSettings.RequestLimits(
                         maxValueBytes, Duration.ofMillis(defaultDeadlineMillis), Duration.ofMillis(maxDeadlineMillis)),
                 wireCompression,
                 new ScrubSettings(Duration.ofHours(scrubPeriodHours).toNanos(), scrubKibPerSecond * 1024L),
+                memory(),
                 parentPid == null ? OptionalLong.empty() : OptionalLong.of(parentPid));
+    }
+
+    private MemoryPlan memory() {
+        MemoryPlan.Wishes wishes = new MemoryPlan.Wishes(
+                bytes("--memory-mib", memoryMib),
+                bytes("--block-cache-mib", blockCacheMib),
+                bytes("--memtable-mib", memtableMib));
+        try {
+            return MemoryPlan.of(
+                    wishes, OwnMemory.usual(), OwnMemory.total(), Runtime.getRuntime().maxMemory(), maxValueBytes);
+        } catch (MemoryPlan.TooSmallException e) {
+            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<Long> bytes(String option, @Nullable Integer mib) {
+        refuse(mib != null && mib < 1, option + " takes 1 or more");
+        return Optional.ofNullable(mib).map(given -> (long) given * MIB);
     }
 
     private void checkLayers(Set<Service> running) {

@@ -27,7 +27,10 @@ import org.slf4j.LoggerFactory;
 
 /** The one port of a node: the services of its layers, the standard health service, and reflection. */
 final class NodeServer {
-    /** The largest message that is taken: a batch of the data path, or a page of rows. */
+    /**
+     * The largest message that is taken. Replicas that cannot reach each other may each fill a key to its limit, which is 20 MiB at
+     * the most, so that the row of three replicas together fits.
+     */
     static final int MAX_MESSAGE_BYTES = 64 << 20;
 
     private static final int MAX_METADATA_BYTES = 16 << 10;
@@ -43,7 +46,13 @@ final class NodeServer {
     private final Server server;
     private volatile boolean serving;
 
-    NodeServer(SocketAddress address, EventLoops loops, WireCompression compression, List<BindableService> services) {
+    /** @param networkBytes of messages that come in or have not gone out; a part is left to streams and connections */
+    NodeServer(
+            SocketAddress address,
+            EventLoops loops,
+            WireCompression compression,
+            long networkBytes,
+            List<BindableService> services) {
         this.names = services.stream()
                 .map(service -> service.bindService().getServiceDescriptor().getName())
                 .toList();
@@ -59,11 +68,12 @@ final class NodeServer {
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(new PeerCalls(connections))
+                .addStreamTracerFactory(new IncomingRequests(networkBytes / 3))
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .addService(reflectionForOlderTools());
         compression.ofAnswers().forEach(builder::intercept);
-        ParsedRequests parsed = new ParsedRequests();
+        ParsedRequests parsed = new ParsedRequests(networkBytes / 4);
         services.forEach(service -> builder.addService(parsed.of(service.bindService())));
         this.server = builder.build();
         names.forEach(name -> health.setStatus(name, ServingStatus.SERVING));

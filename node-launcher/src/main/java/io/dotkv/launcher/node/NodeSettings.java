@@ -30,6 +30,7 @@ import java.util.TreeMap;
  * @param requests limits of requests
  * @param wireCompression how messages to other nodes are compressed
  * @param scrub how the replicas of the node are scrubbed in the background
+ * @param memory how the memory is divided
  * @param parentPid the process to end with
  */
 record NodeSettings(
@@ -45,7 +46,11 @@ record NodeSettings(
         RequestLimits requests,
         WireCompression wireCompression,
         ScrubSettings scrub,
+        MemoryPlan memory,
         OptionalLong parentPid) {
+    private static final int MIN_KEY_BYTES = 8 << 20;
+    private static final int BESIDE_LARGEST_VALUE = 4 << 20;
+
     NodeSettings {
         services = Set.copyOf(services);
         seeds = List.copyOf(seeds);
@@ -78,6 +83,11 @@ record NodeSettings(
         return services.contains(service);
     }
 
+    /** The bytes that a key may hold: a value of the largest size, and others beside it. */
+    int maxKeyBytes() {
+        return Math.max(MIN_KEY_BYTES, requests.maxValueBytes() + BESIDE_LARGEST_VALUE);
+    }
+
     /** Addresses of layers of this node that run in other processes. */
     record Remote(Optional<HostPort> storage, Optional<HostPort> gossip, Optional<HostPort> cluster) {}
 
@@ -102,8 +112,6 @@ record NodeSettings(
             EngineKind engine,
             StorageSettings.Durability durability,
             RocksSettings.Compression compression,
-            long blockCacheBytes,
-            long memtableBytes,
             boolean acceptsCopy,
             int maxSiblings) {}
 

@@ -23,7 +23,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * gone out yet within bounds.
  */
 final class ParsedRequests {
-    private final UnsentAnswers unsent = new UnsentAnswers();
+    private final UnsentAnswers unsent;
+
+    /** @param unsentBytes how many bytes of answers to single calls may wait to go out */
+    ParsedRequests(long unsentBytes) {
+        unsent = new UnsentAnswers(unsentBytes);
+    }
 
     /** The same service, which parses its requests inside the call. */
     ServerServiceDefinition of(ServerServiceDefinition service) {
@@ -45,6 +50,9 @@ final class ParsedRequests {
         ServerCallHandler<Q, R> handler = method.getServerCallHandler();
         return ServerMethodDefinition.create(unparsed, (call, headers) -> {
             ParsedCall<Q, R> parsedCall = new ParsedCall<>(call, parsed, unsent);
+            if (parsed.getType().clientSendsOneMessage()) {
+                IncomingRequests.onNoRoom(() -> parsedCall.refuse(UnsentAnswers.refusalOfRequest()));
+            }
             return new Parser<>(handler.startCall(parsedCall, headers), parsedCall);
         });
     }
@@ -143,10 +151,7 @@ final class ParsedRequests {
             }
             long bytes = UnsentAnswers.sizeOf(message);
             if (!unsent.take(bytes)) {
-                refused = true;
-                StatusRuntimeException refusal = UnsentAnswers.refusal();
-                Metadata trailers = refusal.getTrailers();
-                call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
+                refuse(UnsentAnswers.refusal());
                 return false;
             }
             unsentBytes.addAndGet(bytes);
@@ -154,9 +159,14 @@ final class ParsedRequests {
         }
 
         void refuse(String why) {
+            refuse(Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException());
+        }
+
+        void refuse(StatusRuntimeException refusal) {
             if (!refused) {
                 refused = true;
-                call.close(Status.INVALID_ARGUMENT.withDescription(why), new Metadata());
+                Metadata trailers = refusal.getTrailers();
+                call.close(refusal.getStatus(), trailers == null ? new Metadata() : trailers);
             }
         }
 

@@ -15,11 +15,13 @@ import java.util.function.Supplier;
 final class PeerStorages implements StorageDirectory, AutoCloseable {
     private final PeerChannels channels;
     private final Supplier<ExchangePorts> ports;
+    private final ExchangeSettings settings;
     private final Map<String, RemoteStorage> storages = new ConcurrentHashMap<>();
 
-    PeerStorages(PeerChannels channels, Supplier<ExchangePorts> ports) {
+    PeerStorages(PeerChannels channels, Supplier<ExchangePorts> ports, ExchangeSettings settings) {
         this.channels = channels;
         this.ports = ports;
+        this.settings = settings;
     }
 
     @Override
@@ -30,7 +32,7 @@ final class PeerStorages implements StorageDirectory, AutoCloseable {
     /** The storage at an address; the name is for messages. */
     Storage at(String name, String address) {
         return storages.computeIfAbsent(
-                address, any -> new RemoteStorage(name, channels.to(address), ports.get(), ExchangeSettings.DEFAULT));
+                address, any -> new RemoteStorage(name, channels.to(address), ports.get(), settings));
     }
 
     @Override

@@ -17,20 +17,25 @@ import java.util.concurrent.atomic.AtomicLong;
  * flow control of their own. Any thread.
  */
 final class UnsentAnswers {
-    private static final long MAX_BYTES = 64L << 20;
     private static final int SMALL_BYTES = 16 << 10;
     private static final int RETRY_NANOS = 200_000_000;
 
+    private final long maxBytes;
     private final AtomicLong bytes = new AtomicLong();
+
+    UnsentAnswers(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
 
     /** The bytes of a message. */
     static long sizeOf(Object message) {
         return message instanceof MessageLite encoded ? encoded.getSerializedSize() : 0;
     }
 
-    /** Counts an answer; false, and nothing counted, when there is no room for one of this size. */
+    /** Counts an answer; false, and nothing counted, when others wait and there is no room for one of this size. */
     boolean take(long answerBytes) {
-        if (bytes.addAndGet(answerBytes) > MAX_BYTES && answerBytes > SMALL_BYTES) {
+        long waiting = bytes.getAndAdd(answerBytes);
+        if (waiting > 0 && waiting + answerBytes > maxBytes && answerBytes > SMALL_BYTES) {
             give(answerBytes);
             return false;
         }
@@ -44,10 +49,20 @@ final class UnsentAnswers {
 
     /** What the client gets instead. */
     static StatusRuntimeException refusal() {
+        return overloaded("The call was not answered: too many bytes of answers wait on this node for clients to take"
+                + " them. Try again a little later, with fewer calls at once.");
+    }
+
+    /** What a client gets whose request finds no room. */
+    static StatusRuntimeException refusalOfRequest() {
+        return overloaded("The call was refused and nothing was done: too many bytes of requests come in on this node at once. Try"
+                + " again a little later, with fewer calls at once, or use a pipeline.");
+    }
+
+    private static StatusRuntimeException overloaded(String sentence) {
         return StatusProto.toStatusRuntimeException(com.google.rpc.Status.newBuilder()
                 .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
-                .setMessage("The call was not answered: too many bytes of answers wait on this node for clients to take"
-                        + " them. Try again a little later, with fewer calls at once.")
+                .setMessage(sentence)
                 .addDetails(Any.pack(ErrorInfo.newBuilder()
                         .setReason("OVERLOADED")
                         .setDomain("dotkv")

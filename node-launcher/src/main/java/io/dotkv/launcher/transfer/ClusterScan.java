@@ -2,6 +2,7 @@ package io.dotkv.launcher.transfer;
 
 import com.google.protobuf.ByteString;
 import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Channels;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.Consistency;
 import io.dotkv.proto.replication.v1.Form;
@@ -23,7 +24,8 @@ public final class ClusterScan implements EntrySource {
         this.request = ScanRequest.newBuilder()
                 .setConsistency(consistency)
                 .setForm(Form.RAW)
-                .setPageSize(pageSize);
+                .setPageSize(pageSize)
+                .setMaxAnswerBytes(Channels.MAX_ANSWER_BYTES);
         if (!prefix.isEmpty()) {
             request.setRawPrefix(prefix);
         }

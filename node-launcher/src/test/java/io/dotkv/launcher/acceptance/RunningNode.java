@@ -138,6 +138,10 @@ final class RunningNode implements AutoCloseable {
         }
     }
 
+    long pid() {
+        return running().pid();
+    }
+
     boolean isAlive() {
         return process != null && process.isAlive();
     }

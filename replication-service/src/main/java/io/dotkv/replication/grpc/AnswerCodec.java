@@ -84,6 +84,7 @@ final class AnswerCodec {
         for (NodeId node : answered.answeredBy()) {
             response.addAnsweredBy(node.name());
         }
+        answered.leftOut().forEach(dot -> response.addLeftOut(dot.toString()));
         return response.build();
     }
 
@@ -101,6 +102,7 @@ final class AnswerCodec {
                 entry.addValues(value(each.key(), leaf, form));
             }
             each.types().forEach(type -> entry.addTypes(ContentCodec.encode(type)));
+            each.leftOut().forEach(dot -> entry.addLeftOut(dot.toString()));
             response.addEntries(entry);
         }
         scanned.next().ifPresent(token -> response.setNextPageToken(token.text()));

@@ -17,9 +17,10 @@ final class AnswerRoom {
         this.maxBytes = maxBytes;
     }
 
-    /** Takes room for an answer; false when there is none for one of this size. */
+    /** Takes room for an answer; false when others wait and there is none for one of this size. */
     boolean take(long answerBytes) {
-        if (bytes.addAndGet(answerBytes) > maxBytes && answerBytes > SMALL_BYTES) {
+        long waiting = bytes.getAndAdd(answerBytes);
+        if (waiting > 0 && waiting + answerBytes > maxBytes && answerBytes > SMALL_BYTES) {
             give(answerBytes);
             return false;
         }

@@ -16,7 +16,9 @@ import io.dotkv.proto.replication.v1.UpdateRequest;
 import io.dotkv.proto.replication.v1.UpdateResponse;
 import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.Failure;
+import io.dotkv.replication.KeyText;
 import io.dotkv.replication.Operation;
+import io.dotkv.replication.Portion;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
@@ -34,6 +36,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Calls {
     private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+
+    /** What a pipeline puts around an answer. */
+    private static final int PIPELINE_FRAME_BYTES = 64;
 
     private final Replication replication;
     private final RequestCodec codec;
@@ -108,10 +113,26 @@ final class Calls {
         }
         onEnd(replication.content(read), answer, result -> {
             switch (result) {
-                case ContentResult.Answered answered -> answer.done(ContentCodec.read(answered));
+                case ContentResult.Answered answered -> {
+                    ReadResponse response = ContentCodec.read(answered);
+                    if (response.getSerializedSize() > read.portion().bytes() - PIPELINE_FRAME_BYTES) {
+                        answer.failed(StatusTable.of(tooLarge(read, response.getSerializedSize())));
+                    } else {
+                        answer.done(response);
+                    }
+                }
                 case ContentResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
             }
         });
+    }
+
+    private static Failure tooLarge(Operation.Read read, int bytes) {
+        return new Failure(
+                Failure.Reason.ANSWER_TOO_LARGE,
+                "The read of key " + KeyText.of(read.key()) + " was not answered: the answer has " + bytes
+                        + " bytes, and the client takes " + read.portion().bytes()
+                        + ". Allow the client larger messages, and say so in max_answer_bytes, up to "
+                        + Portion.MOST_BYTES + "; Get gives the plain values in parts.");
     }
 
     void scan(ScanRequest request, long deadlineNanos, Answer<ScanResponse> answer) {

@@ -3,12 +3,15 @@ package io.dotkv.replication.grpc;
 import com.google.protobuf.ByteString;
 import com.google.rpc.BadRequest.FieldViolation;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.proto.replication.v1.Form;
 import io.dotkv.replication.Consistency;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what is wrong with one request. One thread. */
@@ -65,6 +68,20 @@ final class Check {
         if (form == Form.UNRECOGNIZED) {
             wrong("form", "is neither TEXT nor RAW");
         }
+    }
+
+    /** The dots that a client names. */
+    Set<Dot> dots(List<String> texts) {
+        Set<Dot> dots = new LinkedHashSet<>();
+        for (String text : texts) {
+            try {
+                dots.add(RemoteCodec.dot(text));
+            } catch (IllegalArgumentException e) {
+                wrong("dots", "has dots as answers name them, such as 1.1:7");
+                break;
+            }
+        }
+        return dots;
     }
 
     void passed() throws InvalidRequestException {

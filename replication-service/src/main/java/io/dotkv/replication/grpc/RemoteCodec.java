@@ -74,6 +74,8 @@ final class RemoteCodec {
                 .setContext(read.session().map(ContextToken::text).orElse(""))
                 .setMonotonic(read.monotonic())
                 .setForm(Form.RAW)
+                .setMaxAnswerBytes((int) read.portion().bytes())
+                .addAllDots(read.portion().dots().stream().map(Dot::toString).sorted().toList())
                 .build();
     }
 
@@ -84,6 +86,7 @@ final class RemoteCodec {
                 .setPageSize(scan.pageSize())
                 .setConsistency(Levels.encode(scan.level()))
                 .setForm(Form.RAW)
+                .setMaxAnswerBytes(scan.maxBytes())
                 .build();
     }
 
@@ -119,7 +122,8 @@ final class RemoteCodec {
                 leaves(response.getValuesList()),
                 response.getTypesList().stream().map(RemoteTypes::decode).toList(),
                 new ContextToken(response.getContext()),
-                nodes(response.getAnsweredByList()));
+                nodes(response.getAnsweredByList()),
+                dots(response.getLeftOutList()));
     }
 
     static ScanResult scanned(ScanResponse response) {
@@ -207,7 +211,12 @@ final class RemoteCodec {
                 new Key(Bytes.wrap(key.toByteArray())),
                 leaves(entry.getValuesList()),
                 entry.getTypesList().stream().map(RemoteTypes::decode).toList(),
-                new ContextToken(entry.getContext()));
+                new ContextToken(entry.getContext()),
+                dots(entry.getLeftOutList()));
+    }
+
+    private static List<Dot> dots(List<String> texts) {
+        return texts.stream().map(RemoteCodec::dot).toList();
     }
 
     private static List<Leaf> leaves(List<Value> values) {
@@ -225,7 +234,8 @@ final class RemoteCodec {
                 dot(value.getDot()), Bytes.EMPTY, HybridTime.ofMillis(millis), Bytes.wrap(payload.toByteArray()));
     }
 
-    private static Dot dot(String text) {
+    /** @throws IllegalArgumentException when it is not the text of a dot */
+    static Dot dot(String text) {
         Matcher parts = DOT.matcher(text);
         if (!parts.matches()) {
             throw new IllegalArgumentException("not a dot: " + text);

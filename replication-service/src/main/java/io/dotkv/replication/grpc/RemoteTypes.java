@@ -143,6 +143,7 @@ final class RemoteTypes {
         return ReadRequest.newBuilder()
                 .setRawKey(share(read.key().bytes()))
                 .setConsistency(Levels.encode(read.level()))
+                .setMaxAnswerBytes((int) read.portion().bytes())
                 .build();
     }
 

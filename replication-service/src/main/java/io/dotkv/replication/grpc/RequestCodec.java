@@ -16,8 +16,10 @@ import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.PageToken;
+import io.dotkv.replication.Portion;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Reads requests from the wire: every field is checked, and all that are wrong are named at once. Any thread. */
@@ -25,6 +27,10 @@ final class RequestCodec {
     private static final int MAX_PAGE = 10_000;
     private static final int DEFAULT_PAGE = 1_000;
     private static final int MAX_REQUEST_ID = 64;
+    /** What gRPC clients take unless they are told otherwise. */
+    private static final int DEFAULT_ANSWER_BYTES = 4 << 20;
+
+    private static final int MIN_ANSWER_BYTES = 64 << 10;
 
     private final int maxValueBytes;
     private final Supplier<String> requestIds;
@@ -77,8 +83,14 @@ final class RequestCodec {
         };
         Consistency level = check.level(request.getConsistency());
         check.form(request.getForm());
+        Portion portion = new Portion(answerBytes(request.getMaxAnswerBytes(), check), check.dots(request.getDotsList()));
         return new Operation.Read(
-                check.passed(key), level, context(request.getContext()), request.getMonotonic(), deadlineNanos);
+                check.passed(key),
+                level,
+                context(request.getContext()),
+                request.getMonotonic(),
+                portion,
+                deadlineNanos);
     }
 
     /** The key that is asked about. */
@@ -115,7 +127,8 @@ final class RequestCodec {
             case KEYFORM_NOT_SET -> check.noKey();
         };
         Consistency level = check.level(request.getConsistency());
-        return new Operation.Read(check.passed(key), level, Optional.empty(), false, deadlineNanos);
+        Portion portion = new Portion(answerBytes(request.getMaxAnswerBytes(), check), Set.of());
+        return new Operation.Read(check.passed(key), level, Optional.empty(), false, portion, deadlineNanos);
     }
 
     Operation.Scan decode(ScanRequest request, long deadlineNanos) throws InvalidRequestException {
@@ -135,6 +148,7 @@ final class RequestCodec {
         }
         Consistency level = check.level(request.getConsistency());
         check.form(request.getForm());
+        int maxBytes = answerBytes(request.getMaxAnswerBytes(), check);
         check.passed();
         String page = request.getPageToken();
         return new Operation.Scan(
@@ -142,7 +156,19 @@ final class RequestCodec {
                 page.isEmpty() ? Optional.empty() : Optional.of(new PageToken(page)),
                 request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize(),
                 level,
+                maxBytes,
                 deadlineNanos);
+    }
+
+    /** How large an answer may be. */
+    private static int answerBytes(int given, Check check) {
+        if (given != 0 && (given < MIN_ANSWER_BYTES || given > Portion.MOST_BYTES)) {
+            check.wrong(
+                    "max_answer_bytes",
+                    "is " + Integer.toUnsignedString(given) + " and may be " + MIN_ANSWER_BYTES + " to "
+                            + Portion.MOST_BYTES + ", or 0 for " + DEFAULT_ANSWER_BYTES);
+        }
+        return given == 0 ? DEFAULT_ANSWER_BYTES : given;
     }
 
     private Bytes value(String field, ByteString value, Check check) {

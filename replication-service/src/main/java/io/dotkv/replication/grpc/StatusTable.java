@@ -31,6 +31,7 @@ final class StatusTable {
                     UNKNOWN_TYPE,
                     NO_CLUSTER,
                     LEVEL_IMPOSSIBLE,
+                    ANSWER_TOO_LARGE,
                     NOT_TEXT -> Code.FAILED_PRECONDITION;
             case TOO_FEW_REPLICAS, REFUSED_BY_REPLICAS, LAYOUT_CHANGED, STOPPING -> Code.UNAVAILABLE;
             case OVERLOADED -> Code.RESOURCE_EXHAUSTED;
@@ -55,6 +56,7 @@ final class StatusTable {
                     UNKNOWN_TYPE,
                     NO_CLUSTER,
                     LEVEL_IMPOSSIBLE,
+                    ANSWER_TOO_LARGE,
                     NOT_TEXT,
                     DEADLINE,
                     INTERNAL -> 0;

@@ -22,6 +22,12 @@ class AnswerRoomTest {
     }
 
     @Test
+    void anAnswerLargerThanTheRoomFitsWhenNoOtherWaits() {
+        assertThat(room.take(200_000)).isTrue();
+        assertThat(room.take(20_000)).isFalse();
+    }
+
+    @Test
     void whatWasGivenBackIsRoomAgain() {
         assertThat(room.take(100_000)).isTrue();
         room.give(100_000);

@@ -12,7 +12,7 @@ public interface Cursor extends AutoCloseable {
      */
     boolean next();
 
-    /** Moves to the first key at or after the given one, which lies ahead; false when there is none. */
+    /** Moves to the first key at or after the given one, ahead or back; false when there is none. */
     boolean seek(byte[] key);
 
     byte[] key();

@@ -141,9 +141,9 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
         }
     }
 
-    /** Whether so many bytes more may wait to be sent. */
+    /** Whether so many bytes more may wait to be sent; always when nothing else does. */
     boolean hasRoomFor(int size) {
-        return bytes.get() + size <= 2 * settings.bytesInFlight();
+        return unsentReplies.get() == 0 || bytes.get() + size <= 2 * settings.bytesInFlight();
     }
 
     int maxReplyBytes() {

@@ -85,7 +85,8 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
                             + settings.maxMessageBytes());
             return;
         }
-        if (unsentBytes.addAndGet(bytes) > settings.bytesInFlight()) {
+        long waiting = unsentBytes.getAndAdd(bytes);
+        if (waiting > 0 && waiting + bytes > settings.bytesInFlight()) {
             unsentBytes.addAndGet(-bytes);
             abandon(call, Refusal.Reason.OVERLOADED, "too many bytes wait to be sent to the storage at " + peer);
             return;

@@ -9,12 +9,12 @@ import java.time.Duration;
  * @param callsInFlight calls waiting for an answer on one stream, at each end; more are refused as overloaded. Costs memory
  *     for as many requests. Default 4,096
  * @param bytesInFlight bytes of requests that wait to be sent at the client, and at the server of requests in work and answers
- *     that wait to be sent. Default 32 MiB
+ *     that wait to be sent. A request or answer that is larger is let through when no other waits. Default 32 MiB
  * @param batchCalls calls or answers in one message at most. Default 256
  * @param batchBytes bytes of a message at most, unless one call alone has more. Default 256 KiB
  * @param maxMessageBytes bytes of one call or answer at most; larger ones are refused, since a message that the other side does
- *     not take ends the stream for all. No more than the largest message that the channel and the server of the other side
- *     take in. Default 4 MiB, as theirs
+ *     not take ends the stream for all. At least the largest row that there may be, and no more than the largest message that the
+ *     channel and the server of the other side take in. Default 64 MiB
  * @param sendAheadBytes bytes handed to the transport before it has sent them. More keeps the socket busy through a pause of
  *     the sender, and delays what is urgent. Default 256 KiB
  * @param sweepEvery how often calls are looked through for those whose time is over. Default 50 ms
@@ -49,7 +49,7 @@ public record ExchangeSettings(
             32L << 20,
             256,
             256 << 10,
-            4 << 20,
+            64 << 20,
             256 << 10,
             Duration.ofMillis(50),
             Duration.ofMillis(100),
@@ -59,6 +59,25 @@ public record ExchangeSettings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
             Duration.ofSeconds(60));
+
+    /** The same with other room for what waits. */
+    public ExchangeSettings withBytesInFlight(long bytes) {
+        return new ExchangeSettings(
+                callsInFlight,
+                bytes,
+                batchCalls,
+                batchBytes,
+                maxMessageBytes,
+                sendAheadBytes,
+                sweepEvery,
+                grace,
+                backoffMin,
+                backoffMax,
+                handshake,
+                callTimeout,
+                maxTimeout,
+                idle);
+    }
 
     /** What a call or an answer may have, so that a message of it alone is small enough. */
     int maxItemBytes() {

@@ -49,13 +49,20 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     private final ExchangeSettings settings;
     private final TimeLimits limits;
     private final ProcessFacts facts;
+    private final MemoryShares memory;
 
+    /** A service of a process that tells nothing of itself. */
     public StorageGrpcService(Storage storage, ExchangePorts ports, ExchangeSettings settings) {
-        this(storage, ports, settings, ProcessFacts.UNKNOWN);
+        this(storage, ports, settings, ProcessFacts.UNKNOWN, MemoryShares.UNKNOWN);
     }
 
-    /** @param facts what is told of the process beside its storage */
-    public StorageGrpcService(Storage storage, ExchangePorts ports, ExchangeSettings settings, ProcessFacts facts) {
+    /**
+     * @param facts what is told of the process beside its storage
+     * @param memory how the process divides its memory
+     */
+    public StorageGrpcService(
+            Storage storage, ExchangePorts ports, ExchangeSettings settings, ProcessFacts facts, MemoryShares memory) {
+        this.memory = memory;
         this.storage = storage;
         this.ports = ports;
         this.settings = settings;
@@ -220,6 +227,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
                 description -> AnswerCodec.encode(description).toBuilder()
                         .setVersion(facts.version())
                         .putAllSettings(facts.settings())
+                        .setMemory(memory.message())
                         .build(),
                 null);
     }

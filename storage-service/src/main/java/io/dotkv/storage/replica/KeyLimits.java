@@ -1,16 +1,49 @@
 package io.dotkv.storage.replica;
 
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.types.ImpossibleChangeException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How large an update may leave a key. What comes from other replicas is taken whatever its size.
+ * How large a put or an update may leave a key. What comes from other replicas is taken whatever its size, since replicas that
+ * refuse it would never become equal: so a key may have up to as many times its limit as it has replicas. What makes a key that
+ * is over its limit no larger is always allowed.
  *
- * @param leaves at most so many
+ * @param siblings plain values at most
+ * @param leaves values, elements, fields and shares at most
  * @param leafBytes of their paths and payloads together
  */
-public record KeyLimits(int leaves, int leafBytes) {
+public record KeyLimits(int siblings, int leaves, int leafBytes) {
+    private static final String RESOLVE =
+            "Read it, merge the values and put the result with the context of that read, or delete the key";
+
+    /** Why a put is refused that replaces what the context covers; null when it is not. */
+    @Nullable
+    String refusalOfPut(List<Leaf> before, DotSet context, Bytes payload) {
+        int values = 1;
+        int replaced = 0;
+        long bytes = payload.length();
+        for (Leaf leaf : before) {
+            boolean isPlain = leaf.path().isEmpty();
+            if (isPlain && context.contains(leaf.dot())) {
+                replaced++;
+            } else {
+                values += isPlain ? 1 : 0;
+                bytes += leaf.path().length() + leaf.payload().length();
+            }
+        }
+        if (values > siblings && replaced == 0) {
+            return "the key has " + (values - 1) + " concurrent values, and may have " + siblings + ". " + RESOLVE;
+        }
+        return bytes > leafBytes && bytes > sizeOf(before)
+                ? "the key would have " + values + " concurrent values of " + bytes + " bytes together, and may have "
+                        + leafBytes + " bytes. " + RESOLVE
+                : null;
+    }
+
     /** Refuses an update that makes a key grow beyond a limit; one that makes it smaller is always allowed. */
     void check(List<Leaf> before, List<Leaf> after) throws ImpossibleChangeException {
         int count = after.size();

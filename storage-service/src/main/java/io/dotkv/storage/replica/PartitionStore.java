@@ -70,8 +70,18 @@ final class PartitionStore {
 
     /** A walk over the stored rows whose keys begin with the prefix, from the first behind the given key. */
     Cursor rows(View view, Bytes after, Bytes prefix) {
+        return view.scan(rowsStart(after, prefix), rowsEnd(prefix));
+    }
+
+    /** Where the rows whose keys begin with the prefix and are behind the given key begin. */
+    byte[] rowsStart(Bytes after, Bytes prefix) {
         boolean fromPrefix = after.isEmpty() || after.compareTo(prefix) < 0;
-        return view.scan(fromPrefix ? keys.row(prefix) : next(keys.row(after)), end(keys.row(prefix)));
+        return fromPrefix ? keys.row(prefix) : next(keys.row(after));
+    }
+
+    /** Behind the last row whose key begins with the prefix. */
+    byte[] rowsEnd(Bytes prefix) {
+        return end(keys.row(prefix));
     }
 
     /** The first place behind everything that begins with this. */

@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * clocks are exchanged; what left the log is remembered as having left it, so that pruning is never a question of safety;
  * rows, log and clock change in one batch.
  *
- * <p>One thread, the shard's; {@link #read}, {@link #reading()} and {@link #rows} from any.
+ * <p>One thread, the shard's; {@link #read} and {@link #reading()} from any.
  */
 public final class Replica {
     private static final int LOOKED_UP = 10_000;
@@ -203,11 +203,6 @@ public final class Replica {
         return readers.read(key, cachedOnly);
     }
 
-    /** A walk over the stored rows of a view, for keys with the prefix, from the first behind the given key. Any thread. */
-    public RowCursor rows(View view, Bytes after, Bytes prefix) {
-        return new RowCursor(store.rows(view, after, prefix));
-    }
-
     /** What readers may see now. Any thread. */
     public Reading reading() {
         return readers.now();
@@ -246,6 +241,11 @@ public final class Replica {
      */
     public boolean isClosed(Actor own) {
         return retired.closes(own) || log.clock().floorOf(own.node()) > own.boot();
+    }
+
+    /** The bytes of the rows that were staged since this was last asked. */
+    public long takeNewBytes() {
+        return staging.takeNewBytes();
     }
 
     /** Whether the event has been applied here. */
@@ -330,16 +330,10 @@ public final class Replica {
     /** What a leaf is to those who read it. */
     private record Shown(Bytes path, Bytes payload) {}
 
-    /** How many plain values a key would have after a put with this context. */
-    public int leavesAfterPut(Key key, Optional<DotSet> context) throws DamagedRowException {
-        if (context.isEmpty()) {
-            return 1;
-        }
-        int leaves = 1;
-        for (Leaf leaf : row(key).leaves()) {
-            leaves += leaf.path().isEmpty() && !context.get().contains(leaf.dot()) ? 1 : 0;
-        }
-        return leaves;
+    /** Why the key would hold too much after a put with this context; null when it would not. */
+    public @Nullable String tooMuchAfterPut(Key key, DotSet context, Bytes payload, KeyLimits limits)
+            throws DamagedRowException {
+        return limits.refusalOfPut(row(key).leaves(), context, payload);
     }
 
     /** The events of an earlier try for the same key, as the whole row that their effect is part of. */

@@ -22,6 +22,7 @@ final class Staging {
     private final SiblingCount siblings;
     private final Map<Key, Change> changes = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
+    private long newBytes;
 
     /** An event and the key it was for. */
     private record Event(Dot dot, Key key) {}
@@ -93,6 +94,7 @@ final class Staging {
 
     private void put(Key key, Change change, boolean had, int valuesBefore) {
         changes.put(key, change);
+        newBytes += sizeOf(change.before) + sizeOf(change.after);
         siblings.changed(valuesBefore, valuesOf(change.after));
         boolean has = !change.after.context().isEmpty();
         if (has && !had) {
@@ -100,6 +102,23 @@ final class Staging {
         } else if (had && !has) {
             memory.residualWent(key);
         }
+    }
+
+    private static long sizeOf(@Nullable Row row) {
+        long bytes = 0;
+        if (row != null) {
+            for (Leaf leaf : row.leaves()) {
+                bytes += leaf.path().length() + leaf.payload().length();
+            }
+        }
+        return bytes;
+    }
+
+    /** The bytes of the rows that were staged since this was last asked, as they were and as they will be. */
+    long takeNewBytes() {
+        long bytes = newBytes;
+        newBytes = 0;
+        return bytes;
     }
 
     /** How many plain values a row shows, equal ones counted once, or 1 for a single leaf of whatever kind. */

@@ -11,7 +11,7 @@
  *   <li>{@link io.dotkv.storage.replica.Quarantine} remembers damaged rows, {@link io.dotkv.storage.replica.RangeDigests}
  *       makes digests, {@link io.dotkv.storage.replica.PartitionPieces} tells who copies an engine where a partition is.
  *   <li>{@code EngineKeys} is the format on disk, {@code PartitionStore} reads and writes it, {@link
- *       io.dotkv.storage.replica.RowCursor} walks over rows, {@link io.dotkv.storage.replica.StorageRecord} marks the whole. A row
+ *       io.dotkv.storage.replica.RowCursor} walks over the rows of a partition, {@link io.dotkv.storage.replica.RowFinder} finds those of many, {@link io.dotkv.storage.replica.StorageRecord} marks the whole. A row
  *       that cannot be read is a {@link io.dotkv.storage.replica.DamagedRowException}, never an absent one.
  * </ol>
  */

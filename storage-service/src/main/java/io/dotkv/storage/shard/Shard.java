@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final int BATCH_TASKS = 512;
+    /** A small change of a large row holds the whole row; a batch ends when its rows have so many bytes. */
+    static final long BATCH_BYTES = 8 << 20;
     private static final int STRIP_ROWS = 100;
     private static final long UPKEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MORE_UPKEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -43,6 +45,7 @@ public final class Shard {
     private final ShardDriver driver;
     private final BlockingQueue<Task> queue;
     private final AtomicLong queuedBytes = new AtomicLong();
+    /** Taken from the queue and not begun: what one batch leaves is for the next. */
     private final List<Task> taken = new ArrayList<>(BATCH_TASKS);
     private final List<Task> begun = new ArrayList<>(BATCH_TASKS);
     private final Set<Replica> changed = new LinkedHashSet<>();
@@ -107,12 +110,12 @@ public final class Shard {
 
     /** Whether no round is to follow: the shard is stopping and nothing waits, or the engine has failed. */
     public boolean isOver() {
-        return fuse.failure() != null || (stopping && queue.isEmpty());
+        return fuse.failure() != null || (stopping && !hasWork());
     }
 
     /** Whether a task waits. */
     public boolean hasWork() {
-        return !queue.isEmpty();
+        return !taken.isEmpty() || !queue.isEmpty();
     }
 
     /**
@@ -125,25 +128,35 @@ public final class Shard {
         take(waitNanos);
         int next = 0;
         try {
-            while (next < taken.size()) {
-                Task task = taken.get(next++);
-                begun.add(task);
-                Replica replica = task.stage();
-                if (replica == null) {
-                    begun.removeLast();
-                } else {
-                    changed.add(replica);
-                }
+            long staged = 0;
+            while (next < taken.size() && staged < BATCH_BYTES) {
+                staged += stage(taken.get(next++));
             }
             begun.forEach(Task::staged);
         } catch (RuntimeException | Error e) {
             fail(e, taken.subList(next, taken.size()));
+            next = taken.size();
         }
-        taken.clear();
+        taken.subList(0, next).clear();
         return !begun.isEmpty();
     }
 
+    /** Computes a task; the bytes of the rows that it changes. */
+    private long stage(Task task) {
+        begun.add(task);
+        Replica replica = task.stage();
+        if (replica == null) {
+            begun.removeLast();
+            return 0;
+        }
+        changed.add(replica);
+        return replica.takeNewBytes();
+    }
+
     private void take(long waitNanos) {
+        if (!taken.isEmpty()) {
+            return;
+        }
         try {
             Task first = stopping || waitNanos <= 0 ? queue.poll() : queue.poll(waitNanos, TimeUnit.NANOSECONDS);
             if (first != null) {
@@ -165,7 +178,8 @@ public final class Shard {
         try {
             write(changed);
         } catch (RuntimeException | Error e) {
-            fail(e, List.of());
+            fail(e, taken);
+            taken.clear();
             return;
         }
         begun.forEach(task -> end(task::durable));
@@ -267,6 +281,8 @@ public final class Shard {
 
     private void end() {
         finished = true;
+        taken.forEach(task -> end(task::stopped));
+        taken.clear();
         abandonQueue();
     }
 

@@ -154,7 +154,7 @@ final class Peer {
                         HybridTime.ofMillis(++millis),
                         key,
                         new Update(List.of(step)),
-                        new KeyLimits(Integer.MAX_VALUE, Integer.MAX_VALUE));
+                        new KeyLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
             } catch (ImpossibleChangeException e) {
                 throw new AssertionError(e);
             }

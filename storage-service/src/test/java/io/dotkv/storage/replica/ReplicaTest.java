@@ -219,19 +219,6 @@ class ReplicaTest {
     }
 
     @Test
-    void puttingCountsTheValuesThatWouldStandSideBySide() {
-        ann.put("cart", "apples");
-        ann.put("cart", "pears", DotSet.EMPTY);
-        Key cart = Key.of("cart");
-        assertThat(Peer.damageFree(() -> ann.replica.leavesAfterPut(cart, Optional.empty())))
-                .isEqualTo(1);
-        assertThat(Peer.damageFree(() -> ann.replica.leavesAfterPut(cart, Optional.of(DotSet.EMPTY))))
-                .isEqualTo(3);
-        assertThat(Peer.damageFree(() -> ann.replica.leavesAfterPut(cart, Optional.of(DotSet.upTo(ann.actor(), 1)))))
-                .isEqualTo(2);
-    }
-
-    @Test
     void readersSeeABatchOnlyWhenItIsWritten() throws DamagedRowException {
         ann.put("cart", "apples");
         Dot own = new Dot(ann.actor(), 2);

@@ -16,7 +16,7 @@ import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Replica;
-import io.dotkv.storage.replica.RowCursor;
+import io.dotkv.storage.replica.RowFinder;
 import io.dotkv.storage.system.ThreadDriver;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -116,9 +116,11 @@ class ShardUpkeepTest {
 
     private int residuals(Replica replica) throws DamagedRowException {
         int residuals = 0;
-        try (RowCursor rows = replica.rows(engine, Bytes.EMPTY, Bytes.EMPTY)) {
-            while (rows.next()) {
-                residuals += rows.row().context().isEmpty() ? 0 : 1;
+        try (RowFinder rows = new RowFinder(engine)) {
+            Key key = rows.first(replica.partition(), Bytes.EMPTY, Bytes.EMPTY);
+            while (key != null) {
+                residuals += rows.row(replica.partition(), key).context().isEmpty() ? 0 : 1;
+                key = rows.after(replica.partition(), key, Bytes.EMPTY);
             }
         }
         return residuals;
