@@ -185,7 +185,7 @@ final class SimulatedClient {
                 .whenComplete((result, failure) -> {
                     if (result
                             instanceof
-                            ReadResult.Answered(List<Leaf> values, var types, ContextToken context, var by)) {
+                            ReadResult.Answered(List<Leaf> values, var types, ContextToken context, var by, var left)) {
                         saw(
                                 key,
                                 level,
