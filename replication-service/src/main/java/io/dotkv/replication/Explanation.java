@@ -97,7 +97,8 @@ final class Explanation {
         long bytes = 0;
         for (Leaf leaf : newestFirst) {
             bytes += leaf.payload().length();
-            if (count == ExplainResult.MOST_VALUES || bytes > (count == 0 ? ExplainResult.MOST_BYTES_OF_NEWEST : ExplainResult.MOST_BYTES)) {
+            if (count == ExplainResult.MOST_VALUES
+                    || bytes > (count == 0 ? ExplainResult.MOST_BYTES_OF_NEWEST : ExplainResult.MOST_BYTES)) {
                 break;
             }
             count++;

@@ -119,13 +119,14 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
                 PlainView whole = PlainView.of(row);
                 if (read.portion().isTooSmallFor(whole.values())) {
                     return failed(Sentences.answerTooLarge(
-                            Sentences.subject(read), read.portion().of(whole.values()), read.portion().bytes()));
+                            Sentences.subject(read),
+                            read.portion().of(whole.values()),
+                            read.portion().bytes()));
                 }
                 PlainView plain = whole.within(read.portion());
                 ContextToken context =
                         current.tokens().context(current.partitioning().partitionOf(read.key()), plain.context());
-                return new ReadResult.Answered(
-                        plain.values(), plain.types(), context, answeredBy, plain.dotsLeftOut());
+                return new ReadResult.Answered(plain.values(), plain.types(), context, answeredBy, plain.dotsLeftOut());
             }
 
             @Override

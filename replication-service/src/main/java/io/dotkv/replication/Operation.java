@@ -90,8 +90,7 @@ public sealed interface Operation {
             long deadlineNanos)
             implements Operation {
         /** A read of all values, whatever their size. */
-        public Read(
-                Key key, Consistency level, Optional<ContextToken> session, boolean monotonic, long deadlineNanos) {
+        public Read(Key key, Consistency level, Optional<ContextToken> session, boolean monotonic, long deadlineNanos) {
             this(key, level, session, monotonic, Portion.WHOLE, deadlineNanos);
         }
 
@@ -117,12 +116,7 @@ public sealed interface Operation {
      * @param maxBytes how large the answer may be
      */
     record Scan(
-            Bytes prefix,
-            Optional<PageToken> page,
-            int pageSize,
-            Consistency level,
-            int maxBytes,
-            long deadlineNanos)
+            Bytes prefix, Optional<PageToken> page, int pageSize, Consistency level, int maxBytes, long deadlineNanos)
             implements Operation {
         /** A scan whose pages may be as large as they become. */
         public Scan(Bytes prefix, Optional<PageToken> page, int pageSize, Consistency level, long deadlineNanos) {

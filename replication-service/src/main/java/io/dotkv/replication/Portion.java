@@ -63,7 +63,8 @@ public record Portion(long bytes, Set<Dot> dots) {
 
     /** Whether a value that was asked for is there, and not even the first of them fits. */
     boolean isTooSmallFor(List<Leaf> values) {
-        return of(values).given.isEmpty() && values.stream().anyMatch(value -> dots.isEmpty() || dots.contains(value.dot()));
+        return of(values).given.isEmpty()
+                && values.stream().anyMatch(value -> dots.isEmpty() || dots.contains(value.dot()));
     }
 
     /** What is left for others when this has been given. */

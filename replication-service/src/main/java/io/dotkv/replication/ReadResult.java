@@ -18,11 +18,7 @@ public sealed interface ReadResult {
      * @param leftOut the current plain values that are not among those, newest first; the context does not cover them
      */
     record Answered(
-            List<Leaf> values,
-            List<DataType> types,
-            ContextToken context,
-            List<NodeId> answeredBy,
-            List<Dot> leftOut)
+            List<Leaf> values, List<DataType> types, ContextToken context, List<NodeId> answeredBy, List<Dot> leftOut)
             implements ReadResult {
         /** Of a key that has plain values only. */
         public Answered(List<Leaf> values, ContextToken context, List<NodeId> answeredBy) {

@@ -59,7 +59,8 @@ final class PortionTest {
     @Test
     void anAnswerWithoutValuesIsNeverTooLarge() {
         assertThat(new Portion(64 << 10, Set.of()).isTooSmallFor(List.of())).isFalse();
-        assertThat(new Portion(64 << 10, Set.of(dot(7))).isTooSmallFor(PlainView.of(row(MIB)).values()))
+        assertThat(new Portion(64 << 10, Set.of(dot(7)))
+                        .isTooSmallFor(PlainView.of(row(MIB)).values()))
                 .isFalse();
     }
 

@@ -109,10 +109,7 @@ final class MutateTask implements Task {
         // Without a context it replaces what is there, and cannot add to it.
         if (request.payload().isPresent() && request.context().isPresent()) {
             String tooMuch = replica.tooMuchAfterPut(
-                    request.key(),
-                    request.context().get(),
-                    request.payload().get(),
-                    shard.keyLimits());
+                    request.key(), request.context().get(), request.payload().get(), shard.keyLimits());
             if (tooMuch != null) {
                 replica.siblings().refuse();
                 return role.refuse(Refusal.Reason.TOO_MANY_SIBLINGS, tooMuch);

@@ -84,8 +84,8 @@ final class Layers {
         this.settings = settings;
         this.ports = ports;
         this.fatal = fatal;
-        this.exchange = ExchangeSettings.DEFAULT.withBytesInFlight(
-                settings.memory().ofHeap(STREAM));
+        this.exchange =
+                ExchangeSettings.DEFAULT.withBytesInFlight(settings.memory().ofHeap(STREAM));
         this.peers = new PeerStorages(ports.channels(), ports::exchange, exchange);
     }
 

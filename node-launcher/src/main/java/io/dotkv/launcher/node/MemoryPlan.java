@@ -49,7 +49,8 @@ record MemoryPlan(long limit, long heap, long blockCache, long memtables, long n
      * @param maxValueBytes the largest value
      * @throws TooSmallException when the node could not keep within the limit
      */
-    static MemoryPlan of(Wishes wishes, long usual, long available, long heap, int maxValueBytes) throws TooSmallException {
+    static MemoryPlan of(Wishes wishes, long usual, long available, long heap, int maxValueBytes)
+            throws TooSmallException {
         // Whoever gave Java a larger heap than is usual, and said nothing else, means a larger node.
         long limit = wishes.limit.orElse(Math.min(available, Math.max(usual, heap / 3 * 8)));
         checkHeap(limit, heap, maxValueBytes);

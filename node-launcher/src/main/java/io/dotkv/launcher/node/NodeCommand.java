@@ -268,12 +268,7 @@ public final class NodeCommand implements Callable<Integer> {
                 expected,
                 new NodeSettings.Remote(
                         Optional.ofNullable(storage), Optional.ofNullable(gossip), Optional.ofNullable(cluster)),
-                new NodeSettings.StorageChoice(
-                        engine,
-                        durability,
-                        compression,
-                        acceptCopy,
-                        maxSiblings),
+                new NodeSettings.StorageChoice(engine, durability, compression, acceptCopy, maxSiblings),
                 new NodeSettings.RequestLimits(
                         maxValueBytes, Duration.ofMillis(defaultDeadlineMillis), Duration.ofMillis(maxDeadlineMillis)),
                 wireCompression,
@@ -289,7 +284,11 @@ public final class NodeCommand implements Callable<Integer> {
                 bytes("--memtable-mib", memtableMib));
         try {
             return MemoryPlan.of(
-                    wishes, OwnMemory.usual(), OwnMemory.total(), Runtime.getRuntime().maxMemory(), maxValueBytes);
+                    wishes,
+                    OwnMemory.usual(),
+                    OwnMemory.total(),
+                    Runtime.getRuntime().maxMemory(),
+                    maxValueBytes);
         } catch (MemoryPlan.TooSmallException e) {
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()));
         }

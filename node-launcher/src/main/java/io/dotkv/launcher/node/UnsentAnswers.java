@@ -55,8 +55,9 @@ final class UnsentAnswers {
 
     /** What a client gets whose request finds no room. */
     static StatusRuntimeException refusalOfRequest() {
-        return overloaded("The call was refused and nothing was done: too many bytes of requests come in on this node at once. Try"
-                + " again a little later, with fewer calls at once, or use a pipeline.");
+        return overloaded(
+                "The call was refused and nothing was done: too many bytes of requests come in on this node at once. Try"
+                        + " again a little later, with fewer calls at once, or use a pipeline.");
     }
 
     private static StatusRuntimeException overloaded(String sentence) {

@@ -119,7 +119,8 @@ final class LimitsTest {
                 ByteString value = bytes(size);
                 put("value " + size, value, "");
                 for (int times = 0; times < nodes.size(); times++) {
-                    assertThat(large("value " + size).getValues(0).getRawValue()).isEqualTo(value);
+                    assertThat(large("value " + size).getValues(0).getRawValue())
+                            .isEqualTo(value);
                 }
                 assertThat(entries(ScanRequest.newBuilder()
                                 .setPrefix("value " + size)
@@ -206,8 +207,10 @@ final class LimitsTest {
             assertRefused("INVALID_REQUEST", () -> update(most.clone().addAdd("one more")));
             ByteString largest = bytes(MAX_VALUE);
             register(largest);
-            assertRefused("ANSWER_TOO_LARGE", () -> client(stub ->
-                    stub.read(ReadRequest.newBuilder().setKey("register").build())));
+            assertRefused(
+                    "ANSWER_TOO_LARGE",
+                    () -> client(stub -> stub.read(
+                            ReadRequest.newBuilder().setKey("register").build())));
             assertThat(nodes.getFirst()
                             .replication()
                             .read(ReadRequest.newBuilder()
@@ -227,15 +230,22 @@ final class LimitsTest {
             client(stub -> stub.put(named("i".repeat(64))));
             assertRefused("INVALID_REQUEST", () -> client(stub -> stub.put(named("i".repeat(65)))));
             assertRefused("MALFORMED_TOKEN", () -> put("context", text(1), "c".repeat(16_385)));
-            client(stub -> stub.scan(ScanRequest.newBuilder().setPageSize(10_000).build()));
-            assertRefused("INVALID_REQUEST", () -> client(
-                    stub -> stub.scan(ScanRequest.newBuilder().setPageSize(10_001).build())));
-            client(stub -> stub.get(
-                    GetRequest.newBuilder().setKey("k").setMaxAnswerBytes(64 * MIB).build()));
-            assertRefused("INVALID_REQUEST", () -> client(stub -> stub.get(GetRequest.newBuilder()
+            client(stub ->
+                    stub.scan(ScanRequest.newBuilder().setPageSize(10_000).build()));
+            assertRefused(
+                    "INVALID_REQUEST",
+                    () -> client(stub -> stub.scan(
+                            ScanRequest.newBuilder().setPageSize(10_001).build())));
+            client(stub -> stub.get(GetRequest.newBuilder()
                     .setKey("k")
-                    .setMaxAnswerBytes(64 * MIB + 1)
-                    .build())));
+                    .setMaxAnswerBytes(64 * MIB)
+                    .build()));
+            assertRefused(
+                    "INVALID_REQUEST",
+                    () -> client(stub -> stub.get(GetRequest.newBuilder()
+                            .setKey("k")
+                            .setMaxAnswerBytes(64 * MIB + 1)
+                            .build())));
         }
 
         private void messages() {
@@ -243,9 +253,9 @@ final class LimitsTest {
                     .isInstanceOf(StatusRuntimeException.class);
             Metadata headers = new Metadata();
             headers.put(Metadata.Key.of("much", Metadata.ASCII_STRING_MARSHALLER), "m".repeat(20_000));
-            assertThatThrownBy(() -> client(stub -> stub.withInterceptors(
-                                    MetadataUtils.newAttachHeadersInterceptor(headers))
-                            .get(GetRequest.newBuilder().setKey("k").build())))
+            assertThatThrownBy(() ->
+                            client(stub -> stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                                    .get(GetRequest.newBuilder().setKey("k").build())))
                     .isInstanceOf(StatusRuntimeException.class);
             assertThat(get("siblings").getValuesCount()).isEqualTo(1);
         }
@@ -291,8 +301,7 @@ final class LimitsTest {
         }
 
         private GetResponse get(String key) {
-            return client(
-                    stub -> stub.get(GetRequest.newBuilder().setKey(key).build()));
+            return client(stub -> stub.get(GetRequest.newBuilder().setKey(key).build()));
         }
 
         /** By a client that takes large answers, and says so. */

@@ -67,9 +67,12 @@ final class MemoryTest {
             torment(cluster);
             System.out.println("After " + SECONDS + " s: " + new TreeMap<>(outcomes));
             for (RunningNode node : cluster.nodes()) {
-                assertThat(node.isAlive()).as("%s; %s", node.name(), node.logTail()).isTrue();
+                assertThat(node.isAlive())
+                        .as("%s; %s", node.name(), node.logTail())
+                        .isTrue();
                 long most = kib(node, "VmHWM:") / 1024;
-                System.out.println(node.name() + ": " + most + " MiB at most, " + kib(node, "VmRSS:") / 1024 + " MiB now");
+                System.out.println(
+                        node.name() + ": " + most + " MiB at most, " + kib(node, "VmRSS:") / 1024 + " MiB now");
                 assertThat(most).as("MiB of %s at most", node.name()).isLessThanOrEqualTo(LIMIT_MIB);
             }
             assertThat(count("put done")).isPositive();
@@ -102,9 +105,12 @@ final class MemoryTest {
         cluster.nodes().forEach(RunningNode::awaitServing);
         for (int key = 0; key < HEAVY_KEYS; key++) {
             String heavy = "heavy " + key;
-            Until.isTrue(Duration.ofSeconds(60), heavy + " is deleted", () -> isDone(() -> cluster.node(3)
-                    .replication()
-                    .delete(DeleteRequest.newBuilder().setKey(heavy).build())));
+            Until.isTrue(
+                    Duration.ofSeconds(60),
+                    heavy + " is deleted",
+                    () -> isDone(() -> cluster.node(3)
+                            .replication()
+                            .delete(DeleteRequest.newBuilder().setKey(heavy).build())));
         }
         if (SECONDS >= 600) {
             TimeUnit.SECONDS.sleep(120);
@@ -164,9 +170,11 @@ final class MemoryTest {
 
     private static void sibling(RunningNode node) {
         String key = "heavy " + ThreadLocalRandom.current().nextInt(HEAVY_KEYS);
-        String context = CONTEXTS.computeIfAbsent(key, first -> node.replication()
-                .get(GetRequest.newBuilder().setKey(first).build())
-                .getContext());
+        String context = CONTEXTS.computeIfAbsent(
+                key,
+                first -> node.replication()
+                        .get(GetRequest.newBuilder().setKey(first).build())
+                        .getContext());
         node.replication()
                 .put(PutRequest.newBuilder()
                         .setKey(key)
@@ -204,9 +212,7 @@ final class MemoryTest {
     private static long kib(RunningNode node, String field) {
         try {
             List<String> lines = new ArrayList<>(Files.readAllLines(Path.of("/proc/" + node.pid() + "/status")));
-            String line = lines.stream()
-                    .filter(each -> each.startsWith(field))
-                    .collect(Collectors.joining());
+            String line = lines.stream().filter(each -> each.startsWith(field)).collect(Collectors.joining());
             return Long.parseLong(line.replaceAll("[^0-9]", ""));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

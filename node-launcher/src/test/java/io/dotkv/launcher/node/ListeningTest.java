@@ -39,8 +39,8 @@ class ListeningTest {
     void nodesAndClientsReachANodeAtEveryAddressThatItListensOn(String listen, String called) throws Exception {
         assumeTrue(!(listen + called).contains("[") || hasIpv6(), "this machine has no IPv6");
         EventLoops loops = new EventLoops(1);
-        NodeServer server =
-                new NodeServer(HostPort.parse(listen + ":0").socketAddress(), loops, WireCompression.NONE, 64L << 20, List.of());
+        NodeServer server = new NodeServer(
+                HostPort.parse(listen + ":0").socketAddress(), loops, WireCompression.NONE, 64L << 20, List.of());
         server.start();
         server.setServing(true);
         try (PeerChannels peers = new PeerChannels(loops, WireCompression.NONE);

@@ -44,9 +44,11 @@ final class MemoryPlanTest {
 
     @Test
     void aHeapThatSomebodyMadeLargerMakesALargerNodeUpToWhatThereIs() throws TooSmallException {
-        assertThat(MemoryPlan.of(NONE, 1024 * MIB, 24_000 * MIB, 1536 * MIB, VALUE).limit())
+        assertThat(MemoryPlan.of(NONE, 1024 * MIB, 24_000 * MIB, 1536 * MIB, VALUE)
+                        .limit())
                 .isEqualTo(4096 * MIB);
-        assertThat(MemoryPlan.of(NONE, 1024 * MIB, 3000 * MIB, 1536 * MIB, VALUE).limit())
+        assertThat(MemoryPlan.of(NONE, 1024 * MIB, 3000 * MIB, 1536 * MIB, VALUE)
+                        .limit())
                 .isEqualTo(3000 * MIB);
     }
 

@@ -27,7 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StrangersTest {
     private final EventLoops loops = new EventLoops(1);
     private final NodeServer server = new NodeServer(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), loops, WireCompression.NONE, 64L << 20, List.of());
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            loops,
+            WireCompression.NONE,
+            64L << 20,
+            List.of());
 
     @BeforeEach
     void start() throws IOException {

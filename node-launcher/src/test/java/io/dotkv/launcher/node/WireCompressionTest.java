@@ -50,7 +50,11 @@ class WireCompressionTest {
     private static Sizes call(WireCompression caller, WireCompression answerer) throws Exception {
         EventLoops loops = new EventLoops(1);
         NodeServer server = new NodeServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), loops, answerer, 64L << 20, List.of(new Echo()));
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                loops,
+                answerer,
+                64L << 20,
+                List.of(new Echo()));
         server.start();
         PeerChannels channels = new PeerChannels(loops, caller);
         Sizes sizes = new Sizes();

@@ -75,7 +75,10 @@ final class RemoteCodec {
                 .setMonotonic(read.monotonic())
                 .setForm(Form.RAW)
                 .setMaxAnswerBytes((int) read.portion().bytes())
-                .addAllDots(read.portion().dots().stream().map(Dot::toString).sorted().toList())
+                .addAllDots(read.portion().dots().stream()
+                        .map(Dot::toString)
+                        .sorted()
+                        .toList())
                 .build();
     }
 

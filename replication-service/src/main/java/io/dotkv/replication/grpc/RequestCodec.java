@@ -83,7 +83,8 @@ final class RequestCodec {
         };
         Consistency level = check.level(request.getConsistency());
         check.form(request.getForm());
-        Portion portion = new Portion(answerBytes(request.getMaxAnswerBytes(), check), check.dots(request.getDotsList()));
+        Portion portion =
+                new Portion(answerBytes(request.getMaxAnswerBytes(), check), check.dots(request.getDotsList()));
         return new Operation.Read(
                 check.passed(key),
                 level,

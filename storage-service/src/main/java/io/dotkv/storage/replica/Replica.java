@@ -21,7 +21,6 @@ import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Retirements;
 import io.dotkv.storage.engine.Engine;
-import io.dotkv.storage.engine.View;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

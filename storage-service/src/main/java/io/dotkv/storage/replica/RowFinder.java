@@ -35,8 +35,7 @@ public final class RowFinder implements AutoCloseable {
     public @Nullable Key after(PartitionId partition, Key key, Bytes prefix) {
         PartitionStore store = new PartitionStore(partition);
         byte[] place = store.keys().row(key);
-        boolean found =
-                Arrays.equals(place, at) ? cursor.next() : cursor.seek(store.rowsStart(key.bytes(), prefix));
+        boolean found = Arrays.equals(place, at) ? cursor.next() : cursor.seek(store.rowsStart(key.bytes(), prefix));
         return keyBelow(found, store.rowsEnd(prefix));
     }
 

@@ -34,6 +34,7 @@ public final class Shard {
     private static final int BATCH_TASKS = 512;
     /** A small change of a large row holds the whole row; a batch ends when its rows have so many bytes. */
     static final long BATCH_BYTES = 8 << 20;
+
     private static final int STRIP_ROWS = 100;
     private static final long UPKEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MORE_UPKEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -47,6 +48,7 @@ public final class Shard {
     private final AtomicLong queuedBytes = new AtomicLong();
     /** Taken from the queue and not begun: what one batch leaves is for the next. */
     private final List<Task> taken = new ArrayList<>(BATCH_TASKS);
+
     private final List<Task> begun = new ArrayList<>(BATCH_TASKS);
     private final Set<Replica> changed = new LinkedHashSet<>();
     private volatile List<Replica> replicas = List.of();

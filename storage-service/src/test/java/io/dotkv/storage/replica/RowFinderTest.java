@@ -38,7 +38,8 @@ final class RowFinderTest {
             assertThat(valueOf(finder, 2, Key.of("b"))).isEqualTo("b in 2");
             assertThat(first).isEqualTo(Key.of("a"));
             assertThat(other).isEqualTo(Key.of("b"));
-            assertThat(finder.after(new PartitionId(1), Key.of("a"), Bytes.EMPTY)).isEqualTo(Key.of("c"));
+            assertThat(finder.after(new PartitionId(1), Key.of("a"), Bytes.EMPTY))
+                    .isEqualTo(Key.of("c"));
         }
     }
 
@@ -64,7 +65,8 @@ final class RowFinderTest {
     }
 
     private static String valueOf(RowFinder finder, int partition, Key key) throws DamagedRowException {
-        return text(finder.row(new PartitionId(partition), key).leaves().getFirst().payload());
+        return text(
+                finder.row(new PartitionId(partition), key).leaves().getFirst().payload());
     }
 
     private static String text(Bytes bytes) {
