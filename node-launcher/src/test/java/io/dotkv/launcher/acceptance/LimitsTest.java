@@ -11,6 +11,7 @@ import com.google.rpc.ErrorInfo;
 import io.dotkv.proto.replication.v1.Consistency;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.Entry;
+import io.dotkv.proto.replication.v1.Form;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.Presence;
@@ -310,7 +311,7 @@ final class LimitsTest {
                     .replication()
                     .get(GetRequest.newBuilder()
                             .setKey(key)
-                            .setFormValue(2)
+                            .setForm(Form.RAW)
                             .setMaxAnswerBytes(64 * MIB)
                             .build());
         }
@@ -320,7 +321,7 @@ final class LimitsTest {
             String token = "";
             do {
                 ScanRequest request =
-                        scan.clone().setFormValue(2).setPageToken(token).build();
+                        scan.clone().setForm(Form.RAW).setPageToken(token).build();
                 boolean isDefault = request.getMaxAnswerBytes() == 0;
                 ScanResponse page = isDefault
                         ? client(stub -> stub.scan(request))
@@ -356,7 +357,9 @@ final class LimitsTest {
 
     private static String reasonOf(StatusRuntimeException refusal) {
         com.google.rpc.Status status = StatusProto.fromThrowable(refusal);
-        assertThat(status).isNotNull();
+        if (status == null) {
+            return "";
+        }
         for (Any detail : status.getDetailsList()) {
             if (detail.is(ErrorInfo.class)) {
                 try {
