@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * row, and holds one cursor for each snapshot instead of one for each partition.
  */
 final class Scanner implements AutoCloseable {
-    /** A page has no more bytes than this, but for its first row. */
-    static final int PAGE_BYTES = 2 << 20;
+    /** A page has no more bytes than this, but for its first row: two values of the usual largest size. */
+    static final int PAGE_BYTES = (2 << 20) + (64 << 10);
 
     private final PriorityQueue<Source> sources = new PriorityQueue<>(Comparator.comparing(Source::key));
     private final List<RowFinder> opened = new ArrayList<>();
