@@ -87,9 +87,21 @@ final class History {
         return promised.getOrDefault(key, List.of());
     }
 
-    /** Whether some other event of the key replaced or deleted what that dot wrote. */
+    /**
+     * Whether some other event of the key replaced or deleted what that dot wrote, or what another try of the same request wrote:
+     * then the request is superseded.
+     */
     boolean isReplaced(Key key, Dot dot) {
-        return replaced.getOrDefault(key, Set.of()).contains(dot);
+        return replaced.getOrDefault(key, Set.of()).contains(dot)
+                || issue(key, dot).map(this::isSuperseded).orElse(false);
+    }
+
+    /** Whether an event of another request has replaced what another try of the same request wrote. */
+    boolean isSuperseded(Issue issue) {
+        return of(issue.requestId()).stream()
+                .filter(other -> !other.dot().equals(issue.dot()) && other.key().equals(issue.key()))
+                .anyMatch(other -> of(issue.key()).stream()
+                        .anyMatch(later -> !later.requestId().equals(issue.requestId()) && later.covers(other.dot())));
     }
 
     /** How an answer is older than one that showed, or made, these events; empty when it is not. */

@@ -14,6 +14,8 @@ import java.util.TreeMap;
 /**
  * In the end a row shows exactly those writes of its key in the replica's clock that no other of them covers.
  *
+ * <p>A write that got events of several tries may go with all of them when one of them was replaced.
+ *
  * <p>An event that was lost with all who had it is void when its boot is closed. It shows nowhere; what it replaced may have been
  * seen to be gone before, and is gone for good then.
  */
@@ -44,7 +46,10 @@ final class RowsFollowFromEvents implements Invariant {
                         .filter(issue -> !isVoid(replica.partition(), issue.dot()))
                         .toList();
                 List<Dot> mayShow = alive(taken, taken);
-                List<Dot> mustShow = alive(taken, known);
+                // Of a write that was superseded in one of its tries, the others may go as well.
+                List<Dot> mustShow = alive(taken, known).stream()
+                        .filter(dot -> !history.isReplaced(key, dot))
+                        .toList();
                 List<Dot> shown =
                         replica.row(key).leaves().stream().map(Leaf::dot).toList();
                 if (!shown.containsAll(mustShow) || !mayShow.containsAll(shown)) {

@@ -145,7 +145,6 @@ record Shape(
                 1 << 20,
                 random.nextInt(4) == 0 ? 5 : 100,
                 random.nextInt(2) == 0 ? between(random, 1, 50) : 16_384,
-                1024,
                 60_000);
     }
 

@@ -253,14 +253,11 @@ public final class LocalStorage implements Storage {
                 throw new ChangeTask.RefusedException(role.ownEventsFromNowhere());
             }
             // A write is confirmed here only when it is certain to be here; a repair repeats what is old.
-            boolean isWrite = !request.requestId().isEmpty();
-            if ((isWrite && replica.isPast(delta.events())) || replica.apply(delta) < 0) {
+            WriteName name = WriteName.of(request.requestId(), delta.key());
+            if (replica.apply(delta, name) < 0) {
                 throw new ChangeTask.RefusedException(role.retired());
             }
             delta.leaves().forEach(state::observe);
-            if (!delta.events().isEmpty()) {
-                state.requests().remember(RequestWindow.Name.of(request.requestId(), delta.key()), delta.events());
-            }
             return role.placement();
         });
     }

@@ -55,15 +55,9 @@ final class MutateTask implements Task {
                 end(Outcome.refused(refusal));
                 return null;
             }
-            RequestWindow.Name name = RequestWindow.Name.of(request.requestId(), request.key());
-            List<Dot> known = shard.requests().find(name);
-            if (!known.isEmpty() && replica.hasAll(known)) {
-                assignment = replica.repeat(known, request.key());
-                return replica;
-            }
-            Assignment made = mutate();
-            assignment = made;
-            shard.requests().remember(name, made.delta().events());
+            WriteName name = WriteName.of(request.requestId(), request.key());
+            List<Dot> known = replica.known(name);
+            assignment = known.isEmpty() ? mutate(name) : replica.repeat(known, request.key());
             return replica;
         } catch (DamagedRowException e) {
             quarantine.note(e.key());
@@ -73,7 +67,7 @@ final class MutateTask implements Task {
         }
     }
 
-    private Assignment mutate() throws DamagedRowException, ImpossibleChangeException {
+    private Assignment mutate(@Nullable WriteName name) throws DamagedRowException, ImpossibleChangeException {
         return switch (request.mutation()) {
             case Mutation.Replace replace ->
                 replica.mutate(
@@ -81,9 +75,10 @@ final class MutateTask implements Task {
                         shard.nextTime(),
                         request.key(),
                         replace.payload().isPresent() ? replace.payload().get() : null,
-                        replace.context());
+                        replace.context(),
+                        name);
             case Mutation.Typed typed ->
-                replica.update(actor, shard.nextTime(), request.key(), typed.update(), shard.keyLimits());
+                replica.update(actor, shard.nextTime(), request.key(), typed.update(), shard.keyLimits(), name);
         };
     }
 

@@ -14,11 +14,28 @@ import java.util.List;
  *     random id of the start of its process
  * @param voting whether the replica takes part in quorums
  * @param promises what it has promised about former boots, durably
+ * @param unnamed those of its events whose names it does not know and wants to be told, so that they are sent once more
  */
 public record PartitionClock(
-        PartitionId partition, DotSet clock, String replica, boolean voting, List<Promise> promises) {
+        PartitionId partition,
+        DotSet clock,
+        String replica,
+        boolean voting,
+        List<Promise> promises,
+        DotSet unnamed) {
     public PartitionClock {
         promises = List.copyOf(promises);
+    }
+
+    /** The clock of a replica that knows the names of all its events. */
+    public PartitionClock(
+            PartitionId partition, DotSet clock, String replica, boolean voting, List<Promise> promises) {
+        this(partition, clock, replica, voting, promises, DotSet.EMPTY);
+    }
+
+    /** The events that need not be sent. */
+    public DotSet complete() {
+        return unnamed.isEmpty() ? clock : clock.minus(unnamed);
     }
 
     /**

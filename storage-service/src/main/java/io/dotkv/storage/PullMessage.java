@@ -19,16 +19,29 @@ public sealed interface PullMessage {
      * @param deltas each row whole, under its fill, with those of its events that the puller misses, in byte order of the key
      * @param whole present in a full answer: these are all rows that the sender has in this range of keys
      * @param base what each of the contexts contains, so that it need not travel with each; may be empty
+     * @param names by which the missing events were asked for; none in a full answer
      */
-    record Rows(PartitionId partition, long answer, List<Delta> deltas, Optional<KeyRange> whole, DotSet base)
+    record Rows(
+            PartitionId partition,
+            long answer,
+            List<Delta> deltas,
+            Optional<KeyRange> whole,
+            DotSet base,
+            List<NamedWrite> names)
             implements PullMessage {
         public Rows {
             deltas = List.copyOf(deltas);
+            names = List.copyOf(names);
+        }
+
+        /** Rows without names. */
+        public Rows(PartitionId partition, long answer, List<Delta> deltas, Optional<KeyRange> whole, DotSet base) {
+            this(partition, answer, deltas, whole, base, List.of());
         }
 
         /** Rows whose contexts have nothing in common. */
         public Rows(PartitionId partition, long answer, List<Delta> deltas, Optional<KeyRange> whole) {
-            this(partition, answer, deltas, whole, DotSet.EMPTY);
+            this(partition, answer, deltas, whole, DotSet.EMPTY, List.of());
         }
     }
 

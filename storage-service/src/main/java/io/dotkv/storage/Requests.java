@@ -23,7 +23,7 @@ public final class Requests {
     /**
      * Changes a key.
      *
-     * @param requestId names the mutation: the same id within the window gives the same dots again
+     * @param requestId names the mutation: the same id within 20 minutes gives the same dots again
      */
     public record Mutate(long placement, Key key, Mutation mutation, String requestId, long deadlineNanos) {
         /** A put of a plain value, or a deletion. */

@@ -6,17 +6,15 @@ import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.storage.replica.KeyLimits;
 
-/** What the tasks of one shard share: its hybrid clock and its memory of requests. The shard's thread only. */
+/** What the tasks of one shard share: its hybrid clock and its limits. The shard's thread only. */
 final class ShardState {
     private final Clock clock;
     private final HybridClock hybrid;
-    private final RequestWindow requests;
     private final KeyLimits keyLimits;
 
     ShardState(Clock clock, StorageSettings settings) {
         this.clock = clock;
         this.hybrid = new HybridClock(settings.maxAheadMillis());
-        this.requests = new RequestWindow(settings.rememberedRequests());
         this.keyLimits = new KeyLimits(settings.maxSiblings(), settings.maxLeaves(), settings.maxLeafBytes());
     }
 
@@ -30,10 +28,6 @@ final class ShardState {
 
     boolean isExpired(long deadlineNanos) {
         return clock.monotonicNanos() - deadlineNanos > 0;
-    }
-
-    RequestWindow requests() {
-        return requests;
     }
 
     KeyLimits keyLimits() {

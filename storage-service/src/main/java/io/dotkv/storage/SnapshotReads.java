@@ -165,7 +165,7 @@ final class SnapshotReads {
                 unavailable.add(new PullMessage.Unavailable(theirs.partition(), role.withoutBoot()));
             } else {
                 clocks.put(replica, theirs);
-                replica.confirmed(request.node(), theirs.clock());
+                replica.confirmed(request.node(), theirs.complete());
             }
         }
         if (pulls.incrementAndGet() > PULLS_AT_ONCE) {
@@ -189,9 +189,9 @@ final class SnapshotReads {
         for (SnapshotTask.Frozen each : frozen) {
             each.readings().forEach((replica, reading) -> {
                 PartitionClock theirs = clocks.get(replica);
-                if (theirs != null && !(theirs.voting() && theirs.clock().containsAll(reading.clock()))) {
-                    PullAnswer.Sender sender = new PullAnswer.Sender(
-                            role.mandate().nodeNumber(), reading.clock(), reading.voting(), reading.retired());
+                if (theirs != null && !(theirs.voting() && theirs.complete().containsAll(reading.clock()))) {
+                    PullAnswer.Sender sender =
+                            PullAnswer.Sender.of(role.mandate().nodeNumber(), reading);
                     answers.add(() -> new PullAnswer(each.snapshot(), sender, theirs, newId(), quarantine::note));
                 }
             });

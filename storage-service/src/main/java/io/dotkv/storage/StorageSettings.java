@@ -19,7 +19,6 @@ import java.time.Duration;
  *     would make them more is refused. Default 8 MiB
  * @param logRetention per partition and actor: so many of the newest events stay in the log. A replica that was away for
  *     longer is brought up to date by a comparison of all its rows. Default 16,384
- * @param rememberedRequests per shard: so many of the newest mutations are recognised when they are retried. Default 65,536
  * @param maxAheadMillis hybrid time follows peers whose clocks are ahead by no more than this. Default 60,000
  */
 public record StorageSettings(
@@ -33,7 +32,6 @@ public record StorageSettings(
         int maxLeaves,
         int maxLeafBytes,
         long logRetention,
-        int rememberedRequests,
         long maxAheadMillis) {
     private static final int MAX_LEAVES = 10_000;
     private static final int MAX_LEAF_BYTES = 8 << 20;
@@ -48,7 +46,6 @@ public record StorageSettings(
             long queueBytes,
             int maxSiblings,
             long logRetention,
-            int rememberedRequests,
             long maxAheadMillis) {
         this(
                 durability,
@@ -61,7 +58,6 @@ public record StorageSettings(
                 MAX_LEAVES,
                 MAX_LEAF_BYTES,
                 logRetention,
-                rememberedRequests,
                 maxAheadMillis);
     }
 
@@ -86,7 +82,6 @@ public record StorageSettings(
                 maxLeaves,
                 leafBytes,
                 logRetention,
-                rememberedRequests,
                 maxAheadMillis);
     }
 
@@ -103,7 +98,6 @@ public record StorageSettings(
                 maxLeaves,
                 maxLeafBytes,
                 logRetention,
-                rememberedRequests,
                 maxAheadMillis);
     }
 
@@ -118,7 +112,6 @@ public record StorageSettings(
                 64L << 20,
                 100,
                 16_384,
-                65_536,
                 60_000);
     }
 }

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.storage.engine.EngineException;
@@ -200,6 +202,19 @@ class StorageRestartTest {
     }
 
     @Test
+    void aRetryAfterARestartIsTheSameWrite() {
+        StorageRig ann = rig("ann", 1);
+        ann.start();
+        Requests.Mutate put = new Requests.Mutate(
+                1, Key.of("cart"), Optional.of(Bytes.utf8("apples")), Optional.empty(), "request 1", StorageRig.soon());
+        Assignment first = ann.done(put);
+        ann.restart();
+        Assignment again = ann.done(put);
+        assertThat(again.repeated()).isTrue();
+        assertThat(again.delta().events()).isEqualTo(first.delta().events());
+    }
+
+    @Test
     void aWriteThatComesWhenItsBootIsClosedIsNotConfirmedSinceItMayBeVoid() {
         StorageRig ann = rig("ann", 1);
         StorageRig ben = rig("ben", 2);
@@ -212,8 +227,11 @@ class StorageRestartTest {
         done(ben.storage().assume(closing(ben, new Actor(1, 2), DotSet.of(put.events()))));
         until(() -> done(ben.storage().clocks(Set.of())).stream()
                 .allMatch(clock -> clock.clock().floorOf(1) == 2));
-        assertThat(refusal(ben.storage().apply(write)).reason()).isEqualTo(Refusal.Reason.RETIRED);
+        Requests.Apply unknown = new Requests.Apply(1, put, "request 2", StorageRig.soon());
+        assertThat(refusal(ben.storage().apply(unknown)).reason()).isEqualTo(Refusal.Reason.RETIRED);
         done(ben.storage().apply(repair));
+        // By its own name it is known to be here.
+        done(ben.storage().apply(write));
         assertThat(ben.values("cart")).containsExactly("apples");
     }
 

@@ -58,7 +58,7 @@ final class StorageRig implements AutoCloseable {
     }
 
     static StorageSettings settings(StorageSettings.Durability durability) {
-        return new StorageSettings(durability, Duration.ofHours(1), 2, 2, 1000, 8L << 20, 5, 1000, 1000, 60_000);
+        return new StorageSettings(durability, Duration.ofHours(1), 2, 2, 1000, 8L << 20, 5, 1000, 60_000);
     }
 
     StorageRig with(StorageSettings changed) {
@@ -233,7 +233,7 @@ final class StorageRig implements AutoCloseable {
     }
 
     void apply(Delta delta) {
-        done(storage().apply(new Requests.Apply(1, delta, "", soon())));
+        done(storage().apply(new Requests.Apply(1, delta, "write " + delta.events(), soon())));
     }
 
     /** Pulls everything that is missing from another. */

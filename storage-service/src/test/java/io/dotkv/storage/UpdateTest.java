@@ -119,7 +119,6 @@ class UpdateTest {
                         2,
                         1000,
                         1000,
-                        1000,
                         60_000));
         ann.start();
         ann.done(updating("r1", adding("fig"), adding("pear")));

@@ -1,21 +1,26 @@
 package io.dotkv.storage.grpc;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.proto.storage.v1.Promise;
 import io.dotkv.proto.storage.v1.PullEnd;
 import io.dotkv.proto.storage.v1.PullRefusal;
 import io.dotkv.proto.storage.v1.PullRequest;
 import io.dotkv.proto.storage.v1.PullResponse;
 import io.dotkv.proto.storage.v1.PulledRows;
+import io.dotkv.storage.NamedWrite;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.WriteName;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,13 +61,16 @@ final class PullCodec {
     }
 
     static io.dotkv.proto.storage.v1.PartitionClock encode(PartitionClock clock) {
-        return io.dotkv.proto.storage.v1.PartitionClock.newBuilder()
+        var message = io.dotkv.proto.storage.v1.PartitionClock.newBuilder()
                 .setPartition(clock.partition().number())
                 .setClock(AlgebraCodec.encode(clock.clock()))
                 .setReplica(clock.replica())
                 .setVoting(clock.voting())
-                .addAllPromises(clock.promises().stream().map(PullCodec::encode).toList())
-                .build();
+                .addAllPromises(clock.promises().stream().map(PullCodec::encode).toList());
+        if (!clock.unnamed().isEmpty()) {
+            message.setUnnamed(AlgebraCodec.encode(clock.unnamed()));
+        }
+        return message.build();
     }
 
     private static Promise encode(PartitionClock.Promise promise) {
@@ -92,7 +100,8 @@ final class PullCodec {
                 AlgebraCodec.decode(clock.getClock()),
                 replicaId(clock.getReplica()),
                 clock.getVoting(),
-                promises(clock.getPromisesList()));
+                promises(clock.getPromisesList()),
+                clock.hasUnnamed() ? AlgebraCodec.decode(clock.getUnnamed()) : DotSet.EMPTY);
     }
 
     private static String replicaId(String id) throws MalformedException {
@@ -142,7 +151,36 @@ final class PullCodec {
             message.setBase(AlgebraCodec.encode(rows.base()));
         }
         rows.whole().ifPresent(range -> message.setWhole(encode(range)));
+        rows.names().forEach(write -> message.addNames(encode(write)));
         return message.build();
+    }
+
+    private static io.dotkv.proto.storage.v1.NamedWrite encode(NamedWrite write) {
+        var message = io.dotkv.proto.storage.v1.NamedWrite.newBuilder()
+                .setFirst(AlgebraCodec.encode(write.first()))
+                .setCount(write.count());
+        write.name().ifPresent(name -> message.setName(UnsafeByteOperations.unsafeWrap(name.encode())));
+        return message.build();
+    }
+
+    private static NamedWrite decode(io.dotkv.proto.storage.v1.NamedWrite write) throws MalformedException {
+        int length = write.getName().size();
+        if (length != 0 && length != WriteName.BYTES) {
+            throw new MalformedException("the name of a write has 16 bytes, not " + length);
+        }
+        if (write.getCount() < 1 || write.getCount() > Update.MAX_STEPS) {
+            throw new MalformedException("a write has 1 to " + Update.MAX_STEPS + " events, not " + write.getCount());
+        }
+        Dot first = AlgebraCodec.decode(write.getFirst());
+        if (first.counter() > Long.MAX_VALUE - Update.MAX_STEPS) {
+            throw new MalformedException("a write begins with event " + first);
+        }
+        return new NamedWrite(
+                length == 0
+                        ? Optional.empty()
+                        : Optional.of(WriteName.decode(write.getName().toByteArray())),
+                first,
+                write.getCount());
     }
 
     private static io.dotkv.proto.storage.v1.KeyRange encode(PullMessage.KeyRange range) {
@@ -180,7 +218,12 @@ final class PullCodec {
         if (whole.isPresent() && !deltas.isEmpty()) {
             checkWithin(whole.get(), deltas.getFirst().key(), deltas.getLast().key());
         }
-        return new PullMessage.Rows(RequestCodec.partition(rows.getPartition()), rows.getAnswer(), deltas, whole, base);
+        List<NamedWrite> names = new ArrayList<>(rows.getNamesCount());
+        for (var message : rows.getNamesList()) {
+            names.add(decode(message));
+        }
+        return new PullMessage.Rows(
+                RequestCodec.partition(rows.getPartition()), rows.getAnswer(), deltas, whole, base, names);
     }
 
     private static PullMessage.KeyRange decode(io.dotkv.proto.storage.v1.KeyRange range) throws MalformedException {

@@ -36,6 +36,14 @@ final class Confirmations {
         others = count;
     }
 
+    /** Whether so many peers have these events that with the own replica they are a majority. */
+    boolean isWithMajority(DotSet events) {
+        long with = clocks.values().stream()
+                .filter(theirs -> theirs.containsAll(events))
+                .count();
+        return with >= (others + 1) / 2;
+    }
+
     /** Called about once a second. */
     void prune(EventLog log) {
         DotSet clock = log.clock();

@@ -5,7 +5,9 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.storage.WriteName;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Where everything of a partition lies in the engine: two bytes of partition, one byte of kind, then what the kind says.
@@ -14,13 +16,17 @@ import java.util.Arrays;
  *
  * <pre>
  * 1  key                    row, as {@link io.dotkv.kernel.Encoding} says
- * 2  node, boot, counter    log record: the key that the event was for
+ * 2  node, boot, counter    log record: the key that the event was for; with a byte 1 behind the counter, before the key
+ *                         the name by which the event was asked for
  * 3                         clock at the last checkpoint
  * 4                         the part of the clock that has left the log
  * 5  key                    mark of a row with a residual context
  * 6                         mark of a replica that may lack acknowledged writes
  * 7                         id of the replica
  * 8  node                   promise about the former boots of a node
+ * 9                         generation and epoch of what is remembered of writes
+ * 10 generation, name       events of a write, as {@link WriteRecord} says
+ * 11 generation, name       key of a write that got the events of several tries
  * 255 (partition 65,535)    id of the storage
  * </pre>
  */
@@ -34,6 +40,10 @@ final class EngineKeys {
     private static final byte CATCHING_UP = 6;
     private static final byte REPLICA = 7;
     private static final byte RETIRED = 8;
+    private static final byte GENERATION = 9;
+    private static final byte WRITE = 10;
+    private static final byte TWIN = 11;
+    private static final int LOG_BYTES = HEADER + 16;
 
     private final byte high;
     private final byte low;
@@ -62,7 +72,18 @@ final class EngineKeys {
 
     /** Where the log record of an actor's event is; counter 0 is before the actor's first. */
     byte[] log(Actor actor, long counter) {
-        byte[] key = header(LOG, 16);
+        return log(actor, counter, 0);
+    }
+
+    /** Where the log record of an event is that was asked for by a name. */
+    byte[] namedLog(Dot dot) {
+        byte[] key = log(dot.actor(), dot.counter(), 1);
+        key[LOG_BYTES] = 1;
+        return key;
+    }
+
+    private byte[] log(Actor actor, long counter, int more) {
+        byte[] key = header(LOG, 16 + more);
         putInt(key, HEADER, actor.node());
         putInt(key, HEADER + 4, actor.boot());
         putInt(key, HEADER + 8, (int) (counter >>> 32));
@@ -124,6 +145,68 @@ final class EngineKeys {
         return header((byte) (RETIRED + 1), 0);
     }
 
+    byte[] generation() {
+        return header(GENERATION, 0);
+    }
+
+    static byte[] encodeGeneration(int generation, int epoch) {
+        byte[] encoded = new byte[8];
+        putInt(encoded, 0, generation);
+        putInt(encoded, 4, epoch);
+        return encoded;
+    }
+
+    static int epochOf(byte[] encoded) {
+        return getInt(encoded, 4);
+    }
+
+    static int generationOf(byte[] encoded) {
+        return getInt(encoded, 0);
+    }
+
+    /** Where the writes of a generation begin. */
+    byte[] write(int generation) {
+        byte[] key = header(WRITE, 4);
+        putInt(key, HEADER, generation);
+        return key;
+    }
+
+    byte[] write(int generation, WriteName name) {
+        return named(WRITE, generation, name);
+    }
+
+    /** Where the writes with several tries that were found in a generation begin. */
+    byte[] twins(int generation) {
+        byte[] key = header(TWIN, 4);
+        putInt(key, HEADER, generation);
+        return key;
+    }
+
+    byte[] twin(int generation, WriteName name) {
+        return named(TWIN, generation, name);
+    }
+
+    byte[] twinsEnd() {
+        return header((byte) (TWIN + 1), 0);
+    }
+
+    private byte[] named(byte kind, int generation, WriteName name) {
+        byte[] key = header(kind, 4 + WriteName.BYTES);
+        putInt(key, HEADER, generation);
+        System.arraycopy(name.encode(), 0, key, HEADER + 4, WriteName.BYTES);
+        return key;
+    }
+
+    /** The generation of a write with several tries. */
+    static int generationOfTwin(byte[] engineKey) {
+        return getInt(engineKey, HEADER);
+    }
+
+    /** The name of a write with several tries. */
+    static WriteName nameOfTwin(byte[] engineKey) {
+        return WriteName.decode(Arrays.copyOfRange(engineKey, HEADER + 4, engineKey.length));
+    }
+
     /** Where the partition begins. */
     byte[] start() {
         return header((byte) 0, 0);
@@ -138,6 +221,21 @@ final class EngineKeys {
     static Dot dotOf(byte[] logKey) {
         long counter = ((long) getInt(logKey, HEADER + 8) << 32) | Integer.toUnsignedLong(getInt(logKey, HEADER + 12));
         return new Dot(new Actor(getInt(logKey, HEADER), getInt(logKey, HEADER + 4)), counter);
+    }
+
+    private static boolean isNamed(byte[] logKey) {
+        return logKey.length > LOG_BYTES;
+    }
+
+    /** By which name the event of a log record was asked for, if by any. */
+    static Optional<WriteName> nameOf(byte[] logKey, byte[] logValue) {
+        return isNamed(logKey) ? Optional.of(WriteName.decode(logValue)) : Optional.empty();
+    }
+
+    /** For which key the event of a log record was. */
+    static Key keyOf(byte[] logKey, byte[] logValue) {
+        return new Key(Bytes.wrap(
+                isNamed(logKey) ? Arrays.copyOfRange(logValue, WriteName.BYTES, logValue.length) : logValue));
     }
 
     /** The key of a row or of a residual mark. */

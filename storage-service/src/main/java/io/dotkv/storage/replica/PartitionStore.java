@@ -12,6 +12,7 @@ import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.WriteName;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.Engine;
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -165,13 +167,26 @@ final class PartitionStore {
      * @return how many there were; fewer than events when some have left the log
      */
     long logRecords(View view, DotSet events, BiConsumer<Dot, Key> taker) {
+        return logRecords(view, events, (dot, key, name) -> taker.accept(dot, key));
+    }
+
+    /** Takes log records. */
+    interface RecordTaker {
+        /** @param name by which the event was asked for, if by any */
+        void take(Dot dot, Key key, Optional<WriteName> name);
+    }
+
+    /** Walks the log records of these events, as {@link #logRecords(View, DotSet, BiConsumer)} does. */
+    long logRecords(View view, DotSet events, RecordTaker taker) {
         long found = 0;
         for (Actor actor : events.actors()) {
             long[] runs = events.runsOf(actor);
             for (int run = 0; run < runs.length; run += 2) {
                 try (Cursor log = view.scan(keys.log(actor, runs[run]), keys.log(actor, runs[run + 1] + 1))) {
                     while (log.next()) {
-                        taker.accept(EngineKeys.dotOf(log.key()), new Key(Bytes.wrap(log.value())));
+                        byte[] at = log.key();
+                        byte[] value = log.value();
+                        taker.take(EngineKeys.dotOf(at), EngineKeys.keyOf(at, value), EngineKeys.nameOf(at, value));
                         found++;
                     }
                 }

@@ -9,14 +9,18 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
+import io.dotkv.storage.NamedWrite;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
+import io.dotkv.storage.WriteName;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.View;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -49,6 +53,7 @@ public final class PullAnswer {
     private final long answer;
     private final int batchBytes;
     private final TreeMap<Key, List<Dot>> missing = new TreeMap<>();
+    private final Map<Dot, WriteName> names = new HashMap<>();
     private DotSet need;
     private boolean full;
     private Bytes sentUpTo = Bytes.EMPTY;
@@ -59,10 +64,16 @@ public final class PullAnswer {
     private @Nullable String damage;
 
     /**
-     * Who sends: its node's number, and of its replica at the snapshot the clock, whether it votes, and the promises about former
-     * boots.
+     * Who sends: its node's number, and of its replica at the snapshot the clock, whether it votes, the promises about former
+     * boots, and the events whose names it does not know.
      */
-    public record Sender(int node, DotSet clock, boolean voting, List<RetiredBoots.Standing> retired) {}
+    public record Sender(
+            int node, DotSet clock, boolean voting, List<RetiredBoots.Standing> retired, DotSet unnamed) {
+        /** The sender of a reading. */
+        public static Sender of(int node, Replica.Reading reading) {
+            return new Sender(node, reading.clock(), reading.voting(), reading.retired(), reading.unnamed());
+        }
+    }
 
     /**
      * @param view the snapshot
@@ -83,7 +94,7 @@ public final class PullAnswer {
         this.asker = asker.replica();
         this.answer = answer;
         this.batchBytes = batchBytes;
-        this.need = withoutClosed(sender.clock().minus(asker.clock()), asker.clock());
+        this.need = withoutClosed(sender.clock().minus(asker.complete()), asker.clock());
         this.full = need.hasFloors() || !need.intersect(store.pruned(view)).isEmpty();
     }
 
@@ -126,6 +137,7 @@ public final class PullAnswer {
     /** The rows of the next missing events; null when there are no more, or the log turns out not to have them. */
     private @Nullable PullMessage nextEvents() {
         List<Delta> deltas = new ArrayList<>();
+        List<NamedWrite> named = new ArrayList<>();
         while (deltas.isEmpty() && findMissing()) {
             long bytes = 0;
             while (!missing.isEmpty() && bytes < batchBytes) {
@@ -133,11 +145,29 @@ public final class PullAnswer {
                 Row row = exported(() -> store.row(view, next.getKey()));
                 if (row != null) {
                     deltas.add(deltaOf(next.getKey(), row, next.getValue()));
+                    next.getValue().forEach(dot -> name(dot, named));
                     bytes += sizeOf(next.getKey(), row);
                 }
             }
         }
-        return deltas.isEmpty() ? null : rows(deltas, Optional.empty());
+        return deltas.isEmpty() ? null : rows(deltas, Optional.empty(), named);
+    }
+
+    /** Adds the name of an event, to that of the event before it when both are of one write. */
+    private void name(Dot dot, List<NamedWrite> named) {
+        Optional<WriteName> name = Optional.ofNullable(names.remove(dot));
+        if (name.isEmpty() && !sender.unnamed().contains(dot)) {
+            return;
+        }
+        NamedWrite last = named.isEmpty() ? null : named.getLast();
+        if (last != null
+                && last.name().equals(name)
+                && last.first().actor().equals(dot.actor())
+                && last.first().counter() + last.count() == dot.counter()) {
+            named.set(named.size() - 1, new NamedWrite(name, last.first(), last.count() + 1));
+        } else {
+            named.add(new NamedWrite(name, dot, 1));
+        }
     }
 
     /** Looks the keys of missing events up, some events at a time; whether there are any. */
@@ -150,8 +180,10 @@ public final class PullAnswer {
         long found = store.logRecords(
                 view,
                 some,
-                (dot, key) ->
-                        missing.computeIfAbsent(key, any -> new ArrayList<>()).add(dot));
+                (dot, key, name) -> {
+                    missing.computeIfAbsent(key, any -> new ArrayList<>()).add(dot);
+                    name.ifPresent(known -> names.put(dot, known));
+                });
         if (found != some.size()) {
             missing.clear();
             full = true;
@@ -208,13 +240,13 @@ public final class PullAnswer {
     private PullMessage range(List<Delta> deltas, Bytes after, Optional<Bytes> upTo) {
         PullMessage.KeyRange range =
                 new PullMessage.KeyRange(after, upTo, sender.clock().base());
-        return rows(deltas, Optional.of(range));
+        return rows(deltas, Optional.of(range), List.of());
     }
 
     /* Each row is exported under the base of the clock at least. */
-    private PullMessage rows(List<Delta> deltas, Optional<PullMessage.KeyRange> whole) {
+    private PullMessage rows(List<Delta> deltas, Optional<PullMessage.KeyRange> whole, List<NamedWrite> named) {
         return new PullMessage.Rows(
-                partition, answer, deltas, whole, sender.clock().base());
+                partition, answer, deltas, whole, sender.clock().base(), named);
     }
 
     /** A row as a delta with these events; the events of its leaves are whole in it in any case. */

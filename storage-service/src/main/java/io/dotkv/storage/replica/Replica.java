@@ -12,6 +12,7 @@ import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.types.Addition;
 import io.dotkv.kernel.types.Draft;
 import io.dotkv.kernel.types.ImpossibleChangeException;
 import io.dotkv.kernel.types.Update;
@@ -20,6 +21,7 @@ import io.dotkv.storage.Mended;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Retirements;
+import io.dotkv.storage.WriteName;
 import io.dotkv.storage.engine.Engine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -71,6 +73,8 @@ public final class Replica {
     private final boolean fresh;
     private final boolean leftOut;
     private final boolean fetched;
+    private final WriteMemory writes;
+    private final Naming naming;
     private final ReadSide readers;
     private final Confirmations confirmations = new Confirmations();
     private volatile Agreed agreed = new Agreed(Retirements.NONE, null);
@@ -90,6 +94,7 @@ public final class Replica {
      * @param rows that the batch changes, as they were
      * @param overwriting rows that the batch overwrites unread, as they will be
      * @param retired the promises about former boots, all durable
+     * @param unnamed the events whose names are not known here and may be known elsewhere
      */
     public record Reading(
             DotSet clock,
@@ -97,7 +102,8 @@ public final class Replica {
             long logRecords,
             Map<Key, Row> rows,
             Map<Key, Row> overwriting,
-            List<RetiredBoots.Standing> retired) {}
+            List<RetiredBoots.Standing> retired,
+            DotSet unnamed) {}
 
     /**
      * How a replica begins.
@@ -118,6 +124,8 @@ public final class Replica {
         this.store = new PartitionStore(partition);
         this.log = new EventLog(store, engine, beginning.logRetention());
         this.residuals = new ResidualSweep(store);
+        this.writes = new WriteMemory(store.keys(), engine);
+        this.naming = new Naming(writes);
         String known = store.replicaId(engine);
         this.fresh = known == null;
         this.id = known == null ? beginning.life() : known;
@@ -127,6 +135,9 @@ public final class Replica {
         this.fetched = fresh || Arrays.equals(mark, FETCHED);
         boolean mustCatchUp = leftOut || (!beginning.isAccepted() && (beginning.losesVote() || mark != null));
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors(), beginning.others());
+        if (mustCatchUp) {
+            writes.distrustAdditions();
+        }
         this.retired = new RetiredBoots(partition, store, engine);
         this.pulls = new PullTaker(this::apply, log, catchUp, retired, name);
         store.forEachResidual(engine, memory::residualCame);
@@ -141,6 +152,8 @@ public final class Replica {
         }
         if (!replica.catchUp.isVoting()) {
             batch.put(replica.store.keys().catchingUp(), replica.mark());
+            replica.writes.addTo(batch);
+            replica.writes.written();
         } else if (beginning.isAccepted() && !replica.leftOut) {
             batch.delete(replica.store.keys().catchingUp());
         }
@@ -183,7 +196,7 @@ public final class Replica {
     public boolean abandon() {
         if (staging.isEmpty()) {
             abandoned = true;
-            readers.show(new Reading(DotSet.EMPTY, false, 0, Map.of(), Map.of(), List.of()));
+            readers.show(new Reading(DotSet.EMPTY, false, 0, Map.of(), Map.of(), List.of(), DotSet.EMPTY));
         }
         return abandoned;
     }
@@ -208,7 +221,14 @@ public final class Replica {
     }
 
     private Reading present() {
-        return new Reading(log.clock(), catchUp.isVoting(), log.size(), Map.of(), Map.of(), retired.all());
+        return new Reading(
+                log.clock(),
+                catchUp.isVoting(),
+                log.size(),
+                Map.of(),
+                Map.of(),
+                retired.all(),
+                naming.unknown());
     }
 
     /** The durable clock and what goes with it. Any thread. */
@@ -219,7 +239,8 @@ public final class Replica {
                 now.clock(),
                 name,
                 now.voting(),
-                now.retired().stream().map(RetiredBoots.Standing::promise).toList());
+                now.retired().stream().map(RetiredBoots.Standing::promise).toList(),
+                now.unnamed());
     }
 
     /** What happened with siblings here. Any thread. */
@@ -265,8 +286,29 @@ public final class Replica {
         return false;
     }
 
+    /** The events that an earlier try of a write got, all applied here; none when no such try is known. */
+    public List<Dot> known(@Nullable WriteName name) {
+        if (name != null) {
+            for (WriteRecord.Try each : writes.find(name).tries()) {
+                if (hasAll(each.dots())) {
+                    return each.dots();
+                }
+            }
+        }
+        return List.of();
+    }
+
+    private boolean showsPast(Delta delta) throws DamagedRowException {
+        for (Leaf leaf : delta.leaves()) {
+            if (isPast(List.of(leaf.dot())) && !row(delta.key()).dots().contains(leaf.dot())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether all of these events have been applied here. */
-    public boolean hasAll(List<Dot> dots) {
+    private boolean hasAll(List<Dot> dots) {
         for (Dot dot : dots) {
             if (!has(dot)) {
                 return false;
@@ -288,30 +330,51 @@ public final class Replica {
      */
     public Assignment mutate(Actor own, HybridTime time, Key key, @Nullable Bytes payload, Optional<DotSet> context)
             throws DamagedRowException {
+        return mutate(own, time, key, payload, context, null);
+    }
+
+    /** @param name by which the put or delete is recognised when it is tried again, if it is to be */
+    public Assignment mutate(
+            Actor own,
+            HybridTime time,
+            Key key,
+            @Nullable Bytes payload,
+            Optional<DotSet> context,
+            @Nullable WriteName name)
+            throws DamagedRowException {
         Row before = row(key);
         Dot dot = new Dot(own, log.clock().highest(own) + 1);
         Delta delta = context.isPresent()
                 ? Register.replaceCovered(key, dot, time, payload, new VersionVector(context.get()))
                 : Register.replaceSeen(key, dot, time, payload, before.fill(log.clock()));
-        return assigned(delta, before);
+        return assigned(delta, before, name, List.of());
     }
 
     /**
      * Assigns the actor's next dots to an update, one for each step, and stages it.
      *
+     * @param name by which it is recognised when it is tried again, if it is to be
      * @throws ImpossibleChangeException when the content of the key does not allow it; nothing is staged then
      */
-    public Assignment update(Actor own, HybridTime time, Key key, Update update, KeyLimits limits)
+    public Assignment update(
+            Actor own, HybridTime time, Key key, Update update, KeyLimits limits, @Nullable WriteName name)
             throws DamagedRowException, ImpossibleChangeException {
         Row before = row(key);
         Dot first = new Dot(own, log.clock().highest(own) + 1);
         Draft draft = update.draft(key, before.fill(log.clock()), first, time);
         limits.check(before.leaves(), draft.leaves());
-        return assigned(draft.delta(), before);
+        return assigned(draft.delta(), before, name, Addition.of(update));
     }
 
-    private Assignment assigned(Delta delta, Row before) throws DamagedRowException {
+    private Assignment assigned(Delta delta, Row before, @Nullable WriteName name, List<Addition> additions) {
+        if (name != null) {
+            naming.begin(delta.events(), name);
+        }
         Row after = apply(delta, before);
+        naming.end();
+        if (name != null) {
+            writes.took(name, log.clock(), additions);
+        }
         return new Assignment(delta, replaced(before, after.dots()), false);
     }
 
@@ -343,6 +406,29 @@ public final class Replica {
             context = context.with(dot);
         }
         return new Assignment(new Delta(key, filled.leaves(), context, dots), 0, true);
+    }
+
+    /**
+     * Stages a delta that another replica has sent. A write of a closed boot is confirmed when it is known by its name, else it
+     * may be void; and a row is not taken that shows a leaf of a closed boot which is not here: that may be void as well,
+     * and what it replaced would go by it.
+     *
+     * @param name of the write that it is; null for a row that repairs
+     * @return as {@link #apply(Delta)}
+     */
+    public int apply(Delta delta, @Nullable WriteName name) throws DamagedRowException {
+        if (name != null && isPast(delta.events())) {
+            return writes.find(name).hasAll(delta.events()) ? 0 : -1;
+        }
+        if (showsPast(delta)) {
+            return -1;
+        }
+        naming.begin(delta, name);
+        try {
+            return apply(delta);
+        } finally {
+            naming.end();
+        }
     }
 
     /**
@@ -401,8 +487,26 @@ public final class Replica {
         Row joined = before.join(delta.leaves(), delta.context(), cover);
         enterClock(delta);
         Row after = joined.strip(log.clock());
+        noteResets(delta.key(), before, after);
         staging.change(delta.key(), before, after);
         return after;
+    }
+
+    /** Remembers which shares of counters go without a newer share of the same actor. */
+    private void noteResets(Key key, Row before, Row after) {
+        for (Leaf leaf : before.leaves()) {
+            if (!leaf.path().isEmpty()
+                    && after.leaves().stream().noneMatch(left -> isSameShare(left, leaf))
+                    && Addition.isCounter(leaf.path())) {
+                WriteName name = WriteName.ofReset(key, leaf.path());
+                writes.change(name, writes.find(name).with(leaf.dot()));
+            }
+        }
+    }
+
+    private static boolean isSameShare(Leaf left, Leaf leaf) {
+        return left.path().equals(leaf.path())
+                && left.dot().actor().equals(leaf.dot().actor());
     }
 
     private void enterClock(Delta delta) {
@@ -412,10 +516,12 @@ public final class Replica {
     }
 
     private void take(Dot dot, Key key) {
-        if (log.take(dot)) {
+        boolean isNew = log.take(dot);
+        if (isNew) {
             memory.event(dot, key);
-            staging.event(dot, key);
+            staging.event(dot, key, naming.nameOf(dot));
         }
+        naming.taken(dot, key, isNew);
     }
 
     /**
@@ -425,10 +531,22 @@ public final class Replica {
      */
     public int absorb(PullMessage message) throws DamagedRowException {
         return switch (message) {
-            case PullMessage.Rows rows -> pulls.take(rows, this::keysWithin);
-            case PullMessage.End end -> pulls.take(end);
+            case PullMessage.Rows rows -> absorb(rows);
+            case PullMessage.End end -> {
+                naming.ended(end);
+                yield pulls.take(end);
+            }
             case PullMessage.Unavailable unavailable -> 0;
         };
+    }
+
+    private int absorb(PullMessage.Rows rows) throws DamagedRowException {
+        naming.begin(rows);
+        try {
+            return pulls.take(rows, this::keysWithin);
+        } finally {
+            naming.end();
+        }
     }
 
     private Set<Key> keysWithin(PullMessage.KeyRange range) {
@@ -569,6 +687,74 @@ public final class Replica {
         }
     }
 
+    /** Drops what is remembered of writes when it is old. Called now and then. */
+    public void forgetOldWrites(long nowNanos) {
+        if (staging.isEmpty() && writes.isEmpty() && writes.turnIfDue(nowNanos)) {
+            naming.forget();
+        }
+    }
+
+    /**
+     * Stages what the own node has to do about writes of which it took one of several tries; see {@link TwinRules}. It carries
+     * the whole row, as a touch does: what it takes away must not reach a replica without what has superseded it.
+     */
+    public void settleTwins() {
+        Actor own = agreed.own();
+        if (own == null || !staging.isEmpty() || !catchUp.isVoting()) {
+            return;
+        }
+        for (Map.Entry<WriteName, Key> twin : writes.twins().entrySet()) {
+            WriteRecord record = writes.find(twin.getKey());
+            Optional<TwinRules> rules = TwinRules.of(record, own.node());
+            if (rules.isPresent()) {
+                try {
+                    settle(own, twin.getKey(), twin.getValue(), record, rules.get());
+                } catch (DamagedRowException e) {
+                    // Its reader is told.
+                }
+            }
+        }
+    }
+
+    private void settle(Actor own, WriteName name, Key key, WriteRecord record, TwinRules rules)
+            throws DamagedRowException {
+        Row row = row(key);
+        List<Dot> going = rules.superseded(row);
+        if (!going.isEmpty()) {
+            Dot dot = new Dot(own, log.clock().highest(own) + 1);
+            Row filled = row.fill(log.clock());
+            List<Leaf> left = filled.leaves().stream()
+                    .filter(leaf -> !going.contains(leaf.dot()))
+                    .toList();
+            apply(new Delta(key, left, filled.context().with(dot), List.of(dot)), row);
+        }
+        List<Addition> additions = rules.isFirst() ? List.of() : writes.additions(record);
+        if (!additions.isEmpty() && confirmations.isWithMajority(rules.first())) {
+            for (Addition addition : additions) {
+                giveBack(own, key, addition, rules);
+            }
+            writes.change(name, record.withOwn(record.past(), List.of(), record.epoch()));
+        }
+    }
+
+    private void giveBack(Actor own, Key key, Addition addition, TwinRules rules) throws DamagedRowException {
+        Row row = row(key);
+        if (!rules.isStillCounted(addition, row, writes.find(WriteName.ofReset(key, addition.path())))) {
+            return;
+        }
+        HybridTime newest =
+                row.leaves().stream().map(Leaf::time).max(HybridTime::compareTo).orElseThrow();
+        Dot next = new Dot(own, log.clock().highest(own) + 1);
+        try {
+            Delta delta = addition.inverse()
+                    .draft(key, row.fill(log.clock()), next, newest)
+                    .delta();
+            apply(delta, row);
+        } catch (ImpossibleChangeException e) {
+            // The share is at the end of its range.
+        }
+    }
+
     /**
      * Whether the replica holds events of closed boots that it has not closed: then it is of the past, and some of them may have
      * been declared void since.
@@ -593,6 +779,7 @@ public final class Replica {
             return false;
         }
         if (staging.isEmpty()
+                && writes.isEmpty()
                 && !log.isCheckpointDue()
                 && !catchUp.regainsVote()
                 && !catchUp.losesVote()
@@ -601,6 +788,7 @@ public final class Replica {
         }
         mustSync = retired.isChanged() || log.raisesFloor();
         staging.addTo(batch, store.keys());
+        writes.addTo(batch);
         retired.addTo(batch, store.keys());
         log.addTo(batch, store.keys(), staging.eventCount());
         if (catchUp.regainsVote()) {
@@ -616,7 +804,8 @@ public final class Replica {
                 now.logRecords(),
                 staging.rowsBefore(),
                 staging.overwriting(),
-                now.retired()));
+                now.retired(),
+                now.unnamed()));
         return true;
     }
 
@@ -633,6 +822,7 @@ public final class Replica {
     /** The last flush is durable: readers may see it. */
     public void written() {
         staging.clear();
+        writes.written();
         catchUp.written();
         readers.show(present());
     }

@@ -6,8 +6,10 @@ import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
+import io.dotkv.storage.WriteName;
 import io.dotkv.storage.engine.Engine;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,8 +26,8 @@ final class Staging {
     private final List<Event> events = new ArrayList<>();
     private long newBytes;
 
-    /** An event and the key it was for. */
-    private record Event(Dot dot, Key key) {}
+    /** An event, the key it was for, and the name by which it was asked for. */
+    private record Event(Dot dot, Key key, @Nullable WriteName name) {}
 
     /** A row in the engine, null when it was not read, whether it is marked for its residual context, and what it will be. */
     private record Change(@Nullable Row before, boolean wasMarked, Row after) {}
@@ -63,8 +65,8 @@ final class Staging {
         return events.size();
     }
 
-    void event(Dot dot, Key key) {
-        events.add(new Event(dot, key));
+    void event(Dot dot, Key key, @Nullable WriteName name) {
+        events.add(new Event(dot, key, name));
     }
 
     /** Changes a row that is at present so, in the engine or here. */
@@ -160,7 +162,14 @@ final class Staging {
     void addTo(Engine.Batch batch, EngineKeys keys) {
         changes.forEach((key, change) -> addRow(batch, keys, key, change));
         for (Event event : events) {
-            batch.put(keys.log(event.dot), event.key.bytes().array());
+            byte[] key = event.key.bytes().array();
+            if (event.name == null) {
+                batch.put(keys.log(event.dot), key);
+            } else {
+                byte[] named = Arrays.copyOf(event.name.encode(), WriteName.BYTES + key.length);
+                System.arraycopy(key, 0, named, WriteName.BYTES, key.length);
+                batch.put(keys.namedLog(event.dot), named);
+            }
         }
     }
 

@@ -254,7 +254,9 @@ public final class Shard {
             upkeepFrom++;
             for (Replica replica : owned) {
                 replica.retire();
+                replica.settleTwins();
                 replica.prune();
+                replica.forgetOldWrites(clock.monotonicNanos());
             }
             write(owned);
         } catch (EngineException e) {

@@ -6,6 +6,7 @@ import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ final class GhostHistory {
     private final Map<Dot, Event> events = new LinkedHashMap<>();
     private final Map<Key, DotSet> contexts = new TreeMap<>();
     private final Set<Dot> overwritten = new HashSet<>();
+    private final Set<String> superseded = new HashSet<>();
     private final Map<Actor, Long> highest = new HashMap<>();
 
     /** A put or a deletion, of the plain value or of a place of another type. */
@@ -32,12 +34,14 @@ final class GhostHistory {
         final Bytes path;
         final boolean put;
         final List<Dot> replaced;
+        final String request;
         private final Set<Integer> confirmed = new HashSet<>();
         private boolean acknowledged;
         private boolean failed;
         private boolean isVoid;
 
-        private Event(Delta delta, List<Dot> replaced) {
+        private Event(Delta delta, List<Dot> replaced, String request) {
+            this.request = request;
             this.dot = delta.events().getFirst();
             this.key = delta.key();
             this.path = delta.leaves().isEmpty()
@@ -86,7 +90,12 @@ final class GhostHistory {
     }
 
     void issued(Delta delta, List<Dot> replaced) {
-        Event event = new Event(delta, replaced);
+        issued(delta, replaced, "");
+    }
+
+    /** @param request the same for all tries of one write; none for a write that is not tried again */
+    void issued(Delta delta, List<Dot> replaced, String request) {
+        Event event = new Event(delta, replaced, request);
         check(!events.containsKey(event.dot), "I5", () -> event.dot + " is issued a second time");
         check(
                 !contexts.getOrDefault(event.key, DotSet.EMPTY).contains(event.dot),
@@ -95,6 +104,12 @@ final class GhostHistory {
         events.put(event.dot, event);
         highest.merge(event.dot.actor(), event.dot.counter(), Math::max);
         overwritten.addAll(replaced);
+        for (Dot dot : replaced) {
+            String other = events.get(dot).request;
+            if (!other.equals(request)) {
+                superseded.add(other);
+            }
+        }
         handedOut(delta.key(), delta.context());
     }
 
@@ -105,11 +120,28 @@ final class GhostHistory {
 
     /** A host has written a row anew; what its context has covered was gone there. */
     void touched(Delta delta, List<Dot> replaced) {
-        Event event = new Event(delta, replaced);
+        Event event = new Event(delta, replaced, "");
         check(!events.containsKey(event.dot), "I5", () -> event.dot + " is issued a second time");
         events.put(event.dot, event);
         highest.merge(event.dot.actor(), event.dot.counter(), Math::max);
         overwritten.addAll(replaced);
+    }
+
+    /** Whether the event of another write has replaced one of the tries. */
+    boolean isSuperseded(String request) {
+        return superseded.contains(request);
+    }
+
+    /** The events of writes that may be tried again, by write. */
+    Map<String, List<Event>> requests() {
+        Map<String, List<Event>> requests = new TreeMap<>();
+        for (Event event : events.values()) {
+            if (!event.request.isEmpty()) {
+                requests.computeIfAbsent(event.request, first -> new ArrayList<>())
+                        .add(event);
+            }
+        }
+        return requests;
     }
 
     /** All replicas have promised to take nothing of the boots before this one but the ends: everything else is void. */

@@ -11,6 +11,7 @@ import io.dotkv.kernel.Row;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Retirements;
+import io.dotkv.storage.WriteName;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.simulated.CrashingEngine;
@@ -72,6 +73,13 @@ final class Host {
     void receiveWrite(Delta delta) {
         if (fault == Fault.LATE_WRITES_OF_CLOSED_BOOTS_ARE_CONFIRMED || !peer.replica.isPast(delta.events())) {
             receive(delta);
+        }
+    }
+
+    /** A write with a name has come over the network. It is confirmed unless it is refused. */
+    void receiveWrite(Delta delta, WriteName name) {
+        if (peer.takes(delta, name)) {
+            applied(delta.events());
         }
     }
 

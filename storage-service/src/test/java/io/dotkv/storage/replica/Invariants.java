@@ -25,6 +25,7 @@ import java.util.TreeMap;
  * I5   no dot is issued twice
  * I6   the own events in the clock have no gaps, and nobody knows of more than were issued
  * I7   a row is stored exactly when it has a leaf or a residual context, and marked exactly when it has a residual
+ * Q3   every quorum shows a try of each acknowledged put that may have been tried again, unless another write has replaced one
  * Q1   every quorum of voters shows each acknowledged event: itself or what replaced it, and nothing that it replaced
  * </pre>
  */
@@ -115,6 +116,7 @@ final class Invariants {
 
     /** Q1 of one quorum of voters. */
     void checkQuorum(List<Host> quorum) {
+        checkTries(quorum);
         Map<Key, Row> read = new TreeMap<>();
         for (GhostHistory.Event event : history.events()) {
             if (!event.isAcknowledged()) {
@@ -138,6 +140,26 @@ final class Invariants {
                         () -> event + " is acknowledged and " + dead + " shows at " + names(quorum));
             }
         }
+    }
+
+    /** Q3 of one quorum of voters. */
+    void checkTries(List<Host> quorum) {
+        history.requests().forEach((request, tries) -> {
+            if (tries.stream().noneMatch(GhostHistory.Event::isAcknowledged)
+                    || !tries.getFirst().put
+                    || !tries.getFirst().path.isEmpty()
+                    || history.isSuperseded(request)) {
+                return;
+            }
+            Row row = quorum.stream()
+                    .map(host -> host.export(tries.getFirst().key))
+                    .reduce(Row.EMPTY, Row::join);
+            GhostHistory.check(
+                    tries.stream().anyMatch(event -> shows(row, event.dot)),
+                    "Q3",
+                    () -> "write " + request + " is acknowledged as one of " + tries + ", and " + names(quorum) + " show "
+                            + row);
+        });
     }
 
     private static List<Integer> names(List<Host> hosts) {

@@ -5,6 +5,7 @@ import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.PartitionClock;
@@ -150,6 +151,19 @@ final class ModelClosings {
         tell(host, versions.get(versions.size() - 1 - back));
     }
 
+    /** A host hears of the newest, and does what is to be done about writes with several tries. */
+    void settleTwins(Host host) {
+        tell(host, newest());
+        long issued = host.peer.clock().highest(host.peer.actor());
+        host.peer.replica.others(hosts.size() - 1);
+        host.peer.settleTwins();
+        try {
+            host.peer.write();
+        } finally {
+            touched(host, issued);
+        }
+    }
+
     void tell(Host host, Retirements agreed) {
         if (fault == Fault.VOID_EFFECTS_ARE_NOT_TOUCHED) {
             forgetVoidEffects(host, agreed);
@@ -176,9 +190,15 @@ final class ModelClosings {
             Host.STORE.logRecords(
                     peer.engine,
                     news,
-                    (dot, key) -> history.touched(
-                            new Delta(key, List.of(), DotSet.of(dot), List.of(dot)), replacedBy(peer, key)));
+                    (dot, key) -> history.touched(written(peer, key, dot), replacedBy(peer, key)));
         }
+    }
+
+    private static Delta written(Peer peer, Key key, Dot dot) {
+        List<Leaf> leaves = peer.row(key).leaves().stream()
+                .filter(leaf -> leaf.dot().equals(dot))
+                .toList();
+        return new Delta(key, leaves, DotSet.of(dot), List.of(dot));
     }
 
     private List<Dot> replacedBy(Peer peer, Key key) {

@@ -15,6 +15,7 @@ final class ModelCrashes {
     private final boolean periodic;
     private final int spareable;
     private int count;
+    private boolean hasLost;
 
     /**
      * @param periodic whether writes are confirmed before they are synced
@@ -41,6 +42,16 @@ final class ModelCrashes {
         return count;
     }
 
+    /** Whether any replica has lost writes. */
+    boolean hasLost() {
+        return hasLost;
+    }
+
+    private void lost(Peer peer) {
+        hasLost = true;
+        history.lostWrites(peer.node());
+    }
+
     void crash(Host host) {
         count++;
         Peer peer = host.peer;
@@ -59,7 +70,7 @@ final class ModelCrashes {
             }
             default -> {
                 if (maySpare(host)) {
-                    history.lostWrites(peer.node());
+                    lost(peer);
                     changeDisk(host, random.nextInt(2) == 0 ? host.past() : Optional.empty());
                 } else {
                     peer.restart();
@@ -91,7 +102,7 @@ final class ModelCrashes {
             case ALL_UNSYNCED -> losePower(host, 0);
             case SOME_UNSYNCED -> losePower(host, random.nextInt(peer.engine.unsyncedBatches() + 1));
             default -> {
-                history.lostWrites(peer.node());
+                lost(peer);
                 changeDisk(host, loss == CrashPoint.Loss.DISK ? Optional.empty() : host.past());
             }
         }
@@ -121,7 +132,7 @@ final class ModelCrashes {
                 : peer.engine.crash(spared);
         boolean losesVote = periodic && fault != Fault.LOST_TAIL_KEEPS_ITS_VOTE;
         if (periodic) {
-            history.lostWrites(peer.node());
+            lost(peer);
         }
         if (fault == Fault.ACTOR_GOES_ON_AFTER_A_LOST_TAIL) {
             peer.resume(found, losesVote);

@@ -64,9 +64,20 @@ final class ModelHealing {
         goOn.run();
         pullAll();
         pullAll();
+        if (fault == Fault.NONE) {
+            settleTwins();
+        }
         atRest();
         if (fault == Fault.NONE) {
             hosts.forEach(this::checkRestart);
+        }
+    }
+
+    private void settleTwins() {
+        for (int round = 0; round < 4; round++) {
+            hosts.forEach(closings::settleTwins);
+            pullAll();
+            pullAll();
         }
     }
 

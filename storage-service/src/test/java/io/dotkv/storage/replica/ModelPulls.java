@@ -51,6 +51,7 @@ final class ModelPulls {
         }
         Session session = sessions.get(random.nextInt(sessions.size()));
         if (session.messages.isEmpty()) {
+            session.asked.peer.replica.confirmed(session.asking.peer.node(), session.clock.complete());
             session.messages = Optional.of(answer(session.asked, session.clock));
             return Optional.empty();
         }
@@ -105,6 +106,7 @@ final class ModelPulls {
 
     /** A pull without any trouble. */
     void pullAtOnce(Host asking, Host asked) {
+        asked.peer.replica.confirmed(asking.peer.node(), asking.peer.asking().complete());
         answer(asked, asking.peer.asking()).forEach(asking::absorb);
     }
 
@@ -113,7 +115,12 @@ final class ModelPulls {
         DotSet pruned =
                 fault == Fault.PRUNED_MEANS_NOTHING_TO_SEND ? Host.STORE.pruned(asked.peer.engine) : DotSet.EMPTY;
         PartitionClock taken = new PartitionClock(
-                theirs.partition(), theirs.clock().union(pruned), theirs.replica(), theirs.voting(), theirs.promises());
+                theirs.partition(),
+                theirs.clock().union(pruned),
+                theirs.replica(),
+                theirs.voting(),
+                theirs.promises(),
+                theirs.unnamed());
         List<PullMessage> messages = new ArrayList<>(asked.answer(taken));
         PullMessage.End end = (PullMessage.End) messages.getLast();
         switch (fault) {

@@ -16,6 +16,7 @@ import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.WriteName;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.View;
 import io.dotkv.storage.simulated.CrashingEngine;
@@ -140,13 +141,21 @@ final class Peer {
     }
 
     Assignment mutate(Key key, @Nullable Bytes payload, Optional<DotSet> context) {
+        return mutate(key, payload, context, null);
+    }
+
+    Assignment mutate(Key key, @Nullable Bytes payload, Optional<DotSet> context, @Nullable WriteName name) {
         Assignment assignment =
-                damageFree(() -> replica.mutate(actor(), HybridTime.ofMillis(++millis), key, payload, context));
+                damageFree(() -> replica.mutate(actor(), HybridTime.ofMillis(++millis), key, payload, context, name));
         commit();
         return assignment;
     }
 
     Assignment update(Key key, Step step) {
+        return update(key, step, null);
+    }
+
+    Assignment update(Key key, Step step, @Nullable WriteName name) {
         Assignment assignment = damageFree(() -> {
             try {
                 return replica.update(
@@ -154,7 +163,8 @@ final class Peer {
                         HybridTime.ofMillis(++millis),
                         key,
                         new Update(List.of(step)),
-                        new KeyLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
+                        new KeyLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE),
+                        name);
             } catch (ImpossibleChangeException e) {
                 throw new AssertionError(e);
             }
@@ -169,6 +179,19 @@ final class Peer {
         }
         commit();
         return this;
+    }
+
+    /** Takes a write that has this name, or a row that repairs. */
+    boolean takes(Delta delta, @Nullable WriteName name) {
+        int news = damageFree(() -> replica.apply(delta, name));
+        commit();
+        return news >= 0;
+    }
+
+    /** Does what is to be done about writes with several tries. */
+    void settleTwins() {
+        replica.settleTwins();
+        commit();
     }
 
     /** Applies a delta as one that came over the network; false when it is refused, because a boot is retired. */
@@ -235,8 +258,8 @@ final class Peer {
     /** What it would answer with this clock and these rows; an answer needs both of the same moment. */
     List<PullMessage> answer(PartitionClock theirs, DotSet clock, View rows) {
         List<PullMessage> messages = new ArrayList<>();
-        PullAnswer.Sender sender =
-                new PullAnswer.Sender(node, clock, votes(), replica.reading().retired());
+        PullAnswer.Sender sender = new PullAnswer.Sender(
+                node, clock, votes(), replica.reading().retired(), replica.reading().unnamed());
         PullAnswer answer = new PullAnswer(rows, sender, theirs, node * 1_000_000L + ++answers, key -> {}, batchBytes);
         for (PullMessage message = answer.next(); message != null; message = answer.next()) {
             messages.add(message);

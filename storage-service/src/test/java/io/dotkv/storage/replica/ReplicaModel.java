@@ -9,6 +9,7 @@ import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.VersionVector;
 import io.dotkv.storage.Assignment;
+import io.dotkv.storage.WriteName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +40,7 @@ final class ReplicaModel {
     private final List<Letter> network = new ArrayList<>();
     private final List<Seen> clients = new ArrayList<>();
     private final int quorum;
+    private final long retention;
     private final int keys;
     private final Mix mix;
     private final @Nullable CrashPoint crashPoint;
@@ -46,8 +48,18 @@ final class ReplicaModel {
     /** Whether data types are updated, too. */
     private final boolean updates;
 
+    private final Optional<ModelRetries> retries;
+
     /** A delta on its way. */
-    private record Letter(Host to, Delta delta) {}
+    private record Letter(Host to, Delta delta, @Nullable WriteName name) {
+        void deliver() {
+            if (name == null) {
+                to.receiveWrite(delta);
+            } else {
+                to.receiveWrite(delta, name);
+            }
+        }
+    }
 
     /** What a client holds after a read. */
     private record Seen(Key key, DotSet context) {}
@@ -67,7 +79,7 @@ final class ReplicaModel {
         boolean isPeriodic = random.nextInt(2) == 0;
         boolean periodic = crashPoint == null ? isPeriodic : crashPoint.periodic();
         long[] retentions = {1, 2, 5, 1000};
-        long retention = retentions[random.nextInt(retentions.length)];
+        this.retention = retentions[random.nextInt(retentions.length)];
         this.keys = 1 + random.nextInt(KEYS.size());
         this.history = new GhostHistory(quorum);
         this.invariants = new Invariants(history);
@@ -85,6 +97,9 @@ final class ReplicaModel {
         this.crashes = new ModelCrashes(random, fault, history, hosts, closings, periodic, quorum - 1);
         this.mix = new Mix(random);
         this.updates = fault == Fault.NONE && random.nextInt(2) == 0;
+        this.retries = fault == Fault.NONE && crashPoint == null && random.nextInt(2) == 0
+                ? Optional.of(new ModelRetries(random, history))
+                : Optional.empty();
     }
 
     GhostHistory history() {
@@ -110,6 +125,7 @@ final class ReplicaModel {
         new ModelHealing(random, fault, history, invariants, hosts, pulls, closings)
                 .run(this::deliverEverything, this::goOn);
         checkQuorums(true);
+        retries.ifPresent(tried -> tried.check(hosts, crashes.hasLost() || retention < 1000 || crashes.count() > 0));
     }
 
     private void deliverEverything() {
@@ -161,7 +177,13 @@ final class ReplicaModel {
             case HOLD_BACK -> host.holdBack(random.nextInt(2) == 0);
             case WRITE -> host.write();
             case SYNC -> host.peer.engine.sync();
-            case STRIP -> host.peer.replica.strip(1 + random.nextInt(3));
+            case STRIP -> {
+                host.peer.replica.strip(1 + random.nextInt(3));
+                if (retries.isPresent()) {
+                    host.write();
+                    closings.settleTwins(host);
+                }
+            }
             case CHECKPOINT -> host.peer.replica.checkpoint();
             case REMEMBER -> host.remember();
             case CLOSE -> closings.close();
@@ -182,6 +204,10 @@ final class ReplicaModel {
     private void mutate(Host host) {
         Peer peer = host.peer;
         if (!peer.votes()) {
+            return;
+        }
+        if (retries.isPresent() && random.nextInt(2) == 0) {
+            retries.get().writeOrRetry(host, this::send);
             return;
         }
         if (updates && random.nextInt(2) == 0) {
@@ -221,9 +247,13 @@ final class ReplicaModel {
     }
 
     private void send(Host from, Delta delta) {
+        send(from, delta, null);
+    }
+
+    private void send(Host from, Delta delta, @Nullable WriteName name) {
         for (Host to : hosts) {
             if (to != from) {
-                network.add(new Letter(to, delta));
+                network.add(new Letter(to, delta, name));
             }
         }
     }
@@ -237,7 +267,7 @@ final class ReplicaModel {
         if (random.nextInt(6) > 0) {
             network.remove(index);
         }
-        letter.to.receiveWrite(letter.delta);
+        letter.deliver();
         invariants.check(letter.to);
     }
 

@@ -1,0 +1,122 @@
+package io.dotkv.storage.replica;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.ByteReader;
+import io.dotkv.kernel.ByteWriter;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Encoding;
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.types.Addition;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a replica knows of a write under one name.
+ *
+ * @param tries the events that the write got, a run for each actor that it was given to; more than one when tries were taken for
+ *     different writes
+ * @param past what the replica had applied when its own node took its try; empty when it took none
+ * @param additions what its own try added to counters and has not given back
+ * @param epoch under which the additions were noted; see {@link WriteMemory#distrustAdditions}
+ */
+record WriteRecord(List<Try> tries, DotSet past, List<Addition> additions, int epoch) {
+    static final WriteRecord NONE = new WriteRecord(List.of(), DotSet.EMPTY, List.of(), 0);
+
+    WriteRecord {
+        tries = List.copyOf(tries);
+        additions = List.copyOf(additions);
+    }
+
+    /** The consecutive events of one try, one for each step. */
+    record Try(Actor actor, long first, long last) {
+        int length() {
+            return (int) (last - first + 1);
+        }
+
+        Dot dot(int step) {
+            return new Dot(actor, first + step);
+        }
+
+        List<Dot> dots() {
+            List<Dot> dots = new ArrayList<>(length());
+            for (int step = 0; step < length(); step++) {
+                dots.add(dot(step));
+            }
+            return dots;
+        }
+
+        private boolean has(Dot dot) {
+            return actor.equals(dot.actor()) && first <= dot.counter() && dot.counter() <= last;
+        }
+    }
+
+    boolean has(Dot dot) {
+        return tries.stream().anyMatch(each -> each.has(dot));
+    }
+
+    boolean hasAll(List<Dot> dots) {
+        return dots.stream().allMatch(this::has);
+    }
+
+    /** With an event more. An actor gives one name one run of events. */
+    WriteRecord with(Dot dot) {
+        List<Try> more = new ArrayList<>(tries.size() + 1);
+        long first = dot.counter();
+        long last = dot.counter();
+        for (Try each : tries) {
+            if (each.actor.equals(dot.actor())) {
+                first = Math.min(first, each.first);
+                last = Math.max(last, each.last);
+            } else {
+                more.add(each);
+            }
+        }
+        more.add(new Try(dot.actor(), first, last));
+        return new WriteRecord(more, past, additions, epoch);
+    }
+
+    WriteRecord withOwn(DotSet newPast, List<Addition> newAdditions, int newEpoch) {
+        return new WriteRecord(tries, newPast, newAdditions, newEpoch);
+    }
+
+    byte[] encode() {
+        ByteWriter writer = new ByteWriter(48);
+        writer.writeVarint(tries.size());
+        for (Try each : tries) {
+            writer.writeVarint(each.actor.node());
+            writer.writeVarint(each.actor.boot());
+            writer.writeVarint(each.first);
+            writer.writeVarint(each.last - each.first);
+        }
+        if (!past.isEmpty() || !additions.isEmpty()) {
+            Encoding.writeDotSet(writer, past);
+            writer.writeVarint(epoch);
+            for (Addition each : additions) {
+                writer.writeBytes(each.path());
+                writer.writeVarint(each.step());
+                writer.writeLong(each.amount());
+            }
+        }
+        return writer.toByteArray();
+    }
+
+    static WriteRecord decode(byte[] encoded) throws MalformedException {
+        ByteReader reader = new ByteReader(encoded);
+        List<Try> tries = new ArrayList<>();
+        for (long left = reader.readVarint(); left > 0; left--) {
+            Actor actor = new Actor((int) reader.readVarint(), (int) reader.readVarint());
+            long first = reader.readVarint();
+            tries.add(new Try(actor, first, first + reader.readVarint()));
+        }
+        DotSet past = reader.remaining() == 0 ? DotSet.EMPTY : Encoding.readDotSet(reader);
+        int epoch = reader.remaining() == 0 ? 0 : (int) reader.readVarint();
+        List<Addition> additions = new ArrayList<>();
+        while (reader.remaining() > 0) {
+            Bytes path = reader.readBytes();
+            additions.add(new Addition(path, (int) reader.readVarint(), reader.readLong()));
+        }
+        return new WriteRecord(tries, past, additions, epoch);
+    }
+}

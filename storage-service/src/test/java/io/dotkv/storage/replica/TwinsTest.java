@@ -1,0 +1,229 @@
+package io.dotkv.storage.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.Delta;
+import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.DotSet;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.Row;
+import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.types.Content;
+import io.dotkv.kernel.types.DataType;
+import io.dotkv.kernel.types.Place;
+import io.dotkv.kernel.types.Step;
+import io.dotkv.storage.Retirements;
+import io.dotkv.storage.WriteName;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Tries of one write that got events of their own, because no replica that took one knew of the other. */
+class TwinsTest {
+    private static final Key KEY = Key.of("k");
+    private static final WriteName NAME = Objects.requireNonNull(WriteName.of("request 1", KEY));
+    private static final Place COUNTER = new Place(List.of(), DataType.COUNTER);
+
+    private final Peer ann = new Peer(1);
+    private final Peer ben = new Peer(2);
+    private final Peer cyd = new Peer(3);
+
+    private static Delta put(Peer peer, String value) {
+        return peer.mutate(KEY, Bytes.utf8(value), Optional.empty(), NAME).delta();
+    }
+
+    private static Delta add(Peer peer, long amount) {
+        return peer.update(KEY, new Step(COUNTER, new Change.Increase(amount)), NAME)
+                .delta();
+    }
+
+    /** Everybody pulls from everybody, and does what is to be done, until nothing changes any more. */
+    private void converge() {
+        List<Peer> all = List.of(ann, ben, cyd);
+        for (int round = 0; round < 6; round++) {
+            for (Peer peer : all) {
+                peer.replica.agreed(Retirements.NONE, peer.actor());
+                peer.replica.others(2);
+                for (Peer other : all) {
+                    if (other != peer) {
+                        peer.pull(other);
+                        other.replica.confirmed(peer.node(), peer.clock());
+                    }
+                }
+                peer.settleTwins();
+            }
+        }
+        assertThat(ben.clock()).isEqualTo(ann.clock());
+        assertThat(cyd.clock()).isEqualTo(ann.clock());
+        assertThat(ben.row(KEY)).isEqualTo(ann.row(KEY));
+        assertThat(cyd.row(KEY)).isEqualTo(ann.row(KEY));
+    }
+
+    private static long counted(Peer peer) {
+        List<Leaf> leaves = peer.row(KEY).leaves();
+        try {
+            return leaves.isEmpty() ? 0 : Content.of(leaves).counter().orElse(0);
+        } catch (MalformedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void repair(Peer from, Peer to) {
+        Row row = from.row(KEY);
+        to.takes(new Delta(KEY, row.leaves(), row.context(), Host.dotsOf(row.leaves())), null);
+    }
+
+    @Test
+    void aRetryAfterARestartFindsTheEventsOfTheFirstTry() {
+        Delta first = put(ann, "v");
+        ann.restart();
+        assertThat(ann.replica.known(NAME)).isEqualTo(first.events());
+    }
+
+    @Test
+    void aReplicaThatPulledAWriteKnowsItsName() {
+        Delta first = put(ann, "v");
+        ben.pull(ann);
+        cyd.pull(ben);
+        cyd.restart();
+        assertThat(cyd.replica.known(NAME)).isEqualTo(first.events());
+    }
+
+    @Test
+    void anUpdateOfSeveralStepsIsKnownWithAllItsEvents() {
+        add(ann, 1);
+        Delta more = ann.update(KEY, new Step(COUNTER, new Change.Increase(1)), WriteName.of("request 2", KEY))
+                .delta();
+        ben.pull(ann);
+        assertThat(ben.replica.known(WriteName.of("request 2", KEY))).isEqualTo(more.events());
+        assertThat(ben.replica.known(NAME)).containsExactly(new Dot(ann.actor(), 1));
+    }
+
+    @Test
+    void aNameThatCameWithoutItsEventsIsAskedFor() {
+        Delta first = put(ann, "v");
+        repair(ann, ben);
+        assertThat(ben.replica.known(NAME)).isEmpty();
+        assertThat(ben.asking().unnamed()).isEqualTo(DotSet.of(first.events()));
+        ben.pull(ann);
+        assertThat(ben.replica.known(NAME)).isEqualTo(first.events());
+        assertThat(ben.asking().unnamed().isEmpty()).isTrue();
+    }
+
+    @Test
+    void whoDoesNotKnowANameEitherSaysSo() {
+        Delta first = put(ann, "v");
+        repair(ann, cyd);
+        ben.pull(cyd);
+        assertThat(ben.replica.known(NAME)).isEmpty();
+        ben.pull(ann);
+        assertThat(ben.replica.known(NAME)).isEqualTo(first.events());
+    }
+
+    @Test
+    void whatIsRememberedIsForgottenAfterTwoGenerationsAndNotBefore() {
+        long minute = TimeUnit.MINUTES.toNanos(1);
+        ann.replica.forgetOldWrites(0);
+        Delta first = put(ann, "v");
+        ann.replica.forgetOldWrites(WriteMemory.GENERATION_MINUTES * minute);
+        ann.write();
+        assertThat(ann.replica.known(NAME)).isEqualTo(first.events());
+        ann.restart();
+        ann.replica.forgetOldWrites(0);
+        ann.replica.forgetOldWrites((WriteMemory.GENERATION_MINUTES - 1) * minute);
+        ann.write();
+        assertThat(ann.replica.known(NAME)).isEqualTo(first.events());
+        ann.replica.forgetOldWrites(WriteMemory.GENERATION_MINUTES * minute);
+        ann.write();
+        assertThat(ann.replica.known(NAME)).isEmpty();
+    }
+
+    @Test
+    void twoValuesOfOneWriteStayBothWhileNothingHasReplacedThem() {
+        put(ann, "v");
+        put(ben, "v");
+        converge();
+        assertThat(ann.values("k")).containsExactly("v", "v");
+    }
+
+    @Test
+    void aFirstTryThatComesLateDoesNotStayBesideWhatReplacedItsRetry() {
+        put(ann, "v");
+        put(ben, "v");
+        ben.put("k", "newer");
+        converge();
+        assertThat(ann.values("k")).containsExactly("newer");
+    }
+
+    @Test
+    void aFirstTryThatComesLateDoesNotComeBackAfterItsRetryWasDeleted() {
+        put(ann, "v");
+        put(ben, "v");
+        ben.delete("k");
+        converge();
+        assertThat(ann.values("k")).isEmpty();
+    }
+
+    @Test
+    void aRetryThatReplacedItsFirstTryStays() {
+        put(ann, "v");
+        repair(ann, ben);
+        put(ben, "v");
+        converge();
+        assertThat(ann.values("k")).containsExactly("v");
+    }
+
+    @Test
+    void ofThreeTriesOfWhichOneReplacedAnotherAValueStays() {
+        put(ann, "v");
+        repair(ann, ben);
+        put(ben, "v");
+        put(cyd, "v");
+        converge();
+        assertThat(ann.values("k")).contains("v");
+    }
+
+    @Test
+    void anAdditionWithSeveralTriesIsCountedOnce() {
+        add(ann, 5);
+        add(ben, 5);
+        add(cyd, 5);
+        converge();
+        assertThat(counted(ann)).isEqualTo(5);
+    }
+
+    @Test
+    void anAdditionWithSeveralTriesIsCountedOnceThoughTheirNodesWereRestarted() {
+        add(ann, 5);
+        ann.restart();
+        add(ben, 5);
+        ben.restart();
+        repair(ann, ben);
+        repair(ben, ann);
+        repair(ben, cyd);
+        ben.update(KEY, new Step(COUNTER, new Change.Increase(100)));
+        converge();
+        ben.restart();
+        converge();
+        assertThat(counted(ann)).isEqualTo(105);
+    }
+
+    @Test
+    void whatWasResetIsNotGivenBack() {
+        add(ann, 5);
+        add(ben, 5);
+        ben.update(KEY, new Step(COUNTER, new Change.Clear()));
+        ben.update(KEY, new Step(COUNTER, new Change.Increase(3)));
+        converge();
+        // The reset saw one of the two.
+        assertThat(counted(ann)).isEqualTo(8);
+        ann.update(KEY, new Step(COUNTER, new Change.Clear()));
+        converge();
+        assertThat(counted(ann)).isEqualTo(0);
+    }
+}
