@@ -17,19 +17,13 @@ import java.util.List;
  * @param unnamed those of its events whose names it does not know and wants to be told, so that they are sent once more
  */
 public record PartitionClock(
-        PartitionId partition,
-        DotSet clock,
-        String replica,
-        boolean voting,
-        List<Promise> promises,
-        DotSet unnamed) {
+        PartitionId partition, DotSet clock, String replica, boolean voting, List<Promise> promises, DotSet unnamed) {
     public PartitionClock {
         promises = List.copyOf(promises);
     }
 
     /** The clock of a replica that knows the names of all its events. */
-    public PartitionClock(
-            PartitionId partition, DotSet clock, String replica, boolean voting, List<Promise> promises) {
+    public PartitionClock(PartitionId partition, DotSet clock, String replica, boolean voting, List<Promise> promises) {
         this(partition, clock, replica, voting, promises, DotSet.EMPTY);
     }
 

@@ -48,9 +48,6 @@ public record WriteName(long firstHalf, long secondHalf) {
     }
 
     public byte[] encode() {
-        return ByteBuffer.allocate(BYTES)
-                .putLong(firstHalf)
-                .putLong(secondHalf)
-                .array();
+        return ByteBuffer.allocate(BYTES).putLong(firstHalf).putLong(secondHalf).array();
     }
 }

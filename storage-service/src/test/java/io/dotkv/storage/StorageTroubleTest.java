@@ -171,8 +171,7 @@ class StorageTroubleTest {
         CountDownLatch failed = new CountDownLatch(1);
         CountDownLatch told = new CountDownLatch(1);
         ann.onFatal(told::countDown);
-        ann.with(new StorageSettings(
-                        settings.durability(), Duration.ofMillis(1), 2, 2, 1000, 1 << 20, 5, 1000, 60_000))
+        ann.with(new StorageSettings(settings.durability(), Duration.ofMillis(1), 2, 2, 1000, 1 << 20, 5, 1000, 60_000))
                 .around(inner -> {
                     ScriptedEngine scripted = new ScriptedEngine(inner);
                     scripted.beforeSync(() -> {

@@ -117,21 +117,30 @@ final class RetriedWritesTest {
             int at = number;
             switch (number % 3) {
                 case 0 ->
-                    again(cluster, random, stub -> stub.update(update("count-" + at % COUNTERS, id)
-                            .setCounter(CounterChange.newBuilder().setAdd(1))
-                            .build()));
+                    again(
+                            cluster,
+                            random,
+                            stub -> stub.update(update("count-" + at % COUNTERS, id)
+                                    .setCounter(CounterChange.newBuilder().setAdd(1))
+                                    .build()));
                 case 1 ->
-                    again(cluster, random, stub -> stub.update(update(SET, id)
-                            .setSet(SetChange.newBuilder().addAdd(id))
-                            .build()));
+                    again(
+                            cluster,
+                            random,
+                            stub -> stub.update(update(SET, id)
+                                    .setSet(SetChange.newBuilder().addAdd(id))
+                                    .build()));
                 default -> {
                     String seen = context;
-                    context = again(cluster, random, stub -> stub.put(PutRequest.newBuilder()
-                                    .setKey("value-" + client)
-                                    .setValue(id)
-                                    .setContext(seen)
-                                    .setRequestId(id)
-                                    .build()))
+                    context = again(
+                                    cluster,
+                                    random,
+                                    stub -> stub.put(PutRequest.newBuilder()
+                                            .setKey("value-" + client)
+                                            .setValue(id)
+                                            .setContext(seen)
+                                            .setRequestId(id)
+                                            .build()))
                             .getContext();
                 }
             }

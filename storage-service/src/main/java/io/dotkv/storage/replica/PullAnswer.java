@@ -67,8 +67,7 @@ public final class PullAnswer {
      * Who sends: its node's number, and of its replica at the snapshot the clock, whether it votes, the promises about former
      * boots, and the events whose names it does not know.
      */
-    public record Sender(
-            int node, DotSet clock, boolean voting, List<RetiredBoots.Standing> retired, DotSet unnamed) {
+    public record Sender(int node, DotSet clock, boolean voting, List<RetiredBoots.Standing> retired, DotSet unnamed) {
         /** The sender of a reading. */
         public static Sender of(int node, Replica.Reading reading) {
             return new Sender(node, reading.clock(), reading.voting(), reading.retired(), reading.unnamed());
@@ -177,13 +176,10 @@ public final class PullAnswer {
         }
         DotSet some = firstOf(need, EVENTS_AT_ONCE);
         need = need.minus(some);
-        long found = store.logRecords(
-                view,
-                some,
-                (dot, key, name) -> {
-                    missing.computeIfAbsent(key, any -> new ArrayList<>()).add(dot);
-                    name.ifPresent(known -> names.put(dot, known));
-                });
+        long found = store.logRecords(view, some, (dot, key, name) -> {
+            missing.computeIfAbsent(key, any -> new ArrayList<>()).add(dot);
+            name.ifPresent(known -> names.put(dot, known));
+        });
         if (found != some.size()) {
             missing.clear();
             full = true;

@@ -222,13 +222,7 @@ public final class Replica {
 
     private Reading present() {
         return new Reading(
-                log.clock(),
-                catchUp.isVoting(),
-                log.size(),
-                Map.of(),
-                Map.of(),
-                retired.all(),
-                naming.unknown());
+                log.clock(), catchUp.isVoting(), log.size(), Map.of(), Map.of(), retired.all(), naming.unknown());
     }
 
     /** The durable clock and what goes with it. Any thread. */

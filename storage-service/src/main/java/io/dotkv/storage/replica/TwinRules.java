@@ -32,8 +32,9 @@ final class TwinRules {
 
     /** The rules for a node's own try; empty when it has none, or there is no other. */
     static Optional<TwinRules> of(WriteRecord record, int node) {
-        List<Try> ofNode =
-                record.tries().stream().filter(each -> each.actor().node() == node).toList();
+        List<Try> ofNode = record.tries().stream()
+                .filter(each -> each.actor().node() == node)
+                .toList();
         return ofNode.size() == 1 && record.tries().size() > 1
                 ? Optional.of(new TwinRules(record, ofNode.getFirst()))
                 : Optional.empty();

@@ -157,8 +157,8 @@ final class Invariants {
             GhostHistory.check(
                     tries.stream().anyMatch(event -> shows(row, event.dot)),
                     "Q3",
-                    () -> "write " + request + " is acknowledged as one of " + tries + ", and " + names(quorum) + " show "
-                            + row);
+                    () -> "write " + request + " is acknowledged as one of " + tries + ", and " + names(quorum)
+                            + " show " + row);
         });
     }
 

@@ -188,9 +188,7 @@ final class ModelClosings {
         DotSet news = all.minus(DotSet.upTo(peer.actor(), before));
         if (!news.isEmpty()) {
             Host.STORE.logRecords(
-                    peer.engine,
-                    news,
-                    (dot, key) -> history.touched(written(peer, key, dot), replacedBy(peer, key)));
+                    peer.engine, news, (dot, key) -> history.touched(written(peer, key, dot), replacedBy(peer, key)));
         }
     }
 

@@ -86,8 +86,7 @@ final class ModelRetries {
     private Delta add(Host host, Write write) {
         Peer peer = host.peer;
         List<Dot> replaced = history.putEvents(
-                write.key,
-                event -> event.dot.actor().equals(peer.actor()) && peer.replica.has(event.dot));
+                write.key, event -> event.dot.actor().equals(peer.actor()) && peer.replica.has(event.dot));
         Delta delta = peer.update(write.key, ADD, write.name()).delta();
         history.issued(delta, replaced, write.id);
         return delta;

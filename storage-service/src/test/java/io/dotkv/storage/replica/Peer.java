@@ -259,7 +259,11 @@ final class Peer {
     List<PullMessage> answer(PartitionClock theirs, DotSet clock, View rows) {
         List<PullMessage> messages = new ArrayList<>();
         PullAnswer.Sender sender = new PullAnswer.Sender(
-                node, clock, votes(), replica.reading().retired(), replica.reading().unnamed());
+                node,
+                clock,
+                votes(),
+                replica.reading().retired(),
+                replica.reading().unnamed());
         PullAnswer answer = new PullAnswer(rows, sender, theirs, node * 1_000_000L + ++answers, key -> {}, batchBytes);
         for (PullMessage message = answer.next(); message != null; message = answer.next()) {
             messages.add(message);

@@ -227,7 +227,12 @@ class ScenarioTest {
         DotSet moment = ann.checkpoint().clock();
         try (Engine.Snapshot snapshot = ann.engine.snapshot()) {
             PullAnswer answer = new PullAnswer(
-                    snapshot, new PullAnswer.Sender(1, moment, true, List.of(), DotSet.EMPTY), cyd.asking(), 1, key -> {}, 1);
+                    snapshot,
+                    new PullAnswer.Sender(1, moment, true, List.of(), DotSet.EMPTY),
+                    cyd.asking(),
+                    1,
+                    key -> {},
+                    1);
             for (PullMessage message = answer.next(); message != null; message = answer.next()) {
                 ann.delete("key 3");
                 ann.put("key 7", "new");
