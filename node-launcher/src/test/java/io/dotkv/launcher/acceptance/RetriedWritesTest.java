@@ -166,7 +166,7 @@ final class RetriedWritesTest {
 
     private void check(RunningNode node, String seed) {
         StringBuilder wrong = new StringBuilder();
-        Until.isTrue(Duration.ofSeconds(120), node.name() + " counts each write once, " + seed, () -> {
+        Until.isTrue(Duration.ofMinutes(2), node.name() + " counts each write once, " + seed, () -> {
             wrong.setLength(0);
             try {
                 look(node, wrong);

@@ -105,9 +105,9 @@ final class GhostHistory {
         highest.merge(event.dot.actor(), event.dot.counter(), Math::max);
         overwritten.addAll(replaced);
         for (Dot dot : replaced) {
-            String other = events.get(dot).request;
-            if (!other.equals(request)) {
-                superseded.add(other);
+            Event other = events.get(dot);
+            if (other != null && !other.request.equals(request)) {
+                superseded.add(other.request);
             }
         }
         handedOut(delta.key(), delta.context());
