@@ -4,6 +4,9 @@ import io.dotkv.cluster.Layout;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.replication.ReplicationStatus.PeerStatus;
+import io.dotkv.storage.Description;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.PeerLag;
 import io.dotkv.storage.Storage;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -128,6 +131,36 @@ final class Convergence {
         if (wasAway || changed) {
             doubt();
             schedule.demand(nowNanos);
+        }
+        if (schedule.peers().stream().anyMatch(node -> isUnheard(replica(current, node)))) {
+            listen(current);
+        }
+    }
+
+    private static boolean isUnheard(Replica peer) {
+        return peer.isReachable() && !peer.isHeard();
+    }
+
+    /** Finds out which peers have pulled from the own storage. */
+    private void listen(Topology current) {
+        Replica.onEnd(
+                own.describe(), outcome -> surroundings.scheduler().execute(() -> {
+                    if (outcome instanceof Outcome.Done<Description>(Description told)) {
+                        told.peers().forEach(lag -> heard(current, lag));
+                    }
+                }));
+    }
+
+    private void heard(Topology current, PeerLag lag) {
+        long nowNanos = nowNanos();
+        for (NodeId node : schedule.peers()) {
+            Replica peer = replica(current, node);
+            boolean isMeant = current.agreement().numberOf(node).equals(OptionalInt.of(lag.node()));
+            if (isMeant && peer.heard(lag.reportedAgoNanos(), nowNanos)) {
+                peer.pulled(false);
+                rounds.restart();
+                schedule.demand(nowNanos);
+            }
         }
     }
 

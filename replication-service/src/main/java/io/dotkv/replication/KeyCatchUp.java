@@ -14,7 +14,9 @@ import java.util.concurrent.CompletionStage;
  * shows every write that was acknowledged at it, and has the replica take what was read. The write then replaces what the client
  * has written before, though the replica was away.
  *
- * <p>It never fails: without a quorum, or in half the time of the write, the write goes on with what the replica has.
+ * <p>The write goes on in any case. At once when no quorum can be reached; and with what the replica has after half of its time, at a
+ * level below {@code QUORUM}. At {@code QUORUM} and above it waits as long as it has: those whose answers are missing would be missing
+ * for its acknowledgement, too, and so it ends as surely not applied.
  *
  * <p>Answers come on any thread.
  */
@@ -34,15 +36,14 @@ final class KeyCatchUp implements PendingRead.Taker {
         this.deadlineNanos = deadlineNanos;
     }
 
-    /**
-     * Begins one.
-     *
-     * @param writeDeadlineNanos the deadline of the write
-     */
-    static CompletionStage<Void> of(
-            Key key, Replica replica, Topology topology, RequestPort port, long writeDeadlineNanos) {
+    /** Begins one for a write that the replica is to coordinate. */
+    static CompletionStage<Void> of(Operation.Write write, Replica replica, Topology topology, RequestPort port) {
+        Key key = write.key();
+        int replicas = topology.layout().replicas();
         long nowNanos = port.clock().monotonicNanos();
-        long deadlineNanos = nowNanos + (writeDeadlineNanos - nowNanos) / 2;
+        boolean needsQuorum = write.level().required(replicas) >= Consistency.QUORUM.required(replicas);
+        long deadlineNanos =
+                needsQuorum ? write.deadlineNanos() : nowNanos + (write.deadlineNanos() - nowNanos) / 2;
         KeyCatchUp catchUp = new KeyCatchUp(key, replica, topology, port, deadlineNanos);
         if (port.admission().enter(0)) {
             Operation.Read read = new Operation.Read(key, Consistency.QUORUM, deadlineNanos);

@@ -107,8 +107,7 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         PartitionId partition = current.partitioning().partitionOf(write.key());
         return own == null || context.isPresent() || !own.mayLag(current, partition, pending.coordinator())
                 ? pending.start()
-                : pending.startAfter(
-                        KeyCatchUp.of(write.key(), pending.coordinator(), current, requests, write.deadlineNanos()));
+                : pending.startAfter(KeyCatchUp.of(write, pending.coordinator(), current, requests));
     }
 
     @Override

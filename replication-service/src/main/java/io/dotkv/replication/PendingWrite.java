@@ -44,22 +44,6 @@ final class PendingWrite extends Timers.Alarm implements MutationListener {
                 write, Topology.candidates(replicas, write.level()), partition, topology.tokens());
     }
 
-    /** The replica that is asked to coordinate. */
-    Replica coordinator() {
-        for (Replica replica : replicas) {
-            if (replica.isReachable()) {
-                return replica;
-            }
-        }
-        return replicas[0];
-    }
-
-    /** Begins when something else has ended, however it ends. */
-    CompletionStage<WriteResult> startAfter(CompletionStage<Void> first) {
-        var _ = first.whenComplete((done, failure) -> start());
-        return result;
-    }
-
     CompletionStage<WriteResult> start() {
         port.timers().set(this, write.deadlineNanos());
         List<WriteEffect> effects;
@@ -128,6 +112,22 @@ final class PendingWrite extends Timers.Alarm implements MutationListener {
                 new Requests.Mutate(
                         topology.placement(), write.key(), mutation(), write.requestId(), write.deadlineNanos()),
                 this);
+    }
+
+    /** The replica that is asked to coordinate. */
+    Replica coordinator() {
+        for (Replica replica : replicas) {
+            if (replica.isReachable()) {
+                return replica;
+            }
+        }
+        return replicas[0];
+    }
+
+    /** Begins when something else has ended, however it ends. */
+    CompletionStage<WriteResult> startAfter(CompletionStage<Void> first) {
+        var _ = first.whenComplete((done, failure) -> start());
+        return result;
     }
 
     private Mutation mutation() {

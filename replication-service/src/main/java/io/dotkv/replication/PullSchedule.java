@@ -94,6 +94,11 @@ final class PullSchedule {
         }
     }
 
+    /** The peers that there are. */
+    List<NodeId> peers() {
+        return List.copyOf(peers.keySet());
+    }
+
     /** How many peers can be pulled from. */
     int reachable() {
         int count = 0;

@@ -33,6 +33,7 @@ final class Replica {
     private final AtomicLong promptedNanos = new AtomicLong(Long.MIN_VALUE);
     private volatile boolean believedUp;
     private volatile boolean pulled;
+    private volatile boolean heard;
     private volatile long changedNanos;
     private volatile int lookedState;
 
@@ -70,6 +71,7 @@ final class Replica {
         boolean changed = state != lookedState;
         if (changed) {
             changedNanos = nowNanos;
+            heard = false;
             lookedState = state;
         }
         return changed;
@@ -79,6 +81,21 @@ final class Replica {
         return (believedUp ? 2 : 0) + (storage.isReachable() ? 1 : 0);
     }
 
+    /**
+     * It has pulled from the own storage so many nanoseconds ago: it reaches the own storage since then, and sends it what it takes.
+     * Whether that is news, and what it took before is to be pulled.
+     */
+    boolean heard(long agoNanos, long nowNanos) {
+        boolean news = !heard && nowNanos - agoNanos - changedNanos > 0;
+        heard |= news;
+        return news;
+    }
+
+    /** Whether it was heard since it has changed. */
+    boolean isHeard() {
+        return heard;
+    }
+
     /** Sets whether the own storage has pulled all that it may have missed of this one. */
     void pulled(boolean all) {
         pulled = all;
@@ -86,10 +103,10 @@ final class Replica {
 
     /**
      * Whether it may have, or take, writes that the own storage has not got and does not get by itself: it is believed to be up, and
-     * cannot be reached or was not pulled from since it could be; or something has just changed.
+     * one of the two does not reach the other, or it was not pulled from since they do; or something has just changed.
      */
     boolean mayBeAhead() {
-        return state() != lookedState || (believedUp && !(pulled && storage.isReachable()));
+        return state() != lookedState || (believedUp && !(heard && pulled && storage.isReachable()));
     }
 
     /** For how long it has been as it is. */

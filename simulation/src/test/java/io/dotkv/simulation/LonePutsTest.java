@@ -13,36 +13,43 @@ import org.junit.jupiter.api.Test;
  * and never passes on a context. {@code dotkv.lone.seeds} says how many runs there are.
  */
 class LonePutsTest {
-    private static final Map<Fault, Long> FAULTS = new EnumMap<>(Map.of(
-            Fault.KILL, 4 * World.SECOND,
-            Fault.STOP, 9 * World.SECOND,
-            Fault.PARTITION, 9 * World.SECOND,
-            Fault.PAUSE, 9 * World.SECOND,
-            Fault.RESET, 9 * World.SECOND));
+    private static final Map<Fault, Long> DEATHS = Map.of(
+            Fault.KILL, 4 * World.SECOND, Fault.STOP, 9 * World.SECOND, Fault.PAUSE, 9 * World.SECOND);
+    private static final Map<Fault, Long> CUTS = Map.of(Fault.PARTITION, 9 * World.SECOND, Fault.KILL, 9 * World.SECOND);
+
+    private final int seeds = Integer.getInteger("dotkv.lone.seeds", 20);
 
     @Test
-    void aClientThatOnlyPutsOneAfterTheOtherAtQuorumSeesNoSiblingsOfItsOwn() {
-        int seeds = Integer.getInteger("dotkv.lone.seeds", 30);
+    void aClientThatOnlyPutsOneAfterTheOtherAtQuorumSeesNoSiblingsOfItsOwnWhenNodesDieAndReturn() {
+        check(RunOptions.defaults(), DEATHS);
+    }
+
+    @Test
+    void norWhenTheReplicasAreCutOffFromEachOther() {
+        check(RunOptions.defaults().withNodes(3), CUTS);
+    }
+
+    private void check(RunOptions options, Map<Fault, Long> faults) {
         long puts = 0;
         for (long seed = 1; seed <= seeds; seed++) {
-            LoneWriter writer = run(seed);
+            LoneWriter writer = run(seed, options, faults);
             assertThat(writer.siblings()).as("seed %d", seed).isEmpty();
             puts += writer.acknowledged();
         }
         assertThat(puts).isGreaterThan(20L * seeds);
     }
 
-    private static LoneWriter run(long seed) {
+    private static LoneWriter run(long seed, RunOptions options, Map<Fault, Long> faults) {
         RandomSource random = new SeededRandom(seed);
-        RunOptions options = RunOptions.defaults();
-        Shape shape = calmer(Shape.draw(random.fork(), options));
+        Shape shape = calmer(Shape.draw(random.fork(), options), faults);
         World world = new World(seed, random, shape, options);
         world.founders().forEach(SimulatedNode::start);
-        world.time().runUntil(() -> world.founders().stream().allMatch(LonePutsTest::serves), 60 * World.SECOND);
+        world.time()
+                .runUntil(() -> world.founders().stream().allMatch(LonePutsTest::serves), 60 * World.SECOND);
         LoneWriter writer = new LoneWriter(world);
         writer.begin();
         new Nemesis(world).begin();
-        world.time().runUntil(() -> world.isViolated(), 60 * World.SECOND);
+        world.time().runUntil(world::isViolated, 60 * World.SECOND);
         assertThat(world.violations()).as("seed %d", seed).isEmpty();
         return writer;
     }
@@ -54,7 +61,7 @@ class LonePutsTest {
     }
 
     /** With these faults alone, nobody who comes or goes, and three replicas of each partition. */
-    private static Shape calmer(Shape drawn) {
+    private static Shape calmer(Shape drawn, Map<Fault, Long> faults) {
         return new Shape(
                 drawn.nodes(),
                 drawn.partitions(),
@@ -65,7 +72,7 @@ class LonePutsTest {
                 drawn.faultNanos(),
                 true,
                 drawn.weather().calm(),
-                FAULTS,
+                new EnumMap<>(faults),
                 0,
                 drawn.disk(),
                 drawn.storage(),

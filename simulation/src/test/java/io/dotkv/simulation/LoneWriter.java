@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person who puts values of one key, each after the last was acknowledged, and looks at the key after each. It keeps to a node as
- * long as that serves it, and goes to the next one then. A put whose outcome is unknown may be carried out late, beside the next
+ * A person who puts values of one key, each after the last was acknowledged, and looks at the key after each. It keeps to a node for
+ * a while and then goes to another, or when a node does not serve it. A put whose outcome is unknown may be carried out late, beside the next
  * one; so it goes on with another key.
  */
 final class LoneWriter {
@@ -126,6 +126,9 @@ final class LoneWriter {
                                 + world.nodes().get(node).id() + " at "
                                 + world.time().monotonicNanos() / World.MILLI
                                 + " ms left " + Words.of(answered.values()));
+                    }
+                    if (random.nextInt(8) == 0) {
+                        node = random.nextInt(world.nodes().size());
                     }
                     endpoint.in((5 + random.nextInt(60)) * World.MILLI, this::put);
                 });

@@ -25,6 +25,7 @@ import io.dotkv.storage.Mended;
 import io.dotkv.storage.Mutation;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
+import io.dotkv.storage.PeerLag;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.Page.KeyedRow;
 import io.dotkv.storage.PartitionClock;
@@ -39,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -62,6 +64,7 @@ public final class FakeStorage implements Storage {
     private final HybridClock times = new HybridClock(1000);
     private final Map<PartitionId, ReplicaState> current = new TreeMap<>();
     private final Map<String, Assignment> requests = new HashMap<>();
+    private final Map<Integer, Long> pulledNanos = new TreeMap<>();
     private final List<Change> uncommitted = new ArrayList<>();
     private @Nullable Mandate mandate;
     private @Nullable Actor actor;
@@ -229,6 +232,7 @@ public final class FakeStorage implements Storage {
     @Override
     public CompletionStage<Outcome<Integer>> pull(
             Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+        pulledNanos.put(request.node(), clock.monotonicNanos());
         List<PullMessage> messages = new ArrayList<>();
         for (PartitionClock theirs : request.clocks()) {
             ReplicaState replica = disk.replica(theirs.partition());
@@ -301,7 +305,31 @@ public final class FakeStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<Description>> describe() {
-        return refused(new Refusal(Reason.NOT_UNDERSTOOD, 0, "it does not describe itself"));
+        List<PeerLag> peers = pulledNanos.entrySet().stream()
+                .map(pull -> new PeerLag(
+                        pull.getKey(),
+                        clock.monotonicNanos() - pull.getValue(),
+                        0,
+                        0,
+                        OptionalLong.empty(),
+                        OptionalLong.empty()))
+                .toList();
+        return done(new Description(
+                "",
+                "",
+                0,
+                0,
+                "fake",
+                "sync",
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                peers,
+                new Description.Siblings(0, 0, 0),
+                Description.Health.GOOD));
     }
 
     @Override
