@@ -9,49 +9,41 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole clusters with nodes that are killed, stopped, paused and cut off, and one client that only puts, one value after the other,
+ * Whole clusters with nodes that are killed, stopped and paused, and one client that only puts, one value after the other,
  * and never passes on a context. {@code dotkv.lone.seeds} says how many runs there are.
  */
 class LonePutsTest {
     private static final Map<Fault, Long> DEATHS = Map.of(
             Fault.KILL, 4 * World.SECOND, Fault.STOP, 9 * World.SECOND, Fault.PAUSE, 9 * World.SECOND);
-    private static final Map<Fault, Long> CUTS = Map.of(Fault.PARTITION, 9 * World.SECOND, Fault.KILL, 9 * World.SECOND);
-
     private final int seeds = Integer.getInteger("dotkv.lone.seeds", 20);
 
     @Test
-    void aClientThatOnlyPutsOneAfterTheOtherAtQuorumSeesNoSiblingsOfItsOwnWhenNodesDieAndReturn() {
-        check(RunOptions.defaults(), DEATHS);
-    }
-
-    @Test
-    void norWhenTheReplicasAreCutOffFromEachOther() {
-        check(RunOptions.defaults().withNodes(3), CUTS);
-    }
-
-    private void check(RunOptions options, Map<Fault, Long> faults) {
+    void aClientThatOnlyPutsOneAfterTheOtherAtQuorumSeesNoSiblingsOfItsOwn() {
         long puts = 0;
         for (long seed = 1; seed <= seeds; seed++) {
-            LoneWriter writer = run(seed, options, faults);
-            assertThat(writer.siblings()).as("seed %d", seed).isEmpty();
+            World world = formed(seed, RunOptions.defaults());
+            LoneWriter writer = new LoneWriter(world);
+            writer.begin();
+            new Nemesis(world).begin();
+            world.time().runUntil(world::isViolated, 60 * World.SECOND);
+            check(seed, world, writer);
             puts += writer.acknowledged();
         }
         assertThat(puts).isGreaterThan(20L * seeds);
     }
 
-    private static LoneWriter run(long seed, RunOptions options, Map<Fault, Long> faults) {
+    private static void check(long seed, World world, LoneWriter writer) {
+        assertThat(world.violations()).as("seed %d", seed).isEmpty();
+        assertThat(writer.siblings()).as("seed %d", seed).isEmpty();
+    }
+
+    private static World formed(long seed, RunOptions options) {
         RandomSource random = new SeededRandom(seed);
-        Shape shape = calmer(Shape.draw(random.fork(), options), faults);
-        World world = new World(seed, random, shape, options);
+        World world = new World(seed, random, calmer(Shape.draw(random.fork(), options)), options);
         world.founders().forEach(SimulatedNode::start);
         world.time()
                 .runUntil(() -> world.founders().stream().allMatch(LonePutsTest::serves), 60 * World.SECOND);
-        LoneWriter writer = new LoneWriter(world);
-        writer.begin();
-        new Nemesis(world).begin();
-        world.time().runUntil(world::isViolated, 60 * World.SECOND);
-        assertThat(world.violations()).as("seed %d", seed).isEmpty();
-        return writer;
+        return world;
     }
 
     private static boolean serves(SimulatedNode node) {
@@ -61,7 +53,7 @@ class LonePutsTest {
     }
 
     /** With these faults alone, nobody who comes or goes, and three replicas of each partition. */
-    private static Shape calmer(Shape drawn, Map<Fault, Long> faults) {
+    private static Shape calmer(Shape drawn) {
         return new Shape(
                 drawn.nodes(),
                 drawn.partitions(),
@@ -72,7 +64,7 @@ class LonePutsTest {
                 drawn.faultNanos(),
                 true,
                 drawn.weather().calm(),
-                new EnumMap<>(faults),
+                new EnumMap<>(DEATHS),
                 0,
                 drawn.disk(),
                 drawn.storage(),

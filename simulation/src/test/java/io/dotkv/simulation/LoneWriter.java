@@ -130,7 +130,7 @@ final class LoneWriter {
                     if (random.nextInt(8) == 0) {
                         node = random.nextInt(world.nodes().size());
                     }
-                    endpoint.in((5 + random.nextInt(60)) * World.MILLI, this::put);
+                    endpoint.in((20 + random.nextInt(60)) * World.MILLI, this::put);
                 });
     }
 }
