@@ -144,7 +144,8 @@ final class Convergence {
     /** Finds out which peers have pulled from the own storage. */
     private void listen(Topology current) {
         Replica.onEnd(
-                own.describe(), outcome -> surroundings.scheduler().execute(() -> {
+                own.describe(),
+                outcome -> surroundings.scheduler().execute(() -> {
                     if (outcome instanceof Outcome.Done<Description>(Description told)) {
                         told.peers().forEach(lag -> heard(current, lag));
                     }

@@ -42,8 +42,7 @@ final class KeyCatchUp implements PendingRead.Taker {
         int replicas = topology.layout().replicas();
         long nowNanos = port.clock().monotonicNanos();
         boolean needsQuorum = write.level().required(replicas) >= Consistency.QUORUM.required(replicas);
-        long deadlineNanos =
-                needsQuorum ? write.deadlineNanos() : nowNanos + (write.deadlineNanos() - nowNanos) / 2;
+        long deadlineNanos = needsQuorum ? write.deadlineNanos() : nowNanos + (write.deadlineNanos() - nowNanos) / 2;
         KeyCatchUp catchUp = new KeyCatchUp(key, replica, topology, port, deadlineNanos);
         if (port.admission().enter(0)) {
             Operation.Read read = new Operation.Read(key, Consistency.QUORUM, deadlineNanos);

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
  * and never passes on a context. {@code dotkv.lone.seeds} says how many runs there are.
  */
 class LonePutsTest {
-    private static final Map<Fault, Long> DEATHS = Map.of(
-            Fault.KILL, 4 * World.SECOND, Fault.STOP, 9 * World.SECOND, Fault.PAUSE, 9 * World.SECOND);
+    private static final Map<Fault, Long> DEATHS =
+            Map.of(Fault.KILL, 4 * World.SECOND, Fault.STOP, 9 * World.SECOND, Fault.PAUSE, 9 * World.SECOND);
     private final int seeds = Integer.getInteger("dotkv.lone.seeds", 20);
 
     @Test
@@ -41,8 +41,7 @@ class LonePutsTest {
         RandomSource random = new SeededRandom(seed);
         World world = new World(seed, random, calmer(Shape.draw(random.fork(), options)), options);
         world.founders().forEach(SimulatedNode::start);
-        world.time()
-                .runUntil(() -> world.founders().stream().allMatch(LonePutsTest::serves), 60 * World.SECOND);
+        world.time().runUntil(() -> world.founders().stream().allMatch(LonePutsTest::serves), 60 * World.SECOND);
         return world;
     }
 

@@ -34,7 +34,9 @@ final class ReturnedNodeTest {
                 DescribeResponse told = StorageServiceGrpc.newBlockingStub(node.channel())
                         .withDeadlineAfter(15, TimeUnit.SECONDS)
                         .describe(DescribeRequest.getDefaultInstance());
-                assertThat(told.getConflicts()).as("siblings on %s", node.name()).isZero();
+                assertThat(told.getConflicts())
+                        .as("siblings on %s", node.name())
+                        .isZero();
             }
         }
     }
