@@ -28,7 +28,14 @@ final class ClientRead<T> implements PendingRead.Taker {
         this.port = port;
     }
 
-    CompletionStage<T> result() {
+    /** Starts the read. The stage may be cancelled, by a caller that has given the read up. */
+    CompletionStage<T> start(PendingRead read) {
+        var _ = result.whenComplete((answer, failure) -> {
+            if (result.isCancelled()) {
+                read.giveUp();
+            }
+        });
+        read.start();
         return result;
     }
 

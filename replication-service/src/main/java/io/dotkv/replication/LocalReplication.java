@@ -172,8 +172,7 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
             return failedRead(shed(Sentences.subject(read), "too many requests"), shape);
         }
         ClientRead<T> client = new ClientRead<>(shape, current, requests);
-        new PendingRead(read, session, current, requests, client).start();
-        return client.result();
+        return client.start(new PendingRead(read, session, current, requests, client));
     }
 
     @Override

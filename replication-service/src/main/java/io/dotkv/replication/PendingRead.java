@@ -83,6 +83,15 @@ final class PendingRead extends Timers.Alarm {
         carryOut(effects);
     }
 
+    /** Nobody waits for it any more. */
+    void giveUp() {
+        List<ReadEffect> effects;
+        synchronized (this) {
+            effects = opened(coordination.expired());
+        }
+        carryOut(effects);
+    }
+
     private void settled(int replica, Outcome<Long> outcome) {
         List<ReadEffect> effects;
         synchronized (this) {

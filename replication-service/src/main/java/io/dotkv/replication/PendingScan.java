@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The shell of one {@link ScanCoordination}: feeds it what storages answer and carries out what it decides.
@@ -24,11 +26,16 @@ final class PendingScan extends Timers.Alarm {
     /** What a page has beside its entries at most. */
     private static final int FRAME_BYTES = 20 << 10;
 
+    /** After so long another storage is asked for what one has not answered: more than a page takes on a busy machine. */
+    static final long HEDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
     private final Operation.Scan scan;
     private final Topology topology;
     private final RequestPort port;
     private final ScanCoordination coordination;
     private final CompletableFuture<ScanResult> result = new CompletableFuture<>();
+    private final List<CompletionStage<Outcome<Page>>> calls = new ArrayList<>();
+    private boolean finished;
     private int open = 1;
     private long heldBytes;
 
@@ -39,46 +46,77 @@ final class PendingScan extends Timers.Alarm {
         this.port = port;
         List<Replica> all = topology.all();
         boolean[] usable = new boolean[all.size()];
+        boolean[] slow = new boolean[all.size()];
+        long nowNanos = port.clock().monotonicNanos();
         for (int node = 0; node < usable.length; node++) {
             usable[node] = all.get(node).isReachable();
+            slow[node] = all.get(node).hungLately(nowNanos);
         }
         ScanGround ground = new ScanGround(all.stream().map(Replica::node).toList(), topology.layout());
         this.coordination = new ScanCoordination(
                 ground,
                 usable,
-                scan.level(),
-                after,
-                scan.pageSize(),
-                port.settings().pageBytes());
+                slow,
+                new ScanCoordination.Wanted(
+                        scan.level(), after, scan.pageSize(), port.settings().pageBytes()));
     }
 
+    /** The stage may be cancelled, by a caller that has given the scan up. */
     CompletionStage<ScanResult> start() {
-        port.timers().set(this, scan.deadlineNanos());
-        List<ScanEffect> effects;
-        synchronized (this) {
-            effects = opened(coordination.start());
-        }
-        carryOut(effects);
+        setAlarm(port.clock().monotonicNanos());
+        var _ = result.whenComplete((done, failure) -> {
+            if (result.isCancelled()) {
+                decided(ScanCoordination::expired);
+            }
+        });
+        decided(ScanCoordination::start);
         return result;
+    }
+
+    private void setAlarm(long nowNanos) {
+        long hedgeAtNanos = nowNanos + HEDGE_NANOS;
+        port.timers().set(this, hedgeAtNanos - scan.deadlineNanos() < 0 ? hedgeAtNanos : scan.deadlineNanos());
     }
 
     @Override
     void ring() {
+        long nowNanos = port.clock().monotonicNanos();
+        if (isExpired(nowNanos)) {
+            decided(ScanCoordination::expired);
+            return;
+        }
         List<ScanEffect> effects;
         synchronized (this) {
-            effects = opened(coordination.expired());
+            coordination.unanswered().forEach(node -> topology.all().get(node).hung(nowNanos));
+            effects = opened(coordination.slow());
+            if (!finished) {
+                setAlarm(nowNanos);
+            }
         }
         carryOut(effects);
     }
 
-    private void fetched(int round, int node, Outcome<Page> outcome) {
+    private boolean isExpired(long nowNanos) {
+        return nowNanos - scan.deadlineNanos() >= 0;
+    }
+
+    /** At the deadline the calls of this scan end too: that they do says nothing about the storages. */
+    private void fetched(int fetch, Outcome<Page> outcome) {
+        boolean late = !(outcome instanceof Outcome.Done<Page>)
+                && isExpired(port.clock().monotonicNanos());
+        decided(
+                late
+                        ? ScanCoordination::expired
+                        : scanning -> hasRoomFor(outcome) ? scanning.fetched(fetch, outcome) : scanning.overloaded());
+        closed();
+    }
+
+    private void decided(Function<ScanCoordination, List<ScanEffect>> event) {
         List<ScanEffect> effects;
         synchronized (this) {
-            effects = opened(
-                    hasRoomFor(outcome) ? coordination.fetched(round, node, outcome) : coordination.overloaded());
+            effects = opened(event.apply(coordination));
         }
         carryOut(effects);
-        closed();
     }
 
     /** Whether a page may be held: it is as large as its rows, and there may be many scans at once. */
@@ -109,9 +147,12 @@ final class PendingScan extends Timers.Alarm {
                 fetch.limit(),
                 fetch.partitions(),
                 scan.deadlineNanos());
-        Replica.onEnd(
-                topology.all().get(fetch.node()).storage().scan(request),
-                outcome -> fetched(fetch.round(), fetch.node(), outcome));
+        CompletionStage<Outcome<Page>> call =
+                topology.all().get(fetch.node()).storage().scan(request);
+        synchronized (calls) {
+            calls.add(call);
+        }
+        Replica.onEnd(call, outcome -> fetched(fetch.number(), outcome));
     }
 
     /** The rows as entries, as many as the answer may have; what does not fit is for the next page. */
@@ -157,14 +198,26 @@ final class PendingScan extends Timers.Alarm {
         port.timers().stop(this);
         port.admission().leave(0);
         result.complete(answer);
+        callOff();
         closed();
+    }
+
+    /** Nobody waits for the pages that are still on their way. */
+    private void callOff() {
+        List<CompletionStage<Outcome<Page>>> left;
+        synchronized (calls) {
+            left = List.copyOf(calls);
+        }
+        left.forEach(call -> call.toCompletableFuture().cancel(false));
     }
 
     /** Counts the calls that the effects begin. The answer itself is the one that is open from the beginning. */
     private List<ScanEffect> opened(List<ScanEffect> effects) {
         for (ScanEffect effect : effects) {
-            if (effect instanceof ScanEffect.Fetch) {
-                open++;
+            switch (effect) {
+                case ScanEffect.Fetch fetch -> open++;
+                case ScanEffect.Answer answer -> finished = true;
+                case ScanEffect.Fail fail -> finished = true;
             }
         }
         return effects;

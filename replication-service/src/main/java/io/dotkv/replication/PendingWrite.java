@@ -28,6 +28,7 @@ final class PendingWrite extends Timers.Alarm implements MutationListener {
     private final long spreadUntilNanos;
     private final CompletableFuture<WriteResult> result = new CompletableFuture<>();
     private volatile int coordinator;
+    private volatile boolean givenUp;
     private int open = 1;
 
     /** A write with its decoded context. */
@@ -44,8 +45,15 @@ final class PendingWrite extends Timers.Alarm implements MutationListener {
                 write, Topology.candidates(replicas, write.level()), partition, topology.tokens());
     }
 
+    /** The stage may be cancelled, by a caller that has given the write up: what is not begun then never will be. */
     CompletionStage<WriteResult> start() {
         port.timers().set(this, write.deadlineNanos());
+        var _ = result.whenComplete((answer, failure) -> {
+            if (result.isCancelled()) {
+                givenUp = true;
+                ring();
+            }
+        });
         List<WriteEffect> effects;
         synchronized (this) {
             effects = opened(coordination.start());
@@ -72,6 +80,11 @@ final class PendingWrite extends Timers.Alarm implements MutationListener {
         }
         carryOut(effects);
         closed();
+    }
+
+    @Override
+    public boolean isGivenUp() {
+        return givenUp;
     }
 
     @Override

@@ -22,6 +22,8 @@ import java.util.function.Consumer;
  * <p>Any thread.
  */
 final class Replica {
+    private static final long HUNG_LATELY_NANOS = 5_000_000_000L;
+
     private final NodeId node;
     private final Storage storage;
     private final boolean own;
@@ -31,6 +33,7 @@ final class Replica {
     private final AtomicLong appliesBegun = new AtomicLong();
     private final AtomicLong appliesEnded = new AtomicLong();
     private final AtomicLong promptedNanos = new AtomicLong(Long.MIN_VALUE);
+    private final AtomicLong hungNanos = new AtomicLong(Long.MIN_VALUE);
     private volatile boolean believedUp;
     private volatile boolean pulled;
     private volatile boolean heard;
@@ -62,7 +65,18 @@ final class Replica {
     }
 
     boolean isReachable() {
-        return believedUp && storage.isReachable();
+        return storage.isReachable() && (believedUp || storage.isAnswering());
+    }
+
+    /** It has not answered a page for long. */
+    void hung(long nowNanos) {
+        hungNanos.set(nowNanos);
+    }
+
+    /** Whether that was a short while ago, so that the next page better asks others first. */
+    boolean hungLately(long nowNanos) {
+        long hung = hungNanos.get();
+        return hung != Long.MIN_VALUE && nowNanos - hung < HUNG_LATELY_NANOS;
     }
 
     /** Notes how it is; whether that has changed since it was noted last. One thread. */

@@ -10,17 +10,21 @@ import io.dotkv.storage.Page;
 import io.dotkv.storage.Page.KeyedRow;
 import io.dotkv.storage.Refusal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One page of a scan of the whole cluster, in byte order of the key, each key read at the level asked for.
  *
  * <p>In a round, every partition is asked for at as many storages as the level requires, one call for each storage, and the
  * pages are joined up to the horizon of {@link ScanMerge}. A round that shows no key with a value is followed by another,
- * a few times; so a page can be empty although more follow. A storage that fails is left out, and the round begins again
- * with others.
+ * a few times; so a page can be empty although more follow. For a storage that fails or is slow another one is asked for the
+ * same partitions; what a slow one answers after all is taken too.
  *
  * <p>Each event returns the effects to carry out, in order. One thread at a time.
  */
@@ -29,32 +33,46 @@ final class ScanCoordination {
 
     private final ScanGround ground;
     private final boolean[] usable;
+    private final boolean[] slow;
     private final Consistency level;
     private final int required;
     private final int pageSize;
     private final long pageBytes;
 
+    private final Map<Integer, ScanEffect.Fetch> awaited = new TreeMap<>();
+    private final int[] answers;
+    private List<Set<PartitionId>> asked = List.of();
     private Bytes after;
+    private int fetches;
     private int round;
-    private int awaited;
     private ScanMerge merge;
+    private String lastTrouble = "";
     private boolean finished;
 
     /**
-     * @param usable by index of the ground, which nodes may be asked
+     * What is asked for.
+     *
      * @param after where the page before ended; empty for the first
+     * @param pageSize at most so many keys
      * @param pageBytes about how many bytes of keys and values a page has at most; one entry may exceed it
      */
-    ScanCoordination(
-            ScanGround ground, boolean[] usable, Consistency level, Bytes after, int pageSize, long pageBytes) {
+    record Wanted(Consistency level, Bytes after, int pageSize, long pageBytes) {}
+
+    /**
+     * @param usable by index of the ground, which nodes may be asked
+     * @param slow by index of the ground, which nodes hung lately, and are asked only when there are no others
+     */
+    ScanCoordination(ScanGround ground, boolean[] usable, boolean[] slow, Wanted wanted) {
         this.ground = ground;
         this.usable = usable.clone();
-        this.level = level;
+        this.slow = slow.clone();
+        this.level = wanted.level();
         this.required = level.required(ground.layout().replicas());
-        this.after = after;
-        this.pageSize = pageSize;
-        this.pageBytes = pageBytes;
+        this.after = wanted.after();
+        this.pageSize = wanted.pageSize();
+        this.pageBytes = wanted.pageBytes();
         this.merge = new ScanMerge(ground.partitioning());
+        this.answers = new int[ground.layout().partitions()];
     }
 
     /** The request has come in. */
@@ -64,21 +82,18 @@ final class ScanCoordination {
                 : beginRound();
     }
 
-    /** A storage has answered a fetch of a round. */
-    List<ScanEffect> fetched(int ofRound, int node, Outcome<Page> outcome) {
-        if (finished || ofRound != round) {
+    /** A storage has answered a fetch. */
+    List<ScanEffect> fetched(int number, Outcome<Page> outcome) {
+        ScanEffect.Fetch fetch = awaited.remove(number);
+        if (finished || fetch == null) {
             return List.of();
         }
         return switch (outcome) {
-            case Outcome.Done<Page>(Page page)
-            when page.last() || !page.rows().isEmpty() -> {
-                merge.add(page);
-                awaited--;
-                yield awaited > 0 ? List.of() : endRound();
-            }
-            case Outcome.Done<Page> stuck -> without(node);
-            case Outcome.Refused<Page>(Refusal refusal) -> without(node);
-            case Outcome.Unknown<Page>(String reason) -> without(node);
+            case Outcome.Done<Page>(Page page) when page.last() || !page.rows().isEmpty() -> took(fetch, page);
+            case Outcome.Done<Page> stuck -> without(fetch.node(), "its page has no rows and is not the last");
+            case Outcome.Refused<Page>(Refusal refusal) ->
+                refusal.reason() == Refusal.Reason.EXPIRED ? expired() : without(fetch.node(), refusal.detail());
+            case Outcome.Unknown<Page>(String reason) -> without(fetch.node(), reason);
         };
     }
 
@@ -87,32 +102,83 @@ final class ScanCoordination {
         return finished ? List.of() : fail(Sentences.overloaded("The scan", "too many bytes of pages"));
     }
 
-    /** The deadline has passed. */
+    /** The storages that were asked take long: others are asked in their place, as far as there are others. */
+    List<ScanEffect> slow() {
+        if (finished) {
+            return List.of();
+        }
+        awaited.values().forEach(fetch -> slow[fetch.node()] = true);
+        return ask();
+    }
+
+    /** The nodes that have not answered a fetch. */
+    Set<Integer> unanswered() {
+        Set<Integer> nodes = new TreeSet<>();
+        awaited.values().forEach(fetch -> nodes.add(fetch.node()));
+        return nodes;
+    }
+
+    /** The deadline has passed, or the caller has given it up. */
     List<ScanEffect> expired() {
         return finished ? List.of() : fail(Sentences.scanExpired());
     }
 
     private List<ScanEffect> beginRound() {
-        Optional<List<Set<PartitionId>>> shares = ground.share(usable, required);
-        if (shares.isEmpty()) {
-            return fail(Sentences.scanTooFew(ground, usable, level, required));
-        }
         round++;
         merge = new ScanMerge(ground.partitioning());
+        asked = ground.emptyShares();
+        awaited.clear();
+        Arrays.fill(answers, 0);
+        return ask();
+    }
+
+    /** Asks for what lacks answers, those that are slow only for what no other has. */
+    private List<ScanEffect> ask() {
+        int[] lacking = new int[answers.length];
+        Arrays.setAll(lacking, number -> required - answers[number]);
+        expect(lacking, false);
+        boolean[] quick = new boolean[usable.length];
+        for (int node = 0; node < usable.length; node++) {
+            quick[node] = usable[node] && !slow[node];
+        }
+        List<Set<PartitionId>> shares = ground.share(lacking, quick, asked);
+        expect(lacking, true);
+        List<Set<PartitionId>> ofSlow = ground.share(lacking, usable, asked);
+        if (Arrays.stream(lacking).anyMatch(count -> count > 0)) {
+            return fail(Sentences.scanTooFew(ground, usable, level, required, lastTrouble));
+        }
         List<ScanEffect> effects = new ArrayList<>();
         for (int node = 0; node < usable.length; node++) {
-            Set<PartitionId> share = shares.get().get(node);
-            if (!share.isEmpty()) {
-                effects.add(new ScanEffect.Fetch(round, node, share, after, pageSize));
+            shares.get(node).addAll(ofSlow.get(node));
+            if (!shares.get(node).isEmpty()) {
+                ScanEffect.Fetch fetch = new ScanEffect.Fetch(++fetches, node, shares.get(node), after, pageSize);
+                awaited.put(fetch.number(), fetch);
+                effects.add(fetch);
             }
         }
-        awaited = effects.size();
         return effects;
     }
 
-    private List<ScanEffect> without(int node) {
+    /** Takes off what those who were asked, slow or not, may still answer. */
+    private void expect(int[] lacking, boolean ofSlow) {
+        for (ScanEffect.Fetch fetch : awaited.values()) {
+            if (slow[fetch.node()] == ofSlow) {
+                fetch.partitions().forEach(partition -> lacking[partition.number()]--);
+            }
+        }
+    }
+
+    private List<ScanEffect> took(ScanEffect.Fetch fetch, Page page) {
+        slow[fetch.node()] = false;
+        merge.add(page);
+        fetch.partitions().forEach(partition -> answers[partition.number()]++);
+        return Arrays.stream(answers).allMatch(count -> count >= required) ? endRound() : List.of();
+    }
+
+    private List<ScanEffect> without(int node, String trouble) {
         usable[node] = false;
-        return beginRound();
+        lastTrouble = ground.nodes().get(node) + ": " + trouble;
+        return ask();
     }
 
     private List<ScanEffect> endRound() {

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /** What the shell is to do for a scan. Nodes are indexes of its {@link ScanGround}. */
 sealed interface ScanEffect {
-    /** Ask a storage for its rows after a key, of these partitions, and report the answer under the round. */
-    record Fetch(int round, int node, Set<PartitionId> partitions, Bytes after, int limit) implements ScanEffect {}
+    /** Ask a storage for its rows after a key, of these partitions, and report the answer under the number of the fetch. */
+    record Fetch(int number, int node, Set<PartitionId> partitions, Bytes after, int limit) implements ScanEffect {}
 
     /**
      * Answer.

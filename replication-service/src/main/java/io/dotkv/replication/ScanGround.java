@@ -4,11 +4,10 @@ import io.dotkv.cluster.Layout;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.storage.Partitioning;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The cluster as a scan found it when it began.
@@ -22,31 +21,34 @@ record ScanGround(List<NodeId> nodes, Layout layout) {
     }
 
     /**
-     * Shares out all partitions so that each is asked for at exactly as many of the usable nodes as required: for each node the
-     * partitions to ask it for. The same few nodes are preferred for all partitions, so that few storages are asked.
+     * Chooses nodes to ask for partitions that lack answers: for each node the partitions to ask it for. The same few nodes
+     * are preferred for all partitions, so that few storages are asked.
      *
-     * @param usable by index, which nodes may be asked
-     * @return empty when some partition has too few usable replicas
+     * @param lacking by number of partition, how many more nodes are to be asked; lowered by each that is chosen
+     * @param eligible by index, which nodes may be chosen
+     * @param asked by index, what a node has been asked for, and is not asked for again; what is chosen is added
      */
-    Optional<List<Set<PartitionId>>> share(boolean[] usable, int required) {
-        List<Set<PartitionId>> shares = new ArrayList<>(nodes.size());
-        for (int node = 0; node < nodes.size(); node++) {
-            shares.add(new HashSet<>());
-        }
+    List<Set<PartitionId>> share(int[] lacking, boolean[] eligible, List<Set<PartitionId>> asked) {
+        List<Set<PartitionId>> shares = emptyShares();
         for (int number = 0; number < layout.partitions(); number++) {
             PartitionId partition = new PartitionId(number);
             List<NodeId> replicas = layout.replicasOf(partition);
-            int missing = required;
-            for (int node = 0; node < nodes.size() && missing > 0; node++) {
-                if (usable[node] && replicas.contains(nodes.get(node))) {
+            for (int node = 0; node < nodes.size() && lacking[number] > 0; node++) {
+                if (eligible[node]
+                        && replicas.contains(nodes.get(node))
+                        && asked.get(node).add(partition)) {
                     shares.get(node).add(partition);
-                    missing--;
+                    lacking[number]--;
                 }
             }
-            if (missing > 0) {
-                return Optional.empty();
-            }
         }
-        return Optional.of(shares);
+        return shares;
+    }
+
+    /** For each node, no partition. */
+    List<Set<PartitionId>> emptyShares() {
+        return Stream.<Set<PartitionId>>generate(HashSet::new)
+                .limit(nodes.size())
+                .toList();
     }
 }

@@ -198,7 +198,8 @@ final class Sentences {
                         + " replicas and each key has only " + replicas + ". Ask for ONE or ALL.");
     }
 
-    static Failure scanTooFew(ScanGround ground, boolean[] usable, Consistency level, int required) {
+    /** @param last what the last storage that failed said; empty when none was asked in vain */
+    static Failure scanTooFew(ScanGround ground, boolean[] usable, Consistency level, int required, String last) {
         List<NodeId> missing = new ArrayList<>();
         for (int node = 0; node < usable.length; node++) {
             if (!usable[node]) {
@@ -208,8 +209,9 @@ final class Sentences {
         return new Failure(
                 Reason.TOO_FEW_REPLICAS,
                 "The scan was not done: " + level + " needs " + required
-                        + " replicas of every partition, and some have fewer that can be reached or answer; not "
-                        + names(missing) + ". Try again when they are back, or ask for a lower level.");
+                        + " replicas of every partition, and some have fewer that can be reached and answer; not "
+                        + names(missing) + (last.isEmpty() ? "" : " (last, " + last + ")")
+                        + ". Try again when they are back, or ask for a lower level.");
     }
 
     static Failure scanExpired() {

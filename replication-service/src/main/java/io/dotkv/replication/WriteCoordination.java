@@ -50,6 +50,10 @@ final class WriteCoordination {
 
     /** The request has come in. */
     List<WriteEffect> start() {
+        if (answered) {
+            // Given up before it could begin.
+            return List.of();
+        }
         if (candidates.required() > candidates.count()) {
             return notApplied(Sentences.levelImpossible(subject(), candidates));
         }
@@ -98,7 +102,7 @@ final class WriteCoordination {
         return settled(replica, outcome);
     }
 
-    /** The deadline has passed. */
+    /** The deadline has passed, or the caller has given the write up. */
     List<WriteEffect> expired() {
         if (answered) {
             return List.of();

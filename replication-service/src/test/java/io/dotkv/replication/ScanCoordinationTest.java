@@ -19,8 +19,10 @@ import io.dotkv.replication.ScanEffect.Fetch;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
 import io.dotkv.storage.Page.KeyedRow;
+import io.dotkv.storage.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,24 +42,28 @@ class ScanCoordinationTest {
             five.add(new NodeId("n" + node));
         }
         ScanGround ground = new ScanGround(five, Layout.first(five, 16, 3));
+        int[] lacking = new int[16];
+        Arrays.fill(lacking, 2);
         List<Set<PartitionId>> shares =
-                ground.share(new boolean[] {true, true, false, true, true}, 2).orElseThrow();
+                ground.share(lacking, new boolean[] {true, true, false, true, true}, ground.emptyShares());
         for (int number = 0; number < 16; number++) {
             PartitionId partition = new PartitionId(number);
             assertThat(shares.stream().filter(share -> share.contains(partition)))
                     .hasSize(2);
         }
         assertThat(shares.get(2)).isEmpty();
-        assertThat(ground.share(new boolean[] {true, false, false, false, true}, 2))
-                .isEmpty();
+        assertThat(lacking).containsOnly(0);
+        Arrays.fill(lacking, 2);
+        ground.share(lacking, new boolean[] {true, false, false, false, true}, ground.emptyShares());
+        assertThat(lacking).contains(1);
     }
 
     @Test
     void aKeyThatOneStorageDeletedIsNotShown() {
         ScanCoordination scan = scan(10);
         scan.start();
-        scan.fetched(1, 0, page(true, DotSet.upTo(ACTOR, 1), row("k", 1)));
-        assertThat(scan.fetched(1, 1, page(true, DotSet.upTo(ACTOR, 2))))
+        scan.fetched(1, page(true, DotSet.upTo(ACTOR, 1), row("k", 1)));
+        assertThat(scan.fetched(2, page(true, DotSet.upTo(ACTOR, 2))))
                 .containsExactly(new Answer(List.of(), Optional.empty()));
     }
 
@@ -65,8 +71,8 @@ class ScanCoordinationTest {
     void aKeyThatIsNewToOneStorageIsShown() {
         ScanCoordination scan = scan(10);
         scan.start();
-        scan.fetched(1, 0, page(true, DotSet.upTo(ACTOR, 5), row("k", 5)));
-        assertThat(keys(scan.fetched(1, 1, page(true, DotSet.upTo(ACTOR, 4))))).containsExactly("k");
+        scan.fetched(1, page(true, DotSet.upTo(ACTOR, 5), row("k", 5)));
+        assertThat(keys(scan.fetched(2, page(true, DotSet.upTo(ACTOR, 4))))).containsExactly("k");
     }
 
     @Test
@@ -74,8 +80,8 @@ class ScanCoordinationTest {
         ScanCoordination scan = scan(10);
         scan.start();
         DotSet covered = DotSet.upTo(ACTOR, 9);
-        scan.fetched(1, 0, page(false, covered, row("a", 1), row("b", 2)));
-        List<ScanEffect> effects = scan.fetched(1, 1, page(false, covered, row("a", 1), row("b", 2), row("c", 3)));
+        scan.fetched(1, page(false, covered, row("a", 1), row("b", 2)));
+        List<ScanEffect> effects = scan.fetched(2, page(false, covered, row("a", 1), row("b", 2), row("c", 3)));
         assertThat(keys(effects)).containsExactly("a", "b");
         assertThat(((Answer) effects.getFirst()).after()).contains(Key.of("b"));
     }
@@ -85,8 +91,8 @@ class ScanCoordinationTest {
         ScanCoordination scan = scan(1);
         scan.start();
         DotSet covered = DotSet.upTo(ACTOR, 9);
-        scan.fetched(1, 0, page(true, covered, row("a", 1), row("b", 2)));
-        List<ScanEffect> effects = scan.fetched(1, 1, page(true, covered, row("a", 1), row("b", 2)));
+        scan.fetched(1, page(true, covered, row("a", 1), row("b", 2)));
+        List<ScanEffect> effects = scan.fetched(2, page(true, covered, row("a", 1), row("b", 2)));
         assertThat(keys(effects)).containsExactly("a");
         assertThat(((Answer) effects.getFirst()).after()).contains(Key.of("a"));
     }
@@ -96,30 +102,85 @@ class ScanCoordinationTest {
         ScanCoordination scan = scan(10);
         scan.start();
         DotSet covered = DotSet.upTo(ACTOR, 9);
-        scan.fetched(1, 0, page(false, covered, row("a", 1)));
-        assertThat(scan.fetched(1, 1, page(true, covered)))
+        scan.fetched(1, page(false, covered, row("a", 1)));
+        assertThat(scan.fetched(2, page(true, covered)))
                 .containsExactly(
-                        new Fetch(2, 0, Set.of(ONLY), Bytes.utf8("a"), 10),
-                        new Fetch(2, 1, Set.of(ONLY), Bytes.utf8("a"), 10));
+                        new Fetch(3, 0, Set.of(ONLY), Bytes.utf8("a"), 10),
+                        new Fetch(4, 1, Set.of(ONLY), Bytes.utf8("a"), 10));
     }
 
     @Test
-    void aStorageThatFailsIsLeftOutAndItsLateAnswersToo() {
+    void forAStorageThatFailsAnotherIsAsked() {
         ScanCoordination scan = scan(10);
         scan.start();
-        assertThat(scan.fetched(1, 0, Outcome.unknown("broke")))
-                .containsExactly(
-                        new Fetch(2, 1, Set.of(ONLY), Bytes.EMPTY, 10), new Fetch(2, 2, Set.of(ONLY), Bytes.EMPTY, 10));
-        assertThat(scan.fetched(1, 1, page(true, DotSet.EMPTY))).isEmpty();
-        assertThat(scan.fetched(2, 2, Outcome.unknown("broke"))).singleElement().isInstanceOf(Fail.class);
+        assertThat(scan.fetched(1, Outcome.unknown("broke")))
+                .containsExactly(new Fetch(3, 2, Set.of(ONLY), Bytes.EMPTY, 10));
+        assertThat(scan.fetched(2, page(true, DotSet.EMPTY))).isEmpty();
+        assertThat(scan.fetched(3, Outcome.unknown("the disk is full")))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Fail.class,
+                        fail -> assertThat(fail.failure().message()).contains("not a, c", "c: the disk is full"));
         assertThat(scan.expired()).isEmpty();
     }
 
     @Test
-    void aStorageThatMakesNoProgressIsLeftOut() {
+    void forAStorageThatMakesNoProgressAnotherIsAsked() {
         ScanCoordination scan = scan(10);
         scan.start();
-        assertThat(scan.fetched(1, 0, page(false, DotSet.EMPTY))).hasSize(2);
+        assertThat(scan.fetched(1, page(false, DotSet.EMPTY)))
+                .containsExactly(new Fetch(3, 2, Set.of(ONLY), Bytes.EMPTY, 10));
+    }
+
+    @Test
+    void forAStorageThatHangsAnotherIsAskedAndWhoeverAnswersFirstCounts() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        DotSet covered = DotSet.upTo(ACTOR, 9);
+        scan.fetched(1, page(true, covered, row("k", 1)));
+        assertThat(scan.slow()).containsExactly(new Fetch(3, 2, Set.of(ONLY), Bytes.EMPTY, 10));
+        assertThat(scan.unanswered()).containsExactly(1, 2);
+        assertThat(scan.slow()).isEmpty();
+        assertThat(keys(scan.fetched(3, page(true, covered, row("k", 1))))).containsExactly("k");
+        assertThat(scan.fetched(2, page(true, covered, row("k", 1)))).isEmpty();
+    }
+
+    @Test
+    void aStorageThatHungAnswersAfterAll() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        scan.fetched(1, page(true, DotSet.EMPTY));
+        scan.slow();
+        assertThat(scan.fetched(2, page(true, DotSet.EMPTY))).containsExactly(new Answer(List.of(), Optional.empty()));
+    }
+
+    @Test
+    void aStorageThatHungLatelyIsAskedOnlyWhenThereIsNoOther() {
+        ScanCoordination scan = scan(10, new boolean[] {true, true, true}, new boolean[] {false, true, false});
+        assertThat(scan.start())
+                .containsExactly(
+                        new Fetch(1, 0, Set.of(ONLY), Bytes.EMPTY, 10), new Fetch(2, 2, Set.of(ONLY), Bytes.EMPTY, 10));
+        assertThat(scan.fetched(2, Outcome.unknown("broke")))
+                .containsExactly(new Fetch(3, 1, Set.of(ONLY), Bytes.EMPTY, 10));
+    }
+
+    @Test
+    void aStorageIsNotGivenUpWhileNoOtherIsLeft() {
+        ScanCoordination scan = scan(10, new boolean[] {true, true, false}, new boolean[3]);
+        scan.start();
+        assertThat(scan.slow()).isEmpty();
+        scan.fetched(1, page(true, DotSet.EMPTY));
+        assertThat(scan.fetched(2, page(true, DotSet.EMPTY))).containsExactly(new Answer(List.of(), Optional.empty()));
+    }
+
+    @Test
+    void aCallThatExpiresEndsTheScanAtItsDeadlineAndIsNoAbsence() {
+        ScanCoordination scan = scan(10);
+        scan.start();
+        assertThat(scan.fetched(1, Outcome.refused(new Refusal(Refusal.Reason.EXPIRED, 1, "too late"))))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Fail.class, fail -> assertThat(fail.failure().reason()).isEqualTo(Failure.Reason.DEADLINE));
     }
 
     @Test
@@ -127,12 +188,16 @@ class ScanCoordinationTest {
         ScanCoordination scan = scan(10);
         scan.start();
         assertThat(scan.expired()).singleElement().isInstanceOf(Fail.class);
-        assertThat(scan.fetched(1, 0, page(true, DotSet.EMPTY))).isEmpty();
+        assertThat(scan.fetched(1, page(true, DotSet.EMPTY))).isEmpty();
     }
 
     private static ScanCoordination scan(int pageSize) {
+        return scan(pageSize, new boolean[] {true, true, true}, new boolean[3]);
+    }
+
+    private static ScanCoordination scan(int pageSize, boolean[] usable, boolean[] slow) {
         return new ScanCoordination(
-                GROUND, new boolean[] {true, true, true}, Consistency.QUORUM, Bytes.EMPTY, pageSize, 1000);
+                GROUND, usable, slow, new ScanCoordination.Wanted(Consistency.QUORUM, Bytes.EMPTY, pageSize, 1000));
     }
 
     private static KeyedRow row(String key, long counter) {

@@ -94,6 +94,9 @@ final class MutateTask implements Task {
         if (replica.isClosed(actor)) {
             return role.superseded(actor);
         }
+        if (listener.isGivenUp()) {
+            return role.refuse(Refusal.Reason.EXPIRED, "the caller gave the write up before it was begun");
+        }
         if (request.context().isPresent()
                 && replica.isFromNowhere(request.context().get(), actor)) {
             return role.refuse(

@@ -14,4 +14,9 @@ public interface MutationListener {
 
     /** The change is durable here, or was refused, or its fate here is unknown. The value is the placement number. */
     void ended(Outcome<Long> outcome);
+
+    /** Whether nobody waits for the mutation any more. Asked before it is begun, on any thread: then it is refused instead. */
+    default boolean isGivenUp() {
+        return false;
+    }
 }

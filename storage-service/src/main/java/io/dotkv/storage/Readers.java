@@ -25,11 +25,18 @@ final class Readers implements Executor {
         pool.execute(work);
     }
 
-    /** Runs work on a reader; its answer, or a refusal when too much waits or the engine fails. */
+    /**
+     * Runs work on a reader; its answer, or a refusal when too much waits or the engine fails. Work whose answer was cancelled
+     * before its turn is not done.
+     */
     <T> CompletionStage<Outcome<T>> answer(Supplier<Outcome<T>> work) {
         CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
         try {
-            pool.execute(() -> answer.complete(run(work)));
+            pool.execute(() -> {
+                if (!answer.isDone()) {
+                    answer.complete(run(work));
+                }
+            });
         } catch (RejectedExecutionException e) {
             Refusal.Reason reason = pool.isStopped() ? Refusal.Reason.STOPPING : Refusal.Reason.OVERLOADED;
             answer.complete(

@@ -71,8 +71,21 @@ final class SnapshotReads {
             scans.decrementAndGet();
             return refused(role.refuse(Refusal.Reason.OVERLOADED, "too many scans run at once on this node"));
         }
-        return withSnapshots(role, wanted(role, request), frozen -> readers.answer(() -> page(role, frozen, request)))
-                .whenComplete((done, failure) -> scans.decrementAndGet());
+        CompletableFuture<Outcome<Page>> answer = new CompletableFuture<>();
+        var _ = withSnapshots(
+                        role,
+                        wanted(role, request),
+                        frozen -> readers.answer(() ->
+                                answer.isCancelled() ? Outcome.refused(role.expired()) : page(role, frozen, request)))
+                .whenComplete((done, failure) -> {
+                    scans.decrementAndGet();
+                    if (failure == null) {
+                        answer.complete(done);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+        return answer;
     }
 
     private @Nullable Refusal refusalOfScan(Role role, Requests.Scan request) {

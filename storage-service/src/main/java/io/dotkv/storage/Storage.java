@@ -69,6 +69,14 @@ public interface Storage extends AutoCloseable {
     /** Whether calls have a chance: false for a remote storage without a connection. */
     boolean isReachable();
 
+    /**
+     * Whether it has itself shown within the last moments that it works, so that what others believe of its node does not
+     * matter.
+     */
+    default boolean isAnswering() {
+        return false;
+    }
+
     /** Stops; calls in flight are answered first. */
     @Override
     void close();

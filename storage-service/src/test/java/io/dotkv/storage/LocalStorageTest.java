@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +63,29 @@ class LocalStorageTest {
         assertThat(deletion.replaced()).isEqualTo(1);
         assertThat(ann.values("cart")).isEmpty();
         assertThat(ann.row("never").leaves()).isEmpty();
+    }
+
+    @Test
+    void aMutationThatNobodyWaitsForAnyMoreIsNotBegun() {
+        CompletableFuture<Outcome<Long>> ended = new CompletableFuture<>();
+        ann.storage().mutate(putting("cart", "apples"), new MutationListener() {
+            @Override
+            public void assigned(Assignment assignment) {
+                throw new AssertionError("it was begun");
+            }
+
+            @Override
+            public void ended(Outcome<Long> outcome) {
+                ended.complete(outcome);
+            }
+
+            @Override
+            public boolean isGivenUp() {
+                return true;
+            }
+        });
+        assertThat(refusal(ended).reason()).isEqualTo(Refusal.Reason.EXPIRED);
+        assertThat(ann.values("cart")).isEmpty();
     }
 
     @Test

@@ -139,6 +139,16 @@ public final class CallFailed extends Exception {
         return new CallFailed(endpoint, status, sent, Verdict.UNKNOWN_OUTCOME, details, sentence());
     }
 
+    /** The same failure of a write of which a node told only that it coordinates it. */
+    CallFailed takenBy(String node) {
+        if (details.explained()) {
+            return this;
+        }
+        Status status = Status.fromCode(code).withCause(getCause());
+        return new CallFailed(
+                endpoint, status, sent, verdict, details, sentence() + " Node " + node + " had taken the write.");
+    }
+
     /** The same failure, met at all of these endpoints. */
     CallFailed atAll(List<Endpoint> endpoints) {
         Status status = Status.fromCode(code).withCause(getCause());

@@ -22,6 +22,7 @@ import io.dotkv.launcher.connection.FileLimits;
 import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.ReplicationSettings;
 import io.dotkv.replication.Surroundings;
+import io.dotkv.replication.grpc.CoordinatorHeader;
 import io.dotkv.replication.grpc.GrpcPullPrompt;
 import io.dotkv.replication.grpc.ReplicationGrpcService;
 import io.dotkv.replication.grpc.ReplicationGrpcSettings;
@@ -42,6 +43,7 @@ import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import io.dotkv.storage.system.ThreadWorkers;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -222,7 +224,7 @@ final class Layers {
                         why -> fatal.accept(new IllegalStateException(why))));
         replication = local;
         NodeSettings.RequestLimits limits = settings.requests();
-        services.add(new ReplicationGrpcService(
+        BindableService service = new ReplicationGrpcService(
                 local,
                 local,
                 ports.clock(),
@@ -232,7 +234,9 @@ final class Layers {
                         limits.maxDeadline().toNanos(),
                         limits.maxValueBytes(),
                         ReplicationGrpcSettings.defaults().pipelineInFlight(),
-                        settings.memory().ofHeap(PIPELINE_ANSWERS))));
+                        settings.memory().ofHeap(PIPELINE_ANSWERS)));
+        CoordinatorHeader header = new CoordinatorHeader(settings.name().name(), ports.clock(), ports.scheduler());
+        services.add(() -> ServerInterceptors.intercept(service, header));
     }
 
     private Cluster attach() {

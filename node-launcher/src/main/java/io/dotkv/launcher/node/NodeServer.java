@@ -1,14 +1,22 @@
 package io.dotkv.launcher.node;
 
+import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.launcher.connection.ConnectionGate;
 import io.dotkv.launcher.connection.Connections;
 import io.dotkv.launcher.connection.FileLimits;
 import io.dotkv.launcher.connection.PeerCalls;
 import io.dotkv.launcher.connection.PlainHttp;
 import io.dotkv.launcher.connection.TurnedAway;
+import io.dotkv.launcher.pause.Absences;
+import io.dotkv.launcher.pause.Heartbeat;
+import io.dotkv.launcher.pause.HeldCalls;
+import io.dotkv.launcher.pause.WatchedConnections;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
@@ -35,6 +43,10 @@ final class NodeServer {
 
     private static final int MAX_METADATA_BYTES = 16 << 10;
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
+
+    /** A client that pings more often has its connection closed. */
+    private static final int PINGS_EVERY_SECONDS = 1;
+
     private static final int MAX_CALLS_PER_CONNECTION = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
@@ -42,6 +54,10 @@ final class NodeServer {
     private final HealthStatusManager health = new HealthStatusManager();
     private final Connections connections =
             new Connections(FileLimits.ofProcess().connections(), System::nanoTime);
+    private final Clock clock = new SystemClock();
+    private final Absences absences = new Absences(clock.monotonicNanos());
+    private final Heartbeat heartbeat = new Heartbeat(absences, clock);
+    private final WatchedConnections watched = new WatchedConnections(absences, clock);
     private final List<String> names;
     private final Server server;
     private volatile boolean serving;
@@ -60,12 +76,13 @@ final class NodeServer {
                 .bossEventLoopGroup(loops.workers())
                 .workerEventLoopGroup(loops.workers())
                 .channelFactory(() -> guarded(loops.newServerChannel(), loops.workers()))
+                .protocolNegotiator(watched)
                 .directExecutor()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
                 .initialFlowControlWindow(STREAM_WINDOW_BYTES)
-                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveTime(PINGS_EVERY_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(new PeerCalls(connections))
                 .addStreamTracerFactory(new IncomingRequests(networkBytes / 3))
@@ -74,7 +91,13 @@ final class NodeServer {
                 .addService(reflectionForOlderTools());
         compression.ofAnswers().forEach(builder::intercept);
         ParsedRequests parsed = new ParsedRequests(networkBytes / 4);
-        services.forEach(service -> builder.addService(parsed.of(service.bindService())));
+        HeldCalls held = new HeldCalls(watched);
+        for (BindableService service : services) {
+            ServerServiceDefinition definition = service.bindService();
+            boolean isForClients =
+                    definition.getServiceDescriptor().getName().equals(ReplicationServiceGrpc.SERVICE_NAME);
+            builder.addService(parsed.of(isForClients ? ServerInterceptors.intercept(definition, held) : definition));
+        }
         this.server = builder.build();
         names.forEach(name -> health.setStatus(name, ServingStatus.SERVING));
         setServing(false);
@@ -127,5 +150,6 @@ final class NodeServer {
             server.shutdownNow();
             server.awaitTermination(1, TimeUnit.SECONDS);
         }
+        heartbeat.close();
     }
 }

@@ -4,6 +4,7 @@ import io.dotkv.launcher.client.Endpoint;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 final class PeerChannels implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 10;
     private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 5;
+    /** More than a round trip between two nodes takes; after a cut has healed a try that it swallowed costs as much. */
+    private static final int CONNECT_TIMEOUT_MILLIS = 350;
 
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
     private final EventLoopGroup loops;
@@ -37,6 +40,7 @@ final class PeerChannels implements AutoCloseable {
                 .eventLoopGroup(loops)
                 .channelType(channelType)
                 .directExecutor()
+                .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .maxInboundMessageSize(NodeServer.MAX_MESSAGE_BYTES)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)

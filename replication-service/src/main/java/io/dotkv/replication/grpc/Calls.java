@@ -24,6 +24,7 @@ import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
 import io.dotkv.replication.ScrubOrder;
 import io.dotkv.replication.WriteResult;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -186,10 +187,11 @@ final class Calls {
     }
 
     static <R> void onEnd(CompletionStage<R> stage, Answer<?> answer, Consumer<R> taker) {
+        answer.begun(stage);
         var _ = stage.whenComplete((result, error) -> {
             if (error == null) {
                 taker.accept(result);
-            } else {
+            } else if (!(error instanceof CancellationException)) {
                 LOG.error("An operation failed by a broken rule.", error);
                 answer.failed(broken());
             }

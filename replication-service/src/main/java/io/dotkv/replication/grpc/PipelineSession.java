@@ -13,10 +13,14 @@ import io.dotkv.proto.replication.v1.UpdateResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pipeline: operations come in on the stream's thread, answers go out as each ends, from whatever thread brings them.
@@ -34,6 +38,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     private final ServerCallStreamObserver<PipelineResponse> out;
     private final AnswerRoom room;
     private final Queue<PipelineResponse> answers = new ConcurrentLinkedQueue<>();
+    private final Set<Slot<?>> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger flushes = new AtomicInteger();
     private long handedBytes;
@@ -64,7 +69,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     public void onNext(PipelineRequest request) {
         inFlight.incrementAndGet();
         long id = request.getId();
-        long deadlineNanos = clock.monotonicNanos() + timeoutNanos(request);
+        long deadlineNanos = clock.monotonicNanos() + timeoutNanos(request) - PossibleAge.nanos();
         switch (request.getOperationCase()) {
             case PUT ->
                 calls.put(request.getPut(), deadlineNanos, new Slot<PutResponse>(id, PipelineResponse.Builder::setPut));
@@ -168,9 +173,10 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
         }
     }
 
-    /** The client is gone: what runs ends by itself, and nobody hears of it. */
+    /** The client is gone: what is not begun is not to be, the rest ends by itself, and nobody hears of it. */
     private void abandon() {
         over = true;
+        running.forEach(Slot::giveUp);
         flush();
     }
 
@@ -178,6 +184,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     private final class Slot<T> implements Answer<T> {
         private final long id;
         private final BiConsumer<PipelineResponse.Builder, T> arm;
+        private volatile @Nullable CompletionStage<?> operation;
 
         Slot(long id, BiConsumer<PipelineResponse.Builder, T> arm) {
             this.id = id;
@@ -185,7 +192,24 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
         }
 
         @Override
+        public void begun(CompletionStage<?> started) {
+            operation = started;
+            running.add(this);
+            if (over) {
+                giveUp();
+            }
+        }
+
+        void giveUp() {
+            CompletionStage<?> started = operation;
+            if (started != null) {
+                started.toCompletableFuture().cancel(false);
+            }
+        }
+
+        @Override
         public void done(T response) {
+            running.remove(this);
             PipelineResponse.Builder builder = PipelineResponse.newBuilder().setId(id);
             arm.accept(builder, response);
             PipelineResponse whole = builder.build();
@@ -198,6 +222,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
 
         @Override
         public void failed(com.google.rpc.Status status) {
+            running.remove(this);
             PipelineResponse failure = PipelineResponse.newBuilder()
                     .setId(id)
                     .setFailure(Failure.newBuilder()

@@ -31,12 +31,14 @@ import io.grpc.Deadline;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Offers the replication layer over gRPC. Handlers never block, so they may run on an event loop. */
 public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     private static final long MOST_AHEAD_NANOS = 100_000_000;
+    private static final long LEAST_AHEAD_NANOS = 40_000_000;
 
     private final Calls calls;
     private final OversightCalls oversightCalls;
@@ -124,15 +126,25 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
             return clock.monotonicNanos() + settings.defaultDeadlineNanos();
         }
         long leftNanos = deadline.timeRemaining(TimeUnit.NANOSECONDS);
-        long untilEnd = leftNanos - Math.min(leftNanos / 20, MOST_AHEAD_NANOS);
-        return clock.monotonicNanos() + Math.min(untilEnd, settings.maxDeadlineNanos());
+        return clock.monotonicNanos() + Math.min(leftNanos - aheadNanos(leftNanos), settings.maxDeadlineNanos());
+    }
+
+    /** A twentieth of the time, 0.1 s at most, and what a busy machine needs to send an answer at least; of a very short time a quarter. */
+    static long aheadNanos(long leftNanos) {
+        return Math.min(leftNanos / 4, Math.clamp(leftNanos / 20, LEAST_AHEAD_NANOS, MOST_AHEAD_NANOS));
     }
 
     private static <T> Answer<T> unary(StreamObserver<T> out) {
+        ServerCallStreamObserver<T> call = (ServerCallStreamObserver<T>) out;
         // With a handler, an answer to a call that was cancelled is dropped instead of thrown back at the storage's
         // thread.
-        ((ServerCallStreamObserver<T>) out).setOnCancelHandler(() -> {});
+        call.setOnCancelHandler(() -> {});
         return new Answer<>() {
+            @Override
+            public void begun(CompletionStage<?> operation) {
+                call.setOnCancelHandler(() -> operation.toCompletableFuture().cancel(false));
+            }
+
             @Override
             public void done(T response) {
                 out.onNext(response);

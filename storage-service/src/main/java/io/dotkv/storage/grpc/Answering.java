@@ -7,6 +7,8 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,15 +33,25 @@ final class Answering {
      */
     static <T, M> void begin(
             StreamObserver<M> observer, Begin<T> call, Function<T, M> done, @Nullable Function<Refusal, M> refused) {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        AtomicReference<@Nullable CompletionStage<?>> begun = new AtomicReference<>();
         if (observer instanceof ServerCallStreamObserver<M> serverCall) {
             // With a handler, an answer to a call that was cancelled is dropped instead of throwing.
-            serverCall.setOnCancelHandler(() -> {});
+            serverCall.setOnCancelHandler(() -> {
+                cancelled.set(true);
+                giveUp(begun.get());
+            });
         }
         try {
-            call.begin().whenComplete((outcome, failure) -> {
+            CompletionStage<Outcome<T>> stage = call.begin();
+            begun.set(stage);
+            if (cancelled.get()) {
+                giveUp(stage);
+            }
+            var _ = stage.whenComplete((outcome, failure) -> {
                 if (failure == null) {
                     answer(observer, outcome, done, refused);
-                } else {
+                } else if (!cancelled.get()) {
                     fail(observer, failure);
                 }
             });
@@ -47,6 +59,13 @@ final class Answering {
             observer.onError(StorageStatus.of(e));
         } catch (RuntimeException e) {
             fail(observer, e);
+        }
+    }
+
+    /** Nobody waits any more: what is not begun is not to be. */
+    private static void giveUp(@Nullable CompletionStage<?> stage) {
+        if (stage != null) {
+            stage.toCompletableFuture().cancel(false);
         }
     }
 

@@ -27,6 +27,11 @@ final class DurableMutation implements MutationListener {
     }
 
     @Override
+    public boolean isGivenUp() {
+        return outcome.isCancelled();
+    }
+
+    @Override
     public void assigned(Assignment assigned) {
         assignment = assigned;
         if (isOfAnotherValue(assigned, request)) {

@@ -47,12 +47,20 @@ final class ExchangeAnswer {
         }
     }
 
-    MutationListener ofMutation(Requests.Mutate request) {
+    OfMutation ofMutation(Requests.Mutate request) {
         return new OfMutation(request);
     }
 
     void malformed(MalformedException e) {
         refused(new Refusal(Refusal.Reason.NOT_UNDERSTOOD, 0, String.valueOf(e.getMessage())));
+    }
+
+    /** The mutation was so late that it is not begun; another storage may be asked. */
+    void late(long lateNanos) {
+        refused(new Refusal(
+                Refusal.Reason.UNREACHABLE,
+                0,
+                "the call came in " + lateNanos / 1_000_000 + " ms late, and was not begun"));
     }
 
     void failed(@Nullable Throwable failure) {
@@ -98,12 +106,23 @@ final class ExchangeAnswer {
     }
 
     /** The two answers of a mutation. */
-    private final class OfMutation implements MutationListener {
+    final class OfMutation implements MutationListener {
         private final Requests.Mutate request;
+        private volatile boolean givenUp;
         private boolean refusedAsReused;
 
         OfMutation(Requests.Mutate request) {
             this.request = request;
+        }
+
+        /** Nobody waits for it any more. */
+        void giveUp() {
+            givenUp = true;
+        }
+
+        @Override
+        public boolean isGivenUp() {
+            return givenUp;
         }
 
         @Override
@@ -118,6 +137,7 @@ final class ExchangeAnswer {
 
         @Override
         public void ended(Outcome<Long> outcome) {
+            stream.ended(id);
             if (refusedAsReused) {
                 refused(DurableMutation.reusedRequestId(request));
                 return;

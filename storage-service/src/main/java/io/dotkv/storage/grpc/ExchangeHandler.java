@@ -10,8 +10,11 @@ import io.dotkv.storage.Storage;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +31,9 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
     /** More calls than a client of ours puts into a message, and few enough that a message cannot break the bounds by much. */
     private static final int MAX_CALLS_PER_MESSAGE = 4096;
 
+    /** A mutation that came later is not begun: who sent it may have given it up since, and said so in what is not read yet. */
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Storage storage;
     private final ExchangePorts ports;
     private final ExchangeSettings settings;
@@ -40,6 +46,9 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
     /** Of calls in work and of answers not yet sent. */
     private final AtomicLong bytes = new AtomicLong();
 
+    private final Map<Long, ExchangeAnswer.OfMutation> mutations = new ConcurrentHashMap<>();
+    private final TransitTime transit = new TransitTime();
+    private final AtomicLong echo = new AtomicLong();
     private final AtomicBoolean paused = new AtomicBoolean();
     private volatile boolean halfClosed;
     private volatile boolean over;
@@ -78,17 +87,36 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
             return;
         }
         long now = ports.clock().monotonicNanos();
+        long lateNanos = transit.lateNanos(request.getSentMicros(), now);
+        request.getGivenUpList().forEach(this::giveUp);
         for (Call call : request.getCallsList()) {
             if (call.getId() == 0) {
                 fail("a call needs an id to be answered by, a positive number");
                 return;
             }
-            begin(call, now);
+            begin(call, now - lateNanos, lateNanos);
+        }
+        if (request.getProbe() != 0) {
+            echo.set(request.getProbe());
+            drain.wake();
         }
         takeNextOrPause();
     }
 
-    private void begin(Call call, long now) {
+    private void giveUp(long id) {
+        ExchangeAnswer.OfMutation mutation = mutations.get(id);
+        if (mutation != null) {
+            mutation.giveUp();
+        }
+    }
+
+    /** The mutation has ended. */
+    void ended(long id) {
+        mutations.remove(id);
+    }
+
+    /** @param now when the call would have come in, had it not been late */
+    private void begin(Call call, long now, long lateNanos) {
         int size = call.getSerializedSize();
         callsInWork.incrementAndGet();
         bytes.addAndGet(size);
@@ -108,7 +136,13 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
                 case MUTATE -> {
                     Requests.Mutate mutation = RequestCodec.decode(
                             call.getMutate(), limits.deadline(call.getMutate().getTimeoutMicros(), now));
-                    storage.mutate(mutation, answer.ofMutation(mutation));
+                    ExchangeAnswer.OfMutation listener = answer.ofMutation(mutation);
+                    if (lateNanos > LATE_NANOS) {
+                        answer.late(lateNanos);
+                    } else {
+                        mutations.put(call.getId(), listener);
+                        storage.mutate(mutation, listener);
+                    }
                 }
                 case REQUEST_NOT_SET -> throw new MalformedException("a call is a read, a mutation or an apply");
             }
@@ -172,7 +206,7 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
 
     private void sendWhatWaits() {
         try {
-            while (!over && failure == null && responses.isReady() && !unsent.isEmpty()) {
+            while (!over && failure == null && responses.isReady() && (!unsent.isEmpty() || echo.get() != 0)) {
                 responses.onNext(nextBatch());
                 takeNextIfPaused();
             }
@@ -198,7 +232,7 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
         }
         unsentReplies.addAndGet(-batch.getRepliesCount());
         bytes.addAndGet(-size);
-        return batch.build();
+        return batch.setEcho(echo.getAndSet(0)).build();
     }
 
     private void endIfDue() {
@@ -220,9 +254,11 @@ final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
         drain.wake();
     }
 
+    /** Nobody is there any more: what is not begun is not to be. */
     private void forget() {
         over = true;
         unsent.clear();
+        mutations.values().forEach(ExchangeAnswer.OfMutation::giveUp);
     }
 
     @Override

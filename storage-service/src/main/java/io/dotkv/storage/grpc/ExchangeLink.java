@@ -4,6 +4,11 @@ import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.Refusal;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,21 +17,35 @@ import org.slf4j.LoggerFactory;
  * Keeps one stream to a storage open: opens the next when one has broken, after a pause that grows, and ends calls whose time
  * is over. Its state changes on the scheduler only; calls are sent from any thread.
  *
+ * <p>When the peer falls silent, another stream is opened over a new connection, and takes the place of the silent one once
+ * it stands; calls that wait on the old one go on waiting. So a connection that a cut of the network left behind, and
+ * that would sleep for as long as the cut lasted before it sends again, keeps nobody waiting, and a peer that was only slow loses
+ * nothing.
+ *
  * <p>The stream waits for the channel to connect. A channel that failed to connect pauses by itself, for minutes in the end; so
  * it is told to try again in the same rhythm, if it is a {@link ManagedChannel}.
  */
 final class ExchangeLink implements ExchangeSession.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeLink.class);
+    private static final long SHORT_HANDSHAKE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int SHORT_ATTEMPTS = 3;
 
     private final String peer;
     private final Channel channel;
     private final ExchangePorts ports;
     private final ExchangeSettings settings;
     private final StorageServiceGrpc.StorageServiceStub stub;
+    private final Set<ExchangeSession> retired = new LinkedHashSet<>();
     private int failures;
+    private int attempts;
     private long openedNanos;
+    private boolean openDue;
     private boolean absenceReported;
+    /** The stream that is being opened. */
+    private @Nullable ExchangeSession opening;
+    /** The stream that stands. */
     private volatile @Nullable ExchangeSession session;
+
     private volatile boolean closed;
 
     ExchangeLink(String peer, Channel channel, ExchangePorts ports, ExchangeSettings settings) {
@@ -44,7 +63,12 @@ final class ExchangeLink implements ExchangeSession.Owner {
 
     boolean isEstablished() {
         ExchangeSession current = session;
-        return current != null && current.isEstablished() && !closed;
+        return current != null && current.isEstablished() && current.verdict() != Silence.Verdict.LOST && !closed;
+    }
+
+    boolean isAnswering() {
+        ExchangeSession current = session;
+        return current != null && current.isAnswering() && !closed;
     }
 
     /** Sends a call whose deadline has not passed, or refuses it when there is no established stream. */
@@ -62,23 +86,28 @@ final class ExchangeLink implements ExchangeSession.Owner {
 
     void close() {
         closed = true;
-        ports.scheduler().execute(this::closeSession);
-        closeSession();
+        ports.scheduler().execute(() -> {
+            end(opening);
+            retired.forEach(this::end);
+            end(session);
+        });
+        end(session);
     }
 
-    private void closeSession() {
-        ExchangeSession current = session;
-        if (current != null) {
-            current.abort("the client of the storage at " + peer + " was closed");
+    private void end(@Nullable ExchangeSession ending) {
+        if (ending != null) {
+            ending.abort("the client of the storage at " + peer + " was closed");
         }
     }
 
     private void open() {
-        if (closed) {
+        openDue = false;
+        if (closed || opening != null) {
             return;
         }
-        ExchangeSession next = new ExchangeSession(peer, ports.sender(), settings, this);
-        session = next;
+        ExchangeSession next = new ExchangeSession(peer, ports, settings, this);
+        opening = next;
+        attempts++;
         openedNanos = ports.clock().monotonicNanos();
         next.open(stub);
         ports.scheduler().schedule(() -> hurry(next), nextPauseNanos());
@@ -86,14 +115,19 @@ final class ExchangeLink implements ExchangeSession.Owner {
 
     /** Makes the channel try again as long as a stream waits for it. */
     private void hurry(ExchangeSession waiting) {
-        if (closed || session != waiting || waiting.isEstablished()) {
+        if (closed || opening != waiting || waiting.isEstablished()) {
             return;
         }
-        if (ports.clock().monotonicNanos() - openedNanos > settings.handshake().toNanos()) {
-            waiting.abort("the storage at " + peer + " did not answer a new stream within " + settings.handshake());
+        long waitedNanos = ports.clock().monotonicNanos() - openedNanos;
+        if (waitedNanos > handshakeNanos()) {
+            leaveConnection();
+            waiting.abort("the storage at " + peer + " did not answer a new stream within "
+                    + Duration.ofNanos(waitedNanos).toMillis() + " ms");
             return;
         }
-        reportAbsence("it does not answer");
+        if (session == null) {
+            reportAbsence("it does not answer");
+        }
         if (channel instanceof ManagedChannel managed) {
             managed.resetConnectBackoff();
         }
@@ -104,18 +138,53 @@ final class ExchangeLink implements ExchangeSession.Owner {
         if (closed) {
             return;
         }
+        long now = ports.clock().monotonicNanos();
+        for (ExchangeSession each : List.copyOf(retired)) {
+            each.sweep(now);
+            if (!each.isWaiting()) {
+                each.abort("another stream to the storage at " + peer + " has taken its place");
+            }
+        }
         ExchangeSession current = session;
         if (current != null) {
-            current.sweep(ports.clock().monotonicNanos());
+            current.sweep(now);
+            if (current.verdict() != Silence.Verdict.ALIVE && opening == null && !openDue) {
+                leaveConnection();
+                open();
+            }
         }
         ports.scheduler().schedule(this::sweep, settings.sweepEvery().toNanos());
+    }
+
+    /** New streams go over a new connection; those that stand keep theirs. */
+    private void leaveConnection() {
+        if (channel instanceof ManagedChannel managed) {
+            managed.enterIdle();
+        }
+    }
+
+    /** A peer that is there answers at once, unless it is very busy: the time that is given grows. */
+    private long handshakeNanos() {
+        int patience = Math.clamp(attempts - SHORT_ATTEMPTS, 0, 10);
+        return Math.min(settings.handshake().toNanos(), SHORT_HANDSHAKE_NANOS << patience);
     }
 
     @Override
     public void established(ExchangeSession established) {
         ports.scheduler().execute(() -> {
-            LOG.info("The stream to the storage at {} is open.", peer);
+            if (opening != established) {
+                return;
+            }
+            ExchangeSession former = session;
+            if (former == null) {
+                LOG.info("The stream to the storage at {} is open.", peer);
+            } else {
+                retired.add(former);
+            }
+            opening = null;
+            session = established;
             failures = 0;
+            attempts = 0;
             absenceReported = false;
         });
     }
@@ -123,11 +192,21 @@ final class ExchangeLink implements ExchangeSession.Owner {
     @Override
     public void broken(ExchangeSession broken, String why) {
         ports.scheduler().execute(() -> {
-            if (closed || session != broken) {
+            if (retired.remove(broken) || closed) {
                 return;
             }
-            reportAbsence(why);
-            ports.scheduler().schedule(this::open, nextPauseNanos());
+            if (opening == broken) {
+                opening = null;
+            } else if (session == broken) {
+                session = null;
+            }
+            if (session == null) {
+                reportAbsence(why);
+            }
+            if (opening == null && !openDue) {
+                openDue = true;
+                ports.scheduler().schedule(this::open, nextPauseNanos());
+            }
         });
     }
 

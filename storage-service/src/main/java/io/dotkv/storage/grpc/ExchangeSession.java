@@ -1,5 +1,6 @@
 package io.dotkv.storage.grpc;
 
+import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.proto.storage.v1.Call;
 import io.dotkv.proto.storage.v1.ExchangeRequest;
@@ -13,7 +14,6 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -32,25 +32,43 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
     }
 
     private final String peer;
+    private final Clock clock;
     private final ExchangeSettings settings;
     private final Owner owner;
     private final PendingCalls pending;
     private final Queue<PendingCall> unsent = new ConcurrentLinkedQueue<>();
     private final AtomicLong unsentBytes = new AtomicLong();
+    private final Queue<Long> givenUp = new ConcurrentLinkedQueue<>();
     private final Drain drain;
+    private final long createdNanos;
+    private final Silence silence;
+    private final AtomicLong probe = new AtomicLong();
+    /** Of the scheduler. */
+    private long probedNanos;
+    /** Of the sender; a wrong look from the scheduler costs an empty run. */
+    private volatile long probeSent;
+
     private final AtomicBoolean broken = new AtomicBoolean();
     private volatile boolean established;
     private volatile boolean someEndedUnsent;
+    private volatile boolean echoes;
+    private volatile long heardNanos;
+    private volatile Silence.Verdict verdict = Silence.Verdict.ALIVE;
     private volatile @Nullable ClientCallStreamObserver<ExchangeRequest> stream;
     /** Set when the call has been started: one may not cancel it before. */
     private volatile boolean opened;
 
-    ExchangeSession(String peer, Executor sender, ExchangeSettings settings, Owner owner) {
+    ExchangeSession(String peer, ExchangePorts ports, ExchangeSettings settings, Owner owner) {
         this.peer = peer;
+        this.clock = ports.clock();
+        this.createdNanos = clock.monotonicNanos();
+        this.heardNanos = createdNanos;
+        this.probedNanos = createdNanos;
+        this.silence = new Silence(createdNanos);
         this.settings = settings;
         this.owner = owner;
         pending = new PendingCalls(settings.callsInFlight());
-        drain = new Drain(sender, this::sendWhatWaits);
+        drain = new Drain(ports.sender(), this::sendWhatWaits);
     }
 
     /** Opens the stream outside of any call: that of a handler would be cancelled with the handler's. */
@@ -66,6 +84,21 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
 
     boolean isEstablished() {
         return established && !broken.get();
+    }
+
+    /** What its silence says of it. */
+    Silence.Verdict verdict() {
+        return verdict;
+    }
+
+    /** Whether the peer echoes probes and was heard lately. */
+    boolean isAnswering() {
+        return isEstablished() && echoes && verdict == Silence.Verdict.ALIVE;
+    }
+
+    /** Whether a call waits for its answer. */
+    boolean isWaiting() {
+        return pending.count() > 0;
     }
 
     /** Sends a call, or ends it at once. */
@@ -98,13 +131,23 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
         drain.wake();
     }
 
-    /** Ends the calls whose time is over. */
+    /** Ends the calls whose time is over, tells the peer of those that were given up, and asks it for a sign of life. */
     void sweep(long nowNanos) {
+        verdict = silence.look(heardNanos, echoes, nowNanos);
         pending.takeDueBefore(nowNanos - settings.grace().toNanos(), call -> {
             call.abandon(Refusal.Reason.EXPIRED, "the storage at " + peer + " did not answer before the deadline");
             someEndedUnsent = true;
         });
-        if (someEndedUnsent) {
+        pending.forEach(call -> {
+            if (call.turnsGivenUp()) {
+                givenUp.add(call.id());
+            }
+        });
+        if (established && nowNanos - probedNanos >= Silence.PROBE_NANOS) {
+            probedNanos = nowNanos;
+            probe.incrementAndGet();
+        }
+        if (someEndedUnsent || !givenUp.isEmpty() || probe.get() != probeSent) {
             drain.wake();
         }
     }
@@ -146,7 +189,7 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
             }
             while (current != null && !broken.get() && current.isReady()) {
                 ExchangeRequest batch = nextBatch();
-                if (batch.getCallsCount() == 0) {
+                if (batch.getCallsCount() == 0 && batch.getGivenUpCount() == 0 && batch.getProbe() == 0) {
                     return;
                 }
                 current.onNext(batch);
@@ -159,6 +202,7 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
 
     private ExchangeRequest nextBatch() {
         ExchangeRequest.Builder batch = ExchangeRequest.newBuilder();
+        long madeNanos = clock.monotonicNanos();
         int bytes = 0;
         PendingCall call = unsent.peek();
         while (call != null && batch.getCallsCount() < settings.batchCalls()) {
@@ -171,10 +215,24 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
             if (message != null && pending.contains(call)) {
                 bytes += size;
                 batch.addCalls(message);
+                madeNanos = Math.min(madeNanos, call.preparedNanos());
             }
             call = unsent.peek();
         }
-        return batch.build();
+        addNews(batch);
+        return batch.setSentMicros(1 + Math.max(0, madeNanos - createdNanos) / 1000)
+                .build();
+    }
+
+    private void addNews(ExchangeRequest.Builder batch) {
+        for (Long id = givenUp.poll(); id != null; id = givenUp.poll()) {
+            batch.addGivenUp(id);
+        }
+        long newest = probe.get();
+        if (newest != probeSent) {
+            probeSent = newest;
+            batch.setProbe(newest);
+        }
     }
 
     /** Takes the message out of a call that leaves the queue. */
@@ -193,6 +251,10 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
 
     @Override
     public void onNext(ExchangeResponse response) {
+        heardNanos = clock.monotonicNanos();
+        if (response.getEcho() != 0) {
+            echoes = true;
+        }
         if (!established) {
             established = true;
             owner.established(this);

@@ -24,6 +24,7 @@ abstract sealed class PendingCall {
 
     private final long deadlineNanos;
     private long id;
+    private long preparedNanos;
     private @Nullable Call message;
     /**
      * Whether it was given to the stream, so that the peer may get it. Written before the sender looks whether the call is still
@@ -52,7 +53,18 @@ abstract sealed class PendingCall {
     final Call prepare(long nowNanos) {
         Call prepared = encode(Call.newBuilder().setId(id), nowNanos);
         message = prepared;
+        preparedNanos = nowNanos;
         return prepared;
+    }
+
+    /** When the message was made, from which on its time runs. */
+    final long preparedNanos() {
+        return preparedNanos;
+    }
+
+    /** Whether the peer is to be told, now and not again, that nobody waits for the call any more. */
+    boolean turnsGivenUp() {
+        return false;
     }
 
     /** The bytes of the message. */
@@ -187,6 +199,8 @@ abstract sealed class PendingCall {
         private final MutationListener listener;
         private boolean assigned;
         private boolean ended;
+        /** Of the scheduler. */
+        private boolean toldGivenUp;
 
         OfMutate(Requests.Mutate request, MutationListener listener) {
             super(request.deadlineNanos());
@@ -197,6 +211,13 @@ abstract sealed class PendingCall {
         @Override
         Call encode(Call.Builder call, long nowNanos) {
             return call.setMutate(RequestCodec.encode(request, nowNanos)).build();
+        }
+
+        @Override
+        boolean turnsGivenUp() {
+            boolean turns = !toldGivenUp && listener.isGivenUp();
+            toldGivenUp |= turns;
+            return turns;
         }
 
         /** The first of the two answers; malformed when it comes twice. */

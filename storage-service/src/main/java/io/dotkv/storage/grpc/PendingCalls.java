@@ -82,6 +82,15 @@ final class PendingCalls {
         }
     }
 
+    void forEach(Consumer<PendingCall> visitor) {
+        for (int slot = 0; slot <= mask && count() > 0; slot++) {
+            PendingCall call = slots.get(slot);
+            if (call != null) {
+                visitor.accept(call);
+            }
+        }
+    }
+
     void takeAll(Consumer<PendingCall> taker) {
         for (int slot = 0; slot <= mask; slot++) {
             PendingCall call = slots.get(slot);

@@ -41,8 +41,7 @@ import java.util.function.Function;
  * deadline and a short grace.
  *
  * <p>Any thread may call. Answers arrive on a thread of the transport or of the scheduler. The channel stays its owner's,
- * who closes it after this, and who sets its keepalive: without, a peer that is stopped but not dead stays reachable, and
- * calls to it end unknown.
+ * who closes it after this.
  */
 public final class RemoteStorage implements Storage {
     private final String peer;
@@ -211,6 +210,11 @@ public final class RemoteStorage implements Storage {
     @Override
     public boolean isReachable() {
         return link.isEstablished();
+    }
+
+    @Override
+    public boolean isAnswering() {
+        return link.isAnswering();
     }
 
     /** Ends the stream; calls in flight end unknown. */

@@ -2,11 +2,12 @@ package io.dotkv.storage.grpc;
 
 import io.dotkv.kernel.MalformedException;
 import io.dotkv.storage.Outcome;
-import io.grpc.stub.StreamObserver;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import java.util.concurrent.CompletableFuture;
 
-/** The answer of a unary rpc on its way to becoming an outcome. */
-final class UnaryAnswer<M, T> implements StreamObserver<M> {
+/** The answer of a unary rpc on its way to becoming an outcome. Who cancels the outcome cancels the rpc. */
+final class UnaryAnswer<M, T> implements ClientResponseObserver<Object, M> {
     /** Makes an outcome of a message. */
     @FunctionalInterface
     interface Decoder<M, T> {
@@ -26,6 +27,15 @@ final class UnaryAnswer<M, T> implements StreamObserver<M> {
 
     CompletableFuture<Outcome<T>> outcome() {
         return outcome;
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<Object> call) {
+        var _ = outcome.whenComplete((ended, failure) -> {
+            if (outcome.isCancelled()) {
+                call.cancel("nobody waits for the answer any more", null);
+            }
+        });
     }
 
     @Override
