@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * is over. Its state changes on the scheduler only; calls are sent from any thread.
  *
  * <p>When the peer falls silent, another stream is opened over a new connection, and takes the place of the silent one once
- * it stands; calls that wait on the old one go on waiting. So a connection that a cut of the network left behind, and
+ * it stands; reads and applies that wait on the old one are sent again on it, mutations go on waiting. So a connection that a cut of the network left behind, and
  * that would sleep for as long as the cut lasted before it sends again, keeps nobody waiting, and a peer that was only slow loses
  * nothing.
  *
@@ -45,7 +45,6 @@ final class ExchangeLink implements ExchangeSession.Owner {
     private @Nullable ExchangeSession opening;
     /** The stream that stands. */
     private volatile @Nullable ExchangeSession session;
-
     private volatile boolean closed;
 
     ExchangeLink(String peer, Channel channel, ExchangePorts ports, ExchangeSettings settings) {
@@ -63,7 +62,10 @@ final class ExchangeLink implements ExchangeSession.Owner {
 
     boolean isEstablished() {
         ExchangeSession current = session;
-        return current != null && current.isEstablished() && current.verdict() != Silence.Verdict.LOST && !closed;
+        return current != null
+                && current.isEstablished()
+                && current.verdict() != Silence.Verdict.LOST
+                && !closed;
     }
 
     boolean isAnswering() {
@@ -180,6 +182,7 @@ final class ExchangeLink implements ExchangeSession.Owner {
                 LOG.info("The stream to the storage at {} is open.", peer);
             } else {
                 retired.add(former);
+                former.moveTo(established, ports.clock().monotonicNanos());
             }
             opening = null;
             session = established;

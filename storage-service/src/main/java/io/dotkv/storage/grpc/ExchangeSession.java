@@ -152,6 +152,17 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
         }
     }
 
+    /** Sends the calls that may be done twice again on another stream, and waits for them no longer on this one. */
+    void moveTo(ExchangeSession other, long nowNanos) {
+        pending.forEach(call -> {
+            PendingCall again = call.again();
+            if (again != null && pending.take(call)) {
+                other.send(again, nowNanos);
+            }
+        });
+        someEndedUnsent = true;
+    }
+
     /** Ends the stream and every call on it. */
     void abort(String why) {
         breakOff(why);

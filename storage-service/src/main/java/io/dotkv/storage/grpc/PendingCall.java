@@ -81,6 +81,10 @@ abstract sealed class PendingCall {
         return prepared;
     }
 
+    final void markHandedOver() {
+        handedOver = true;
+    }
+
     /** Ends the call without an answer: refused when the peer surely never got it, unknown otherwise. */
     final void abandon(Refusal.Reason reason, String why) {
         if (handedOver) {
@@ -105,6 +109,12 @@ abstract sealed class PendingCall {
         }
     }
 
+    /** The same call for another stream; null when it must not be done twice. */
+    @Nullable
+    PendingCall again() {
+        return null;
+    }
+
     abstract Call encode(Call.Builder call, long nowNanos);
 
     abstract void done(Reply reply) throws MalformedException;
@@ -119,10 +129,18 @@ abstract sealed class PendingCall {
 
     /** A call with one answer. */
     abstract static sealed class Single<T> extends PendingCall {
-        private final CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();
+        private final CompletableFuture<Outcome<T>> answer;
 
         private Single(long deadlineNanos) {
             super(deadlineNanos);
+            answer = new CompletableFuture<>();
+        }
+
+        /** A call that may have reached the peer on another stream, whose answer is that of both. */
+        private Single(Single<T> former) {
+            super(former.deadlineNanos());
+            answer = former.answer;
+            markHandedOver();
         }
 
         final CompletionStage<Outcome<T>> answer() {
@@ -156,6 +174,16 @@ abstract sealed class PendingCall {
             this.request = request;
         }
 
+        private OfRead(OfRead former) {
+            super(former);
+            this.request = former.request;
+        }
+
+        @Override
+        PendingCall again() {
+            return new OfRead(this);
+        }
+
         @Override
         Call encode(Call.Builder call, long nowNanos) {
             return call.setRead(RequestCodec.encode(request, nowNanos)).build();
@@ -177,6 +205,16 @@ abstract sealed class PendingCall {
         OfApply(Requests.Apply request) {
             super(request.deadlineNanos());
             this.request = request;
+        }
+
+        private OfApply(OfApply former) {
+            super(former);
+            this.request = former.request;
+        }
+
+        @Override
+        PendingCall again() {
+            return new OfApply(this);
         }
 
         @Override
