@@ -45,6 +45,7 @@ final class ExchangeLink implements ExchangeSession.Owner {
     private @Nullable ExchangeSession opening;
     /** The stream that stands. */
     private volatile @Nullable ExchangeSession session;
+
     private volatile boolean closed;
 
     ExchangeLink(String peer, Channel channel, ExchangePorts ports, ExchangeSettings settings) {
@@ -62,10 +63,7 @@ final class ExchangeLink implements ExchangeSession.Owner {
 
     boolean isEstablished() {
         ExchangeSession current = session;
-        return current != null
-                && current.isEstablished()
-                && current.verdict() != Silence.Verdict.LOST
-                && !closed;
+        return current != null && current.isEstablished() && current.verdict() != Silence.Verdict.LOST && !closed;
     }
 
     boolean isAnswering() {
