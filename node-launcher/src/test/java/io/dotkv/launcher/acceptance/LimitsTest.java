@@ -52,25 +52,25 @@ final class LimitsTest {
     };
 
     @TempDir
-    private static Path folder;
+    private Path folder;
 
     @Test
     void whatAClusterOfThreeTakesItGivesBackAndWhatIsOneAboveItRefuses() {
-        try (RunningCluster cluster = new RunningCluster(folder.resolve("three"), OPTIONS)) {
+        try (RunningCluster cluster = new RunningCluster(folder, OPTIONS)) {
             walk(cluster.nodes());
         }
     }
 
     @Test
     void whatANodeOnItsOwnTakesItGivesBackAndWhatIsOneAboveItRefuses() {
-        try (RunningNode single = new RunningNode("n1", RunningNode.freePort(), folder.resolve("one"), OPTIONS)) {
+        try (RunningNode single = new RunningNode("n1", RunningNode.freePort(), folder, OPTIONS)) {
             single.start().awaitServing();
             walk(List.of(single));
         }
     }
 
     private static void walk(List<RunningNode> nodes) {
-        new LimitsTest.Walk(nodes).run();
+        new Walk(nodes).run();
     }
 
     private static final class Walk {
@@ -158,7 +158,7 @@ final class LimitsTest {
         private void siblingsInBytes() {
             String nothing = get("heavy").getContext();
             for (int sibling = 0; sibling < 5; sibling++) {
-                put("heavy", bytes(MAX_KEY / 5), nothing);
+                put("heavy", bytes(MAX_KEY / 5, sibling), nothing);
             }
             assertRefused("TOO_MANY_SIBLINGS", () -> put("heavy", text(1), nothing));
             assertThat(large("heavy").getValuesCount()).isEqualTo(5);
@@ -341,8 +341,12 @@ final class LimitsTest {
     }
 
     private static ByteString bytes(int size) {
+        return bytes(size, size);
+    }
+
+    private static ByteString bytes(int size, long seed) {
         byte[] bytes = new byte[size];
-        new Random(size).nextBytes(bytes);
+        new Random(seed).nextBytes(bytes);
         return ByteString.copyFrom(bytes);
     }
 

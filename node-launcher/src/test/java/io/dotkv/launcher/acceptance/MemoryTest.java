@@ -30,15 +30,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The worst mix for memory, within the least memory of a node: large values put many at a time, siblings of the largest size, dumps
- * through two nodes, reads of all that, and a node that is killed and comes back. For longer: {@code -Ddotkv.memory.seconds=600}.
+ * through two nodes, reads of all that, and a node that is killed and comes back. Runs when it is told for how long, on a machine that
+ * is not busy: {@code -Ddotkv.memory.seconds=600}.
  */
 @EnabledOnOs(OS.LINUX)
+@EnabledIfSystemProperty(named = "dotkv.memory.seconds", matches = "\\d+")
 final class MemoryTest {
     private static final int LIMIT_MIB = 512;
     private static final int MIB = 1 << 20;

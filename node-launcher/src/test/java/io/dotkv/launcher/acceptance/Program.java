@@ -23,13 +23,21 @@ final class Program {
         return start(List.of("bash", "-c", "ulimit -n " + files + " && exec \"$@\"", "bash"), log, log, arguments);
     }
 
+    /** As the start script gives it: three eighths of the memory, if the arguments say how much that is. */
+    private static int heapMib(String... arguments) {
+        int at = List.of(arguments).indexOf("--memory-mib");
+        return at < 0 ? 256 : Integer.parseInt(arguments[at + 1]) * 3 / 8;
+    }
+
     private static Process start(List<String> launcher, Path output, Path errors, String... arguments) {
         List<String> command = new ArrayList<>(launcher);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
-                "-Xmx256m",
+                "-Xmx" + heapMib(arguments) + "m",
+                "-XX:MaxDirectMemorySize=" + heapMib(arguments) / 3 + "m",
+                "-XX:TrimNativeHeapInterval=10000",
                 "-XX:+UseSerialGC",
                 "-Dlogback.configurationFile=logback.xml",
                 "-cp",
@@ -37,8 +45,10 @@ final class Program {
                 "io.dotkv.launcher.Dotkv"));
         command.addAll(List.of(arguments));
         try {
-            return new ProcessBuilder(command)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+            ProcessBuilder process = new ProcessBuilder(command);
+            process.environment().put("MALLOC_ARENA_MAX", "2");
+            process.environment().put("MALLOC_MMAP_THRESHOLD_", "262144");
+            return process.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
                     .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
                     .redirectInput(new File("/dev/null"))
                     .start();
