@@ -15,7 +15,7 @@ final class PeerChannels implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 10;
     private static final int KEEP_ALIVE_TIMEOUT_SECONDS = 5;
     /** More than a round trip between two nodes takes; after a cut has healed a try that it swallowed costs as much. */
-    private static final int CONNECT_TIMEOUT_MILLIS = 350;
+    private static final int CONNECT_TIMEOUT_MILLIS = 250;
 
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
     private final EventLoopGroup loops;

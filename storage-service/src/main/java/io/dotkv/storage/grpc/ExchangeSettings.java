@@ -20,7 +20,7 @@ import java.time.Duration;
  * @param sweepEvery how often calls are looked through for those whose time is over. Default 50 ms
  * @param grace how long after its deadline a call waits for an answer that may be on its way. Default 100 ms
  * @param backoffMin the first pause before a broken stream is opened again; doubles up to the longest. Default 50 ms
- * @param backoffMax the longest such pause: a peer that is back is noticed within it. Default 150 ms
+ * @param backoffMax the longest such pause: a peer that is back is noticed within it. Default 100 ms
  * @param handshake how long a stream may take at most to be answered before it is given up and opened again; the first tries get less.
  *     Default 10 s
  * @param callTimeout how long a unary call that names no deadline may take, and a read, mutation or apply that comes without
@@ -55,7 +55,7 @@ public record ExchangeSettings(
             Duration.ofMillis(50),
             Duration.ofMillis(100),
             Duration.ofMillis(50),
-            Duration.ofMillis(150),
+            Duration.ofMillis(100),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
