@@ -190,6 +190,11 @@ final class FakeReplication extends ReplicationServiceImplBase {
                     Consumer<PutResponse> answer =
                             done -> answers.onNext(response.setPut(done).build());
                     serve(put.getRawKey(), put.getRequestId(), () -> store.put(put), answer, failure);
+                } else if (request.hasDelete()) {
+                    DeleteRequest delete = request.getDelete();
+                    Consumer<DeleteResponse> answer =
+                            done -> answers.onNext(response.setDelete(done).build());
+                    serve(delete.getRawKey(), delete.getRequestId(), () -> store.delete(delete), answer, failure);
                 } else {
                     GetRequest get = request.getGet();
                     Consumer<GetResponse> answer =

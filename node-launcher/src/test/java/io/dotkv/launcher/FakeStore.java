@@ -1,6 +1,7 @@
 package io.dotkv.launcher;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.proto.replication.v1.Content;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
 import io.dotkv.proto.replication.v1.Entry;
@@ -10,6 +11,8 @@ import io.dotkv.proto.replication.v1.GetResponse;
 import io.dotkv.proto.replication.v1.Presence;
 import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
+import io.dotkv.proto.replication.v1.RegisterValue;
+import io.dotkv.proto.replication.v1.RegisterValues;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
 import io.dotkv.proto.replication.v1.Value;
@@ -121,13 +124,19 @@ final class FakeStore {
                 return page.setNextPageToken(hex(last)).build();
             }
             if (key.startsWith(prefix)) {
-                page.addEntries(Entry.newBuilder()
-                        .setRawKey(key)
-                        .addAllValues(values(key, request.getForm()))
-                        .setContext(context(key)));
+                List<Value> values = values(key, request.getForm());
+                Entry.Builder entry = Entry.newBuilder().setRawKey(key).setContext(context(key));
+                page.addEntries(
+                        request.getWithContent() ? entry.setContent(content(values)) : entry.addAllValues(values));
             }
         }
         return page.build();
+    }
+
+    private static Content content(List<Value> values) {
+        RegisterValues.Builder register = RegisterValues.newBuilder();
+        values.forEach(value -> register.addValues(RegisterValue.newBuilder().setRawValue(value.getRawValue())));
+        return Content.newBuilder().setRegister(register).build();
     }
 
     synchronized Page localScan(io.dotkv.proto.storage.v1.ScanRequest request) {

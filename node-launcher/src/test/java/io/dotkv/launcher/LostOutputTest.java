@@ -63,6 +63,7 @@ class LostOutputTest {
             strings = {
                 "dump",
                 "dump --format tsv",
+                "dump --format jsonl",
                 "dump --local",
                 "get k",
                 "get k -o raw",

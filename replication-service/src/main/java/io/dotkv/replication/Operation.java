@@ -114,13 +114,20 @@ public sealed interface Operation {
      * @param page where the page before ended; empty for the first
      * @param pageSize at most so many keys, positive
      * @param maxBytes how large the answer may be
+     * @param withContent whether each entry has all that is under its key, instead of its plain values
      */
     record Scan(
-            Bytes prefix, Optional<PageToken> page, int pageSize, Consistency level, int maxBytes, long deadlineNanos)
+            Bytes prefix,
+            Optional<PageToken> page,
+            int pageSize,
+            Consistency level,
+            int maxBytes,
+            boolean withContent,
+            long deadlineNanos)
             implements Operation {
-        /** A scan whose pages may be as large as they become. */
+        /** A scan of plain values whose pages may be as large as they become. */
         public Scan(Bytes prefix, Optional<PageToken> page, int pageSize, Consistency level, long deadlineNanos) {
-            this(prefix, page, pageSize, level, Portion.MOST_BYTES, deadlineNanos);
+            this(prefix, page, pageSize, level, Portion.MOST_BYTES, false, deadlineNanos);
         }
     }
 }

@@ -3,6 +3,8 @@ package io.dotkv.replication;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.types.Content;
 import io.dotkv.replication.ScanResult.Entry;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Page;
@@ -160,8 +162,14 @@ final class PendingScan extends Timers.Alarm {
         List<Entry> entries = new ArrayList<>(rows.size());
         long bytes = 0;
         for (KeyedRow keyed : rows) {
-            Entry entry = entry(keyed);
-            bytes += bytesOf(entry);
+            Entry entry;
+            try {
+                entry = entry(keyed);
+            } catch (MalformedException e) {
+                return new ScanResult.Failed(Sentences.unknownType(
+                        "The scan of key " + KeyText.of(keyed.key()), String.valueOf(e.getMessage())));
+            }
+            bytes += entry.content().isPresent() ? sizeOf(keyed) : bytesOf(entry);
             if (bytes > scan.maxBytes() - FRAME_BYTES && !entries.isEmpty()) {
                 return scanned(entries, Optional.of(entries.getLast().key()));
             }
@@ -170,15 +178,26 @@ final class PendingScan extends Timers.Alarm {
         return scanned(entries, after);
     }
 
-    private Entry entry(KeyedRow keyed) {
+    private Entry entry(KeyedRow keyed) throws MalformedException {
         PlainView plain = PlainView.of(keyed.row())
                 .within(new Portion(scan.maxBytes() - FRAME_BYTES - 2L * Key.MAX_BYTES, Set.of()));
+        boolean withContent = scan.withContent() && sizeOf(keyed) <= scan.maxBytes() - FRAME_BYTES;
         return new Entry(
                 keyed.key(),
-                plain.values(),
+                withContent ? List.of() : plain.values(),
                 plain.types(),
                 topology.tokens().context(topology.partitioning().partitionOf(keyed.key()), plain.context()),
-                plain.dotsLeftOut());
+                withContent ? List.of() : plain.dotsLeftOut(),
+                withContent ? Optional.of(Content.of(keyed.row().leaves())) : Optional.empty());
+    }
+
+    /** Of an entry with content: at most so many bytes. */
+    private static long sizeOf(KeyedRow keyed) {
+        long bytes = 512L + keyed.key().bytes().length();
+        for (Leaf leaf : keyed.row().leaves()) {
+            bytes += 64L + leaf.path().length() + leaf.payload().length();
+        }
+        return bytes;
     }
 
     private static long bytesOf(Entry entry) {

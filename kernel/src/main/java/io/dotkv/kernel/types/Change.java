@@ -7,6 +7,9 @@ public sealed interface Change {
     /** Sets a register to a value. */
     record Put(Bytes value) implements Change {}
 
+    /** Adds a value to a register beside those that are there, as a concurrent write would. */
+    record PutBeside(Bytes value) implements Change {}
+
     /** Adds an amount to a counter, or takes away from it when negative. */
     record Increase(long amount) implements Change {}
 

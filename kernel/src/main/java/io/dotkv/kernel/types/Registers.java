@@ -16,6 +16,10 @@ final class Registers {
         draft.write(place.path(), value, ExactContext.seen(Place.at(place.path())));
     }
 
+    static void putBeside(Draft draft, Place place, Bytes value) {
+        draft.write(place.path(), value, ExactContext.shown(_ -> false));
+    }
+
     /** All concurrent values, newest first; equal ones once, in the place of the newest. */
     static List<Bytes> values(List<Leaf> leaves) {
         return leaves.stream()

@@ -21,6 +21,7 @@ public record Step(Place place, Change change) {
     private static boolean fits(DataType type, Change change) {
         return switch (change) {
             case Change.Put put -> type == DataType.REGISTER || type == DataType.LAST_WRITE;
+            case Change.PutBeside put -> type == DataType.REGISTER;
             case Change.Increase increase -> type == DataType.COUNTER;
             case Change.Add add -> type == DataType.ADD_WINS_SET || type == DataType.REMOVE_WINS_SET;
             case Change.Remove remove -> type.hasElements();
@@ -38,6 +39,7 @@ public record Step(Place place, Change change) {
         return size
                 + switch (change) {
                     case Change.Put put -> put.value().length();
+                    case Change.PutBeside put -> put.value().length();
                     case Change.Add add -> add.element().length();
                     case Change.Remove remove -> remove.element().length();
                     case Change.Increase increase -> 0;
@@ -50,6 +52,7 @@ public record Step(Place place, Change change) {
     void apply(Draft draft) throws ImpossibleChangeException {
         switch (change) {
             case Change.Put put -> Registers.put(draft, place, put.value());
+            case Change.PutBeside put -> Registers.putBeside(draft, place, put.value());
             case Change.Increase increase -> Counter.increase(draft, place, increase.amount());
             case Change.Add add -> {
                 if (place.type() == DataType.ADD_WINS_SET) {

@@ -64,8 +64,12 @@ final class Definitions {
     private static List<Bytes> payloads(List<Event> puts) {
         return puts.stream()
                 .sorted(NEWEST_FIRST)
-                .map(event -> ((Change.Put) event.step().change()).value())
+                .map(event -> payload(event.step().change()))
                 .toList();
+    }
+
+    private static Bytes payload(Change change) {
+        return change instanceof Change.PutBeside(Bytes value) ? value : ((Change.Put) change).value();
     }
 
     private static OptionalLong counter(List<Event> increases) {

@@ -19,6 +19,7 @@ record Event(int number, Step step, Dot dot, HybridTime time, long amount, BitSe
     boolean writes() {
         return switch (step.change()) {
             case Change.Put put -> true;
+            case Change.PutBeside put -> true;
             case Change.Increase increase -> true;
             case Change.Add add -> true;
             case Change.Remove remove -> step.place().type() == DataType.REMOVE_WINS_SET;
@@ -29,6 +30,9 @@ record Event(int number, Step step, Dot dot, HybridTime time, long amount, BitSe
 
     /** Whether what this event wrote is at, or inside of, what a step is about. */
     boolean isTouchedBy(Step other) {
+        if (other.change() instanceof Change.PutBeside) {
+            return false;
+        }
         Place there = other.place();
         if (there.type() == DataType.MAP) {
             int depth = there.fields().size();
@@ -55,6 +59,7 @@ record Event(int number, Step step, Dot dot, HybridTime time, long amount, BitSe
             case Change.Add(Bytes element) -> element;
             case Change.Remove(Bytes element) -> element;
             case Change.Put put -> Bytes.EMPTY;
+            case Change.PutBeside put -> Bytes.EMPTY;
             case Change.Increase increase -> Bytes.EMPTY;
             case Change.Switch flag -> Bytes.EMPTY;
             case Change.Clear clear -> Bytes.EMPTY;
@@ -65,6 +70,7 @@ record Event(int number, Step step, Dot dot, HybridTime time, long amount, BitSe
     static boolean tellsAll(Step step) {
         return switch (step.change()) {
             case Change.Put put -> true;
+            case Change.PutBeside put -> false;
             case Change.Increase increase -> false;
             case Change.Add add -> step.place().type() == DataType.REMOVE_WINS_SET;
             case Change.Remove remove -> true;

@@ -251,13 +251,18 @@ final class TypedHistory {
 
     private Change drawChange(DataType type) {
         return switch (type) {
-            case REGISTER, LAST_WRITE -> new Change.Put(Bytes.utf8("value " + events.size()));
+            case REGISTER -> drawPut(Bytes.utf8("value " + events.size()));
+            case LAST_WRITE -> new Change.Put(Bytes.utf8("value " + events.size()));
             case COUNTER -> new Change.Increase(random.nextInt(20) - 5);
             case ADD_WINS_SET, REMOVE_WINS_SET ->
                 random.nextInt(3) == 0 ? new Change.Remove(name()) : new Change.Add(name());
             case ENABLE_WINS_FLAG, DISABLE_WINS_FLAG -> new Change.Switch(random.nextInt(2) == 0);
             case MAP -> new Change.Remove(name());
         };
+    }
+
+    private Change drawPut(Bytes value) {
+        return events.size() % 3 == 0 ? new Change.PutBeside(value) : new Change.Put(value);
     }
 
     private Bytes name() {

@@ -16,6 +16,7 @@ import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,28 @@ class UpdateTest {
         assertThat(delta.events()).containsExactly(new Dot(A, 7), new Dot(A, 8), new Dot(A, 9));
         assertThat(delta.leaves()).extracting(Leaf::dot).containsExactly(new Dot(A, 8));
         assertThat(delta.context().contains(new Dot(A, 9))).isTrue();
+    }
+
+    @Test
+    void aValueThatIsPutBesideOthersReplacesNoneAndIsTheNewest() throws Exception {
+        Place register = new Place(List.of(Bytes.utf8("f")), DataType.REGISTER);
+        Row before = after(Row.EMPTY, A, 1, new Step(register, new Change.Put(Bytes.utf8("old"))));
+        Row row = after(
+                before,
+                B,
+                1,
+                new Step(register, new Change.Put(Bytes.utf8("first"))),
+                new Step(register, new Change.PutBeside(Bytes.utf8("second"))),
+                new Step(register, new Change.PutBeside(Bytes.utf8("third"))));
+        assertThat(valuesInF(row)).containsExactly(Bytes.utf8("third"), Bytes.utf8("second"), Bytes.utf8("first"));
+        Row put = after(row, A, 2, new Step(register, new Change.Put(Bytes.utf8("resolved"))));
+        assertThat(valuesInF(put)).containsExactly(Bytes.utf8("resolved"));
+    }
+
+    private static List<Bytes> valuesInF(Row row) throws MalformedException {
+        return Objects.requireNonNull(
+                        Content.of(row.leaves()).fields().get(Bytes.utf8("f")))
+                .values();
     }
 
     @Test

@@ -7,12 +7,15 @@ import io.dotkv.launcher.cli.EndpointOption;
 import io.dotkv.launcher.cli.ExitCode;
 import io.dotkv.launcher.cli.LevelOption;
 import io.dotkv.launcher.client.Route;
+import io.dotkv.launcher.output.Interruption;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,13 +29,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Loads a running cluster: keeps a fixed number of operations in flight and measures what comes back.",
             "Keys are named bench:0000000000 and following; what they held is overwritten. Before gets every key is put once.",
-            "Nothing is deleted at the end. Puts of one key that were in flight together may be left as siblings."
+            "The keys that were put are deleted at the end, unless --keep or --no-preload is given.",
+            "An operation that surely was not done is tried at the next endpoint. Stopped by Ctrl-C, what was measured is shown."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:ok",
             "2:usage: the command line was wrong",
-            "4:unavailable: not one operation succeeded, or not every key could be put before the gets",
+            "4:unavailable: some operation failed, or none was done, or not every key could be put before or removed after",
             "7:internal: the nodes of the floor did not start"
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -85,7 +89,7 @@ public final class BenchCommand implements Callable<Integer> {
             description = "For how long to measure at most. Default: ${DEFAULT-VALUE}.")
     private int seconds = 20;
 
-    @Option(names = "--operations", paramLabel = "COUNT", description = "How many operations to measure at most.")
+    @Option(names = "--operations", paramLabel = "COUNT", description = "How many operations to measure, when the time is enough.")
     private long operations = Long.MAX_VALUE;
 
     @Option(
@@ -117,8 +121,11 @@ public final class BenchCommand implements Callable<Integer> {
             description = "For each operation. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(5);
 
-    @Option(names = "--no-preload", description = "Every key was put before; do not put them again.")
+    @Option(names = "--no-preload", description = "Every key was put before, by a run with --keep; do not put them again.")
     private boolean noPreload;
+
+    @Option(names = "--keep", description = "Do not delete the keys at the end.")
+    private boolean keep;
 
     @Option(
             names = "--pids",
@@ -157,18 +164,57 @@ public final class BenchCommand implements Callable<Integer> {
             console.say("--floor starts further processes of dotkv, and its start script was not found.");
             return ExitCode.INTERNAL;
         }
-        BenchSettings settings = settings();
-        BenchResult real;
-        try (Bench bench = new Bench(settings)) {
-            if (workload != Workload.PUT && !noPreload && !preload(bench)) {
-                return ExitCode.UNAVAILABLE;
-            }
-            console.say("measuring for at most " + seconds + " s after " + warmUp + " s of warming up.");
-            real = bench.run(SEED, pids);
+        CountDownLatch shown = new CountDownLatch(1);
+        try (Bench bench = new Bench(settings());
+                Interruption interruption = Interruption.showing(() -> interrupt(bench, shown))) {
+            int exitCode = run(bench, program);
+            return interruption.begun() ? ExitCode.INTERRUPTED : exitCode;
+        } finally {
+            shown.countDown();
         }
-        Optional<BenchResult> floorResult = floor ? Optional.of(runFloor(program.get(), settings)) : Optional.empty();
-        new BenchReport(settings, real, floorResult).print(output, console.out());
-        return real.operations() == 0 ? ExitCode.UNAVAILABLE : ExitCode.OK;
+    }
+
+    private int run(Bench bench, Optional<Program> program) throws IOException, InterruptedException {
+        if (workload != Workload.PUT && !noPreload && !preload(bench)) {
+            var _ = removeKeys(bench);
+            return ExitCode.UNAVAILABLE;
+        }
+        console.say("measuring for at most " + seconds + " s after " + warmUp + " s of warming up.");
+        BenchResult real = bench.run(SEED, pids);
+        boolean toFloor = floor && !bench.isCutShort();
+        Optional<BenchResult> lowest =
+                toFloor ? Optional.of(runFloor(program.orElseThrow(), bench)) : Optional.empty();
+        new BenchReport(settings(), real, lowest).print(output, console.out());
+        console.out().flush();
+        boolean removed = removeKeys(bench);
+        return real.operations() > 0 && real.failures() == 0 && removed ? ExitCode.OK : ExitCode.UNAVAILABLE;
+    }
+
+    /** Lets the command show what it has, and does not wait long for that. */
+    private static void interrupt(Bench bench, CountDownLatch shown) {
+        bench.cutShort();
+        try {
+            var _ = shown.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Deletes the keys unless they are to be kept; false when some are left. */
+    private boolean removeKeys(Bench bench) throws InterruptedException {
+        if (keep || noPreload || bench.keysPut() == 0) {
+            return true;
+        }
+        if (bench.isCutShort()) {
+            console.say("keys were left: dotkv delete --prefix bench: removes them.");
+            return false;
+        }
+        console.say("removing " + bench.keysPut() + " keys; --keep keeps them.");
+        Map<String, Long> errors = bench.removeKeys();
+        if (!errors.isEmpty()) {
+            console.say("not every key could be removed: " + errors + ".");
+        }
+        return errors.isEmpty();
     }
 
     private void check(boolean holds, String sentence) {
@@ -202,10 +248,11 @@ public final class BenchCommand implements Callable<Integer> {
         return errors.isEmpty();
     }
 
-    private BenchResult runFloor(Program program, BenchSettings settings) throws IOException, InterruptedException {
+    private BenchResult runFloor(Program program, Bench real) throws IOException, InterruptedException {
         console.say("the same load on the floor.");
         try (FloorCluster cluster = FloorCluster.start(program, valueBytes);
-                Bench bench = new Bench(settings.at(cluster.endpoints()))) {
+                Bench bench = new Bench(settings().at(cluster.endpoints()))) {
+            real.cutShortWith(bench);
             return bench.run(SEED, cluster.pids());
         }
     }

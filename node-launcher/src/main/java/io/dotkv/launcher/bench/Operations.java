@@ -2,10 +2,12 @@ package io.dotkv.launcher.bench;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.Form;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PutRequest;
+import java.util.BitSet;
 import java.util.SplittableRandom;
 
 /**
@@ -19,8 +21,11 @@ final class Operations {
     private final KeyChooser chooser;
     private final SplittableRandom random;
     private final ByteString pool;
+    private final BitSet written;
 
-    Operations(BenchSettings settings, long seed) {
+    /** @param written takes the numbers of the keys of all puts */
+    Operations(BenchSettings settings, long seed, BitSet written) {
+        this.written = written;
         this.settings = settings;
         this.chooser = settings.spread().among(settings.keyCount());
         this.random = new SplittableRandom(seed);
@@ -38,11 +43,18 @@ final class Operations {
     /** A blind put of the key with this number. */
     PipelineRequest.Builder put(int key) {
         int offset = random.nextInt(POOL_BYTES);
+        written.set(key);
         return PipelineRequest.newBuilder()
                 .setPut(PutRequest.newBuilder()
                         .setRawKey(key(key))
                         .setRawValue(pool.substring(offset, offset + settings.valueBytes()))
                         .setConsistency(settings.consistency()));
+    }
+
+    /** A deletion of the key with this number. */
+    PipelineRequest.Builder delete(int key) {
+        return PipelineRequest.newBuilder()
+                .setDelete(DeleteRequest.newBuilder().setRawKey(key(key)).setConsistency(settings.consistency()));
     }
 
     private PipelineRequest.Builder get(int key) {

@@ -5,14 +5,15 @@ import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.launcher.transfer.BadLine;
 import io.dotkv.launcher.transfer.ClusterScan;
+import io.dotkv.launcher.transfer.DumpEntry;
 import io.dotkv.launcher.transfer.EntrySource;
 import io.dotkv.launcher.transfer.Format;
 import io.dotkv.launcher.transfer.LocalScan;
-import io.dotkv.launcher.transfer.Pair;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,9 +22,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "dump",
         description = {
-            "Writes every key with its value to standard output, in byte order of the key, in the form that load reads.",
-            "With tsv the bytes are written as they are. An entry that this cannot hold (a tab in the key, a line break"
-                    + " anywhere) is left out, counted and reported: use jsonl, which holds everything.",
+            "Writes every key with all that is under it to standard output, in byte order of the key, in the form that load"
+                    + " reads.",
+            "With jsonl nothing is left out: counters, sets, flags, maps, and values that were written concurrently.",
+            "With tsv the bytes are written as they are. It holds one plain value of each key. What it cannot hold (other types,"
+                    + " further values, a tab in the key, a line break anywhere) is left out, counted and reported.",
             "The pages are read one after the other and are together not one snapshot."
         },
         exitCodeListHeading = ExitCode.HEADING,
@@ -31,7 +34,7 @@ import picocli.CommandLine.Option;
             "0:everything was written",
             ExitCode.LINE_USAGE,
             "4:unavailable: the dump is not complete",
-            "6:refused: some entries cannot be written in this format, or the node refused the scan",
+            "6:refused: something cannot be written in this format and was left out, or the node refused the scan",
             ExitCode.LINE_INTERNAL
         })
 public final class DumpCommand implements Callable<Integer> {
@@ -39,7 +42,7 @@ public final class DumpCommand implements Callable<Integer> {
     enum Siblings {
         /** The newest value. */
         NEWEST,
-        /** Each value on a line of its own, newest first. */
+        /** All values. With tsv each on a line of its own, the newest last: the last is the one that a load keeps. */
         ALL;
 
         @Override
@@ -59,16 +62,17 @@ public final class DumpCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            defaultValue = "tsv",
+            defaultValue = "jsonl",
             description = "How entries are written: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Format format = Format.TSV;
+    private Format format = Format.JSONL;
 
     @Option(
             names = "--siblings",
             paramLabel = "WHICH",
-            defaultValue = "newest",
-            description = "Of a key with several values write: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Siblings siblings = Siblings.NEWEST;
+            description =
+                    "Of values that were written concurrently write: ${COMPLETION-CANDIDATES}. Default: all with jsonl, which"
+                            + " keeps them side by side; newest with tsv.")
+    private @Nullable Siblings siblings;
 
     @Option(names = "--prefix", paramLabel = "TEXT", defaultValue = "", description = "Only keys that begin with this.")
     private String prefix = "";
@@ -98,16 +102,22 @@ public final class DumpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CallFailed, IOException {
+        if (!console.bytes().lockFile()) {
+            console.say("another process loads, or dumps into, the file that is the standard output. Nothing was written.");
+            return ExitCode.REFUSED;
+        }
         ByteString from = ByteString.copyFromUtf8(prefix);
         try (Client client = local ? options.openOne(options.only("--local looks at one node")) : options.open()) {
             EntrySource source = local
                     ? new LocalScan(client, from, pageSize)
                     : new ClusterScan(client, level.message(), from, pageSize);
             while (source.hasNext()) {
-                for (EntrySource.Entry entry : source.nextPage()) {
+                for (DumpEntry entry : source.nextPage()) {
+                    entries++;
                     write(entry);
                 }
             }
+            console.out().flush();
         } catch (CallFailed failure) {
             console.say("the dump is not complete: it ended after " + Shown.count(entries, "key", "keys") + ".");
             throw failure;
@@ -115,47 +125,52 @@ public final class DumpCommand implements Callable<Integer> {
         return finish();
     }
 
-    private void write(EntrySource.Entry entry) throws IOException {
-        if (entry.values().isEmpty()) {
-            typed++;
-            return;
-        }
-        entries++;
-        if (entry.values().size() > 1) {
-            conflicts++;
-        }
-        List<ByteString> values =
-                siblings == Siblings.ALL ? entry.values() : entry.values().subList(0, 1);
-        for (ByteString value : values) {
-            try {
-                format.write(new Pair(entry.key(), value)).writeTo(console.data());
-                console.data().write('\n');
-            } catch (BadLine cannot) {
-                unwritable++;
-                if (unwritable <= SHOWN) {
-                    console.say(Shown.text(entry.key()) + " was left out: " + cannot.why() + ".");
+    private void write(DumpEntry entry) throws IOException {
+        boolean conflict = entry.hasSiblings();
+        conflicts += conflict ? 1 : 0;
+        switch (format) {
+            case JSONL -> line(conflict && siblings == Siblings.NEWEST ? entry.newest() : entry);
+            case TSV -> {
+                typed += entry.hasTypes() ? 1 : 0;
+                List<ByteString> values = entry.plainValues();
+                int written = siblings == Siblings.ALL ? values.size() : Math.min(1, values.size());
+                for (ByteString value : values.subList(0, written).reversed()) {
+                    line(DumpEntry.plain(entry.key(), List.of(value)));
                 }
             }
         }
     }
 
+    private void line(DumpEntry entry) throws IOException {
+        try {
+            format.write(entry).writeTo(console.data());
+            console.data().write('\n');
+        } catch (BadLine cannot) {
+            unwritable++;
+            if (unwritable <= SHOWN) {
+                console.say(Shown.text(entry.key()) + " was left out: " + cannot.why() + ".");
+            }
+        }
+    }
+
+    /** Says what was left out. What was asked for is no failure. */
     private int finish() {
-        console.out().flush();
+        boolean all = siblings == Siblings.ALL || (siblings == null && format == Format.JSONL);
         if (conflicts > 0) {
             console.say(Shown.count(conflicts, "key has", "keys have") + " several values, written concurrently; "
-                    + (siblings == Siblings.ALL
-                            ? "all were written."
-                            : "the newest was written; --siblings all writes each."));
+                    + (all ? "all were written." : "the newest was written; --siblings all writes each."));
         }
         if (typed > 0) {
-            console.say(Shown.count(typed, "key was", "keys were")
-                    + " left out, having counters, sets, flags or maps and no"
-                    + " plain value: a dump has plain values only.");
+            console.say(Shown.count(typed, "key has", "keys have")
+                    + " counters, sets, flags or maps, which were left out: tsv has plain values only.");
         }
         if (unwritable > 0) {
-            console.say(Shown.count(unwritable, "entry", "entries") + " left out; --format jsonl holds everything.");
-            return ExitCode.REFUSED;
+            console.say(Shown.count(unwritable, "entry", "entries") + " left out.");
         }
-        return ExitCode.OK;
+        boolean complete = typed == 0 && unwritable == 0 && (conflicts == 0 || siblings != null || all);
+        if (!complete) {
+            console.say("--format jsonl holds everything.");
+        }
+        return complete ? ExitCode.OK : ExitCode.REFUSED;
     }
 }

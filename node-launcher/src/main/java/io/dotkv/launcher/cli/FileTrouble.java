@@ -23,6 +23,20 @@ public final class FileTrouble {
         return Files.isReadable(file) ? Optional.empty() : Optional.of(file + " cannot be read: permission denied");
     }
 
+    /** Why a file cannot be written, as half a sentence; empty when it can, as far as can be seen without writing. */
+    static Optional<String> writing(Path file) {
+        if (Files.isDirectory(file)) {
+            return Optional.of(file + " is a folder, not a file");
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.notExists(file) && folder != null && Files.notExists(folder)) {
+            return Optional.of("the folder of " + file + " does not exist");
+        }
+        return Files.isWritable(Files.exists(file) || folder == null ? file : folder)
+                ? Optional.empty()
+                : Optional.of(file + " cannot be written: permission denied");
+    }
+
     /** The words to add to the message of a failure behind which is one of a file; empty for any other. */
     public static String behind(Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {

@@ -1,10 +1,10 @@
 package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.launcher.output.CheckedOutput;
+import io.dotkv.launcher.output.OutputLost;
 import io.dotkv.launcher.transfer.LoadWatcher;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -21,13 +21,14 @@ final class ProgressLine implements LoadWatcher {
 
     private final Console console;
     private final long totalBytes;
-    private final Optional<OutputStream> failedLines;
+    private final Optional<CheckedOutput> failedLines;
     private final long start = System.nanoTime();
     private long shownAt = start;
     private long failures;
+    private boolean keptAll = true;
 
     /** With 0 bytes in total when the size of the input is not known. */
-    ProgressLine(Console console, long totalBytes, Optional<OutputStream> failedLines) {
+    ProgressLine(Console console, long totalBytes, Optional<CheckedOutput> failedLines) {
         this.console = console;
         this.totalBytes = totalBytes;
         this.failedLines = failedLines;
@@ -43,16 +44,36 @@ final class ProgressLine implements LoadWatcher {
             clear();
             console.say("further lines that fail are counted, not shown; --failed FILE keeps them.");
         }
-        failedLines.ifPresent(file -> write(file, line));
+        failedLines.filter(_ -> keptAll).ifPresent(file -> keep(file, line));
     }
 
-    private static void write(OutputStream file, ByteString line) {
+    /** A load goes on when its failed lines cannot be kept: what can be loaded is loaded. */
+    private void keep(CheckedOutput file, ByteString line) {
         try {
             line.writeTo(file);
             file.write('\n');
-        } catch (IOException failure) {
-            throw new UncheckedIOException("the file for failed lines cannot be written", failure);
+        } catch (OutputLost lost) {
+            notKept(lost);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("the stream throws another exception", impossible);
         }
+    }
+
+    private void notKept(OutputLost lost) {
+        keptAll = false;
+        clear();
+        console.say("the file for failed lines is not complete, it " + lost.reason()
+                + ". Lines that fail are no longer kept.");
+    }
+
+    /** Writes what is left of the failed lines; whether all of them are kept. */
+    boolean finish() {
+        clear();
+        Optional<OutputLost> lost = failedLines.flatMap(CheckedOutput::flushed);
+        if (keptAll && lost.isPresent()) {
+            notKept(lost.get());
+        }
+        return keptAll;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ public final class CheckedOutput extends PrintStream {
 
     private final Sink sink;
     private final boolean ofProcess;
+    private @Nullable FileLock lock;
 
     /** An output into this stream. */
     public CheckedOutput(OutputStream into) {
@@ -42,6 +44,22 @@ public final class CheckedOutput extends PrintStream {
     /** The standard output of this process. */
     public static CheckedOutput ofProcess() {
         return new CheckedOutput(new Sink(new FileOutputStream(FileDescriptor.out)), true);
+    }
+
+    /**
+     * Locks the file that this process writes, until it ends, against loads that would read what is half written. Answers false
+     * when another process reads or writes it so; true also where there is no file to lock.
+     */
+    public boolean lockFile() {
+        if (!ofProcess) {
+            return true;
+        }
+        try {
+            lock = new FileOutputStream(FileDescriptor.out).getChannel().tryLock();
+            return lock != null;
+        } catch (IOException cannotBeLocked) {
+            return true;
+        }
     }
 
     /** The first write that failed. */

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.dotkv.launcher.cli.Console;
 import io.dotkv.launcher.cli.ExitCode;
+import io.dotkv.launcher.output.Interruption;
 import io.dotkv.simulation.KnownSeeds;
 import io.dotkv.simulation.RunOptions;
 import io.dotkv.simulation.RunResult;
@@ -115,15 +116,25 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private int runMany() {
         Tally tally = new Tally(System.nanoTime());
-        for (KnownSeeds.Known known : KnownSeeds.all()) {
-            run(known.seed(), known.dataLoss(), tally);
+        try (Interruption interruption = Interruption.showing(() -> show(tally))) {
+            for (KnownSeeds.Known known : KnownSeeds.all()) {
+                run(known.seed(), known.dataLoss(), tally);
+            }
+            long first = System.nanoTime() >>> 1;
+            for (long next = first; tally.seconds() < seconds; next++) {
+                run(next, dataLoss, tally);
+            }
+            if (interruption.begun()) {
+                return ExitCode.INTERRUPTED;
+            }
         }
-        long first = System.nanoTime() >>> 1;
-        for (long next = first; tally.seconds() < seconds; next++) {
-            run(next, dataLoss, tally);
-        }
+        show(tally);
+        return tally.failed() == 0 ? ExitCode.OK : ExitCode.INTERNAL;
+    }
+
+    private void show(Tally tally) {
         console.out().println(tally);
-        return tally.failed == 0 ? ExitCode.OK : ExitCode.INTERNAL;
+        console.out().flush();
     }
 
     private void run(long one, boolean loses, Tally tally) {
@@ -144,7 +155,7 @@ public final class SimulateCommand implements Callable<Integer> {
         console.out().flush();
     }
 
-    /** What was run. */
+    /** What was run. A signal may ask for it at any time. */
     private static final class Tally {
         private final long beganNanos;
         private long seeds;
@@ -162,7 +173,11 @@ public final class SimulateCommand implements Callable<Integer> {
             return (System.nanoTime() - beganNanos) / (double) TimeUnit.SECONDS.toNanos(1);
         }
 
-        void add(RunResult result) {
+        synchronized long failed() {
+            return failed;
+        }
+
+        synchronized void add(RunResult result) {
             seeds++;
             failed += result.failed() ? 1 : 0;
             tasks += result.tasks();
@@ -172,7 +187,7 @@ public final class SimulateCommand implements Callable<Integer> {
         }
 
         @Override
-        public String toString() {
+        public synchronized String toString() {
             double seconds = Math.max(0.001, seconds());
             double virtualSeconds = virtualNanos / 1e9;
             return String.format(

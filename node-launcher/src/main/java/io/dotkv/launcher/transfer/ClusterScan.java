@@ -5,11 +5,13 @@ import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Channels;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.Consistency;
+import io.dotkv.proto.replication.v1.Entry;
 import io.dotkv.proto.replication.v1.Form;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.ScanRequest;
 import io.dotkv.proto.replication.v1.ScanResponse;
 import io.dotkv.proto.replication.v1.Value;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The entries of the whole cluster, through {@code ReplicationService.Scan}. */
@@ -24,6 +26,7 @@ public final class ClusterScan implements EntrySource {
         this.request = ScanRequest.newBuilder()
                 .setConsistency(consistency)
                 .setForm(Form.RAW)
+                .setWithContent(true)
                 .setPageSize(pageSize)
                 .setMaxAnswerBytes(Channels.MAX_ANSWER_BYTES);
         if (!prefix.isEmpty()) {
@@ -37,15 +40,31 @@ public final class ClusterScan implements EntrySource {
     }
 
     @Override
-    public List<Entry> nextPage() throws CallFailed {
+    public List<DumpEntry> nextPage() throws CallFailed {
         ScanResponse page = client.read(ReplicationServiceGrpc.getScanMethod(), request.build());
         request.setPageToken(page.getNextPageToken());
         more = !page.getNextPageToken().isEmpty();
-        return page.getEntriesList().stream()
-                .map(entry -> new Entry(
-                        entry.hasRawKey() ? entry.getRawKey() : entry.getKeyBytes(),
-                        entry.getValuesList().stream().map(ClusterScan::bytes).toList()))
-                .toList();
+        List<DumpEntry> entries = new ArrayList<>(page.getEntriesCount());
+        for (Entry entry : page.getEntriesList()) {
+            entries.add(entry(entry));
+        }
+        return entries;
+    }
+
+    private DumpEntry entry(Entry entry) throws CallFailed {
+        ByteString key = entry.hasRawKey() ? entry.getRawKey() : entry.getKeyBytes();
+        if (entry.hasContent()) {
+            return new DumpEntry(key, entry.getContent());
+        }
+        if (entry.getTypesCount() > 0 || entry.getLeftOutCount() > 0) {
+            throw CallFailed.ofRefusal(
+                    client.endpoints().getFirst(),
+                    "CONTENT_MISSING",
+                    "What is under the key " + key.toStringUtf8()
+                            + " was not told: it is too large for one answer, or the node is of an older version.");
+        }
+        return DumpEntry.plain(
+                key, entry.getValuesList().stream().map(ClusterScan::bytes).toList());
     }
 
     private static ByteString bytes(Value value) {

@@ -1,94 +1,110 @@
 package io.dotkv.launcher.transfer;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
-import io.dotkv.proto.replication.v1.PutRequest;
+import java.io.BufferedInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
-/** How a key and a value are written on one line. Lines end with a line feed; a carriage return before it belongs to the value. */
+/** How an entry is written on one line. A line ends with a line feed, or with a carriage return and a line feed. */
 public enum Format {
     /**
-     * Key, tab, value: the bytes as they are, without any escaping. The first tab ends the key. Holds every pair whose key
-     * has no tab and in which nothing has a line feed.
+     * JSON: {@code {"key": …, "value": …}} for a key with one plain value and nothing else, {@code {"key": …, "content": …}}
+     * for every other, with the content that {@code Read} answers. Bytes that are not text are in base64, in {@code rawKey}
+     * and {@code rawValue}. Holds every entry.
+     */
+    JSONL {
+        @Override
+        public DumpEntry read(ByteString line) throws BadLine {
+            return checked(JsonEntry.read(text(line)));
+        }
+
+        @Override
+        public ByteString write(DumpEntry entry) {
+            return ByteString.copyFromUtf8(JsonEntry.write(entry));
+        }
+    },
+
+    /**
+     * Key, tab, value: the bytes as they are, without any escaping. The first tab ends the key. Holds a plain value, whose key
+     * has no tab, in which nothing has a line feed, and which does not end with a carriage return.
      */
     TSV {
         @Override
-        public Pair read(ByteString line) throws BadLine {
+        public DumpEntry read(ByteString line) throws BadLine {
             int tab = indexOf(line, '\t');
             if (tab < 0) {
                 throw new BadLine("it has no tab between a key and a value"
                         + (line.startsWith(BRACE) ? "; if this is JSON Lines, load it with --format jsonl" : ""));
             }
-            return checked(new Pair(line.substring(0, tab), line.substring(tab + 1)));
+            int end = line.endsWith(RETURN) ? line.size() - 1 : line.size();
+            return checked(DumpEntry.plain(line.substring(0, tab), List.of(line.substring(tab + 1, end))));
         }
 
         @Override
-        public ByteString write(Pair pair) throws BadLine {
-            if (indexOf(pair.key(), '\t') >= 0 || indexOf(pair.key(), '\n') >= 0 || indexOf(pair.value(), '\n') >= 0) {
+        public ByteString write(DumpEntry entry) throws BadLine {
+            ByteString key = entry.key();
+            ByteString value =
+                    entry.onlyValue().orElseThrow(() -> new BadLine("only one plain value can be written; use jsonl"));
+            if (indexOf(key, '\t') >= 0 || indexOf(key, '\n') >= 0 || indexOf(value, '\n') >= 0) {
                 throw new BadLine("a tab in the key or a line break cannot be written as key, tab, value; use jsonl");
             }
-            return pair.key().concat(TAB).concat(pair.value());
-        }
-    },
-
-    /**
-     * JSON: {@code {"key": …, "value": …}}, with {@code rawKey} and {@code rawValue} in base64 for what is not text. Holds
-     * every pair.
-     */
-    JSONL {
-        @Override
-        public Pair read(ByteString line) throws BadLine {
-            return checked(JsonEntry.read(text(line)));
-        }
-
-        @Override
-        public ByteString write(Pair pair) {
-            PutRequest.Builder put = PutRequest.newBuilder();
-            if (pair.key().isValidUtf8()) {
-                put.setKeyBytes(pair.key());
-            } else {
-                put.setRawKey(pair.key());
+            if (value.endsWith(RETURN)) {
+                throw new BadLine("a carriage return at the end would be read as part of the line break; use jsonl");
             }
-            if (pair.value().isValidUtf8()) {
-                put.setValueBytes(pair.value());
-            } else {
-                put.setRawValue(pair.value());
+            ByteString line = key.concat(TAB).concat(value);
+            if (!TextInput.isPlain(line.substring(0, Math.min(HEAD, line.size())).toByteArray())) {
+                throw new BadLine("at the beginning of a file it would not be read as text; use jsonl");
             }
-            try {
-                return ByteString.copyFromUtf8(
-                        JsonFormat.printer().omittingInsignificantWhitespace().print(put));
-            } catch (InvalidProtocolBufferException impossible) {
-                throw new IllegalStateException("a put is always JSON", impossible);
-            }
+            return line;
         }
     };
 
     private static final ByteString TAB = ByteString.copyFromUtf8("\t");
+    private static final ByteString RETURN = ByteString.copyFromUtf8("\r");
     private static final ByteString BRACE = ByteString.copyFromUtf8("{");
+    private static final int HEAD = 16;
     private static final int MAX_KEY_BYTES = 4096;
 
-    /** The format of a file by the end of its name. */
-    public static Format of(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json") ? JSONL : TSV;
+    /**
+     * The format of an input: by the end of its name, or else by its first line. One that begins with a brace and has no tab
+     * cannot be key, tab, value.
+     */
+    public static Format of(Path file, BufferedInputStream in) throws IOException {
+        String name = file.toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+        if (name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json")) {
+            return JSONL;
+        }
+        if (name.endsWith(".tsv")) {
+            return TSV;
+        }
+        ByteString line = ByteString.copyFrom(TextInput.firstLine(in));
+        return line.startsWith(BRACE) && (indexOf(line, '\t') < 0 || JSONL.canRead(line)) ? JSONL : TSV;
     }
 
-    /** The pair on a line, given without its line feed. */
-    public abstract Pair read(ByteString line) throws BadLine;
+    private boolean canRead(ByteString line) {
+        try {
+            return !read(line).key().isEmpty();
+        } catch (BadLine bad) {
+            return false;
+        }
+    }
 
-    /** The line of a pair, without a line feed. */
-    public abstract ByteString write(Pair pair) throws BadLine;
+    /** The entry on a line, given without its line feed. */
+    public abstract DumpEntry read(ByteString line) throws BadLine;
 
-    private static Pair checked(Pair pair) throws BadLine {
-        if (pair.key().isEmpty()) {
+    /** The line of an entry, without a line feed. */
+    public abstract ByteString write(DumpEntry entry) throws BadLine;
+
+    private static DumpEntry checked(DumpEntry entry) throws BadLine {
+        if (entry.key().isEmpty()) {
             throw new BadLine("its key is empty");
         }
-        if (pair.key().size() > MAX_KEY_BYTES) {
-            throw new BadLine("its key has " + pair.key().size() + " bytes; " + MAX_KEY_BYTES + " is the most");
+        if (entry.key().size() > MAX_KEY_BYTES) {
+            throw new BadLine("its key has " + entry.key().size() + " bytes; " + MAX_KEY_BYTES + " is the most");
         }
-        return pair;
+        return entry;
     }
 
     private static int indexOf(ByteString bytes, char wanted) {

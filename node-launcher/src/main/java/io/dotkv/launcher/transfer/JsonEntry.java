@@ -1,10 +1,17 @@
 package io.dotkv.launcher.transfer;
 
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageOrBuilder;
+import com.google.protobuf.util.JsonFormat;
+import io.dotkv.proto.replication.v1.Content;
+import io.dotkv.proto.replication.v1.PutRequest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -12,31 +19,63 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one pair in JSON, strictly: nothing is guessed, and what is wrong is said in words. Not thread-safe. */
+/** Reads and writes one entry in JSON, strictly: nothing is guessed, and what is wrong is said in words. Not thread-safe. */
 final class JsonEntry {
     private static final String SHAPE = "one object such as {\"key\":\"…\",\"value\":\"…\"}";
 
     private @Nullable ByteString key;
     private @Nullable ByteString value;
+    private @Nullable Content content;
 
     private JsonEntry() {}
 
-    /** The pair in a line of JSON. */
-    static Pair read(String line) throws BadLine {
+    /** The line of an entry. */
+    static String write(DumpEntry entry) {
+        PutRequest.Builder put = PutRequest.newBuilder();
+        if (entry.key().isValidUtf8()) {
+            put.setKeyBytes(entry.key());
+        } else {
+            put.setRawKey(entry.key());
+        }
+        Optional<ByteString> value = entry.onlyValue();
+        if (value.isPresent() && value.get().isValidUtf8()) {
+            put.setValueBytes(value.get());
+        } else if (value.isPresent()) {
+            put.setRawValue(value.get());
+        }
+        String line = json(put);
+        return value.isPresent()
+                ? line
+                : line.substring(0, line.length() - 1) + ",\"content\":" + json(entry.content()) + "}";
+    }
+
+    private static String json(MessageOrBuilder message) {
+        try {
+            return JsonFormat.printer().omittingInsignificantWhitespace().print(message);
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException("a message without Any is always JSON", impossible);
+        }
+    }
+
+    /** The entry in a line of JSON. */
+    static DumpEntry read(String line) throws BadLine {
         JsonEntry entry = new JsonEntry();
         try (JsonReader reader = new JsonReader(new StringReader(line))) {
             reader.setStrictness(Strictness.STRICT);
             entry.read(reader);
         } catch (EOFException e) {
             throw new BadLine("it ends within its JSON; a line holds " + SHAPE);
-        } catch (MalformedJsonException | IllegalStateException e) {
+        } catch (MalformedJsonException | JsonParseException | IllegalStateException e) {
             throw new BadLine("it is not JSON; a line holds " + SHAPE);
         } catch (IOException impossible) {
             throw new IllegalStateException("text is always read", impossible);
         }
-        return entry.pair();
+        return entry.entry();
     }
 
     private void read(JsonReader reader) throws IOException, BadLine {
@@ -48,8 +87,10 @@ final class JsonEntry {
                 case "rawKey", "raw_key" -> key = once("key", key, base64(name, text(name, reader)));
                 case "value" -> value = once("value", value, utf8(text(name, reader)));
                 case "rawValue", "raw_value" -> value = once("value", value, base64(name, text(name, reader)));
+                case "content" -> content = once("content", content, content(reader));
                 default ->
-                    throw new BadLine("it has \"" + name + "\"; only key, rawKey, value and rawValue may stand in it");
+                    throw new BadLine(
+                            "it has \"" + name + "\"; only key, rawKey, value, rawValue and content may stand in it");
             }
         }
         reader.endObject();
@@ -58,17 +99,34 @@ final class JsonEntry {
         }
     }
 
-    private Pair pair() throws BadLine {
+    private DumpEntry entry() throws BadLine {
         if (key == null) {
             throw new BadLine("it has no key and no rawKey");
         }
-        if (value == null) {
-            throw new BadLine("it has no value and no rawValue");
+        if ((value == null) == (content == null)) {
+            throw new BadLine(
+                    value == null ? "it has no value, no rawValue and no content" : "it has a value and a content");
         }
-        return new Pair(key, value);
+        return value == null
+                ? new DumpEntry(key, Objects.requireNonNull(content))
+                : DumpEntry.plain(key, List.of(value));
     }
 
-    private static ByteString once(String what, @Nullable ByteString before, ByteString now) throws BadLine {
+    private static Content content(JsonReader reader) throws IOException, BadLine {
+        Content.Builder content = Content.newBuilder();
+        try {
+            JsonFormat.parser().merge(JsonParser.parseReader(reader).toString(), content);
+        } catch (InvalidProtocolBufferException malformed) {
+            throw new BadLine("its content is none that a dump writes: "
+                    + String.valueOf(malformed.getMessage()).replaceAll(" in message dotkv[.\\w]+", ""));
+        }
+        if (content.build().equals(Content.getDefaultInstance())) {
+            throw new BadLine("its content is empty");
+        }
+        return content.build();
+    }
+
+    private static <T> T once(String what, @Nullable T before, T now) throws BadLine {
         if (before != null) {
             throw new BadLine("it has its " + what + " twice");
         }

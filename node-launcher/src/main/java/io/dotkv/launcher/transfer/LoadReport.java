@@ -1,5 +1,7 @@
 package io.dotkv.launcher.transfer;
 
+import java.util.Optional;
+
 /**
  * What became of the entries of a load.
  *
@@ -8,11 +10,20 @@ package io.dotkv.launcher.transfer;
  * @param refused entries that the cluster refused
  * @param notApplied entries that were surely not applied
  * @param unknown entries that may have been applied
- * @param stoppedAtLine the line at which the load was given up because nothing went in any more; 0 when it was not
+ * @param stoppedAtLine the first line that is not loaded, when the load ended before its input did: it goes on from there; 0
+ *     when it came to the end
+ * @param brokenInput why the input could not be read to its end
  * @param nanos how long it took
  */
 public record LoadReport(
-        long loaded, long badLines, long refused, long notApplied, long unknown, long stoppedAtLine, long nanos) {
+        long loaded,
+        long badLines,
+        long refused,
+        long notApplied,
+        long unknown,
+        long stoppedAtLine,
+        Optional<String> brokenInput,
+        long nanos) {
     /** Everything that is not loaded. */
     public long failed() {
         return badLines + refused + notApplied + unknown;

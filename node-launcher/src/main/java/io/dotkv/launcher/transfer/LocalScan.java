@@ -1,8 +1,14 @@
 package io.dotkv.launcher.transfer;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.HybridTime;
+import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.types.Content;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
+import io.dotkv.proto.storage.v1.Dot;
 import io.dotkv.proto.storage.v1.KeyedRow;
 import io.dotkv.proto.storage.v1.Leaf;
 import io.dotkv.proto.storage.v1.Page;
@@ -10,16 +16,12 @@ import io.dotkv.proto.storage.v1.Refusal;
 import io.dotkv.proto.storage.v1.ScanRequest;
 import io.dotkv.proto.storage.v1.ScanResponse;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
-import java.util.Comparator;
+import io.dotkv.replication.grpc.ContentCodec;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The entries that one node's own storage holds, through its {@code StorageService.Scan}; no other node is asked. */
 public final class LocalScan implements EntrySource {
-    private static final Comparator<Leaf> OLDEST_FIRST = Comparator.comparing(Leaf::getTime, Long::compareUnsigned)
-            .thenComparing(leaf -> leaf.getDot().getNode(), Integer::compareUnsigned)
-            .thenComparing(leaf -> leaf.getDot().getBoot(), Integer::compareUnsigned)
-            .thenComparing(leaf -> leaf.getDot().getCounter(), Long::compareUnsigned);
-
     private final Client client;
     private final ScanRequest.Builder request;
     private boolean more = true;
@@ -36,7 +38,7 @@ public final class LocalScan implements EntrySource {
     }
 
     @Override
-    public List<Entry> nextPage() throws CallFailed {
+    public List<DumpEntry> nextPage() throws CallFailed {
         ScanResponse response = client.read(StorageServiceGrpc.getScanMethod(), request.build());
         if (!response.hasPage()) {
             Refusal refusal = response.getRefusal();
@@ -50,19 +52,35 @@ public final class LocalScan implements EntrySource {
         if (more) {
             request.setAfter(page.getRows(page.getRowsCount() - 1).getKey());
         }
-        return page.getRowsList().stream()
-                .filter(row -> row.getRow().getLeavesCount() > 0)
-                .map(LocalScan::entry)
-                .toList();
+        List<DumpEntry> entries = new ArrayList<>(page.getRowsCount());
+        for (KeyedRow row : page.getRowsList()) {
+            Content content = content(row);
+            if (!content.isEmpty()) {
+                entries.add(new DumpEntry(row.getKey(), ContentCodec.encode(content)));
+            }
+        }
+        return entries;
     }
 
-    private static Entry entry(KeyedRow row) {
-        return new Entry(
-                row.getKey(),
-                row.getRow().getLeavesList().stream()
-                        .filter(leaf -> leaf.getPath().isEmpty())
-                        .sorted(OLDEST_FIRST.reversed())
-                        .map(Leaf::getPayload)
-                        .toList());
+    private Content content(KeyedRow row) throws CallFailed {
+        try {
+            return Content.of(
+                    row.getRow().getLeavesList().stream().map(LocalScan::leaf).toList());
+        } catch (MalformedException unknownType) {
+            throw CallFailed.ofRefusal(
+                    client.endpoints().getFirst(),
+                    "UNKNOWN_TYPE",
+                    "The key " + row.getKey().toStringUtf8() + " holds what this program cannot read: "
+                            + unknownType.getMessage());
+        }
+    }
+
+    private static io.dotkv.kernel.Leaf leaf(Leaf leaf) {
+        Dot dot = leaf.getDot();
+        return new io.dotkv.kernel.Leaf(
+                new io.dotkv.kernel.Dot(new Actor(dot.getNode(), dot.getBoot()), dot.getCounter()),
+                Bytes.wrap(leaf.getPath().toByteArray()),
+                new HybridTime(leaf.getTime()),
+                Bytes.wrap(leaf.getPayload().toByteArray()));
     }
 }

@@ -1,23 +1,24 @@
 package io.dotkv.launcher.transfer;
 
-import com.google.protobuf.ByteString;
 import io.dotkv.launcher.client.Route;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Spreads puts over several routes. The same key takes the same route while that one works, so that two puts of one key
- * meet at one coordinator and the later replaces the earlier. A route that failed rests for a while.
+ * Spreads operations over several routes. What has the same number, such as the entries of one key, takes the same route while
+ * that one works, so that two puts of one key meet at one coordinator and the later replaces the earlier. A route that failed
+ * rests for a while.
  *
  * <p>Threading: any thread.
  */
-final class Spread {
+public final class Spread {
     private static final long REST_NANOS = 500_000_000;
 
     private final List<Route> routes;
     private final AtomicLongArray restsUntil;
 
-    Spread(List<Route> routes, long nowNanos) {
+    /** Over these routes, none of which rests. */
+    public Spread(List<Route> routes, long nowNanos) {
         this.routes = List.copyOf(routes);
         this.restsUntil = new AtomicLongArray(routes.size());
         for (int index = 0; index < routes.size(); index++) {
@@ -25,9 +26,9 @@ final class Spread {
         }
     }
 
-    /** The index of the route for a try of a key: the first that does not rest, or just the next when all do. */
-    int choose(ByteString key, int attempt, long nowNanos) {
-        int first = Math.floorMod(key.hashCode() + attempt, routes.size());
+    /** The index of the route for a try: the first that does not rest, or just the next when all do. */
+    public int choose(int number, int attempt, long nowNanos) {
+        int first = Math.floorMod(number + attempt, routes.size());
         for (int step = 0; step < routes.size(); step++) {
             int index = (first + step) % routes.size();
             if (nowNanos - restsUntil.get(index) >= 0) {
@@ -37,12 +38,13 @@ final class Spread {
         return first;
     }
 
-    Route route(int index) {
+    /** The route with this index. */
+    public Route route(int index) {
         return routes.get(index);
     }
 
     /** The route failed. */
-    void rest(int index, long nowNanos) {
+    public void rest(int index, long nowNanos) {
         restsUntil.set(index, nowNanos + REST_NANOS);
     }
 }

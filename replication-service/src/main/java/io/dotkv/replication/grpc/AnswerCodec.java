@@ -103,6 +103,7 @@ final class AnswerCodec {
             }
             each.types().forEach(type -> entry.addTypes(ContentCodec.encode(type)));
             each.leftOut().forEach(dot -> entry.addLeftOut(dot.toString()));
+            each.content().ifPresent(content -> entry.setContent(ContentCodec.encode(content)));
             response.addEntries(entry);
         }
         scanned.next().ifPresent(token -> response.setNextPageToken(token.text()));

@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.SortedSet;
 
 /** Writes what is under a key to the wire. Any thread. */
-final class ContentCodec {
+public final class ContentCodec {
     private ContentCodec() {}
 
     static ReadResponse read(ContentResult.Answered answered) {
@@ -31,7 +31,8 @@ final class ContentCodec {
         return response.build();
     }
 
-    private static io.dotkv.proto.replication.v1.Content encode(Content content) {
+    /** The content of a key, or of a field of a map, as a message. */
+    public static io.dotkv.proto.replication.v1.Content encode(Content content) {
         var message = io.dotkv.proto.replication.v1.Content.newBuilder();
         for (var type : content.types()) {
             switch (type) {

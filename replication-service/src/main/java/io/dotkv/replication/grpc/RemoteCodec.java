@@ -88,6 +88,7 @@ final class RemoteCodec {
                 .setPageToken(scan.page().map(PageToken::text).orElse(""))
                 .setPageSize(scan.pageSize())
                 .setConsistency(Levels.encode(scan.level()))
+                .setWithContent(scan.withContent())
                 .setForm(Form.RAW)
                 .setMaxAnswerBytes(scan.maxBytes())
                 .build();
@@ -215,7 +216,8 @@ final class RemoteCodec {
                 leaves(entry.getValuesList()),
                 entry.getTypesList().stream().map(RemoteTypes::decode).toList(),
                 new ContextToken(entry.getContext()),
-                dots(entry.getLeftOutList()));
+                dots(entry.getLeftOutList()),
+                entry.hasContent() ? Optional.of(RemoteTypes.content(entry.getContent())) : Optional.empty());
     }
 
     private static List<Dot> dots(List<String> texts) {

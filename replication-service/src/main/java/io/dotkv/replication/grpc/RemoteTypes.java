@@ -114,6 +114,7 @@ final class RemoteTypes {
             }
             case Change.Clear clear -> set.setClear(true);
             case Change.Put put -> throw misfit(put);
+            case Change.PutBeside put -> throw misfit(put);
             case Change.Increase increase -> throw misfit(increase);
             case Change.Switch flag -> throw misfit(flag);
         }
@@ -130,6 +131,12 @@ final class RemoteTypes {
     private static void add(Change change, RegisterChange.Builder register) {
         if (change instanceof Change.Put(Bytes value)) {
             register.setRawValue(share(value));
+        } else if (change instanceof Change.PutBeside(Bytes value)) {
+            if (register.hasRawValue()) {
+                register.addSiblings(RegisterValue.newBuilder().setRawValue(register.getRawValue()))
+                        .clearChange();
+            }
+            register.addSiblings(0, RegisterValue.newBuilder().setRawValue(share(value)));
         } else {
             register.setClear(true);
         }
@@ -153,7 +160,7 @@ final class RemoteTypes {
                 response.getAnsweredByList().stream().map(NodeId::new).toList());
     }
 
-    private static Content content(io.dotkv.proto.replication.v1.Content message) {
+    static Content content(io.dotkv.proto.replication.v1.Content message) {
         SortedMap<Bytes, Content> fields = new TreeMap<>();
         message.getMap().getFieldsMap().forEach((name, field) -> fields.put(Bytes.utf8(name), content(field)));
         return new Content(
@@ -177,9 +184,13 @@ final class RemoteTypes {
     }
 
     private static Bytes value(RegisterValue value) {
+        return Bytes.wrap(bytes(value).toByteArray());
+    }
+
+    static ByteString bytes(RegisterValue value) {
         return switch (value.getValueFormCase()) {
-            case VALUE -> Bytes.wrap(value.getValueBytes().toByteArray());
-            case RAW_VALUE, VALUEFORM_NOT_SET -> Bytes.wrap(value.getRawValue().toByteArray());
+            case VALUE -> value.getValueBytes();
+            case RAW_VALUE, VALUEFORM_NOT_SET -> value.getRawValue();
         };
     }
 

@@ -158,6 +158,7 @@ final class RequestCodec {
                 request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize(),
                 level,
                 maxBytes,
+                request.getWithContent(),
                 deadlineNanos);
     }
 

@@ -146,6 +146,10 @@ final class UpdateCodec {
     }
 
     private void register(Place place, RegisterChange change, String at) {
+        if (change.getSiblingsCount() > 0) {
+            siblings(place, change, at);
+            return;
+        }
         switch (change.getChangeCase()) {
             case VALUE -> put(place, change.getValueBytes(), at + ".value");
             case RAW_VALUE -> put(place, change.getRawValue(), at + ".raw_value");
@@ -155,16 +159,37 @@ final class UpdateCodec {
                 }
                 step(place, new Change.Clear());
             }
-            case CHANGE_NOT_SET -> check.wrong(at, "changes nothing: set value, raw_value or clear");
+            case CHANGE_NOT_SET -> check.wrong(at, "changes nothing: set value, raw_value, clear or siblings");
+        }
+    }
+
+    private void siblings(Place place, RegisterChange change, String at) {
+        if (place.type() != DataType.REGISTER || change.getChangeCase() != RegisterChange.ChangeCase.CHANGE_NOT_SET) {
+            check.wrong(at + ".siblings", "stand alone, and only in a register that keeps concurrent values");
+            return;
+        }
+        // The last one is the newest: it takes the highest dot.
+        for (int index = change.getSiblingsCount() - 1; index >= 0; index--) {
+            ByteString value = RemoteTypes.bytes(change.getSiblings(index));
+            if (isValue(value, at + ".siblings")) {
+                Bytes bytes = Bytes.wrap(value.toByteArray());
+                boolean oldest = index == change.getSiblingsCount() - 1;
+                step(place, oldest ? new Change.Put(bytes) : new Change.PutBeside(bytes));
+            }
         }
     }
 
     private void put(Place place, ByteString value, String at) {
-        if (value.size() > maxValueBytes) {
-            check.wrong(at, "has " + value.size() + " bytes, which is over this server's limit of " + maxValueBytes);
-        } else {
+        if (isValue(value, at)) {
             step(place, new Change.Put(Bytes.wrap(value.toByteArray())));
         }
+    }
+
+    private boolean isValue(ByteString value, String at) {
+        if (value.size() > maxValueBytes) {
+            check.wrong(at, "has " + value.size() + " bytes, which is over this server's limit of " + maxValueBytes);
+        }
+        return value.size() <= maxValueBytes;
     }
 
     private void map(List<Bytes> fields, MapChange change, String at) {

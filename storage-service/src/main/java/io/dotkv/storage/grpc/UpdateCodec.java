@@ -31,6 +31,7 @@ final class UpdateCodec {
         }
         switch (step.change()) {
             case Change.Put put -> message.setPut(AlgebraCodec.encode(put.value()));
+            case Change.PutBeside put -> message.setPutBeside(AlgebraCodec.encode(put.value()));
             case Change.Increase increase -> message.setIncrease(increase.amount());
             case Change.Add add -> message.setAdd(AlgebraCodec.encode(add.element()));
             case Change.Remove remove -> message.setRemove(AlgebraCodec.encode(remove.element()));
@@ -70,6 +71,7 @@ final class UpdateCodec {
     private static Change change(io.dotkv.proto.storage.v1.Step step) throws MalformedException {
         return switch (step.getChangeCase()) {
             case PUT -> new Change.Put(AlgebraCodec.decode(step.getPut()));
+            case PUT_BESIDE -> new Change.PutBeside(AlgebraCodec.decode(step.getPutBeside()));
             case INCREASE -> new Change.Increase(step.getIncrease());
             case ADD -> new Change.Add(AlgebraCodec.decode(step.getAdd()));
             case REMOVE -> new Change.Remove(AlgebraCodec.decode(step.getRemove()));

@@ -105,7 +105,11 @@ final class Messages {
 
     private static Change change(DataType type, RandomSource random) {
         return switch (type) {
-            case REGISTER, LAST_WRITE -> new Change.Put(Samples.bytes(random, 20));
+            case REGISTER ->
+                random.nextInt(2) == 0
+                        ? new Change.Put(Samples.bytes(random, 20))
+                        : new Change.PutBeside(Samples.bytes(random, 20));
+            case LAST_WRITE -> new Change.Put(Samples.bytes(random, 20));
             case COUNTER -> new Change.Increase(random.nextLong());
             case ADD_WINS_SET, REMOVE_WINS_SET ->
                 random.nextInt(2) == 0 ? new Change.Add(name(random)) : new Change.Remove(name(random));

@@ -5,19 +5,18 @@ import io.dotkv.launcher.client.Route;
 import io.dotkv.launcher.client.Verdict;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PipelineResponse;
-import io.dotkv.proto.replication.v1.PutRequest;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One entry on its way: one write with one request id, over as many tries as its patience allows. Tries follow one
- * another, so its state needs no guard.
+ * One entry on its way: each of its operations over as many tries as the patience allows, and each write with one request id
+ * over all of its tries. Tries follow one another, so its state needs no guard.
  */
-final class LoadingPut implements Route.Ended {
+final class LoadingEntry implements Route.Ended {
     private static final long FIRST_PAUSE_MILLIS = 25;
     private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
@@ -26,47 +25,57 @@ final class LoadingPut implements Route.Ended {
     private final Spread spread;
     private final ScheduledExecutorService timer;
     private final Lines.Line line;
-    private final Pair pair;
-    private final PutRequest request;
-    private final long deadline;
+    private final DumpEntry entry;
+    private final LoadingSteps steps;
+    private PipelineRequest operation = PipelineRequest.getDefaultInstance();
+    private long deadline;
     private int attempts;
     private int route;
     private boolean everUnknown;
 
-    LoadingPut(
+    LoadingEntry(
             Loader loader,
             LoadSettings settings,
             Spread spread,
             ScheduledExecutorService timer,
             Lines.Line line,
-            Pair pair) {
+            DumpEntry entry) {
         this.loader = loader;
         this.settings = settings;
         this.spread = spread;
         this.timer = timer;
         this.line = line;
-        this.pair = pair;
-        this.deadline = System.nanoTime() + settings.patience().toNanos();
-        this.request = PutRequest.newBuilder()
-                .setRawKey(pair.key())
-                .setRawValue(pair.value())
-                .setConsistency(settings.consistency())
-                .setRequestId(UUID.randomUUID().toString())
-                .build();
+        this.entry = entry;
+        this.steps = new LoadingSteps(entry, settings.consistency());
     }
 
-    void attempt() {
+    /** Begins the next operation, or tells that there is none. */
+    void go() {
+        Optional<PipelineRequest> next = steps.next();
+        if (next.isEmpty()) {
+            loader.acknowledged(entry);
+            return;
+        }
+        operation = next.get();
+        attempts = 0;
+        everUnknown = false;
+        deadline = System.nanoTime() + settings.patience().toNanos();
+        attempt();
+    }
+
+    private void attempt() {
         long now = System.nanoTime();
-        route = spread.choose(pair.key(), attempts, now);
+        route = spread.choose(entry.key().hashCode(), attempts, now);
         attempts++;
         Duration left = Duration.ofNanos(Math.max(1_000_000, deadline - now));
         Duration timeout = left.compareTo(settings.attempt()) < 0 ? left : settings.attempt();
-        spread.route(route).send(PipelineRequest.newBuilder().setPut(request), timeout, this);
+        spread.route(route).send(operation.toBuilder(), timeout, this);
     }
 
     @Override
     public void answered(PipelineResponse response) {
-        loader.acknowledged(pair);
+        steps.answered(response);
+        go();
     }
 
     @Override
@@ -75,13 +84,13 @@ final class LoadingPut implements Route.Ended {
         long now = System.nanoTime();
         long pause = pauseMillis(failure);
         boolean timeIsLeft = deadline - now > TimeUnit.MILLISECONDS.toNanos(pause);
-        if (!isFinal(failure) && timeIsLeft) {
+        if (!isFinal(failure) && timeIsLeft && !loader.isStopped()) {
             spread.rest(route, now);
             var _ = timer.schedule(this::attempt, pause, TimeUnit.MILLISECONDS);
             return;
         }
         Verdict verdict = everUnknown ? Verdict.UNKNOWN_OUTCOME : failure.verdict();
-        loader.failed(line, pair, verdict, failure.reason() + ": " + failure.sentence());
+        loader.failed(line, entry, verdict, failure.reason() + ": " + failure.sentence());
     }
 
     /** A put without a context meets a precondition only where no cluster has formed yet, and that passes. */
