@@ -100,8 +100,7 @@ class LoadAndDumpTest {
         try (FakeCluster copy = new FakeCluster(1)) {
             Run load = Run.withInput(dump.bytes(), "load", "-", "--endpoint", copy.endpoints());
             assertThat(load.exitCode()).as(load.err()).isZero();
-            assertThat(Run.of("dump", "--endpoint", copy.endpoints()).bytes())
-                    .isEqualTo(dump.bytes());
+            assertThat(Run.of("dump", "--endpoint", copy.endpoints()).bytes()).isEqualTo(dump.bytes());
         }
     }
 
@@ -110,7 +109,8 @@ class LoadAndDumpTest {
         String lines = "\\t\t\\n\nk\r\tvalue\r\twith tabs\nkey\t\n{\"key\":1}\t x \n";
         Run load = Run.of("load", file(lines).toString(), all);
         assertThat(load.exitCode()).as(load.err()).isZero();
-        assertThat(new TreeSet<>(Arrays.asList(Run.of("dump", all, "--format=tsv").out().split("\n", -1))))
+        assertThat(new TreeSet<>(
+                        Arrays.asList(Run.of("dump", all, "--format=tsv").out().split("\n", -1))))
                 .isEqualTo(new TreeSet<>(Arrays.asList(lines.split("\n", -1))));
     }
 
@@ -398,7 +398,8 @@ class LoadAndDumpTest {
         for (int number = 1; number <= 3; number++) {
             cluster.node(number).failWith(Fault.NONE);
         }
-        assertThat(Run.of("load", file.toString(), all, "--from-line", line.group(1)).exitCode())
+        assertThat(Run.of("load", file.toString(), all, "--from-line", line.group(1))
+                        .exitCode())
                 .isZero();
         assertThat(Run.of("dump", all, "--format=tsv").out()).isEqualTo(words);
     }
@@ -409,7 +410,8 @@ class LoadAndDumpTest {
                 .isZero();
         assertThat(Run.of("dump", all, "--format=tsv").out()).isEqualTo("a\t1\nb\t2\n");
         String json = "\ufeff{\"key\":\"c\",\"value\":\"3\"}\n";
-        assertThat(Run.withInput(ByteString.copyFromUtf8(json), "load", "-", all).exitCode())
+        assertThat(Run.withInput(ByteString.copyFromUtf8(json), "load", "-", all)
+                        .exitCode())
                 .isZero();
         assertThat(Run.of("get", "c", "-o", "raw", all).out()).isEqualTo("3");
     }
@@ -468,7 +470,8 @@ class LoadAndDumpTest {
     @Test
     void failedLinesThatCannotBeKeptAreToldAndTheOthersLoaded() throws Exception {
         assumeTrue(Files.isWritable(Path.of("/dev/full")));
-        String lines = IntStream.range(0, 3_000).mapToObj("bad line %d\n"::formatted).collect(Collectors.joining());
+        String lines =
+                IntStream.range(0, 3_000).mapToObj("bad line %d\n"::formatted).collect(Collectors.joining());
         Run load = Run.of("load", file(lines + words(300)).toString(), "--failed", "/dev/full", all);
         assertThat(load.exitCode()).isEqualTo(6);
         assertThat(load.err())

@@ -57,8 +57,7 @@ class UpdateTest {
     }
 
     private static List<Bytes> valuesInF(Row row) throws MalformedException {
-        return Objects.requireNonNull(
-                        Content.of(row.leaves()).fields().get(Bytes.utf8("f")))
+        return Objects.requireNonNull(Content.of(row.leaves()).fields().get(Bytes.utf8("f")))
                 .values();
     }
 

@@ -129,8 +129,7 @@ final class Bench implements AutoCloseable {
     }
 
     private synchronized ClosedLoop loop(Supplier<PipelineRequest.@Nullable Builder> operations) {
-        ClosedLoop loop =
-                new ClosedLoop(routes, channels.loop(), settings.inFlight(), settings.timeout(), operations);
+        ClosedLoop loop = new ClosedLoop(routes, channels.loop(), settings.inFlight(), settings.timeout(), operations);
         running = loop;
         if (isCutShort) {
             loop.cutShort();

@@ -89,7 +89,10 @@ public final class BenchCommand implements Callable<Integer> {
             description = "For how long to measure at most. Default: ${DEFAULT-VALUE}.")
     private int seconds = 20;
 
-    @Option(names = "--operations", paramLabel = "COUNT", description = "How many operations to measure, when the time is enough.")
+    @Option(
+            names = "--operations",
+            paramLabel = "COUNT",
+            description = "How many operations to measure, when the time is enough.")
     private long operations = Long.MAX_VALUE;
 
     @Option(
@@ -121,7 +124,9 @@ public final class BenchCommand implements Callable<Integer> {
             description = "For each operation. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(5);
 
-    @Option(names = "--no-preload", description = "Every key was put before, by a run with --keep; do not put them again.")
+    @Option(
+            names = "--no-preload",
+            description = "Every key was put before, by a run with --keep; do not put them again.")
     private boolean noPreload;
 
     @Option(names = "--keep", description = "Do not delete the keys at the end.")
@@ -182,8 +187,7 @@ public final class BenchCommand implements Callable<Integer> {
         console.say("measuring for at most " + seconds + " s after " + warmUp + " s of warming up.");
         BenchResult real = bench.run(SEED, pids);
         boolean toFloor = floor && !bench.isCutShort();
-        Optional<BenchResult> lowest =
-                toFloor ? Optional.of(runFloor(program.orElseThrow(), bench)) : Optional.empty();
+        Optional<BenchResult> lowest = toFloor ? Optional.of(runFloor(program.orElseThrow(), bench)) : Optional.empty();
         new BenchReport(settings(), real, lowest).print(output, console.out());
         console.out().flush();
         boolean removed = removeKeys(bench);

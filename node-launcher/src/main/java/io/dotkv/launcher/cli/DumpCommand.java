@@ -103,7 +103,8 @@ public final class DumpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CallFailed, IOException {
         if (!console.bytes().lockFile()) {
-            console.say("another process loads, or dumps into, the file that is the standard output. Nothing was written.");
+            console.say(
+                    "another process loads, or dumps into, the file that is the standard output. Nothing was written.");
             return ExitCode.REFUSED;
         }
         ByteString from = ByteString.copyFromUtf8(prefix);

@@ -48,7 +48,10 @@ final class ContentChanges {
         boolean inMap = !path.isEmpty();
         counter(path, present, wanted);
         if (wanted.hasSet() || inMap) {
-            set(elements(present.getSet()), elements(wanted.getSet()), size -> room(path, size).getSetBuilder());
+            set(
+                    elements(present.getSet()),
+                    elements(wanted.getSet()),
+                    size -> room(path, size).getSetBuilder());
         }
         if (wanted.hasRemoveWinsSet() || inMap) {
             set(
@@ -150,7 +153,9 @@ final class ContentChanges {
             ByteString value = DumpEntry.bytes(siblings.getFirst());
             room(path, value.size()).getRegisterBuilder().setRawValue(value);
         } else {
-            long size = siblings.stream().mapToLong(RegisterValue::getSerializedSize).sum();
+            long size = siblings.stream()
+                    .mapToLong(RegisterValue::getSerializedSize)
+                    .sum();
             room(path, siblings.size(), size).getRegisterBuilder().addAllSiblings(siblings);
         }
     }
@@ -192,8 +197,7 @@ final class ContentChanges {
         if (steps == 0) {
             return;
         }
-        UpdateRequest.Builder update =
-                UpdateRequest.newBuilder().setRawKey(key).setConsistency(consistency);
+        UpdateRequest.Builder update = UpdateRequest.newBuilder().setRawKey(key).setConsistency(consistency);
         if (root.hasCounter()) {
             update.setCounter(root.getCounter());
         }

@@ -63,8 +63,8 @@ public record DumpEntry(ByteString key, Content content) {
     private static Content newest(Content content) {
         Content.Builder newest = content.toBuilder();
         if (content.getRegister().getValuesCount() > 1) {
-            newest.setRegister(RegisterValues.newBuilder()
-                    .addValues(content.getRegister().getValues(0)));
+            newest.setRegister(
+                    RegisterValues.newBuilder().addValues(content.getRegister().getValues(0)));
         }
         if (content.hasMap()) {
             MapValue.Builder map = MapValue.newBuilder();

@@ -54,7 +54,8 @@ public enum Format {
                 throw new BadLine("a carriage return at the end would be read as part of the line break; use jsonl");
             }
             ByteString line = key.concat(TAB).concat(value);
-            if (!TextInput.isPlain(line.substring(0, Math.min(HEAD, line.size())).toByteArray())) {
+            if (!TextInput.isPlain(
+                    line.substring(0, Math.min(HEAD, line.size())).toByteArray())) {
                 throw new BadLine("at the beginning of a file it would not be read as text; use jsonl");
             }
             return line;

@@ -184,7 +184,8 @@ public final class Loader {
         watcher.failed(line.number(), line.bytes(), why);
         if (verdict != Verdict.REFUSED) {
             firstLostLine = Math.min(firstLostLine, line.number());
-            stopped |= System.nanoTime() - lastLoadedNanos >= settings.patience().toNanos();
+            stopped |=
+                    System.nanoTime() - lastLoadedNanos >= settings.patience().toNanos();
         }
         leave(entry);
     }

@@ -56,8 +56,7 @@ final class LoadingSteps {
         if (response.hasGet()) {
             // Newest first, each before those that are there already: the oldest is put first.
             entry.plainValues()
-                    .forEach(value ->
-                            next.addFirst(put(value, response.getGet().getContext())));
+                    .forEach(value -> next.addFirst(put(value, response.getGet().getContext())));
         } else if (response.hasRead()) {
             updates(response.getRead().getContent());
         }

@@ -44,7 +44,13 @@ final class WordListTest {
                     .isZero();
             away.start().awaitServing();
 
-            assertThat(dump("dump", "--format", "tsv", "--endpoint", cluster.node(2).endpoint())).isEqualTo(input);
+            assertThat(dump(
+                            "dump",
+                            "--format",
+                            "tsv",
+                            "--endpoint",
+                            cluster.node(2).endpoint()))
+                    .isEqualTo(input);
 
             Until.isTrue(
                     Duration.ofSeconds(60),
@@ -52,7 +58,8 @@ final class WordListTest {
                     () -> localLines(away) == input.size());
             cluster.node(1).kill();
             cluster.node(2).kill();
-            assertThat(dump("dump", "--local", "--format", "tsv", "--endpoint", away.endpoint())).isEqualTo(input);
+            assertThat(dump("dump", "--local", "--format", "tsv", "--endpoint", away.endpoint()))
+                    .isEqualTo(input);
         }
     }
 
