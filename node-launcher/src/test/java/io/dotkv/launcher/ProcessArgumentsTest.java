@@ -85,7 +85,7 @@ class ProcessArgumentsTest {
         environment.put(locale.substring(0, locale.indexOf('=')), locale.substring(locale.indexOf('=') + 1));
         environment.put("DOTKV_ENDPOINT", cluster.endpoints());
         Process process = shell.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(300, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
 
