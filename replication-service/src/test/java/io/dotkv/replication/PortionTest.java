@@ -71,8 +71,15 @@ final class PortionTest {
                         dot(counter),
                         Bytes.EMPTY,
                         HybridTime.ofMillis(counter),
-                        Bytes.wrap(new byte[sizes[counter - 1]]))));
+                        value(counter, sizes[counter - 1]))));
         return new Row(leaves, DotSet.upTo(ACTOR, sizes.length));
+    }
+
+    /** Equal values are shown once, so each is another. */
+    private static Bytes value(int number, int size) {
+        byte[] bytes = new byte[size];
+        bytes[0] = (byte) number;
+        return Bytes.wrap(bytes);
     }
 
     private static Dot dot(long counter) {
