@@ -68,10 +68,7 @@ final class PortionTest {
         List<Leaf> leaves = new ArrayList<>();
         IntStream.rangeClosed(1, sizes.length)
                 .forEach(counter -> leaves.add(new Leaf(
-                        dot(counter),
-                        Bytes.EMPTY,
-                        HybridTime.ofMillis(counter),
-                        value(counter, sizes[counter - 1]))));
+                        dot(counter), Bytes.EMPTY, HybridTime.ofMillis(counter), value(counter, sizes[counter - 1]))));
         return new Row(leaves, DotSet.upTo(ACTOR, sizes.length));
     }
 
