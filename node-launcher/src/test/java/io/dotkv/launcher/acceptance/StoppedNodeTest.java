@@ -117,7 +117,7 @@ final class StoppedNodeTest {
                 StatusRuntimeException.class,
                 () -> ReplicationServiceGrpc.newBlockingStub(cluster.node(1).channel())
                         .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()))
-                        .withDeadlineAfter(3, TimeUnit.SECONDS)
+                        .withDeadlineAfter(10, TimeUnit.SECONDS)
                         .put(PutRequest.newBuilder()
                                 .setKey("key")
                                 .setValue("v")
