@@ -314,12 +314,13 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
                 own == null ? List.of() : own.peers());
     }
 
-    /** Whether there is a cluster, and a storage of it that can be asked. */
+    /** Whether there is a cluster, and a storage of it that can be asked: the own one if a replica of it votes. */
     private boolean isReady() {
         Topology current = topology;
         return current != null
                 && !requests.admission().isClosed()
-                && current.all().stream().anyMatch(Replica::isReachable);
+                && current.all().stream()
+                        .anyMatch(replica -> replica.isReachable() && (!replica.isOwn() || own == null || own.votes()));
     }
 
     /**

@@ -8,10 +8,14 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.replication.ReplicationStatus.PeerStatus;
+import io.dotkv.storage.Assumed;
 import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.Storage;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -38,6 +42,7 @@ final class OwnStorage {
     private boolean ticking;
     private boolean stopped;
     private volatile boolean enlisted;
+    private volatile boolean votes;
 
     /** Writes a value again as an event that replaces the dot that it had; whether that was acknowledged. */
     interface Keeper {
@@ -76,6 +81,11 @@ final class OwnStorage {
 
     boolean isEnlisted() {
         return enlisted;
+    }
+
+    /** Whether any of its replicas takes part in reads and coordinates writes, or it has none. */
+    boolean votes() {
+        return votes;
     }
 
     List<PeerStatus> peers() {
@@ -151,7 +161,13 @@ final class OwnStorage {
     private void assume(Mandate mandate) {
         Replica.onEnd(
                 storage.assume(mandate),
-                outcome -> surroundings.scheduler().execute(() -> carryOut(enlistment.assumed(outcome, nowNanos()))));
+                outcome -> surroundings.scheduler().execute(() -> {
+                    if (outcome instanceof Outcome.Done<Assumed>(Assumed assumed)) {
+                        votes = mandate.held().isEmpty()
+                                || assumed.notVoting().size() < mandate.held().size();
+                    }
+                    carryOut(enlistment.assumed(outcome, nowNanos()));
+                }));
     }
 
     private void ask(BootRequest request) {
@@ -170,10 +186,22 @@ final class OwnStorage {
         return String.valueOf(cause.getMessage());
     }
 
+    /** A replica that catches up votes when it has: nobody tells. */
+    private void lookForVotes() {
+        if (!votes && enlistment.isInForce()) {
+            Replica.onEnd(storage.clocks(Set.of()), outcome -> {
+                if (outcome instanceof Outcome.Done<List<PartitionClock>>(List<PartitionClock> clocks)) {
+                    votes |= clocks.stream().anyMatch(PartitionClock::voting);
+                }
+            });
+        }
+    }
+
     private void tick() {
         if (stopped) {
             return;
         }
+        lookForVotes();
         boolean reachableNow = storage.isReachable();
         if (reachableNow && !reachable) {
             carryOut(enlistment.forgotten(nowNanos()));
