@@ -33,6 +33,13 @@ class RunTest {
     }
 
     @Test
+    void everythingHoldsInClustersOfOne() {
+        LongStream.rangeClosed(1, 5)
+                .forEach(seed -> assertHolds(
+                        WatchedRun.of(seed, RunOptions.defaults().withNodes(1))));
+    }
+
+    @Test
     void everythingHoldsInAFixedSetOfRuns() {
         LongStream.rangeClosed(1, FIXED).forEach(seed -> assertHolds(WatchedRun.of(seed, RunOptions.defaults())));
     }
