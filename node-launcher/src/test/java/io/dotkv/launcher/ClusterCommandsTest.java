@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotkv.proto.cluster.v1.Departure;
 import io.dotkv.proto.cluster.v1.Health;
 import io.dotkv.proto.cluster.v1.Phase;
+import io.dotkv.proto.storage.v1.StorageHealth;
 import io.dotkv.proto.storage.v1.PeerLag;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -111,6 +112,16 @@ class ClusterCommandsTest {
                 .contains("up, not working yet")
                 .endsWith("n3 has not begun to work yet.\n")
                 .doesNotContain("whole");
+    }
+
+    @Test
+    void whatMayBeLostForGoodIsSaid() {
+        String sentence = "Acknowledged writes may be missing, and no other node has them.";
+        cluster.node(2)
+                .describedAs(told -> told.setHealth(StorageHealth.newBuilder().setPossibleLoss(sentence)));
+        assertThat(Run.of("cluster", "status", all).out()).contains(sentence + "\n");
+        assertThat(Run.of("cluster", "status", all, "-o", "json").out())
+                .contains("\"possibleLoss\":\"" + sentence + "\"");
     }
 
     @Test
