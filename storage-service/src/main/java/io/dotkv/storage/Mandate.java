@@ -19,8 +19,8 @@ import java.util.List;
  * @param donors from how many voters a replica that lost data must pull before it votes again: N − W + 1 for
  *     a majority W, and 0 when there are no others
  * @param others how many other members hold each of these partitions, at least: what so many have confirmed leaves the log
- * @param replicas how many replicas a partition has by the layout; 0 when that is not known: then a replica that lost data waits for
- *     its donors, however many have lost data with it
+ * @param replicas how many replicas a partition has by the layout; 0 when that is not known: then a replica in memory that began
+ *     empty waits for its donors, however many began empty with it
  * @param retirements what was agreed on about former boots
  */
 public record Mandate(

@@ -12,9 +12,8 @@ import java.util.Set;
  * donors make the replica whole. A voter is a donor when it answered this life of the replica, and the replica has everything
  * that was in the voter's clock then.
  *
- * <p>When more replicas have lost data at once than that makes up for, they would wait for each other for ever. So a replica also
- * votes again when it has so pulled from all the others, whether they vote or not: it then has all that there is, and what it
- * lacks is lost.
+ * <p>When more replicas have lost data at once than that makes up for, they wait for each other. A replica in memory also votes
+ * again when it has so pulled from all the others, whether they vote or not: it then has all that there is.
  *
  * <p>One thread.
  */
@@ -28,7 +27,7 @@ final class CatchUp {
     private boolean regains;
     private boolean loses;
 
-    /** @param others how many other replicas there are; 0 when that is not known */
+    /** @param others how many other replicas there are; 0 when it has to wait for its donors */
     CatchUp(boolean catchingUp, int donorsNeeded, int others) {
         this.others = others;
         this.voting = !catchingUp || donorsNeeded == 0;

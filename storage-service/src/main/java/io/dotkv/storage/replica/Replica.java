@@ -112,7 +112,8 @@ public final class Replica {
      * @param losesVote whether it may lack acknowledged writes
      * @param isAccepted whether somebody has said that it lacks nothing, also if it was marked before
      * @param donors from how many voters it must then have pulled before it votes again; 0 when there is no other
-     * @param others how many other replicas the partition has; 0 when that is not known
+     * @param others how many other replicas the partition has, if it votes again when it has
+     *     pulled from all of them; 0 when it waits for its donors
      * @param logRetention so many of each actor's newest events stay in the log
      */
     public record Beginning(

@@ -87,7 +87,6 @@ final class ReplicaModel {
         for (int node = 1; node <= replicas; node++) {
             Peer peer =
                     new Peer(node, donors, retention).syncing(!periodic && fault != Fault.CONFIRMED_BEFORE_THE_SYNC);
-            peer.of(replicas - 1);
             if (crashPoint != null) {
                 peer.endsAt(crashPoint);
             }
