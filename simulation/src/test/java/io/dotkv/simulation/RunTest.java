@@ -35,8 +35,8 @@ class RunTest {
     @Test
     void everythingHoldsInClustersOfOne() {
         LongStream.rangeClosed(1, 5)
-                .forEach(seed -> assertHolds(
-                        WatchedRun.of(seed, RunOptions.defaults().withNodes(1))));
+                .forEach(seed ->
+                        assertHolds(WatchedRun.of(seed, RunOptions.defaults().withNodes(1))));
     }
 
     @Test
