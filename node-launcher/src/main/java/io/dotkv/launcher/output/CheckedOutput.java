@@ -62,6 +62,16 @@ public final class CheckedOutput extends PrintStream {
         }
     }
 
+    /** Writes what is buffered, and closes the stream; {@link #lost} tells when that failed. */
+    @Override
+    public void close() {
+        try {
+            super.close();
+        } catch (OutputLost told) {
+            // The sink knows it.
+        }
+    }
+
     /** The first write that failed. */
     public Optional<OutputLost> lost() {
         return Optional.ofNullable(sink.lost);

@@ -1,10 +1,10 @@
 package io.dotkv.launcher.transfer;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -134,13 +134,11 @@ public final class TextInput {
     /** The first line, or its beginning, without its line feed; the stream is left where it was. */
     static byte[] firstLine(BufferedInputStream in) throws IOException {
         in.mark(BUFFER_BYTES);
-        byte[] head = in.readNBytes(BUFFER_BYTES);
-        in.reset();
-        for (int index = 0; index < head.length; index++) {
-            if (head[index] == '\n') {
-                return Arrays.copyOf(head, index);
-            }
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = in.read(); next >= 0 && next != '\n' && line.size() < BUFFER_BYTES - 1; next = in.read()) {
+            line.write(next);
         }
-        return head;
+        in.reset();
+        return line.toByteArray();
     }
 }
