@@ -89,21 +89,23 @@ class LocalStorageTest {
     }
 
     @Test
-    void siblingsAreCountedAndPartsOfDataTypesAreNot() {
-        ann.apply(twoLeaves("set", Bytes.utf8("\u0004\u0001a"), Bytes.utf8("\u0004\u0001b")));
+    void siblingsAreCountedAndPartsOfDataTypesAndEqualValuesAreNot() {
+        ann.apply(twoLeaves("set", Bytes.utf8("\u0004\u0001a"), Bytes.utf8("\u0004\u0001b"), "x", "y"));
+        ann.apply(twoLeaves("equal", Bytes.EMPTY, Bytes.EMPTY, "apple", "apple"));
         assertThat(done(ann.storage().describe()).siblings()).isEqualTo(new Description.Siblings(0, 0, 0));
-        ann.apply(twoLeaves("cart", Bytes.EMPTY, Bytes.EMPTY));
+        ann.apply(twoLeaves("cart", Bytes.EMPTY, Bytes.EMPTY, "apple", "pear"));
         assertThat(done(ann.storage().describe()).siblings()).isEqualTo(new Description.Siblings(1, 2, 0));
     }
 
-    private static Delta twoLeaves(String key, Bytes firstPath, Bytes secondPath) {
+    private static Delta twoLeaves(
+            String key, Bytes firstPath, Bytes secondPath, String firstValue, String secondValue) {
         Dot first = new Dot(new Actor(2, 1), 1);
         Dot second = new Dot(new Actor(2, 1), 2);
         return new Delta(
                 Key.of(key),
                 List.of(
-                        new Leaf(first, firstPath, HybridTime.ofMillis(1), Bytes.EMPTY),
-                        new Leaf(second, secondPath, HybridTime.ofMillis(2), Bytes.EMPTY)),
+                        new Leaf(first, firstPath, HybridTime.ofMillis(1), Bytes.utf8(firstValue)),
+                        new Leaf(second, secondPath, HybridTime.ofMillis(2), Bytes.utf8(secondValue))),
                 DotSet.of(List.of(first, second)),
                 List.of(first, second));
     }
