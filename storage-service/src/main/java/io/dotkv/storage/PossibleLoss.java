@@ -40,8 +40,10 @@ final class PossibleLoss {
 
         private String words(Engine engine, Mandate mandate) {
             boolean isMemory = this == EMPTY && engine.name().equals("memory");
-            return (isMemory ? "Node %s keeps its data in memory, and that of its last process is gone" : words)
-                    .formatted(mandate.node());
+            return String.format(
+                    Locale.ROOT,
+                    isMemory ? "Node %s keeps its data in memory, and that of its last process is gone" : words,
+                    mandate.node());
         }
     }
 
