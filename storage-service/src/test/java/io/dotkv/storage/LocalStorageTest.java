@@ -90,17 +90,17 @@ class LocalStorageTest {
 
     @Test
     void siblingsAreCountedAndPartsOfDataTypesAndEqualValuesAreNot() {
-        ann.apply(twoLeaves("set", Bytes.utf8("\u0004\u0001a"), Bytes.utf8("\u0004\u0001b"), "x", "y"));
-        ann.apply(twoLeaves("equal", Bytes.EMPTY, Bytes.EMPTY, "apple", "apple"));
+        ann.apply(twoLeaves(1, "set", Bytes.utf8("\u0004\u0001a"), Bytes.utf8("\u0004\u0001b"), "x", "y"));
+        ann.apply(twoLeaves(3, "equal", Bytes.EMPTY, Bytes.EMPTY, "apple", "apple"));
         assertThat(done(ann.storage().describe()).siblings()).isEqualTo(new Description.Siblings(0, 0, 0));
-        ann.apply(twoLeaves("cart", Bytes.EMPTY, Bytes.EMPTY, "apple", "pear"));
+        ann.apply(twoLeaves(5, "cart", Bytes.EMPTY, Bytes.EMPTY, "apple", "pear"));
         assertThat(done(ann.storage().describe()).siblings()).isEqualTo(new Description.Siblings(1, 2, 0));
     }
 
     private static Delta twoLeaves(
-            String key, Bytes firstPath, Bytes secondPath, String firstValue, String secondValue) {
-        Dot first = new Dot(new Actor(2, 1), 1);
-        Dot second = new Dot(new Actor(2, 1), 2);
+            long counter, String key, Bytes firstPath, Bytes secondPath, String firstValue, String secondValue) {
+        Dot first = new Dot(new Actor(2, 1), counter);
+        Dot second = new Dot(new Actor(2, 1), counter + 1);
         return new Delta(
                 Key.of(key),
                 List.of(
