@@ -12,13 +12,13 @@ import org.slf4j.LoggerFactory;
 class OneLogTest {
     @Test
     void whatALibraryLogsThroughTheJdkGoesToTheLogOfTheProgramUnderItsLevels() {
-        Logger grpc = (Logger) LoggerFactory.getLogger("io.grpc.anything");
+        Logger grpc = (Logger) LoggerFactory.getLogger("org.example.library");
         ListAppender<ILoggingEvent> seen = new ListAppender<>();
         seen.start();
         grpc.addAppender(seen);
         grpc.setLevel(Level.WARN);
         OneLog.install();
-        java.util.logging.Logger library = java.util.logging.Logger.getLogger("io.grpc.anything");
+        java.util.logging.Logger library = java.util.logging.Logger.getLogger("org.example.library");
         library.info("a transport has failed, as transports do");
         library.warning("something that an operator should know");
         assertThat(java.util.logging.Logger.getLogger("").getHandlers()).hasSize(1);
