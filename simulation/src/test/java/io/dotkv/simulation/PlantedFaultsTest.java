@@ -43,7 +43,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "a mutation is durable when it has its dot",
                         AcknowledgedWritesSurvive.class,
-                        120,
+                        400,
                         () -> StorageFaults.everywhere(StorageFaults::acknowledgesBeforeTheWrite)),
                 new Planted(
                         "the engine loses batches",
