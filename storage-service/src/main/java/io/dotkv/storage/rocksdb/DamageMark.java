@@ -18,15 +18,22 @@ final class DamageMark {
     private static final Logger LOG = LoggerFactory.getLogger(DamageMark.class);
 
     private final Path file;
+    private final Runnable whenSet;
     private volatile boolean set;
 
-    private DamageMark(Path file) {
+    private DamageMark(Path file, Runnable whenSet) {
         this.file = file;
+        this.whenSet = whenSet;
         this.set = Files.exists(file);
     }
 
     static DamageMark of(Path directory) {
-        return new DamageMark(directory.resolveSibling(directory.getFileName() + ".unreadable"));
+        return of(directory, () -> {});
+    }
+
+    /** @param whenSet is run when the mark is set, once, before anything is written about it */
+    static DamageMark of(Path directory, Runnable whenSet) {
+        return new DamageMark(directory.resolveSibling(directory.getFileName() + ".unreadable"), whenSet);
     }
 
     boolean isSet() {
@@ -46,6 +53,7 @@ final class DamageMark {
             return;
         }
         set = true;
+        whenSet.run();
         LOG.error(
                 "A part of the data's files is unreadable: {}. What can be read is served. Restart the node when that suits:"
                         + " it then rebuilds its files, and gets what was in that part from other nodes.",

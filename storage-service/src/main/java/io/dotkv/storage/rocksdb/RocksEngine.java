@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
+import org.rocksdb.MutableColumnFamilyOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
@@ -42,7 +43,7 @@ public final class RocksEngine implements Engine {
         this.resources = resources;
         this.db = db;
         this.directory = directory;
-        this.mark = DamageMark.of(directory);
+        this.mark = DamageMark.of(directory, this::stopCompactions);
     }
 
     /**
@@ -242,6 +243,20 @@ public final class RocksEngine implements Engine {
         unsynced.close();
         db.close();
         resources.close();
+    }
+
+    /**
+     * A compaction that meets an unreadable block ends all writes. Without compactions the database takes writes until it is
+     * opened again and rebuilt; RocksDB does not stall writes for the number of files then.
+     */
+    private void stopCompactions() {
+        try {
+            db.setOptions(MutableColumnFamilyOptions.builder()
+                    .setDisableAutoCompactions(true)
+                    .build());
+        } catch (RocksDBException e) {
+            LOG.warn("Compactions in {} cannot be stopped; one that meets unreadable data ends all writes.", directory, e);
+        }
     }
 
     private EngineException failed(String what, RocksDBException cause) {
