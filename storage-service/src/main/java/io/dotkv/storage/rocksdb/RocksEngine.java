@@ -255,7 +255,10 @@ public final class RocksEngine implements Engine {
                     .setDisableAutoCompactions(true)
                     .build());
         } catch (RocksDBException e) {
-            LOG.warn("Compactions in {} cannot be stopped; one that meets unreadable data ends all writes.", directory, e);
+            LOG.warn(
+                    "Compactions in {} cannot be stopped; one that meets unreadable data ends all writes.",
+                    directory,
+                    e);
         }
     }
 
