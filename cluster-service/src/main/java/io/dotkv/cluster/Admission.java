@@ -93,7 +93,8 @@ final class Admission {
         if (answer.filter(there -> isSame(there, incumbent)).isPresent()) {
             throw taken(newcomer, incumbent);
         }
-        if (!newcomer.instance().equals(incumbent.instance()) && incumbent.health() == Health.ALIVE) {
+        // Also when it is the same instance elsewhere: a copy must not win because its original was busy for a moment.
+        if (incumbent.health() != Health.DEAD) {
             throw new PeerRefusedException(
                     Reason.NAME_IN_DOUBT,
                     "the node " + incumbent.node() + " at " + incumbent.clusterAddress()

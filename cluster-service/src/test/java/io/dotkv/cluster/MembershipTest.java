@@ -63,6 +63,26 @@ class MembershipTest {
     }
 
     @Test
+    void aCopyThatIsStartedWhileTheOriginalDoesNotAnswerForAMomentIsTheOneThatStops() {
+        Seeds.run(50, random -> {
+            SimulatedCluster cluster = formed(3, random.nextInt(Integer.MAX_VALUE));
+            SimulatedNode first = cluster.node(1);
+            SimulatedNode copy = copyOf(first, cluster, "a", "c");
+            isolate(cluster, first);
+            cluster.network().cut(first, copy);
+            cluster.network().cut(copy, first);
+            copy.start();
+            cluster.run(0.5 + random.nextInt(20) / 10.0);
+            assertThat(cluster.node(0).recordOf(first).clusterAddress()).isEqualTo("b.test:3000");
+            cluster.network().heal();
+            cluster.until("the copy has stopped", 10, () -> !copy.isUp());
+            cluster.run(10);
+            assertThat(first.fatal()).isEmpty();
+            cluster.untilFormed(2);
+        });
+    }
+
+    @Test
     void ofTwoProcessesOnCopiesOfOneFolderThatCouldNotMeetOneStopsWhenTheNetworkHeals() {
         Seeds.run(20, random -> {
             SimulatedCluster cluster = formed(3, random.nextInt(Integer.MAX_VALUE));
