@@ -105,6 +105,12 @@ class LoadAndDumpTest {
     }
 
     @Test
+    void nothingIsEscapedForHtmlInADump() {
+        Run.of("put", "<a> & 'b'", "x = \"y\"", all);
+        assertThat(Run.of("dump", all).out()).isEqualTo("{\"key\":\"<a> & 'b'\",\"value\":\"x = \\\"y\\\"\"}\n");
+    }
+
+    @Test
     void linesAreTakenByteForByte() throws Exception {
         String lines = "\\t\t\\n\nk\r\tvalue\r\twith tabs\nkey\t\n{\"key\":1}\t x \n";
         Run load = Run.of("load", file(lines).toString(), all);

@@ -31,13 +31,7 @@ public final class CountCommand implements Callable<Integer> {
     private PrefixOption prefix = new PrefixOption();
 
     @Mixin
-    private LevelOption level = new LevelOption();
-
-    @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Mixin
-    private ClientOptions options = new ClientOptions();
+    private CallOptions options = new CallOptions();
 
     /** A command at this console. */
     public CountCommand(Console console) {
@@ -47,8 +41,8 @@ public final class CountCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CallFailed {
         try (Client client = options.open()) {
-            long keys = new KeyScan(client, level.message(), prefix.bytes(), Form.RAW).count();
-            switch (output.form()) {
+            long keys = new KeyScan(client, options.consistency(), prefix.bytes(), Form.RAW).count();
+            switch (options.form()) {
                 case JSON -> console.out().println(Json.of((Object) Map.of("keys", keys)));
                 case RAW -> console.out().println(keys);
                 case TABLE -> console.out().println(Shown.count(keys, "key", "keys"));

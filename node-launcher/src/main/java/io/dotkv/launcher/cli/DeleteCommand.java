@@ -73,16 +73,10 @@ public final class DeleteCommand implements Callable<Integer> {
     private String context = "";
 
     @Mixin
-    private LevelOption level = new LevelOption();
-
-    @Mixin
     private WriteOptions write = new WriteOptions();
 
     @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Mixin
-    private ClientOptions options = new ClientOptions();
+    private CallOptions options = new CallOptions();
 
     /** A command at this console. */
     public DeleteCommand(Console console) {
@@ -101,7 +95,7 @@ public final class DeleteCommand implements Callable<Integer> {
         DeleteRequest request = DeleteRequest.newBuilder()
                 .setRawKey(writing.bytes(one))
                 .setContext(context)
-                .setConsistency(level.message())
+                .setConsistency(options.consistency())
                 .setRequestId(write.requestId())
                 .build();
         try (Client client = options.open()) {
@@ -119,13 +113,13 @@ public final class DeleteCommand implements Callable<Integer> {
         }
         try (Client client = options.open()) {
             PrefixDeletion deletion =
-                    new PrefixDeletion(console, client, level.message(), ByteString.copyFromUtf8(beginning));
+                    new PrefixDeletion(console, client, options.consistency(), ByteString.copyFromUtf8(beginning));
             if (!yes && !deletion.isConfirmed()) {
                 console.say("nothing was deleted.");
                 return ExitCode.REFUSED;
             }
             long deleted = deletion.run();
-            switch (output.form()) {
+            switch (options.form()) {
                 case JSON -> console.out().println(Json.of((Object) Map.of("deleted", deleted)));
                 case RAW -> console.out().println(deleted);
                 case TABLE -> console.out().println("deleted  " + Shown.count(deleted, "key", "keys"));
@@ -139,7 +133,7 @@ public final class DeleteCommand implements Callable<Integer> {
     }
 
     private void show(String one, DeleteResponse response) {
-        switch (output.form()) {
+        switch (options.form()) {
             case JSON -> console.out().println(Json.of(response));
             case RAW -> console.out().println(response.getContext());
             case TABLE ->

@@ -2,6 +2,7 @@ package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
 import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Channels;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.launcher.transfer.BadLine;
 import io.dotkv.launcher.transfer.ClusterScan;
@@ -111,7 +112,7 @@ public final class DumpCommand implements Callable<Integer> {
         try (Client client = local ? options.openOne(options.only("--local looks at one node")) : options.open()) {
             EntrySource source = local
                     ? new LocalScan(client, from, pageSize)
-                    : new ClusterScan(client, level.message(), from, pageSize);
+                    : new ClusterScan(client, level.message(), from, pageSize, Channels.MAX_ANSWER_BYTES);
             while (source.hasNext()) {
                 for (DumpEntry entry : source.nextPage()) {
                     entries++;

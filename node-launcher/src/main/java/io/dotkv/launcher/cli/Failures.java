@@ -18,6 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -147,10 +148,10 @@ public final class Failures implements IExecutionExceptionHandler {
 
     private int tell(CommandLine command, int exitCode, String reason, String outcome, String sentence) {
         console.say(sentence);
-        if (mixin(command, OutputOption.class)
+        if (mixin(command.getCommandSpec(), OutputOption.class)
                 .filter(output -> output.form() == Output.JSON)
                 .isPresent()) {
-            Optional<String> requestId = mixin(command, WriteOptions.class)
+            Optional<String> requestId = mixin(command.getCommandSpec(), WriteOptions.class)
                     .filter(WriteOptions::isNamed)
                     .map(WriteOptions::requestId);
             console.out().println(json(exitCode, reason, outcome, requestId, sentence));
@@ -169,11 +170,17 @@ public final class Failures implements IExecutionExceptionHandler {
         return Json.of((Object) Map.of("failure", failure));
     }
 
-    private static <T> Optional<T> mixin(CommandLine command, Class<T> type) {
-        return command.getCommandSpec().mixins().values().stream()
-                .map(CommandLine.Model.CommandSpec::userObject)
+    private static <T> Optional<T> mixin(CommandSpec command, Class<T> type) {
+        return mixins(command)
+                .map(CommandSpec::userObject)
                 .filter(type::isInstance)
                 .map(type::cast)
                 .findFirst();
+    }
+
+    /** Those of the command, and those that these have. */
+    private static Stream<CommandSpec> mixins(CommandSpec command) {
+        return command.mixins().values().stream()
+                .flatMap(mixin -> Stream.concat(Stream.of(mixin), mixins(mixin)));
     }
 }

@@ -39,9 +39,6 @@ public final class GetCommand implements Callable<Integer> {
     @Mixin
     private KeyArgument key = new KeyArgument();
 
-    @Mixin
-    private LevelOption level = new LevelOption();
-
     @Option(
             names = "--context",
             paramLabel = "CONTEXT",
@@ -59,13 +56,10 @@ public final class GetCommand implements Callable<Integer> {
     private boolean monotonic;
 
     @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Mixin
     private FullOption full = new FullOption();
 
     @Mixin
-    private ClientOptions options = new ClientOptions();
+    private CallOptions options = new CallOptions();
 
     /** A command at this console. */
     public GetCommand(Console console) {
@@ -76,14 +70,14 @@ public final class GetCommand implements Callable<Integer> {
     public Integer call() throws CallFailed, IOException {
         GetRequest request = GetRequest.newBuilder()
                 .setRawKey(key.bytes())
-                .setConsistency(level.message())
+                .setConsistency(options.consistency())
                 .setContext(context)
                 .setMonotonic(monotonic)
                 .setMaxAnswerBytes(Channels.MAX_ANSWER_BYTES)
                 .build();
         try (Client client = options.open()) {
             GetResponse response = client.read(ReplicationServiceGrpc.getGetMethod(), request);
-            switch (output.form()) {
+            switch (options.form()) {
                 case JSON -> console.out().println(Json.of(response));
                 case RAW -> raw(response);
                 case TABLE -> table(response);

@@ -57,16 +57,10 @@ public final class PutCommand implements Callable<Integer> {
     private String context = "";
 
     @Mixin
-    private LevelOption level = new LevelOption();
-
-    @Mixin
     private WriteOptions write = new WriteOptions();
 
     @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Mixin
-    private ClientOptions options = new ClientOptions();
+    private CallOptions options = new CallOptions();
 
     /** A command at this console. */
     public PutCommand(Console console) {
@@ -80,7 +74,7 @@ public final class PutCommand implements Callable<Integer> {
                 .setRawKey(key.bytes())
                 .setRawValue(bytes)
                 .setContext(context)
-                .setConsistency(level.message())
+                .setConsistency(options.consistency())
                 .setRequestId(write.requestId())
                 .build();
         try (Client client = options.open()) {
@@ -90,7 +84,7 @@ public final class PutCommand implements Callable<Integer> {
     }
 
     private void show(PutResponse response) {
-        switch (output.form()) {
+        switch (options.form()) {
             case JSON -> console.out().println(Json.of(response));
             case RAW -> console.out().println(response.getContext());
             case TABLE ->

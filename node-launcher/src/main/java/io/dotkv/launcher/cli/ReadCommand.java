@@ -41,16 +41,10 @@ public final class ReadCommand implements Callable<Integer> {
     private KeyArgument key = new KeyArgument();
 
     @Mixin
-    private LevelOption level = new LevelOption();
-
-    @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Mixin
     private FullOption full = new FullOption();
 
     @Mixin
-    private ClientOptions options = new ClientOptions();
+    private CallOptions options = new CallOptions();
 
     /** A command at this console. */
     public ReadCommand(Console console) {
@@ -61,12 +55,12 @@ public final class ReadCommand implements Callable<Integer> {
     public Integer call() throws CallFailed {
         ReadRequest request = ReadRequest.newBuilder()
                 .setRawKey(key.bytes())
-                .setConsistency(level.message())
+                .setConsistency(options.consistency())
                 .setMaxAnswerBytes(Channels.MAX_ANSWER_BYTES)
                 .build();
         try (Client client = options.open()) {
             ReadResponse response = client.read(ReplicationServiceGrpc.getReadMethod(), request);
-            switch (output.form()) {
+            switch (options.form()) {
                 case JSON -> console.out().println(Json.of(response));
                 case RAW -> each(response.getContent(), "", (label, value) -> raw(value));
                 case TABLE -> table(response);

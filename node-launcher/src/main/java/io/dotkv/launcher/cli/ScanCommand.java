@@ -52,16 +52,10 @@ public final class ScanCommand implements Callable<Integer> {
     private long limit = 1000;
 
     @Mixin
-    private LevelOption level = new LevelOption();
-
-    @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Mixin
     private FullOption full = new FullOption();
 
     @Mixin
-    private ClientOptions options = new ClientOptions();
+    private CallOptions options = new CallOptions();
 
     /** A command at this console. */
     public ScanCommand(Console console) {
@@ -74,9 +68,9 @@ public final class ScanCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(), "--limit is 0 or more, not " + limit);
         }
         long left = limit == 0 ? Long.MAX_VALUE : limit;
-        Form form = output.form() == Output.JSON ? Form.FORM_UNSPECIFIED : Form.RAW;
+        Form form = options.form() == Output.JSON ? Form.FORM_UNSPECIFIED : Form.RAW;
         try (Client client = options.open()) {
-            KeyScan scan = new KeyScan(client, level.message(), prefix.bytes(), form);
+            KeyScan scan = new KeyScan(client, options.consistency(), prefix.bytes(), form);
             boolean cut = false;
             while (scan.hasNext() && !cut) {
                 List<Entry> page = scan.next();
@@ -92,7 +86,7 @@ public final class ScanCommand implements Callable<Integer> {
     }
 
     private void show(List<Entry> page) {
-        switch (output.form()) {
+        switch (options.form()) {
             case JSON -> page.forEach(entry -> console.out().println(Json.lineOf(entry)));
             case RAW ->
                 page.forEach(entry -> {

@@ -78,16 +78,10 @@ public final class UpdateCommand implements Callable<Integer> {
     private List<String> fields = new ArrayList<>();
 
     @Mixin
-    private LevelOption level = new LevelOption();
-
-    @Mixin
     private WriteOptions write = new WriteOptions();
 
     @Mixin
-    private OutputOption output = new OutputOption();
-
-    @Mixin
-    private ClientOptions options = new ClientOptions();
+    private CallOptions options = new CallOptions();
 
     /** A command at this console. */
     public UpdateCommand(Console console) {
@@ -120,7 +114,7 @@ public final class UpdateCommand implements Callable<Integer> {
         }
         UpdateRequest.Builder request = UpdateRequest.newBuilder()
                 .setRawKey(key.bytes())
-                .setConsistency(level.message())
+                .setConsistency(options.consistency())
                 .setRequestId(write.requestId());
         if (change.hasMap()) {
             request.setMap(change.getMap());
@@ -151,7 +145,7 @@ public final class UpdateCommand implements Callable<Integer> {
     }
 
     private void show(UpdateResponse response) {
-        switch (output.form()) {
+        switch (options.form()) {
             case JSON -> console.out().println(Json.of(response));
             case RAW -> console.out().println(response.getRequestId());
             case TABLE ->

@@ -1,5 +1,9 @@
 package io.dotkv.launcher.transfer;
 
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.Strictness;
@@ -8,10 +12,8 @@ import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
 import io.dotkv.proto.replication.v1.Content;
-import io.dotkv.proto.replication.v1.PutRequest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -21,12 +23,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes one entry in JSON, strictly: nothing is guessed, and what is wrong is said in words. Not thread-safe. */
 final class JsonEntry {
     private static final String SHAPE = "one object such as {\"key\":\"…\",\"value\":\"…\"}";
+
+    private static final Gson LINE =
+            new GsonBuilder().disableHtmlEscaping().create();
 
     private @Nullable ByteString key;
     private @Nullable ByteString value;
@@ -36,27 +40,25 @@ final class JsonEntry {
 
     /** The line of an entry. */
     static String write(DumpEntry entry) {
-        PutRequest.Builder put = PutRequest.newBuilder();
-        if (entry.key().isValidUtf8()) {
-            put.setKeyBytes(entry.key());
-        } else {
-            put.setRawKey(entry.key());
-        }
-        Optional<ByteString> value = entry.onlyValue();
-        if (value.isPresent() && value.get().isValidUtf8()) {
-            put.setValueBytes(value.get());
-        } else if (value.isPresent()) {
-            put.setRawValue(value.get());
-        }
-        String line = json(put);
-        return value.isPresent()
-                ? line
-                : line.substring(0, line.length() - 1) + ",\"content\":" + json(entry.content()) + "}";
+        JsonObject line = new JsonObject();
+        add(line, "key", "rawKey", entry.key());
+        entry.onlyValue()
+                .ifPresentOrElse(
+                        value -> add(line, "value", "rawValue", value), () -> line.add("content", json(entry.content())));
+        return LINE.toJson(line);
     }
 
-    private static String json(MessageOrBuilder message) {
+    private static void add(JsonObject line, String textName, String rawName, ByteString bytes) {
+        if (bytes.isValidUtf8()) {
+            line.addProperty(textName, bytes.toStringUtf8());
+        } else {
+            line.addProperty(rawName, Base64.getEncoder().encodeToString(bytes.toByteArray()));
+        }
+    }
+
+    private static JsonElement json(Content content) {
         try {
-            return JsonFormat.printer().omittingInsignificantWhitespace().print(message);
+            return JsonParser.parseString(JsonFormat.printer().sortingMapKeys().print(content));
         } catch (InvalidProtocolBufferException impossible) {
             throw new IllegalStateException("a message without Any is always JSON", impossible);
         }
