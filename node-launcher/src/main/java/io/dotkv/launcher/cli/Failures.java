@@ -180,7 +180,6 @@ public final class Failures implements IExecutionExceptionHandler {
 
     /** Those of the command, and those that these have. */
     private static Stream<CommandSpec> mixins(CommandSpec command) {
-        return command.mixins().values().stream()
-                .flatMap(mixin -> Stream.concat(Stream.of(mixin), mixins(mixin)));
+        return command.mixins().values().stream().flatMap(mixin -> Stream.concat(Stream.of(mixin), mixins(mixin)));
     }
 }

@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonEntry {
     private static final String SHAPE = "one object such as {\"key\":\"…\",\"value\":\"…\"}";
 
-    private static final Gson LINE =
-            new GsonBuilder().disableHtmlEscaping().create();
+    private static final Gson LINE = new GsonBuilder().disableHtmlEscaping().create();
 
     private @Nullable ByteString key;
     private @Nullable ByteString value;
@@ -44,7 +43,8 @@ final class JsonEntry {
         add(line, "key", "rawKey", entry.key());
         entry.onlyValue()
                 .ifPresentOrElse(
-                        value -> add(line, "value", "rawValue", value), () -> line.add("content", json(entry.content())));
+                        value -> add(line, "value", "rawValue", value),
+                        () -> line.add("content", json(entry.content())));
         return LINE.toJson(line);
     }
 

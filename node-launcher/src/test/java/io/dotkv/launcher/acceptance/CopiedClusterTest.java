@@ -84,9 +84,7 @@ final class CopiedClusterTest {
             assertThat(contents(copy)).isEqualTo(expected);
         }
         assertThat(dump(copy)).hasSameBinaryContentAs(dump);
-        assertThat(dump(copy, "--local"))
-                .as("the storage by itself, too")
-                .hasSameBinaryContentAs(dump);
+        assertThat(dump(copy, "--local")).as("the storage by itself, too").hasSameBinaryContentAs(dump);
     }
 
     @Test
@@ -235,9 +233,7 @@ final class CopiedClusterTest {
     private static Map<ByteString, Content> contents(RunningNode node) {
         Map<ByteString, Content> contents = new LinkedHashMap<>();
         var page = node.replication()
-                .scan(ScanRequest.newBuilder()
-                        .setForm(Form.RAW)
-                        .build());
+                .scan(ScanRequest.newBuilder().setForm(Form.RAW).build());
         page.getEntriesList().forEach(entry -> contents.put(entry.getRawKey(), read(node, entry.getRawKey())));
         return contents;
     }
