@@ -126,6 +126,7 @@ final class Enlistment {
         placement = askedPlacement;
         known = asked;
         retryNanos = FIRST_RETRY_NANOS;
+        boolean wasTroubled = !trouble.isEmpty();
         trouble = "";
         BootRequest present = new BootRequest(assumed.life(), assumed.storageId(), assumed.lastBoot());
         if (process == null || process.life() != present.life()) {
@@ -135,10 +136,13 @@ final class Enlistment {
         List<Effect> effects = new ArrayList<>();
         if (assumed.actor().isPresent()) {
             hasActor = true;
-            effects.add(new Effect.Note(
-                    "The storage of this node works as actor " + assumed.actor().get() + " under layout version "
-                            + placement + "; " + assumed.notVoting().size() + " of its partitions do not vote yet.",
-                    false));
+            // Without trouble the storage itself tells it.
+            if (wasTroubled) {
+                effects.add(new Effect.Note(
+                        "The storage of this node works as actor " + assumed.actor().get() + " under layout version "
+                                + placement + "; " + assumed.notVoting().size() + " of its partitions do not vote yet.",
+                        false));
+            }
         }
         effects.addAll(proceed(nowNanos));
         return effects;

@@ -110,8 +110,22 @@ class EnlistmentTest {
         Mandate mandate = mandate(enlistment.booted(PROCESS, new AgreedBoot(5, FORMER_LIFE), 0));
         assertThat(mandate.boot()).isEqualTo(5);
         assertThat(mandate.formerLife()).isEqualTo(FORMER_LIFE);
-        assertThat(enlistment.assumed(working(5), 0)).singleElement().isInstanceOf(Effect.Note.class);
+        assertThat(enlistment.assumed(working(5), 0))
+                .as("the storage tells it itself")
+                .isEmpty();
         assertThat(enlistment.isReady()).isTrue();
+    }
+
+    @Test
+    void thatTheStorageWorksIsToldOnceAfterTroubleWasTold() {
+        enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
+        enlistment.assumed(opened(), 0);
+        enlistment.notBooted("too few acceptors answer");
+        enlistment.wake(0);
+        enlistment.booted(PROCESS, new AgreedBoot(5, FORMER_LIFE), 0);
+        assertThat(enlistment.assumed(working(5), 0))
+                .singleElement()
+                .satisfies(effect -> assertThat(((Effect.Note) effect).isTrouble()).isFalse());
     }
 
     @Test

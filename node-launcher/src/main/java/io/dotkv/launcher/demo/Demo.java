@@ -1,5 +1,6 @@
 package io.dotkv.launcher.demo;
 
+import io.dotkv.kernel.system.PrivateFiles;
 import io.dotkv.launcher.child.Child;
 import io.dotkv.launcher.child.Program;
 import io.dotkv.launcher.child.Readiness;
@@ -7,7 +8,6 @@ import io.dotkv.launcher.cli.Console;
 import io.dotkv.launcher.client.Endpoint;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,7 +47,7 @@ final class Demo {
     /** Starts the nodes and waits until all serve; false, with the reason said, when one does not. */
     boolean start() throws IOException, InterruptedException {
         for (DemoNode node : nodes) {
-            Files.createDirectories(node.data());
+            PrivateFiles.createFolders(node.data());
             launch(node);
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);

@@ -5,6 +5,7 @@ import io.dotkv.kernel.system.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,8 +69,9 @@ final class DataFolder {
         Path data = settings.data();
         PrivateFiles.createFolders(data);
         try {
+            boolean hadData = !isEmpty(data);
             int tightened = PrivateFiles.tighten(data);
-            if (tightened > 0) {
+            if (tightened > 0 && hadData) {
                 LOG.info(
                         "Other users of this machine had access to {} files and folders in {}; it was taken away.",
                         tightened,
@@ -77,6 +79,12 @@ final class DataFolder {
             }
         } catch (IOException e) {
             LOG.warn("Other users of this machine may have access to the data in {}: {}", data, e.toString());
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
         }
     }
 }

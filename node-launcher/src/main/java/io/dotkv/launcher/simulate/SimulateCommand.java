@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs whole clusters of the real code in this process, on virtual time and over a network, disks and clocks that"
                     + " fail, and checks what DotKV promises.",
-            "Without --seed, runs the seeds that failed once and then fresh ones. Everything in a run follows from its seed."
+            "Without --seed, runs the seeds that failed once and then fresh ones. Everything in a run follows from its seed.",
+            "Stopped by Ctrl-C, it says what was run."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

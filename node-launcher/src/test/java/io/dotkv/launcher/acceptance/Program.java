@@ -23,6 +23,48 @@ final class Program {
         return start(List.of("bash", "-c", "ulimit -n " + files + " && exec \"$@\"", "bash"), log, log, arguments);
     }
 
+    /** Starts a command as a shell would in the foreground: SIGINT stops it, also where the tests themselves ignore SIGINT. */
+    static Process startInForeground(Path output, Path errors, String... arguments) {
+        List<String> taking = List.of("env", "--default-signal=INT");
+        return start(canRun(taking) ? taking : List.of(), output, errors, arguments);
+    }
+
+    private static boolean canRun(List<String> launcher) {
+        List<String> command = new ArrayList<>(launcher);
+        command.add("true");
+        try {
+            return new ProcessBuilder(command).start().waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Sends a signal, such as INT. */
+    static void signal(Process process, String signal) {
+        try {
+            waitFor(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits until a process that is told to end has ended; its exit code. */
+    static int waitFor(Process ending) {
+        try {
+            if (!ending.waitFor(30, TimeUnit.SECONDS)) {
+                ending.destroyForcibly();
+                throw new IllegalStateException("process " + ending.pid() + " does not end");
+            }
+            return ending.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
     /** As the start script gives it: three eighths of the memory, if the arguments say how much that is. */
     private static int heapMib(String... arguments) {
         int at = List.of(arguments).indexOf("--memory-mib");

@@ -107,35 +107,24 @@ final class RunningNode implements AutoCloseable {
     void kill() {
         Process running = running();
         running.destroyForcibly();
-        waitFor(running);
+        var _ = Program.waitFor(running);
     }
 
     /** SIGTERM; the exit code. */
     int stop() {
         Process running = running();
         running.destroy();
-        waitFor(running);
-        return running.exitValue();
+        return Program.waitFor(running);
     }
 
     /** SIGSTOP. */
     void pause() {
-        signal("STOP");
+        Program.signal(running(), "STOP");
     }
 
     /** SIGCONT. */
     void resume() {
-        signal("CONT");
-    }
-
-    private void signal(String signal) {
-        try {
-            waitFor(new ProcessBuilder(
-                            "kill", "-" + signal, Long.toString(running().pid()))
-                    .start());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Program.signal(running(), "CONT");
     }
 
     long pid() {
@@ -164,18 +153,6 @@ final class RunningNode implements AutoCloseable {
             throw new IllegalStateException(name + " was not started");
         }
         return running;
-    }
-
-    private static void waitFor(Process ending) {
-        try {
-            if (!ending.waitFor(30, TimeUnit.SECONDS)) {
-                ending.destroyForcibly();
-                throw new IllegalStateException("process " + ending.pid() + " does not end");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     ReplicationServiceGrpc.ReplicationServiceBlockingStub replication() {

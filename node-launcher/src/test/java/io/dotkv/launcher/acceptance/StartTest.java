@@ -55,6 +55,16 @@ final class StartTest {
         }
     }
 
+    @Test
+    void aStartOnAnEmptyFolderTellsTheBootOnceAndAlarmsNobody() throws IOException {
+        Files.createDirectory(folder.resolve("n1"));
+        try (RunningNode node = new RunningNode("n1", RunningNode.freePort(), folder)) {
+            List<String> lines = node.start().awaitServing().logLines();
+            assertThat(lines.stream().filter(line -> line.contains("actor 1.1"))).hasSize(1);
+            assertThat(lines).noneMatch(line -> line.contains("WARN") || line.contains("had access"));
+        }
+    }
+
     /** Again and again, since a node that was just started may have to catch up first. */
     private static void put(RunningNode node, String value) {
         Until.isTrue(Duration.ofSeconds(60), node.name() + " takes a put", () -> {

@@ -40,7 +40,7 @@ final class ExchangeLink implements ExchangeSession.Owner {
     private int attempts;
     private long openedNanos;
     private boolean openDue;
-    private boolean absenceReported;
+    private final Absence absence;
     /** The stream that is being opened. */
     private @Nullable ExchangeSession opening;
     /** The stream that stands. */
@@ -53,6 +53,7 @@ final class ExchangeLink implements ExchangeSession.Owner {
         this.channel = channel;
         this.ports = ports;
         this.settings = settings;
+        this.absence = new Absence(ports.clock().monotonicNanos());
         stub = StorageServiceGrpc.newStub(channel);
     }
 
@@ -186,7 +187,7 @@ final class ExchangeLink implements ExchangeSession.Owner {
             session = established;
             failures = 0;
             attempts = 0;
-            absenceReported = false;
+            absence.over();
         });
     }
 
@@ -212,8 +213,7 @@ final class ExchangeLink implements ExchangeSession.Owner {
     }
 
     private void reportAbsence(String why) {
-        if (!absenceReported) {
-            absenceReported = true;
+        if (absence.isToBeTold(ports.clock().monotonicNanos())) {
             LOG.info("There is no stream to the storage at {}; trying again until there is. Reason: {}", peer, why);
         }
     }
