@@ -139,8 +139,9 @@ final class Enlistment {
             // Without trouble the storage itself tells it.
             if (wasTroubled) {
                 effects.add(new Effect.Note(
-                        "The storage of this node works as actor " + assumed.actor().get() + " under layout version "
-                                + placement + "; " + assumed.notVoting().size() + " of its partitions do not vote yet.",
+                        "The storage of this node works as actor "
+                                + assumed.actor().get() + " under layout version " + placement + "; "
+                                + assumed.notVoting().size() + " of its partitions do not vote yet.",
                         false));
             }
         }

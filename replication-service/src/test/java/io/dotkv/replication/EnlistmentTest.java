@@ -125,7 +125,8 @@ class EnlistmentTest {
         enlistment.booted(PROCESS, new AgreedBoot(5, FORMER_LIFE), 0);
         assertThat(enlistment.assumed(working(5), 0))
                 .singleElement()
-                .satisfies(effect -> assertThat(((Effect.Note) effect).isTrouble()).isFalse());
+                .satisfies(
+                        effect -> assertThat(((Effect.Note) effect).isTrouble()).isFalse());
     }
 
     @Test

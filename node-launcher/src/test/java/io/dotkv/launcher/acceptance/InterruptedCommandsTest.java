@@ -70,8 +70,7 @@ final class InterruptedCommandsTest {
         List<String> lines = IntStream.rangeClosed(1, LINES)
                 .mapToObj("line:%05d\tvalue"::formatted)
                 .toList();
-        String file =
-                Files.write(folder.resolve("lines.tsv"), lines).toString();
+        String file = Files.write(folder.resolve("lines.tsv"), lines).toString();
         String[] load = {"load", file, "--in-flight", "4", "--endpoint", node.endpoint()};
         Stopped stopped = Stopped.at(_ -> keys("line:").size() >= 500, load);
 
@@ -117,7 +116,12 @@ final class InterruptedCommandsTest {
     @Test
     void aSimulationShowsWhatItHasRun() throws IOException {
         Stopped stopped = Stopped.at(
-                sim -> sim.info().totalCpuDuration().orElseThrow().toSeconds() >= 6, "sim", "--nodes", "1", "--seconds", "300");
+                sim -> sim.info().totalCpuDuration().orElseThrow().toSeconds() >= 6,
+                "sim",
+                "--nodes",
+                "1",
+                "--seconds",
+                "300");
         assertThat(stopped.number("([0-9]+) seeds, 0 failed; [0-9]+ writes acknowledged"))
                 .isPositive();
     }

@@ -60,7 +60,8 @@ final class StartTest {
         Files.createDirectory(folder.resolve("n1"));
         try (RunningNode node = new RunningNode("n1", RunningNode.freePort(), folder)) {
             List<String> lines = node.start().awaitServing().logLines();
-            assertThat(lines.stream().filter(line -> line.contains("actor 1.1"))).hasSize(1);
+            assertThat(lines.stream().filter(line -> line.contains("actor 1.1")))
+                    .hasSize(1);
             assertThat(lines).noneMatch(line -> line.contains("WARN") || line.contains("had access"));
         }
     }
