@@ -103,6 +103,17 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         if (!requests.admission().enter(write.sizeBytes())) {
             return notApplied(write, shed(Sentences.subject(write), "too many requests"));
         }
+        Optional<DotSet> replaced = context;
+        PartitionId partition = current.partitioning().partitionOf(write.key());
+        return HeldRequest.begin(
+                write,
+                () -> current.hasEnough(partition, write.level()),
+                () -> begin(write, replaced, current),
+                requests,
+                write.sizeBytes());
+    }
+
+    private CompletionStage<WriteResult> begin(Operation.Write write, Optional<DotSet> context, Topology current) {
         PendingWrite pending = new PendingWrite(write, context, current, requests);
         PartitionId partition = current.partitioning().partitionOf(write.key());
         return own == null || context.isPresent() || !own.mayLag(current, partition, pending.coordinator())
@@ -171,6 +182,19 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         if (!requests.admission().enter(0)) {
             return failedRead(shed(Sentences.subject(read), "too many requests"), shape);
         }
+        DotSet reflected = session;
+        PartitionId partition = current.partitioning().partitionOf(read.key());
+        Consistency level = read.levelAmong(current.layout().replicas());
+        return HeldRequest.begin(
+                read,
+                () -> current.hasEnough(partition, level),
+                () -> begin(read, reflected, shape, current),
+                requests,
+                0);
+    }
+
+    private <T> CompletionStage<T> begin(
+            Operation.Read read, DotSet session, ClientRead.Shape<T> shape, Topology current) {
         ClientRead<T> client = new ClientRead<>(shape, current, requests);
         return client.start(new PendingRead(read, session, current, requests, client));
     }
@@ -192,7 +216,13 @@ public final class LocalReplication implements Replication, Oversight, AutoClose
         if (!scans.admission().enter(0)) {
             return failedScan(shed("The scan", "too many scans"));
         }
-        return new PendingScan(scan, after, current, scans).start();
+        Bytes from = after;
+        return HeldRequest.begin(
+                scan,
+                () -> current.hasEnough(scan.level()),
+                () -> new PendingScan(scan, from, current, scans).start(),
+                scans,
+                0);
     }
 
     @Override

@@ -85,6 +85,29 @@ final class Topology {
         return sorted;
     }
 
+    /** Whether so many replicas of a partition can be reached as the level asks for; also when it can never be that many. */
+    boolean hasEnough(PartitionId partition, Consistency level) {
+        Replica[] set = sets[partition.number()];
+        int missing = level.required(set.length);
+        if (missing > set.length) {
+            return true;
+        }
+        for (Replica replica : set) {
+            missing -= replica.isReachable() ? 1 : 0;
+        }
+        return missing <= 0;
+    }
+
+    /** Whether that holds for every partition. */
+    boolean hasEnough(Consistency level) {
+        for (int partition = 0; partition < sets.length; partition++) {
+            if (!hasEnough(new PartitionId(partition), level)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether one of the other replicas of a partition may have writes that the own one lacks, as far as is known here. */
     boolean isAnyAhead(PartitionId partition) {
         for (Replica replica : sets[partition.number()]) {
