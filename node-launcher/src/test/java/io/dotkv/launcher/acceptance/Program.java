@@ -65,6 +65,11 @@ final class Program {
         }
     }
 
+    /** Starts it so that it finds the addresses of names in that file, and only there. */
+    static Process startWithHosts(Path hosts, Path log, String... arguments) {
+        return start(List.of("env", "JDK_JAVA_OPTIONS=-Djdk.net.hosts.file=" + hosts), log, log, arguments);
+    }
+
     /** As the start script gives it: three eighths of the memory, if the arguments say how much that is. */
     private static int heapMib(String... arguments) {
         int at = List.of(arguments).indexOf("--memory-mib");

@@ -58,6 +58,12 @@ final class RunningNode implements AutoCloseable {
         }
     }
 
+    /** Starts it so that it finds the addresses of names in that file, and only there. */
+    RunningNode startWithHosts(Path hosts) {
+        process = Program.startWithHosts(hosts, log, arguments);
+        return this;
+    }
+
     String name() {
         return name;
     }
