@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * is over. Its state changes on the scheduler only; calls are sent from any thread.
  *
  * <p>When the peer falls silent, another stream is opened over a new connection, and takes the place of the silent one once
- * it stands; reads and applies that wait on the old one are sent again on it, mutations go on waiting. So a connection that a cut of the network left behind, and
+ * it stands; reads and applies that wait on the old one are sent again on it, and mutations that were not sent yet; those that were go on waiting. So a connection that a cut of the network left behind, and
  * that would sleep for as long as the cut lasted before it sends again, keeps nobody waiting, and a peer that was only slow loses
  * nothing.
  *
@@ -140,6 +140,7 @@ final class ExchangeLink implements ExchangeSession.Owner {
             return;
         }
         long now = ports.clock().monotonicNanos();
+        moveRetired(now);
         for (ExchangeSession each : List.copyOf(retired)) {
             each.sweep(now);
             if (!each.isWaiting()) {
@@ -155,6 +156,14 @@ final class ExchangeLink implements ExchangeSession.Owner {
             }
         }
         ports.scheduler().schedule(this::sweep, settings.sweepEvery().toNanos());
+    }
+
+    /** Also what another thread has sent on a stream while it was replaced. */
+    private void moveRetired(long nowNanos) {
+        ExchangeSession current = session;
+        if (current != null && current.isEstablished()) {
+            retired.forEach(each -> each.moveTo(current, nowNanos));
+        }
     }
 
     /** New streams go over a new connection; those that stand keep theirs. */
@@ -181,10 +190,10 @@ final class ExchangeLink implements ExchangeSession.Owner {
                 LOG.info("The stream to the storage at {} is open.", peer);
             } else {
                 retired.add(former);
-                former.moveTo(established, ports.clock().monotonicNanos());
             }
             opening = null;
             session = established;
+            moveRetired(ports.clock().monotonicNanos());
             failures = 0;
             attempts = 0;
             absence.over();

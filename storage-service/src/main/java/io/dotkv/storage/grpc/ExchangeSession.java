@@ -12,6 +12,9 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -131,9 +134,14 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
         drain.wake();
     }
 
-    /** Ends the calls whose time is over, tells the peer of those that were given up, and asks it for a sign of life. */
+    /**
+     * Ends the calls whose time is over, tells the peer of those that were given up, and asks it for a sign of life. While it is silent
+     * nothing else is sent: what waits here may go over another stream, and when its time is over it surely was not done.
+     */
     void sweep(long nowNanos) {
+        boolean wasSilent = verdict != Silence.Verdict.ALIVE;
         verdict = silence.look(heardNanos, echoes, nowNanos);
+        boolean goesOn = wasSilent && verdict == Silence.Verdict.ALIVE;
         pending.takeDueBefore(nowNanos - settings.grace().toNanos(), call -> {
             call.abandon(Refusal.Reason.EXPIRED, "the storage at " + peer + " did not answer before the deadline");
             someEndedUnsent = true;
@@ -147,20 +155,34 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
             probedNanos = nowNanos;
             probe.incrementAndGet();
         }
-        if (someEndedUnsent || !givenUp.isEmpty() || probe.get() != probeSent) {
+        if (goesOn || someEndedUnsent || !givenUp.isEmpty() || probe.get() != probeSent) {
             drain.wake();
         }
     }
 
-    /** Sends the calls that may be done twice again on another stream, and waits for them no longer on this one. */
+    /**
+     * Sends the calls that the peer has not got, and those that may be done twice, on another stream, the oldest first, and waits for
+     * them no longer on this one.
+     */
     void moveTo(ExchangeSession other, long nowNanos) {
+        List<PendingCall> moving = new ArrayList<>();
         pending.forEach(call -> {
-            PendingCall again = call.again();
-            if (again != null && pending.take(call)) {
-                other.send(again, nowNanos);
+            if (call.mayMove()) {
+                moving.add(call);
             }
         });
-        someEndedUnsent = true;
+        moving.sort(Comparator.comparingLong(PendingCall::id));
+        for (PendingCall call : moving) {
+            if (pending.take(call)) {
+                PendingCall moved = call.moved();
+                if (moved == null) {
+                    call.unknown("the stream to the storage at " + peer + " fell silent when it was sent");
+                } else {
+                    other.send(moved, nowNanos);
+                }
+                someEndedUnsent = true;
+            }
+        }
     }
 
     /** Ends the stream and every call on it. */
@@ -215,7 +237,7 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
         ExchangeRequest.Builder batch = ExchangeRequest.newBuilder();
         long madeNanos = clock.monotonicNanos();
         int bytes = 0;
-        PendingCall call = unsent.peek();
+        PendingCall call = verdict == Silence.Verdict.ALIVE ? unsent.peek() : null;
         while (call != null && batch.getCallsCount() < settings.batchCalls()) {
             int size = call.size();
             if (bytes > 0 && bytes + size > settings.batchBytes()) {
@@ -266,8 +288,14 @@ final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, E
         if (response.getEcho() != 0) {
             echoes = true;
         }
+        if (verdict != Silence.Verdict.ALIVE) {
+            verdict = Silence.Verdict.ALIVE;
+            drain.wake();
+        }
         if (!established) {
             established = true;
+            probe.incrementAndGet();
+            drain.wake();
             owner.established(this);
         }
         for (Reply reply : response.getRepliesList()) {

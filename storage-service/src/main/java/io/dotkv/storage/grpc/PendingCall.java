@@ -109,11 +109,17 @@ abstract sealed class PendingCall {
         }
     }
 
-    /** The same call for another stream; null when it must not be done twice. */
-    @Nullable
-    PendingCall again() {
-        return null;
+    /** Whether the peer may have got it. */
+    final boolean isHandedOver() {
+        return handedOver;
     }
+
+    /** Whether it may go over another stream instead. */
+    abstract boolean mayMove();
+
+    /** The same call for another stream, once it was taken out; null when it must not be done twice, and the peer may have got it. */
+    @Nullable
+    abstract PendingCall moved();
 
     abstract Call encode(Call.Builder call, long nowNanos);
 
@@ -140,7 +146,15 @@ abstract sealed class PendingCall {
         private Single(Single<T> former) {
             super(former.deadlineNanos());
             answer = former.answer;
-            markHandedOver();
+            if (former.isHandedOver()) {
+                markHandedOver();
+            }
+        }
+
+        /** It may be done twice. */
+        @Override
+        final boolean mayMove() {
+            return true;
         }
 
         final CompletionStage<Outcome<T>> answer() {
@@ -180,7 +194,7 @@ abstract sealed class PendingCall {
         }
 
         @Override
-        PendingCall again() {
+        PendingCall moved() {
             return new OfRead(this);
         }
 
@@ -213,7 +227,7 @@ abstract sealed class PendingCall {
         }
 
         @Override
-        PendingCall again() {
+        PendingCall moved() {
             return new OfApply(this);
         }
 
@@ -249,6 +263,17 @@ abstract sealed class PendingCall {
         @Override
         Call encode(Call.Builder call, long nowNanos) {
             return call.setMutate(RequestCodec.encode(request, nowNanos)).build();
+        }
+
+        @Override
+        boolean mayMove() {
+            return !isHandedOver();
+        }
+
+        @Override
+        @Nullable
+        PendingCall moved() {
+            return isHandedOver() ? null : new OfMutate(request, listener);
         }
 
         @Override
