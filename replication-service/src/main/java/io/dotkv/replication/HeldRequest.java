@@ -24,8 +24,7 @@ final class HeldRequest<T> extends Timers.Alarm {
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private long untilNanos;
 
-    private HeldRequest(
-            BooleanSupplier enough, Supplier<CompletionStage<T>> begin, RequestPort port, long sizeBytes) {
+    private HeldRequest(BooleanSupplier enough, Supplier<CompletionStage<T>> begin, RequestPort port, long sizeBytes) {
         this.enough = enough;
         this.begin = begin;
         this.port = port;
@@ -64,7 +63,9 @@ final class HeldRequest<T> extends Timers.Alarm {
         if (result.isCancelled()) {
             port.admission().leave(sizeBytes);
             port.admission().done();
-        } else if (untilNanos - nowNanos <= 0 || enough.getAsBoolean() || port.admission().isClosed()) {
+        } else if (untilNanos - nowNanos <= 0
+                || enough.getAsBoolean()
+                || port.admission().isClosed()) {
             go();
         } else {
             port.timers().set(this, nowNanos + LOOK_NANOS);

@@ -190,8 +190,7 @@ class WholeClusterTest {
         CompletionStage<ReadResult> get =
                 a.replication().read(new Operation.Read(Key.of("k"), Consistency.QUORUM, world.in(3000)));
         CompletionStage<ScanResult> scan = a.replication()
-                .scan(new Operation.Scan(
-                        Bytes.EMPTY, Optional.empty(), 10, Consistency.QUORUM, world.in(3000)));
+                .scan(new Operation.Scan(Bytes.EMPTY, Optional.empty(), 10, Consistency.QUORUM, world.in(3000)));
         world.time().runFor(300 * World.MILLIS);
         assertThat(List.of(put, get, scan))
                 .noneMatch(request -> request.toCompletableFuture().isDone());

@@ -24,8 +24,9 @@ final class CutNetwork implements AutoCloseable {
 
     /** A cluster whose every node serves. */
     CutNetwork(Path folder) {
-        List<Integer> ports =
-                IntStream.range(0, NODES).mapToObj(node -> RunningNode.freePort()).toList();
+        List<Integer> ports = IntStream.range(0, NODES)
+                .mapToObj(node -> RunningNode.freePort())
+                .toList();
         String seeds = IntStream.range(0, NODES)
                 .mapToObj(node -> host(node) + ":" + ports.get(node))
                 .collect(Collectors.joining(","));

@@ -72,7 +72,8 @@ final class HealedCutTest {
         assertThat(refused).isEqualTo(length.toSeconds() > 4);
         network.heal();
 
-        assertThat(put(key, "after", Duration.ofSeconds(2)).getAcknowledgedByCount()).isGreaterThanOrEqualTo(2);
+        assertThat(put(key, "after", Duration.ofSeconds(2)).getAcknowledgedByCount())
+                .isGreaterThanOrEqualTo(2);
         for (int node = 1; node <= 3; node++) {
             assertThat(Calls.values(Calls.get(network.node(node), key, Consistency.QUORUM)))
                     .as("through n" + node)

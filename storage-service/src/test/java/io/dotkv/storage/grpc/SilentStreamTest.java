@@ -124,7 +124,8 @@ class SilentStreamTest {
             first.calls.forEach(first::durable);
             assertThat(answers).noneMatch(answer -> answer.toCompletableFuture().isDone());
             second.calls.forEach(second::durable);
-            assertThat(answers).allSatisfy(answer -> assertThat(outcomeOf(answer)).isEqualTo(Outcome.done(7L)));
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(outcomeOf(answer)).isEqualTo(Outcome.done(7L)));
         }
     }
 
