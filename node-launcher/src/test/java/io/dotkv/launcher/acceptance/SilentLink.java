@@ -22,14 +22,24 @@ final class SilentLink implements AutoCloseable {
     /** Linux keeps one more than that; to all others it gives no answer. */
     private static final int BACKLOG = 1;
 
-    private final InetAddress address;
     private final int port;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ServerSocket server;
     private boolean silentThere;
     private boolean silentBack;
 
-    private record Connection(Socket client, Socket target, boolean[] met) implements AutoCloseable {
+    /** Two sockets, and for which way a cut has met them. */
+    private static final class Connection implements AutoCloseable {
+        private final Socket client;
+        private final Socket target;
+        private boolean metThere;
+        private boolean metBack;
+
+        private Connection(Socket client, Socket target) {
+            this.client = client;
+            this.target = target;
+        }
+
         @Override
         public void close() throws IOException {
             client.close();
@@ -41,8 +51,8 @@ final class SilentLink implements AutoCloseable {
     SilentLink(String address, int port) {
         this.port = port;
         try {
-            this.address = InetAddress.getByName(address);
-            server = new ServerSocket(port, BACKLOG, this.address);
+            InetAddress from = InetAddress.ofLiteral(address);
+            server = new ServerSocket(port, BACKLOG, from);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -62,8 +72,8 @@ final class SilentLink implements AutoCloseable {
     /** What connects from now on works. */
     synchronized void heal() {
         for (Connection connection : connections) {
-            connection.met[0] |= silentThere;
-            connection.met[1] |= silentBack;
+            connection.metThere |= silentThere;
+            connection.metBack |= silentBack;
         }
         silentThere = false;
         silentBack = false;
@@ -94,12 +104,12 @@ final class SilentLink implements AutoCloseable {
     private void open(Socket client) throws IOException {
         Socket target;
         try {
-            target = new Socket(InetAddress.getByName("127.0.0.1"), port);
+            target = new Socket(InetAddress.getLoopbackAddress(), port);
         } catch (IOException e) {
             client.close();
             throw e;
         }
-        Connection connection = new Connection(client, target, new boolean[2]);
+        Connection connection = new Connection(client, target);
         connections.add(connection);
         Thread.ofVirtual().start(() -> pump(connection, true));
         Thread.ofVirtual().start(() -> pump(connection, false));
@@ -127,7 +137,7 @@ final class SilentLink implements AutoCloseable {
     }
 
     private synchronized boolean passes(Connection connection, boolean there) {
-        return there ? !silentThere && !connection.met[0] : !silentBack && !connection.met[1];
+        return there ? !silentThere && !connection.metThere : !silentBack && !connection.metBack;
     }
 
     @Override
