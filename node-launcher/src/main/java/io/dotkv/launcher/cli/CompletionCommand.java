@@ -56,7 +56,8 @@ public final class CompletionCommand implements Callable<Integer> {
                         switch (shell) {
                             case BASH -> CompletionScript.bash(root);
                             case ZSH ->
-                                "autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n"
+                                "(( $+functions[compdef] )) || { autoload -U +X compinit && compinit }\n"
+                                        + "autoload -U +X bashcompinit && bashcompinit\n"
                                         + CompletionScript.bash(root);
                             case FISH -> CompletionScript.fish(root);
                         });

@@ -1,5 +1,6 @@
 package io.dotkv.launcher.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ final class CompletionScript {
                 case $word in -*) ;; *) position=$((position + 1)) ;; esac
               done
               [ "$cur" = "=" ] && cur=""
+              # Where words do not end at an equals sign, as in zsh.
+              case $cur in --*=*) option=${cur%%=*}; glued="$option="; cur=${cur#*=} ;; *) glued="" ;; esac
               if [ -n "$option" ]; then
                 word=$(_dotkv_words "$path" "$option")
               elif [ "${cur#-}" != "$cur" ]; then
@@ -41,14 +44,34 @@ final class CompletionScript {
               else
                 word="$(_dotkv_words "$path" commands) $(_dotkv_words "$path" "$position")"
               fi
-              COMPREPLY=($(compgen -W "$word" -- "$cur"))
+              COMPREPLY=($(compgen -P "$glued" -W "$word" -- "$cur"))
             }
             complete -o default -F _dotkv dotkv
             """;
 
+    /** Walks the words before the cursor as the one for bash does: prints the command, and how many parameters it has. */
     private static final String FISH = """
-            function __dotkv_parameters
-              count (string match --invert -- '-*' (commandline -opc))
+            function __dotkv_walk
+              set -l words (commandline -opc)
+              set -l path ""
+              set -l position 0
+              set -l option ""
+              for word in $words[2..]
+                if test -n "$option"
+                  set option ""
+                else if contains -- "$word" (__dotkv_words "$path" commands)
+                  set path (string trim -- "$path $word")
+                else if contains -- "$word" (__dotkv_words "$path" valued)
+                  set option $word
+                else if not string match -q -- '-*' "$word"
+                  set position (math $position + 1)
+                end
+              end
+              printf '%s\\n' "$path" $position
+            end
+            function __dotkv_at
+              set -l here (__dotkv_walk)
+              test "$here[1]" = "$argv[1]"; and begin; test (count $argv) -eq 1; or test "$here[2]" = "$argv[2]"; end
             end
             complete -c dotkv -f
             """;
@@ -80,7 +103,7 @@ final class CompletionScript {
         for (PositionalParamSpec parameter : spec.positionalParameters()) {
             bashCase(path, Integer.toString(parameter.index().min()), candidates(parameter).stream(), into);
         }
-        commands.forEach((name, each) -> bashCases(each, path.isEmpty() ? name : path + " " + name, into));
+        commands.forEach((name, each) -> bashCases(each, within(path, name), into));
     }
 
     private static void bashCase(String path, String what, Stream<String> words, List<String> into) {
@@ -99,41 +122,63 @@ final class CompletionScript {
     /** For fish. */
     static String fish(CommandLine root) {
         List<String> lines = new ArrayList<>();
-        fishLines(root, List.of(), lines);
-        return FISH + String.join("\n", lines);
+        lines.add("function __dotkv_words");
+        lines.add("  switch \"$argv[1]:$argv[2]\"");
+        fishCases(root, "", lines);
+        lines.add("  end");
+        lines.add("end");
+        lines.add(FISH.strip());
+        fishLines(root, "", lines);
+        return String.join("\n", lines);
     }
 
-    private static void fishLines(CommandLine command, List<String> path, List<String> into) {
-        String here = path.isEmpty()
-                ? "__fish_use_subcommand"
-                : path.stream()
-                        .map(name -> "__fish_seen_subcommand_from " + name)
-                        .collect(Collectors.joining("; and "));
+    private static void fishCases(CommandLine command, String path, List<String> into) {
         Map<String, CommandLine> commands = visible(command);
-        String none = path.isEmpty() || commands.isEmpty()
-                ? here
-                : here + "; and not __fish_seen_subcommand_from " + String.join(" ", commands.keySet());
-        commands.forEach((name, each) -> into.add(fishLine(
-                none, "-a " + name, each.getCommandSpec().usageMessage().description())));
+        fishCase(path, "commands", commands.keySet().stream(), into);
+        fishCase(path, "valued", names(command.getCommandSpec(), true), into);
+        commands.forEach((name, each) -> fishCases(each, within(path, name), into));
+    }
+
+    private static void fishCase(String path, String what, Stream<String> words, List<String> into) {
+        String joined = words.map(word -> " '" + word + "'").collect(Collectors.joining());
+        if (!joined.isEmpty()) {
+            into.add("    case '" + path + ":" + what + "'");
+            into.add("      printf '%s\\n'" + joined);
+        }
+    }
+
+    private static void fishLines(CommandLine command, String path, List<String> into) {
+        String here = "__dotkv_at \"" + path + "\"";
         CommandSpec spec = command.getCommandSpec();
+        Map<String, CommandLine> commands = visible(command);
+        commands.forEach((name, each) -> into.add(fishLine(
+                here + " 0", "-a " + name, each.getCommandSpec().usageMessage().description())));
         for (OptionSpec option : spec.options()) {
             String names = Stream.of(option.names())
                     .map(name -> name.startsWith("--") ? "-l " + name.substring(2) : "-s " + name.substring(1))
                     .collect(Collectors.joining(" "));
-            String values = candidates(option).isEmpty() ? "" : "f -a '" + String.join(" ", candidates(option)) + "'";
-            into.add(fishLine(here, names + (option.arity().max() > 0 ? " -r" + values : ""), option.description()));
+            String values = option.arity().max() > 0 ? " -r" + fishValues(option) : "";
+            into.add(fishLine(here, names + values, option.description()));
         }
         for (PositionalParamSpec parameter : spec.positionalParameters()) {
-            if (!candidates(parameter).isEmpty()) {
-                int before = 1 + path.size() + parameter.index().min();
-                into.add(fishLine(
-                        here + "; and test (__dotkv_parameters) -eq " + before,
-                        "-a '" + String.join(" ", candidates(parameter)) + "'",
-                        parameter.description()));
+            String values = fishValues(parameter);
+            if (!values.isEmpty()) {
+                into.add(fishLine(here + " " + parameter.index().min(), values.strip(), parameter.description()));
             }
         }
-        commands.forEach((name, each) ->
-                fishLines(each, Stream.concat(path.stream(), Stream.of(name)).toList(), into));
+        commands.forEach((name, each) -> fishLines(each, within(path, name), into));
+    }
+
+    /** What may be written: one of some words, a file, or what nobody can offer. */
+    private static String fishValues(ArgSpec argument) {
+        List<String> candidates = candidates(argument);
+        return !candidates.isEmpty()
+                ? " -f -a '" + String.join(" ", candidates) + "'"
+                : argument.type() == Path.class ? " -F" : "";
+    }
+
+    private static String within(String path, String name) {
+        return path.isEmpty() ? name : path + " " + name;
     }
 
     private static String fishLine(String condition, String what, String[] description) {
