@@ -66,7 +66,9 @@ class CompletionTest {
         return LINES.lines().map(line -> {
             String typed = line.substring(0, line.indexOf('|')).strip();
             boolean isWhole = whole.contains(typed.substring(typed.lastIndexOf(' ') + 1));
-            return Arguments.of(isWhole ? typed + " " : typed, line.substring(line.indexOf('|') + 1).strip());
+            return Arguments.of(
+                    isWhole ? typed + " " : typed,
+                    line.substring(line.indexOf('|') + 1).strip());
         });
     }
 
