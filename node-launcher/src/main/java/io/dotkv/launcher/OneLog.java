@@ -17,6 +17,9 @@ final class OneLog extends Handler {
     /** Held, because a logger that nobody holds forgets its level. */
     private static final Logger ROOT = LogManager.getLogManager().getLogger("");
 
+    /** So a call ends whose caller goes away while it is answered. It says nothing about this process. */
+    private static final String STREAM_ERROR = "Stream Error";
+
     private final Formatter formatter = new SimpleFormatter();
 
     private OneLog() {}
@@ -35,7 +38,7 @@ final class OneLog extends Handler {
     public void publish(LogRecord record) {
         String name = record.getLoggerName();
         LoggerFactory.getLogger(name == null ? "java.util.logging" : name)
-                .atLevel(levelOf(record.getLevel()))
+                .atLevel(STREAM_ERROR.equals(record.getMessage()) ? org.slf4j.event.Level.DEBUG : levelOf(record.getLevel()))
                 .setCause(record.getThrown())
                 .log("{}", formatter.formatMessage(record));
     }

@@ -20,6 +20,7 @@ class OneLogTest {
         OneLog.install();
         java.util.logging.Logger library = java.util.logging.Logger.getLogger("org.example.library");
         library.info("a transport has failed, as transports do");
+        library.log(java.util.logging.Level.WARNING, "Stream Error", new IllegalStateException("a caller has gone"));
         library.warning("something that an operator should know");
         assertThat(java.util.logging.Logger.getLogger("").getHandlers()).hasSize(1);
         assertThat(seen.list)
