@@ -38,7 +38,10 @@ final class OneLog extends Handler {
     public void publish(LogRecord record) {
         String name = record.getLoggerName();
         LoggerFactory.getLogger(name == null ? "java.util.logging" : name)
-                .atLevel(STREAM_ERROR.equals(record.getMessage()) ? org.slf4j.event.Level.DEBUG : levelOf(record.getLevel()))
+                .atLevel(
+                        STREAM_ERROR.equals(record.getMessage())
+                                ? org.slf4j.event.Level.DEBUG
+                                : levelOf(record.getLevel()))
                 .setCause(record.getThrown())
                 .log("{}", formatter.formatMessage(record));
     }
