@@ -2,6 +2,7 @@ package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
 import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.Channels;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.Consistency;
 import io.dotkv.proto.replication.v1.Entry;
@@ -21,8 +22,11 @@ final class KeyScan {
 
     KeyScan(Client client, Consistency level, ByteString prefix, Form form) {
         this.client = client;
-        this.request =
-                ScanRequest.newBuilder().setConsistency(level).setForm(form).setPageSize(PAGE);
+        this.request = ScanRequest.newBuilder()
+                .setConsistency(level)
+                .setForm(form)
+                .setPageSize(PAGE)
+                .setMaxAnswerBytes(Channels.MAX_ANSWER_BYTES);
         if (!prefix.isEmpty()) {
             request.setRawPrefix(prefix);
         }

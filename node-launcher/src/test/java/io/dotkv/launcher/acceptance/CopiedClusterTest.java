@@ -17,6 +17,7 @@ import io.dotkv.proto.replication.v1.FieldChange;
 import io.dotkv.proto.replication.v1.FlagChange;
 import io.dotkv.proto.replication.v1.Form;
 import io.dotkv.proto.replication.v1.MapChange;
+import io.dotkv.proto.replication.v1.Presence;
 import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.ReadRequest;
 import io.dotkv.proto.replication.v1.RegisterChange;
@@ -101,6 +102,24 @@ final class CopiedClusterTest {
         assertThat(whole.stream().filter(entry -> entry.key().toStringUtf8().startsWith("large")))
                 .hasSize(2)
                 .allMatch(entry -> entry.plainValues().size() == 5);
+    }
+
+    @Test
+    @Order(3)
+    void scanAndDeleteSeeAllValuesOfAKeyThatIsLargerThanWhatClientsTakeByDefault() throws IOException {
+        siblings(
+                "huge",
+                IntStream.range(0, 5)
+                        .mapToObj(number -> Integer.toString(number).repeat(1 << 20))
+                        .toArray(String[]::new));
+        Path out = Files.createTempFile(folder, "scan", "");
+        String endpoint = original.node(3).endpoint();
+        assertThat(Program.run(out, out, "scan", "--prefix", "huge", "--endpoint", endpoint))
+                .isZero();
+        assertThat(Files.readString(out)).contains("and 4 concurrent values");
+        assertThat(Program.run(out, out, "delete", "--yes", "--prefix", "huge", "--endpoint", endpoint))
+                .isZero();
+        assertThat(Calls.get(original.node(1), "huge", ALL).getPresence()).isEqualTo(Presence.NOT_FOUND);
     }
 
     private static void plainValues() {
