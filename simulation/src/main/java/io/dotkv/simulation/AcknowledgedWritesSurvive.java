@@ -19,7 +19,7 @@ final class AcknowledgedWritesSurvive implements Invariant {
 
     @Override
     public void rested(Rest rest, Verdict verdict) {
-        for (Key key : history.keys()) {
+        for (Key key : history.allKeys()) {
             for (ClientWrite write : history.promised(key)) {
                 write.dot().ifPresent(dot -> check(rest, write, dot, verdict));
             }
@@ -37,7 +37,7 @@ final class AcknowledgedWritesSurvive implements Invariant {
             }
             if (!row.context().contains(dot)) {
                 verdict.violated(subject(write, dot) + "is unknown to " + replica.node());
-            } else if (write.value().isPresent() && !history.isReplaced(write.key(), dot)) {
+            } else if ((write.isPut() || write.isElement()) && !history.isReplaced(write.key(), dot)) {
                 verdict.violated(
                         subject(write, dot) + "has vanished from " + replica.node() + ", and nothing has replaced it");
             }

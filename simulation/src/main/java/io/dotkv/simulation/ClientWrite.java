@@ -2,12 +2,17 @@ package io.dotkv.simulation;
 
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.types.Addition;
+import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.types.Update;
+import io.dotkv.replication.Operation;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A put or delete as its client knows it, all tries with its request id together.
+ * A put, delete or update as its client knows it, all tries with its request id together.
  *
- * @param value what was put; empty for a delete
+ * @param body what was to be written
  * @param required how many replicas the level asked for
  * @param endedNanos true time at which the client knew, or gave up
  * @param dot the event that was acknowledged, when one was
@@ -15,11 +20,32 @@ import java.util.Optional;
 record ClientWrite(
         String requestId,
         Key key,
-        Optional<String> value,
+        Operation.Write.Body body,
         int required,
         long endedNanos,
         Ending ending,
         Optional<Dot> dot) {
+    /** Whether it is a put of a plain value. */
+    boolean isPut() {
+        return body instanceof Operation.Write.Replace replace && replace.payload().isPresent();
+    }
+
+    /** Whether it deletes a key. */
+    boolean isDelete() {
+        return body instanceof Operation.Write.Replace replace && replace.payload().isEmpty();
+    }
+
+    /** Whether it adds an element to a set. */
+    boolean isElement() {
+        return body instanceof Operation.Write.Typed(Update update)
+                && update.steps().getFirst().change() instanceof Change.Add;
+    }
+
+    /** What it adds to counters. */
+    List<Addition> additions() {
+        return body instanceof Operation.Write.Typed(Update update) ? Addition.of(update) : List.of();
+    }
+
     /** What the client knows. */
     enum Ending {
         /** Some try was acknowledged. */

@@ -22,7 +22,7 @@ final class DeletesStay implements Invariant {
     public void rested(Rest rest, Verdict verdict) {
         for (Key key : history.keys()) {
             List<Issue> deletes = history.promised(key).stream()
-                    .filter(write -> write.value().isEmpty())
+                    .filter(ClientWrite::isDelete)
                     .flatMap(write -> write.dot().stream())
                     .flatMap(dot -> history.issue(key, dot).stream())
                     .toList();

@@ -3,12 +3,17 @@ package io.dotkv.simulation;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.types.Addition;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A dot names one event, and so one payload, wherever it is seen. */
 final class DotsAreIssuedOnce implements Invariant {
     private final History history;
+    private final Map<PartitionId, Map<Dot, Leaf>> givenBack = new TreeMap<>();
 
     DotsAreIssuedOnce(History history) {
         this.history = history;
@@ -21,9 +26,13 @@ final class DotsAreIssuedOnce implements Invariant {
 
     @Override
     public void issued(Issue issue, Verdict verdict) {
-        Optional<Issue> before = history.issue(issue.partition(), issue.dot());
+        issue.delta().events().forEach(dot -> check(issue, dot, verdict));
+    }
+
+    private void check(Issue issue, Dot dot, Verdict verdict) {
+        Optional<Issue> before = history.issue(issue.partition(), dot);
         if (before.isPresent()) {
-            verdict.violated("dot " + issue.dot() + " of partition " + issue.partition() + " was given to request "
+            verdict.violated("dot " + dot + " of partition " + issue.partition() + " was given to request "
                     + before.get().requestId() + " by " + before.get().node() + " and to request " + issue.requestId()
                     + " by " + issue.node());
         }
@@ -43,7 +52,9 @@ final class DotsAreIssuedOnce implements Invariant {
         for (Leaf leaf : leaves) {
             Dot dot = leaf.dot();
             Optional<Issue> issue = history.issue(key, dot);
-            if (issue.isEmpty()) {
+            if (issue.isEmpty() && Addition.isCounter(leaf.path())) {
+                checkGivenBack(key, leaf, verdict);
+            } else if (issue.isEmpty()) {
                 verdict.violated("key " + Words.of(key) + " shows " + Words.of(leaf.payload()) + " under dot " + dot
                         + ", which nobody issued");
             } else if (!issue.get().delta().leaves().contains(leaf)
@@ -51,6 +62,16 @@ final class DotsAreIssuedOnce implements Invariant {
                 verdict.violated("key " + Words.of(key) + " shows " + Words.of(leaf.payload()) + " under dot " + dot
                         + ", which was issued to " + Words.of(issue.get().delta()));
             }
+        }
+    }
+
+    /** A share that gives back what another try of an addition added; no client asked for that event. */
+    private void checkGivenBack(Key key, Leaf leaf, Verdict verdict) {
+        Leaf before = givenBack
+                .computeIfAbsent(history.partitionOf(key), first -> new TreeMap<>())
+                .putIfAbsent(leaf.dot(), leaf);
+        if (before != null && !before.equals(leaf)) {
+            verdict.violated("key " + Words.of(key) + " shows two shares of a counter under dot " + leaf.dot());
         }
     }
 }

@@ -23,7 +23,9 @@ final class History {
     private final Map<Key, Set<Dot>> replaced = new TreeMap<>();
     private final Map<String, List<Issue>> byRequest = new TreeMap<>();
     private final Set<Key> keys = new TreeSet<>();
+    private final Map<Key, List<ClientWrite>> additions = new TreeMap<>();
     private final Map<Key, List<ClientWrite>> promised = new TreeMap<>();
+    private final ClosedBoots closedBoots = new ClosedBoots();
 
     /** @param losses how many replicas may lose what they have before the others have it again */
     History(int partitions, int losses) {
@@ -36,7 +38,8 @@ final class History {
     }
 
     void add(Issue issue) {
-        issues.computeIfAbsent(issue.partition(), first -> new TreeMap<>()).putIfAbsent(issue.dot(), issue);
+        Map<Dot, Issue> ofPartition = issues.computeIfAbsent(issue.partition(), first -> new TreeMap<>());
+        issue.delta().events().forEach(dot -> ofPartition.putIfAbsent(dot, issue));
         List<Issue> ofKey = byKey.computeIfAbsent(issue.key(), first -> new ArrayList<>());
         Set<Dot> gone = replaced.computeIfAbsent(issue.key(), first -> new TreeSet<>());
         for (Issue other : ofKey) {
@@ -52,7 +55,11 @@ final class History {
     }
 
     void add(ClientWrite write) {
-        keys.add(write.key());
+        if (write.additions().isEmpty()) {
+            keys.add(write.key());
+        } else {
+            additions.computeIfAbsent(write.key(), first -> new ArrayList<>()).add(write);
+        }
         if (write.dot().isPresent() && write.required() > losses) {
             promised.computeIfAbsent(write.key(), first -> new ArrayList<>()).add(write);
         }
@@ -77,9 +84,35 @@ final class History {
         return byRequest.getOrDefault(requestId, List.of());
     }
 
-    /** The keys that were written. */
+    /** The keys that were written, but for those of counters. */
     Collection<Key> keys() {
         return keys;
+    }
+
+    /** The keys that were written. */
+    Collection<Key> allKeys() {
+        Set<Key> all = new TreeSet<>(keys);
+        all.addAll(additions.keySet());
+        return all;
+    }
+
+    /** The additions to counters that have ended, by key. */
+    Map<Key, List<ClientWrite>> additions() {
+        return additions;
+    }
+
+    /** How many writes got events of several tries. */
+    long doubled() {
+        return byRequest.values().stream().filter(tries -> tries.size() > 1).count();
+    }
+
+    /** How many replicas may lose what they have before the others have it again. */
+    int losses() {
+        return losses;
+    }
+
+    ClosedBoots closedBoots() {
+        return closedBoots;
     }
 
     /** The writes of a key that were acknowledged by more replicas than may lose them. */

@@ -26,6 +26,6 @@ record Issue(PartitionId partition, Delta delta, String requestId, String node) 
 
     /** Whether it replaces or deletes what that dot wrote. */
     boolean covers(Dot other) {
-        return !dot().equals(other) && delta.context().contains(other);
+        return !delta.events().contains(other) && delta.context().contains(other);
     }
 }

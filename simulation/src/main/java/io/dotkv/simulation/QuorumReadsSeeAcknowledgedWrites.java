@@ -32,7 +32,7 @@ final class QuorumReadsSeeAcknowledgedWrites implements Invariant {
     }
 
     private void check(ClientRead read, ClientWrite write, Dot dot, Verdict verdict) {
-        if (write.value().isPresent()
+        if (write.isPut()
                 && !history.showsValueOf(read.key(), read.values(), dot)
                 && !history.isReplaced(read.key(), dot)) {
             verdict.violated(subject(read, write, dot) + " and nothing has replaced it");

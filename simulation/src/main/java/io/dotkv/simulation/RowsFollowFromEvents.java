@@ -1,15 +1,9 @@
 package io.dotkv.simulation;
 
-import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.Closing;
-import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.kernel.PartitionId;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * In the end a row shows exactly those writes of its key in the replica's clock that no other of them covers.
@@ -21,7 +15,6 @@ import java.util.TreeMap;
  */
 final class RowsFollowFromEvents implements Invariant {
     private final History history;
-    private final Map<Actor, Closing> closed = new TreeMap<>();
 
     RowsFollowFromEvents(History history) {
         this.history = history;
@@ -43,7 +36,7 @@ final class RowsFollowFromEvents implements Invariant {
                         .filter(issue -> replica.clock().contains(issue.dot()))
                         .toList();
                 List<Issue> taken = known.stream()
-                        .filter(issue -> !isVoid(replica.partition(), issue.dot()))
+                        .filter(issue -> !history.closedBoots().isVoid(replica.partition(), issue.dot()))
                         .toList();
                 List<Dot> mayShow = alive(taken, taken);
                 // Of a write that was superseded in one of its tries, the others may go as well.
@@ -58,24 +51,6 @@ final class RowsFollowFromEvents implements Invariant {
                 }
             }
         }
-    }
-
-    @Override
-    public void viewed(SimulatedNode node, ClusterView view, Verdict verdict) {
-        view.agreement().ifPresent(agreement -> {
-            for (Closing closing : agreement.state().closings().pending()) {
-                if (closing.committed()) {
-                    closed.put(closing.first(), closing);
-                }
-            }
-        });
-    }
-
-    private boolean isVoid(PartitionId partition, Dot dot) {
-        return closed.values().stream()
-                .anyMatch(closing -> closing.number() == dot.actor().node()
-                        && dot.actor().boot() < closing.below()
-                        && !closing.endOf(partition.number()).contains(dot));
     }
 
     private static List<Dot> alive(List<Issue> issues, List<Issue> coverers) {

@@ -60,7 +60,7 @@ public final class Run {
     /** What is said of a run that somebody gave up because the event after so many tasks did not end. */
     public static RunResult givenUp(long seed, RunOptions options, long tasks, String how) {
         String shape = Shape.draw(new SeededRandom(seed).fork(), options).toString();
-        return new RunResult(seed, shape, List.of(Violation.standsStill(how)), 0, 0, tasks, 0, 0, 0);
+        return new RunResult(seed, shape, List.of(Violation.standsStill(how)), 0, 0, tasks, 0, 0, 0, RunResult.Retried.NONE);
     }
 
     private RunResult run() {
@@ -81,7 +81,8 @@ public final class Run {
                 tasks.get(),
                 world.time().monotonicNanos(),
                 clients.stream().mapToLong(SimulatedClient::acknowledged).sum(),
-                clients.stream().mapToLong(SimulatedClient::answered).sum());
+                clients.stream().mapToLong(SimulatedClient::answered).sum(),
+                world.retries().count(world.history().doubled()));
     }
 
     private void begin() {
@@ -145,6 +146,9 @@ public final class Run {
                 new ClocksCarryLiveActors(),
                 new NoLiveNodeIsDead())) {
             invariant.rested(rest, note);
+        }
+        if (!found[0]) {
+            new WritesCountOnce(world.history()).rested(rest, note);
         }
         return !found[0] && haveSettled(world.nodes()) && acceptorsAreInOrder(rest);
     }

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param faults the average time between two faults of a kind, for those that come
  * @param maxDriftPpm by how many millionths a clock runs too fast or slow at most
  * @param members who comes later, and who goes
+ * @param typedRequests how many of 100 requests are about data types
  */
 record Shape(
         int nodes,
@@ -39,7 +40,8 @@ record Shape(
         SimulatedDisk.Temper disk,
         StorageSettings storage,
         ReplicationSettings replication,
-        MemberChanges members) {
+        MemberChanges members,
+        int typedRequests) {
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000_000_000;
 
@@ -61,7 +63,8 @@ record Shape(
                         between(random, 1, 50) * MILLI / 10, between(random, 1, 20) * MILLI / 10, random.nextInt(60)),
                 storage(random, options),
                 replication(random),
-                MemberChanges.draw(random, nodes, options));
+                MemberChanges.draw(random, nodes, options),
+                random.nextInt(3) == 0 ? 0 : 20 + random.nextInt(60));
         return nodes == 1 || (options.nodes().isEmpty() && random.nextInt(16) == 0) ? drawn.alone() : drawn;
     }
 
@@ -88,7 +91,8 @@ record Shape(
                 disk,
                 storage,
                 replication,
-                new MemberChanges(0, false, Map.of()));
+                new MemberChanges(0, false, Map.of()),
+                typedRequests);
     }
 
     /** How many replicas may lose what they have, or go with it, before the others have it. */
@@ -178,7 +182,9 @@ record Shape(
     public String toString() {
         return nodes + " nodes, " + partitions + " partitions of " + replicas + " replicas, " + keys + " keys, "
                 + clients
-                + " clients, " + storage.durability() + ", a log of " + storage.logRetention() + ", " + weather
+                + " clients"
+                + (typedRequests == 0 ? "" : " with " + typedRequests + " % requests about data types")
+                + ", " + storage.durability() + ", a log of " + storage.logRetention() + ", " + weather
                 + ", clocks " + maxDriftPpm + " ppm off at most, faults for " + faultNanos / SECOND + " s "
                 + (calmStart ? "once formed" : "from the start") + ": " + faults
                 + (members.isNone() ? "" : ", and " + members);

@@ -17,13 +17,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A client that puts, gets, deletes and scans, with and without contexts, at all levels, one request after the other and each
- * through any node. Some of its reads are given the context of its last answer about the key, and some are monotonic.
+ * A client that puts, gets, deletes and scans, with and without contexts, changes data types, at all levels, one request after the
+ * other and each through any node. Some of its reads are given the context of its last answer about the key, and some are monotonic.
  */
 final class SimulatedClient {
     private final String name;
     private final World world;
     private final RandomSource random;
+    private final TypedClient typed;
     private final Endpoint endpoint;
     private final Map<Key, ContextToken> contexts = new TreeMap<>();
     private boolean over;
@@ -41,6 +42,7 @@ final class SimulatedClient {
         this.name = name;
         this.world = world;
         this.random = world.random().fork();
+        this.typed = new TypedClient(this);
         Host host = world.network().addHost(name);
         SimulatedProcess process = world.time().process();
         SimulatedClock clock = new SimulatedClock(world.time(), random.nextInt(1_000_000), 0);
@@ -102,6 +104,10 @@ final class SimulatedClient {
             return;
         }
         busy = true;
+        if (typed.isNext()) {
+            typed.act();
+            return;
+        }
         int choice = random.nextInt(100);
         Key key = Key.of("k" + random.nextInt(world.shape().keys()));
         if (choice < 35) {
@@ -111,20 +117,22 @@ final class SimulatedClient {
         } else {
             boolean isDelete = choice >= 88;
             boolean withContext = random.nextInt(2) == 0;
-            requests++;
-            String id = name + "-" + requests;
-            new SimulatedWrite(
-                            this,
-                            id,
-                            key,
-                            isDelete ? Optional.empty() : Optional.of("v" + id),
-                            withContext ? Optional.ofNullable(contexts.get(key)) : Optional.empty(),
-                            level())
-                    .attempt();
+            String id = nextId();
+            Operation.Write.Body body = new Operation.Write.Replace(
+                    isDelete ? Optional.empty() : Optional.of(Bytes.utf8("v" + id)),
+                    withContext ? Optional.ofNullable(contexts.get(key)) : Optional.empty());
+            new SimulatedWrite(this, id, key, body, level()).attempt();
         }
     }
 
-    private Consistency level() {
+    /** A request id. */
+    String nextId() {
+        requests++;
+        return name + "-" + requests;
+    }
+
+    /** A level that is drawn. */
+    Consistency level() {
         return switch (random.nextInt(10)) {
             case 0, 1, 2 -> Consistency.ONE;
             case 3 -> Consistency.TWO;
@@ -158,6 +166,11 @@ final class SimulatedClient {
         if (random.nextInt(2) == 0) {
             contexts.put(key, context);
         }
+    }
+
+    /** A read of data types was answered. */
+    void sawContent() {
+        answered++;
     }
 
     private void read(Key key) {

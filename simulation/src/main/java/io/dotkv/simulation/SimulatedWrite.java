@@ -1,10 +1,8 @@
 package io.dotkv.simulation;
 
-import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.replication.Consistency;
-import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.WriteResult;
 import java.util.Optional;
@@ -16,37 +14,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedWrite {
     private static final int MOST_TRIES = 4;
+    private static final int MOST_TRIES_OF_UPDATE = 8;
 
     private final SimulatedClient client;
     private final String id;
     private final Key key;
-    private final Optional<String> value;
-    private final Optional<ContextToken> context;
+    private final Operation.Write.Body body;
     private final Consistency level;
     private int tries;
     private boolean surelyNotApplied = true;
 
-    /** @param value a delete when empty */
     SimulatedWrite(
-            SimulatedClient client,
-            String id,
-            Key key,
-            Optional<String> value,
-            Optional<ContextToken> context,
-            Consistency level) {
+            SimulatedClient client, String id, Key key, Operation.Write.Body body, Consistency level) {
         this.client = client;
         this.id = id;
         this.key = key;
-        this.value = value;
-        this.context = context;
+        this.body = body;
         this.level = level;
     }
 
     void attempt() {
         tries++;
+        if (tries > 1) {
+            client.world().retries().made(id);
+        }
         long timeoutNanos = client.timeoutNanos();
-        String what = (value.isPresent() ? "put " : "delete ") + Words.of(key) + " " + value.orElse("") + " at " + level
-                + (context.isPresent() ? " with a context" : "") + " as " + id;
+        String what = Words.of(key, body) + " at " + level + " as " + id;
         client.world()
                 .network()
                 .call(
@@ -58,8 +51,7 @@ final class SimulatedWrite {
                         there -> there.replication()
                                 .write(new Operation.Write(
                                         key,
-                                        value.map(Bytes::utf8),
-                                        context,
+                                        body,
                                         level,
                                         id,
                                         there.clock().monotonicNanos() + timeoutNanos)))
@@ -85,11 +77,18 @@ final class SimulatedWrite {
     }
 
     private void again() {
-        if (tries < MOST_TRIES && !client.isOver() && client.random().nextInt(3) > 0) {
+        if (!client.isOver() && isTriedAgain()) {
             client.endpoint().in(client.random().nextInt(500) * World.MILLI, this::attempt);
         } else {
             finish(surelyNotApplied ? ClientWrite.Ending.NOT_APPLIED : ClientWrite.Ending.UNKNOWN, Optional.empty());
         }
+    }
+
+    /** An update is given up late, so that most of those that were tried again are acknowledged in the end. */
+    private boolean isTriedAgain() {
+        return body instanceof Operation.Write.Typed
+                ? tries < MOST_TRIES_OF_UPDATE
+                : tries < MOST_TRIES && client.random().nextInt(3) > 0;
     }
 
     private void finish(ClientWrite.Ending ending, Optional<Dot> dot) {
@@ -100,7 +99,7 @@ final class SimulatedWrite {
                         "write " + id + " ends " + ending + " "
                                 + dot.map(Dot::toString).orElse(""));
         world.wrote(new ClientWrite(
-                id, key, value, client.required(level), world.time().monotonicNanos(), ending, dot));
+                id, key, body, client.required(level), world.time().monotonicNanos(), ending, dot));
         client.think();
     }
 }

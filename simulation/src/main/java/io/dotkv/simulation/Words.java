@@ -4,6 +4,9 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.types.Update;
+import io.dotkv.replication.Operation;
 import io.dotkv.storage.PullMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -33,6 +36,32 @@ final class Words {
                 : leaves.stream()
                         .map(leaf -> of(leaf.payload()) + "@" + leaf.dot())
                         .collect(Collectors.joining(", "));
+    }
+
+    /** What is to be written to a key, such as {@code put k1 v7 with a context}. */
+    static String of(Key key, Operation.Write.Body body) {
+        return switch (body) {
+            case Operation.Write.Replace(var payload, var context) ->
+                (payload.isPresent() ? "put " : "delete ")
+                        + of(key)
+                        + payload.map(value -> " " + of(value)).orElse("")
+                        + (context.isPresent() ? " with a context" : "");
+            case Operation.Write.Typed(var update) -> "update " + of(key) + " by " + of(update);
+        };
+    }
+
+    private static String of(Update update) {
+        return update.steps().stream()
+                .map(step -> switch (step.change()) {
+                    case Change.Increase(long amount) -> "+" + amount;
+                    case Change.Add(Bytes element) -> "add " + of(element);
+                    case Change.Remove(Bytes element) -> "remove " + of(element);
+                    case Change.Put put -> "put";
+                    case Change.PutBeside put -> "put beside";
+                    case Change.Switch flag -> "switch";
+                    case Change.Clear clear -> "clear";
+                })
+                .collect(Collectors.joining(", "));
     }
 
     static String of(PullMessage message) {

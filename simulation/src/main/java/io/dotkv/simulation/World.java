@@ -31,6 +31,7 @@ final class World {
     private final List<String> seeds = new ArrayList<>();
     private final List<Invariant> invariants;
     private final Map<String, Violation> violations = new LinkedHashMap<>();
+    private final Retries retries = new Retries();
     private final Departures departures = new Departures();
     private final Optional<Operator> operator;
     private boolean faulty = true;
@@ -51,6 +52,7 @@ final class World {
                 new ReplicasAreEqual(),
                 new DigestsAreEqual(),
                 new RowsFollowFromEvents(history),
+                new WritesCountOnce(history),
                 new NotAppliedNeverAppears(history),
                 new QuorumReadsSeeAcknowledgedWrites(history, Math.min(shape.replicas(), shape.nodes())),
                 new SessionsGoForward(history),
@@ -125,6 +127,10 @@ final class World {
     /** Who brings them and takes members out, if anybody comes or goes. */
     Optional<Operator> operator() {
         return operator;
+    }
+
+    Retries retries() {
+        return retries;
     }
 
     Departures departures() {
@@ -204,6 +210,7 @@ final class World {
                 "request " + request.requestId() + (assignment.repeated() ? " is again " : " is ")
                         + Words.of(assignment.delta()));
         if (assignment.repeated()) {
+            retries.repeated(request.requestId());
             return;
         }
         Issue issue = new Issue(
@@ -216,6 +223,7 @@ final class World {
     }
 
     void wrote(ClientWrite write) {
+        retries.ended(write.requestId());
         history.add(write);
         tell((invariant, verdict) -> invariant.wrote(write, verdict));
     }
@@ -226,6 +234,7 @@ final class World {
 
     void viewed(SimulatedNode node, ClusterView view) {
         departures.add(view);
+        history.closedBoots().learn(view);
         tell((invariant, verdict) -> invariant.viewed(node, view, verdict));
     }
 

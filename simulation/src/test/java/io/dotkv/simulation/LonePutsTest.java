@@ -68,6 +68,7 @@ class LonePutsTest {
                 drawn.disk(),
                 drawn.storage(),
                 drawn.replication(),
-                new MemberChanges(0, false, Map.of()));
+                new MemberChanges(0, false, Map.of()),
+                0);
     }
 }

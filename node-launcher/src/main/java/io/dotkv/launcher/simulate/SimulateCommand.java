@@ -101,12 +101,13 @@ public final class SimulateCommand implements Callable<Integer> {
                 .println("seed " + one + ": " + result.shape() + "\n"
                         + String.format(
                                 Locale.ROOT,
-                                "trace %016x of %d events; %.1f s of virtual time; %d writes acknowledged, %d reads answered",
+                                "trace %016x of %d events; %.1f s of virtual time; %d writes acknowledged, %d reads answered; %s",
                                 result.traceHash(),
                                 result.events(),
                                 result.virtualNanos() / 1e9,
                                 result.writes(),
-                                result.reads()));
+                                result.reads(),
+                                result.retried()));
         if (result.failed()) {
             report(result, dataLoss);
             return ExitCode.INTERNAL;
@@ -165,6 +166,7 @@ public final class SimulateCommand implements Callable<Integer> {
         private long virtualNanos;
         private long writes;
         private long reads;
+        private RunResult.Retried retried = RunResult.Retried.NONE;
 
         Tally(long beganNanos) {
             this.beganNanos = beganNanos;
@@ -185,6 +187,7 @@ public final class SimulateCommand implements Callable<Integer> {
             virtualNanos += result.virtualNanos();
             writes += result.writes();
             reads += result.reads();
+            retried = retried.plus(result.retried());
         }
 
         @Override
@@ -193,12 +196,13 @@ public final class SimulateCommand implements Callable<Integer> {
             double virtualSeconds = virtualNanos / 1e9;
             return String.format(
                     Locale.ROOT,
-                    "%d seeds, %d failed; %d writes acknowledged, %d reads answered; %.0f s of virtual time in %.1f s"
+                    "%d seeds, %d failed; %d writes acknowledged, %d reads answered; %s; %.0f s of virtual time in %.1f s"
                             + " (%.0f to 1), %.0f events per second",
                     seeds,
                     failed,
                     writes,
                     reads,
+                    retried,
                     virtualSeconds,
                     seconds,
                     virtualSeconds / seconds,
