@@ -81,6 +81,16 @@ class PlantedFaultsTest {
                         120,
                         () -> StorageFaults.everywhere(StorageFaults::takesDotsWithoutValues)),
                 new Planted(
+                        "retries are not recognised",
+                        WritesCountOnce.class,
+                        20,
+                        () -> StorageFaults.everywhere(StorageFaults::doesNotRecogniseRetries)),
+                new Planted(
+                        "names do not travel",
+                        WritesCountOnce.class,
+                        40,
+                        () -> StorageFaults.everywhere(StorageFaults::losesNames)),
+                new Planted(
                         "unknown is reported as not applied",
                         NotAppliedNeverAppears.class,
                         20,

@@ -130,6 +130,46 @@ final class StorageFaults {
         };
     }
 
+    /** A replica takes each try for another write, and so makes an event of it. */
+    static Storage doesNotRecogniseRetries(Storage storage) {
+        return new TamperedStorage(storage) {
+            private int count;
+
+            @Override
+            public void mutate(Requests.Mutate request, MutationListener listener) {
+                count++;
+                real.mutate(
+                        new Requests.Mutate(
+                                request.placement(),
+                                request.key(),
+                                request.mutation(),
+                                request.requestId() + "/" + count,
+                                request.deadlineNanos()),
+                        listener);
+            }
+        };
+    }
+
+    /** Events of others come without their names: so nobody notices that several are of one write. */
+    static Storage losesNames(Storage storage) {
+        return new TamperedStorage(storage) {
+            @Override
+            public CompletionStage<Outcome<Long>> apply(Requests.Apply request) {
+                return real.apply(
+                        new Requests.Apply(request.placement(), request.delta(), "", request.deadlineNanos()));
+            }
+
+            @Override
+            public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
+                return real.absorb(
+                        message instanceof PullMessage.Rows rows
+                                ? new PullMessage.Rows(
+                                        rows.partition(), rows.answer(), rows.deltas(), rows.whole(), rows.base())
+                                : message);
+            }
+        };
+    }
+
     /** A replica says that it has taken what others bring, and has not. */
     static Storage dropsWhatItIsBrought(Storage storage) {
         return new TamperedStorage(storage) {

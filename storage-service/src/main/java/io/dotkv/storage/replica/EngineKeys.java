@@ -27,6 +27,7 @@ import java.util.Optional;
  * 9                         generation and epoch of what is remembered of writes
  * 10 generation, name       events of a write, as {@link WriteRecord} says
  * 11 generation, name       key of a write that got the events of several tries
+ * 12                        events whose names are to be found out
  * 255 (partition 65,535)    id of the storage
  * </pre>
  */
@@ -43,6 +44,7 @@ final class EngineKeys {
     private static final byte GENERATION = 9;
     private static final byte WRITE = 10;
     private static final byte TWIN = 11;
+    private static final byte UNNAMED = 12;
     private static final int LOG_BYTES = HEADER + 16;
 
     private final byte high;
@@ -188,6 +190,10 @@ final class EngineKeys {
 
     byte[] twinsEnd() {
         return header((byte) (TWIN + 1), 0);
+    }
+
+    byte[] unnamed() {
+        return header(UNNAMED, 0);
     }
 
     private byte[] named(byte kind, int generation, WriteName name) {

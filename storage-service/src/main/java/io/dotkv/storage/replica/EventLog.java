@@ -88,6 +88,11 @@ final class EventLog {
         return events.intersect(clock).minus(pruned).minus(clock.wholeBoots());
     }
 
+    /** Whether the log has a record of this event. */
+    boolean hasRecord(Dot dot) {
+        return !pruned.contains(dot) && clock.floorOf(dot.actor().node()) <= dot.actor().boot();
+    }
+
     /** Asks for a checkpoint with the next batch, unless there is nothing new since the last. */
     void checkpoint() {
         checkpointDue |= sinceCheckpoint > 0;

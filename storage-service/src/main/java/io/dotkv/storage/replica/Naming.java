@@ -8,6 +8,7 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.storage.NamedWrite;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.WriteName;
+import io.dotkv.storage.engine.Engine;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,18 +22,28 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A row that repairs another brings events without their names. When the replica asks others for what it lacks, it asks for
  * them once more, to be told their names; until they have, or the node that made the events has
- * answered. In memory only: what is forgotten by a restart is asked for no more.
+ * answered. Which events these are is in the engine, unless they are very scattered.
  *
  * <p>One thread.
  */
 final class Naming {
+    /** About a minute: whoever has not told a name by then may not come back. */
+    private static final int MOST_TURNS = 60;
+
+    private static final int MOST_BYTES = 16 << 10;
+
     private final WriteMemory writes;
     private final Map<Dot, WriteName> names = new HashMap<>();
     private final Set<Dot> unnamed = new HashSet<>();
-    private DotSet unknown = DotSet.EMPTY;
+    private DotSet unknown;
+    private DotSet stored;
+    private int turns;
 
-    Naming(WriteMemory writes) {
+    /** @param unknown the events whose names are to be found out, as the engine has them */
+    Naming(WriteMemory writes, DotSet unknown) {
         this.writes = writes;
+        this.unknown = unknown;
+        this.stored = unknown;
     }
 
     /** What comes now is a write with this name, or a row of events whose names are not told. */
@@ -81,15 +92,19 @@ final class Naming {
         return names.get(dot);
     }
 
-    /** An event has come that is in the clock now. */
-    void taken(Dot dot, Key key, boolean isNew) {
+    /** An event has come that is in the clock now; whether its name was to be found out and is told. */
+    boolean taken(Dot dot, Key key, boolean isNew) {
         WriteName name = names.get(dot);
         if (name != null) {
             writes.learn(name, dot, key);
-            unknown = unknown.isEmpty() ? unknown : unknown.minus(DotSet.of(dot));
-        } else if (isNew && unnamed.contains(dot)) {
+            boolean wasUnknown = unknown.contains(dot);
+            unknown = wasUnknown ? unknown.minus(DotSet.of(dot)) : unknown;
+            return wasUnknown;
+        }
+        if (isNew && unnamed.contains(dot)) {
             unknown = unknown.with(dot);
         }
+        return false;
     }
 
     /** The events whose names are to be found out. */
@@ -97,8 +112,27 @@ final class Naming {
         return unknown;
     }
 
+    /** Those of them whose names may still come soon. Called about once a second. */
+    DotSet awaited() {
+        turns = unknown.isEmpty() ? 0 : turns + 1;
+        return turns > MOST_TURNS ? DotSet.EMPTY : unknown;
+    }
+
     /** Gives up finding out. */
     void forget() {
         unknown = DotSet.EMPTY;
+    }
+
+    void addTo(Engine.Batch batch, EngineKeys keys) {
+        if (unknown.equals(stored)) {
+            return;
+        }
+        byte[] encoded = PartitionStore.encode(unknown);
+        if (unknown.isEmpty() || encoded.length > MOST_BYTES) {
+            batch.delete(keys.unnamed());
+        } else {
+            batch.put(keys.unnamed(), encoded);
+        }
+        stored = unknown;
     }
 }

@@ -139,6 +139,11 @@ final class PartitionStore {
         return dotSet(view, keys.pruned());
     }
 
+    /** The events whose names are to be found out. */
+    DotSet unnamed(View view) {
+        return dotSet(view, keys.unnamed());
+    }
+
     private DotSet dotSet(View view, byte[] key) {
         byte[] encoded = view.get(key);
         if (encoded == null) {

@@ -126,7 +126,7 @@ public final class Replica {
         this.log = new EventLog(store, engine, beginning.logRetention());
         this.residuals = new ResidualSweep(store);
         this.writes = new WriteMemory(store.keys(), engine);
-        this.naming = new Naming(writes);
+        this.naming = new Naming(writes, store.unnamed(engine));
         String known = store.replicaId(engine);
         this.fresh = known == null;
         this.id = known == null ? beginning.life() : known;
@@ -512,11 +512,14 @@ public final class Replica {
 
     private void take(Dot dot, Key key) {
         boolean isNew = log.take(dot);
+        WriteName called = naming.nameOf(dot);
         if (isNew) {
             memory.event(dot, key);
-            staging.event(dot, key, naming.nameOf(dot));
+            staging.event(dot, key, called);
         }
-        naming.taken(dot, key, isNew);
+        if (naming.taken(dot, key, isNew) && called != null && log.hasRecord(dot)) {
+            staging.name(dot, key, called);
+        }
     }
 
     /**
@@ -642,7 +645,7 @@ public final class Replica {
         if (!staging.isEmpty()) {
             return;
         }
-        retired.learn(now.retirements(), log.clock());
+        retired.learn(now.retirements(), log.clock(), naming.awaited());
         for (RetiredBoots.Standing standing : retired.closable(log.clock())) {
             List<Key> touched = new ArrayList<>();
             store.forEachResidual(engine, key -> {
@@ -784,6 +787,7 @@ public final class Replica {
         mustSync = retired.isChanged() || log.raisesFloor();
         staging.addTo(batch, store.keys());
         writes.addTo(batch);
+        naming.addTo(batch, store.keys());
         retired.addTo(batch, store.keys());
         log.addTo(batch, store.keys(), staging.eventCount());
         if (catchUp.regainsVote()) {

@@ -89,9 +89,12 @@ public final class RetiredBoots {
         return true;
     }
 
-    /** Takes what was agreed on; whether something is to be written. */
+    /**
+     * Takes what was agreed on. Nothing is promised about boots with events whose names are still to be found out: when all have
+     * promised, their log records go, and the names with them.
+     */
     @SuppressWarnings("ReferenceEquality")
-    void learn(Retirements agreed, DotSet clock) {
+    void learn(Retirements agreed, DotSet clock, DotSet unnamed) {
         if (agreed == learned && agreed.nodes().isEmpty() && standings.isEmpty()) {
             return;
         }
@@ -100,7 +103,7 @@ public final class RetiredBoots {
         for (Retirement retirement : agreed.nodes()) {
             if (retirement.attempt().filter(this::concerns).isPresent()) {
                 gone.remove(retirement.node());
-                learn(retirement, retirement.attempt().get(), agreed.version(), clock);
+                learn(retirement, retirement.attempt().get(), agreed.version(), clock, unnamed);
             }
         }
         for (int node : gone) {
@@ -117,7 +120,8 @@ public final class RetiredBoots {
         return attempt.ends().containsKey(partition);
     }
 
-    private void learn(Retirement retirement, Retirement.Attempt attempt, long version, DotSet clock) {
+    private void learn(
+            Retirement retirement, Retirement.Attempt attempt, long version, DotSet clock, DotSet unnamed) {
         Standing before = standings.get(retirement.node());
         if (before != null && before.version() >= version && before.attempt() != attempt.id()) {
             return;
@@ -134,7 +138,9 @@ public final class RetiredBoots {
                 version,
                 attempt.committed(),
                 attempt.ends().getOrDefault(partition, DotSet.EMPTY));
-        if (attempt.committed() || standing.isWhole(clock)) {
+        boolean mayPromise = standing.isWhole(clock)
+                && unnamed.before(standing.first()).actors().isEmpty();
+        if (attempt.committed() || mayPromise) {
             put(standing);
         } else if (before != null) {
             standings.remove(retirement.node());

@@ -24,6 +24,7 @@ final class Staging {
     private final SiblingCount siblings;
     private final Map<Key, Change> changes = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
+    private final List<Event> named = new ArrayList<>();
     private long newBytes;
 
     /** An event, the key it was for, and the name by which it was asked for. */
@@ -42,7 +43,7 @@ final class Staging {
     }
 
     boolean isEmpty() {
-        return changes.isEmpty() && events.isEmpty();
+        return changes.isEmpty() && events.isEmpty() && named.isEmpty();
     }
 
     /** The row that a key will have, or null when it is not changed. */
@@ -67,6 +68,11 @@ final class Staging {
 
     void event(Dot dot, Key key, @Nullable WriteName name) {
         events.add(new Event(dot, key, name));
+    }
+
+    /** The name of an event that has a record without one. */
+    void name(Dot dot, Key key, WriteName name) {
+        named.add(new Event(dot, key, name));
     }
 
     /** Changes a row that is at present so, in the engine or here. */
@@ -161,15 +167,21 @@ final class Staging {
 
     void addTo(Engine.Batch batch, EngineKeys keys) {
         changes.forEach((key, change) -> addRow(batch, keys, key, change));
-        for (Event event : events) {
-            byte[] key = event.key.bytes().array();
-            if (event.name == null) {
-                batch.put(keys.log(event.dot), key);
-            } else {
-                byte[] named = Arrays.copyOf(event.name.encode(), WriteName.BYTES + key.length);
-                System.arraycopy(key, 0, named, WriteName.BYTES, key.length);
-                batch.put(keys.namedLog(event.dot), named);
-            }
+        events.forEach(event -> addRecord(batch, keys, event));
+        for (Event event : named) {
+            batch.delete(keys.log(event.dot));
+            addRecord(batch, keys, event);
+        }
+    }
+
+    private static void addRecord(Engine.Batch batch, EngineKeys keys, Event event) {
+        byte[] key = event.key.bytes().array();
+        if (event.name == null) {
+            batch.put(keys.log(event.dot), key);
+        } else {
+            byte[] withName = Arrays.copyOf(event.name.encode(), WriteName.BYTES + key.length);
+            System.arraycopy(key, 0, withName, WriteName.BYTES, key.length);
+            batch.put(keys.namedLog(event.dot), withName);
         }
     }
 
@@ -191,5 +203,6 @@ final class Staging {
     void clear() {
         changes.clear();
         events.clear();
+        named.clear();
     }
 }

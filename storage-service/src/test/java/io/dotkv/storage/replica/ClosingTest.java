@@ -18,6 +18,7 @@ import io.dotkv.kernel.types.Step;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Retirement;
 import io.dotkv.storage.Retirements;
+import io.dotkv.storage.WriteName;
 import io.dotkv.storage.simulated.CrashingEngine;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The closing of former boots at one replica, step by step. Ann's node is number 1; her first boot is closed. */
 class ClosingTest {
     private static final Actor SECOND_BOOT = new Actor(1, 2);
+    private static final Key CART = Key.of("cart");
 
     private final Peer ann = new Peer(1);
     private final Peer bob = new Peer(2);
@@ -62,6 +64,39 @@ class ClosingTest {
         assertThat(bob.asking().promises()).hasSize(1);
         bob.apply(late);
         assertThat(bob.values("box")).isEmpty();
+    }
+
+    /** Ann's first put has reached Bob by a repair, so without its name, and Ann has been restarted. */
+    private Delta cameWithoutItsName() {
+        Delta put = ann.mutate(CART, Bytes.utf8("apples"), Optional.empty(), WriteName.of("request 1", CART))
+                .delta();
+        bob.takes(put, null);
+        ann.restart();
+        return put;
+    }
+
+    @Test
+    void whoLooksForANameDoesNotPromiseBeforeItIsTold() {
+        Delta put = cameWithoutItsName();
+        tell(bob, 1, attempt(7, false, former(bob)));
+        assertThat(bob.asking().promises()).isEmpty();
+        bob.pull(ann);
+        tell(bob, 1, attempt(7, false, former(bob)));
+        assertThat(bob.asking().promises()).hasSize(1);
+        assertThat(bob.replica.known(WriteName.of("request 1", CART))).isEqualTo(put.events());
+    }
+
+    @Test
+    void whoLooksForANameThatNobodyTellsPromisesAfterAMinute() {
+        var _ = cameWithoutItsName();
+        for (int second = 0; second < 59; second++) {
+            tell(bob, 1, attempt(7, false, former(bob)));
+        }
+        assertThat(bob.asking().promises()).isEmpty();
+        for (int second = 0; second < 3; second++) {
+            tell(bob, 1, attempt(7, false, former(bob)));
+        }
+        assertThat(bob.asking().promises()).hasSize(1);
     }
 
     @Test

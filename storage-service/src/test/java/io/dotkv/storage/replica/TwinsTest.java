@@ -116,6 +116,31 @@ class TwinsTest {
     }
 
     @Test
+    void aNameThatWasToldLaterIsPassedOn() {
+        Delta first = put(ann, "v");
+        repair(ann, ben);
+        ben.pull(ann);
+        cyd.pull(ben);
+        assertThat(cyd.replica.known(NAME)).isEqualTo(first.events());
+        ben.restart();
+        cyd.restartEmpty();
+        cyd.pull(ben);
+        assertThat(cyd.replica.known(NAME)).isEqualTo(first.events());
+    }
+
+    @Test
+    void aNameIsStillAskedForAfterARestart() {
+        Delta first = put(ann, "v");
+        repair(ann, ben);
+        ben.restart();
+        assertThat(ben.asking().unnamed()).isEqualTo(DotSet.of(first.events()));
+        ben.pull(ann);
+        assertThat(ben.replica.known(NAME)).isEqualTo(first.events());
+        ben.restart();
+        assertThat(ben.asking().unnamed().isEmpty()).isTrue();
+    }
+
+    @Test
     void whoDoesNotKnowANameEitherSaysSo() {
         Delta first = put(ann, "v");
         repair(ann, cyd);
