@@ -2,7 +2,9 @@ package io.dotkv.storage;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Dot;
+import io.dotkv.kernel.types.Addition;
 import io.dotkv.kernel.types.ImpossibleChangeException;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Quarantine;
 import io.dotkv.storage.replica.Replica;
@@ -116,11 +118,21 @@ final class MutateTask implements Task {
         return null;
     }
 
-    /** The event of an earlier try goes out with its whole row, so not before the row is durable. */
+    /**
+     * Whether the event goes out only when it is durable. That of an earlier try does, since it goes with its whole row. And an addition
+     * does: its leaf has the additions before it, and if it were lost here and came back by others, nobody would know what
+     * this try had added, to give it back when another try counts.
+     */
+    private boolean isDurableFirst(Assignment made) {
+        return made.repeated()
+                || (request.mutation() instanceof Mutation.Typed(Update update)
+                        && !Addition.of(update).isEmpty());
+    }
+
     @Override
     public void staged() {
         Assignment made = assignment;
-        if (made != null && !made.repeated()) {
+        if (made != null && !isDurableFirst(made)) {
             tell(() -> listener.assigned(made));
         }
     }
@@ -141,7 +153,7 @@ final class MutateTask implements Task {
     @Override
     public void durable() {
         Assignment made = assignment;
-        if (made != null && made.repeated()) {
+        if (made != null && isDurableFirst(made)) {
             tell(() -> listener.assigned(made));
         }
         end(Outcome.done(role.placement()));

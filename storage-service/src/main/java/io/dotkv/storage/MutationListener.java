@@ -8,7 +8,7 @@ public interface MutationListener {
     /**
      * A dot is assigned and the change is on its way to the disk: carrying the delta to other replicas may begin. A
      * {@linkplain Assignment#repeated repeated} one is durable already: it carries the whole row, and what other writes have
-     * done to it must not be seen elsewhere before they are safe here.
+     * done to it must not be seen elsewhere before they are safe here. So is one that adds to a counter: it carries the whole share.
      */
     void assigned(Assignment assignment);
 
