@@ -24,6 +24,11 @@ record Issue(PartitionId partition, Delta delta, String requestId, String node) 
         return !delta.leaves().isEmpty();
     }
 
+    /** Whether it is a put of a plain value. */
+    boolean isOfPlainValue() {
+        return isPut() && delta.leaves().getFirst().path().isEmpty();
+    }
+
     /** Whether it replaces or deletes what that dot wrote. */
     boolean covers(Dot other) {
         return !delta.events().contains(other) && delta.context().contains(other);

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 
 /**
  * In the end a write counts once, however often and through whichever nodes it was tried. A counter is the sum of the additions that
- * any replica has taken. Of a value or element nothing shows when one of its tries was replaced or removed by another write,
- * unless one of its tries had seen another and so replaced it.
+ * were acknowledged, or of which a replica has an event; each of the others, whose outcome is unknown, counts once or not at all.
+ * Of a put nothing shows when one of its tries was replaced or deleted by another write, unless one of its tries replaced another.
+ * (An element that was added by a retry at a replica that had the first try without its name, and its removal, stays.)
  *
  * <p>Who made a try has to live to settle it. So in runs in which a disk may be lost an addition counts at least once when it
  * was acknowledged by more replicas than may lose it, and at most once for each of its events.
@@ -93,12 +94,15 @@ final class WritesCountOnce implements Invariant {
 
     private Range counts(Rest.ReplicaState replica, ClientWrite write, Addition addition) {
         List<Issue> tries = history.of(write.requestId());
+        // A process that ended with its last batch may have made an event that nobody was told of.
+        int untold = write.ending() == ClientWrite.Ending.NOT_APPLIED ? 0 : 1;
         if (history.losses() > 0) {
             boolean isPromised = write.dot().isPresent() && write.required() > history.losses();
-            return new Range(isPromised ? 1 : 0, tries.size());
+            return new Range(isPromised ? 1 : 0, tries.size() + untold);
         }
-        long once = tries.stream().anyMatch(issue -> isCounted(replica, issue, addition)) ? 1 : 0;
-        return new Range(once, once);
+        boolean isCounted = write.ending() == ClientWrite.Ending.APPLIED
+                || tries.stream().anyMatch(issue -> isCounted(replica, issue, addition));
+        return isCounted ? new Range(1, 1) : new Range(0, untold);
     }
 
     /** Whether the replica has the event of an addition, or a later one of its actor, whose share has it. */
@@ -134,7 +138,7 @@ final class WritesCountOnce implements Invariant {
     private void checkValues(Rest.ReplicaState replica, Key key, Verdict verdict) {
         Row row = replica.row(key);
         history.of(key).stream()
-                .filter(issue -> History.shows(row.leaves(), issue.dot()))
+                .filter(issue -> issue.isOfPlainValue() && History.shows(row.leaves(), issue.dot()))
                 .filter(issue -> history.of(issue.requestId()).size() > 1)
                 .forEach(shown -> {
                     List<Issue> tries = history.of(shown.requestId()).stream()

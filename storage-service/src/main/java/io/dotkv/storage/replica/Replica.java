@@ -342,7 +342,11 @@ public final class Replica {
         Delta delta = context.isPresent()
                 ? Register.replaceCovered(key, dot, time, payload, new VersionVector(context.get()))
                 : Register.replaceSeen(key, dot, time, payload, before.fill(log.clock()));
-        return assigned(delta, before, name, List.of());
+        Row after = assigned(delta, before, name);
+        if (name != null) {
+            writes.took(name, delta.context(), List.of());
+        }
+        return new Assignment(delta, replaced(before, after.dots()), false);
     }
 
     /**
@@ -358,19 +362,21 @@ public final class Replica {
         Dot first = new Dot(own, log.clock().highest(own) + 1);
         Draft draft = update.draft(key, before.fill(log.clock()), first, time);
         limits.check(before.leaves(), draft.leaves());
-        return assigned(draft.delta(), before, name, Addition.of(update));
+        Delta delta = draft.delta();
+        Row after = assigned(delta, before, name);
+        if (name != null) {
+            writes.took(name, log.clock(), Addition.of(update));
+        }
+        return new Assignment(delta, replaced(before, after.dots()), false);
     }
 
-    private Assignment assigned(Delta delta, Row before, @Nullable WriteName name, List<Addition> additions) {
+    private Row assigned(Delta delta, Row before, @Nullable WriteName name) {
         if (name != null) {
             naming.begin(delta.events(), name);
         }
         Row after = apply(delta, before);
         naming.end();
-        if (name != null) {
-            writes.took(name, log.clock(), additions);
-        }
-        return new Assignment(delta, replaced(before, after.dots()), false);
+        return after;
     }
 
     /** How many leaves of a row are gone; equal values are counted once, as they were shown. */

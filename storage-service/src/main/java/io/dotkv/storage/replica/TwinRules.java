@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * <p>Of values both stay, since to take one of two away could meet the taking away of the other. But when all others were replaced or
  * removed, by somebody who had not seen the own one, then the write is superseded and the own one goes too. It must not when
- * it may itself be what replaced the others; so each must have been unknown when the own one was made.
+ * it may itself be what replaced the others, or have replaced a try that did.
  *
  * <p>Of counters all tries but the first in the order of dots give back what they added.
  */

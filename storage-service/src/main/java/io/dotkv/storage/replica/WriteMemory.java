@@ -113,21 +113,22 @@ final class WriteMemory {
     /**
      * The own node has taken the write, whose events have been learnt.
      *
-     * @param clock which has them
+     * @param past what it may have replaced. All tries of a put have the same context, so what it covers. Of an update all that was
+     *     here: what is gone may have been replaced by a try that this one has replaced
      */
-    void took(WriteName name, DotSet clock, List<Addition> additions) {
-        change(name, find(name).withOwn(atMost(clock), additions, epoch));
+    void took(WriteName name, DotSet past, List<Addition> additions) {
+        change(name, find(name).withOwn(atMost(past), additions, epoch));
     }
 
-    /** A clock, or when it has many gaps more than it: that must not cost much, and of what is in it by mistake both tries stay. */
-    private static DotSet atMost(DotSet clock) {
+    /** A set of events, or when it has many gaps more than it: that must not cost much, and of what is in it by mistake both tries stay. */
+    private static DotSet atMost(DotSet past) {
         int numbers = 0;
         List<long[]> runs = new ArrayList<>();
-        for (Actor actor : clock.actors()) {
-            numbers += clock.runsOf(actor).length;
-            runs.add(new long[] {1, clock.highest(actor)});
+        for (Actor actor : past.actors()) {
+            numbers += past.runsOf(actor).length;
+            runs.add(new long[] {1, past.highest(actor)});
         }
-        return numbers <= MOST_RUNS ? clock : DotSet.ofRuns(clock.floors(), clock.actors(), runs);
+        return numbers <= MOST_RUNS ? past : DotSet.ofRuns(past.floors(), past.actors(), runs);
     }
 
     /** The own additions of a write that may be given back. */

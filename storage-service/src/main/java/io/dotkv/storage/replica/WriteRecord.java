@@ -17,7 +17,7 @@ import java.util.List;
  *
  * @param tries the events that the write got, a run for each actor that it was given to; more than one when tries were taken for
  *     different writes
- * @param past what the replica had applied when its own node took its try; empty when it took none
+ * @param past what the own node's try may have replaced; empty when it took none
  * @param additions what its own try added to counters and has not given back
  * @param epoch under which the additions were noted; see {@link WriteMemory#distrustAdditions}
  */
