@@ -98,7 +98,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "one replica passes for a quorum",
                         QuorumReadsSeeAcknowledgedWrites.class,
-                        40,
+                        160,
                         CoordinationFaults::coordinatorCountsWrong),
                 new Planted(
                         "old rows are answered",
