@@ -27,12 +27,14 @@ record ClientWrite(
         Optional<Dot> dot) {
     /** Whether it is a put of a plain value. */
     boolean isPut() {
-        return body instanceof Operation.Write.Replace replace && replace.payload().isPresent();
+        return body instanceof Operation.Write.Replace replace
+                && replace.payload().isPresent();
     }
 
     /** Whether it deletes a key. */
     boolean isDelete() {
-        return body instanceof Operation.Write.Replace replace && replace.payload().isEmpty();
+        return body instanceof Operation.Write.Replace replace
+                && replace.payload().isEmpty();
     }
 
     /** Whether it adds an element to a set. */

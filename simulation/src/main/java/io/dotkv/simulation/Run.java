@@ -60,7 +60,8 @@ public final class Run {
     /** What is said of a run that somebody gave up because the event after so many tasks did not end. */
     public static RunResult givenUp(long seed, RunOptions options, long tasks, String how) {
         String shape = Shape.draw(new SeededRandom(seed).fork(), options).toString();
-        return new RunResult(seed, shape, List.of(Violation.standsStill(how)), 0, 0, tasks, 0, 0, 0, RunResult.Retried.NONE);
+        return new RunResult(
+                seed, shape, List.of(Violation.standsStill(how)), 0, 0, tasks, 0, 0, 0, RunResult.Retried.NONE);
     }
 
     private RunResult run() {

@@ -24,8 +24,7 @@ final class SimulatedWrite {
     private int tries;
     private boolean surelyNotApplied = true;
 
-    SimulatedWrite(
-            SimulatedClient client, String id, Key key, Operation.Write.Body body, Consistency level) {
+    SimulatedWrite(SimulatedClient client, String id, Key key, Operation.Write.Body body, Consistency level) {
         this.client = client;
         this.id = id;
         this.key = key;
@@ -50,11 +49,7 @@ final class SimulatedWrite {
                         false,
                         there -> there.replication()
                                 .write(new Operation.Write(
-                                        key,
-                                        body,
-                                        level,
-                                        id,
-                                        there.clock().monotonicNanos() + timeoutNanos)))
+                                        key, body, level, id, there.clock().monotonicNanos() + timeoutNanos)))
                 .whenComplete(this::ended);
     }
 

@@ -87,9 +87,7 @@ final class TypedClient {
                         false,
                         there -> there.replication()
                                 .content(new Operation.Read(
-                                        key,
-                                        level,
-                                        there.clock().monotonicNanos() + timeoutNanos)))
+                                        key, level, there.clock().monotonicNanos() + timeoutNanos)))
                 .whenComplete((result, failure) -> {
                     if (result instanceof ContentResult.Answered) {
                         client.sawContent();

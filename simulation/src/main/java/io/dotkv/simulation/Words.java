@@ -34,8 +34,8 @@ final class Words {
         return leaves.isEmpty()
                 ? "nothing"
                 : leaves.stream()
-                        .map(leaf -> (leaf.path().isEmpty() ? of(leaf.payload()) : leaf.path() + "=" + leaf.payload()) + "@"
-                                + leaf.dot())
+                        .map(leaf -> (leaf.path().isEmpty() ? of(leaf.payload()) : leaf.path() + "=" + leaf.payload())
+                                + "@" + leaf.dot())
                         .collect(Collectors.joining(", "));
     }
 

@@ -69,8 +69,7 @@ final class WritesCountOnce implements Invariant {
         Map<Bytes, Range> expected = new TreeMap<>();
         for (ClientWrite write : writes) {
             for (Addition addition : write.additions()) {
-                expected.merge(
-                        addition.path(), counts(replica, write, addition).times(addition.amount()), Range::plus);
+                expected.merge(addition.path(), counts(replica, write, addition).times(addition.amount()), Range::plus);
             }
         }
         expected.forEach((path, range) -> {
@@ -144,8 +143,8 @@ final class WritesCountOnce implements Invariant {
                     List<Issue> tries = history.of(shown.requestId()).stream()
                             .filter(issue -> isTaken(replica, issue.dot()))
                             .toList();
-                    boolean haveSeen = tries.stream()
-                            .anyMatch(one -> tries.stream().anyMatch(other -> one.covers(other.dot())));
+                    boolean haveSeen =
+                            tries.stream().anyMatch(one -> tries.stream().anyMatch(other -> one.covers(other.dot())));
                     for (Issue gone : tries) {
                         if (!haveSeen && isReplacedByAnother(replica, gone)) {
                             verdict.violated("key " + Words.of(key) + " shows " + shown.dot() + " at "

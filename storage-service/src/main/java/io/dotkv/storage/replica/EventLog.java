@@ -90,7 +90,8 @@ final class EventLog {
 
     /** Whether the log has a record of this event. */
     boolean hasRecord(Dot dot) {
-        return !pruned.contains(dot) && clock.floorOf(dot.actor().node()) <= dot.actor().boot();
+        return !pruned.contains(dot)
+                && clock.floorOf(dot.actor().node()) <= dot.actor().boot();
     }
 
     /** Asks for a checkpoint with the next batch, unless there is nothing new since the last. */

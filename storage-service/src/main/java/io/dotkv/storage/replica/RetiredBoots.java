@@ -120,8 +120,7 @@ public final class RetiredBoots {
         return attempt.ends().containsKey(partition);
     }
 
-    private void learn(
-            Retirement retirement, Retirement.Attempt attempt, long version, DotSet clock, DotSet unnamed) {
+    private void learn(Retirement retirement, Retirement.Attempt attempt, long version, DotSet clock, DotSet unnamed) {
         Standing before = standings.get(retirement.node());
         if (before != null && before.version() >= version && before.attempt() != attempt.id()) {
             return;
