@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * <p>It has its place among the admitted requests, and gives it back when its caller has given it up before it has begun.
  */
 final class HeldRequest<T> extends Timers.Alarm {
-    static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final BooleanSupplier enough;
