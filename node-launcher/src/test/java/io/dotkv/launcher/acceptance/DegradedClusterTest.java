@@ -52,7 +52,9 @@ final class DegradedClusterTest {
         long before = System.nanoTime();
         StatusRuntimeException refused =
                 catchThrowableOfType(StatusRuntimeException.class, () -> Calls.put(survivor, "city", "Faro"));
-        assertThat(Duration.ofNanos(System.nanoTime() - before)).as("of 10 s that it has").isLessThan(Duration.ofSeconds(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+                .as("of 10 s that it has")
+                .isLessThan(Duration.ofSeconds(4));
         assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(Calls.outcome(refused).orElseThrow().getOutcome()).isEqualTo(Outcome.NOT_APPLIED);
         StatusRuntimeException unread = catchThrowableOfType(
