@@ -8,6 +8,11 @@ import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
+import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.types.DataType;
+import io.dotkv.kernel.types.Place;
+import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.engine.ScriptedEngine;
 import io.dotkv.storage.identity.MemoryIdentityStore;
@@ -97,6 +102,23 @@ class ScheduledStorageTest {
         time.runFor(MILLI);
         assertThat(told.ended).isCompletedWithValue(Outcome.done(1L));
         assertThat(shown(storage)).isEqualTo(1);
+    }
+
+    @Test
+    void anAdditionToACounterIsAssignedWhenItIsDurable() {
+        time.runFor(10 * MILLI);
+        Update update = new Update(
+                List.of(new Step(new Place(List.of(), DataType.COUNTER), new Change.Increase(5))));
+        StorageRig.Told told = new StorageRig.Told();
+        storage.mutate(
+                new Requests.Mutate(
+                        1, KEY, new Mutation.Typed(update), "addition", time.monotonicNanos() + 1000 * MILLI),
+                told);
+        time.runFor(4 * MILLI);
+        assertThat(told.assigned).isNotDone();
+        time.runFor(MILLI);
+        assertThat(told.assigned).isCompleted();
+        assertThat(told.ended).isCompletedWithValue(Outcome.done(1L));
     }
 
     @Test

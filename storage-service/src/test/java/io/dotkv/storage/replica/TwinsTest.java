@@ -195,6 +195,17 @@ class TwinsTest {
     }
 
     @Test
+    void aRetryThatReplacedNothingGoesWithItsFirstTryThoughThatWasThereWithoutItsName() {
+        ann.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME);
+        repair(ann, ben);
+        ben.put("k", "newer");
+        ben.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME);
+        assertThat(ben.values("k")).containsExactlyInAnyOrder("newer", "v");
+        converge();
+        assertThat(ann.values("k")).containsExactly("newer");
+    }
+
+    @Test
     void aRetryThatReplacedItsFirstTryStays() {
         put(ann, "v");
         repair(ann, ben);
