@@ -107,8 +107,7 @@ class ScheduledStorageTest {
     @Test
     void anAdditionToACounterIsAssignedWhenItIsDurable() {
         time.runFor(10 * MILLI);
-        Update update = new Update(
-                List.of(new Step(new Place(List.of(), DataType.COUNTER), new Change.Increase(5))));
+        Update update = new Update(List.of(new Step(new Place(List.of(), DataType.COUNTER), new Change.Increase(5))));
         StorageRig.Told told = new StorageRig.Told();
         storage.mutate(
                 new Requests.Mutate(
