@@ -113,7 +113,7 @@ class PlantedFaultsTest {
                 new Planted(
                         "monotonic reads are answered before the repair",
                         MonotonicReadsGoForward.class,
-                        600,
+                        2_400,
                         CoordinationFaults::coordinatorAnswersBeforeTheRepair),
                 new Planted("reads are forgotten", RequestsEnd.class, 10, CoordinationFaults::coordinatorForgetsReads),
                 new Planted("the former is two-faced", OneCluster.class, 3, MemberFaults::formerIsTwoFaced),
