@@ -22,6 +22,9 @@ import java.util.Set;
  * so that all replicas show the same.
  */
 final class ModelHealing {
+    /** More than the turns for which a replica waits for the names of events before it promises to close their boots. */
+    private static final int ROUNDS = 200;
+
     private final RandomSource random;
     private final Fault fault;
     private final GhostHistory history;
@@ -108,7 +111,7 @@ final class ModelHealing {
                 host.peer.restartEmpty();
             }
         }
-        for (int round = 0; round < 60 && !areAllClosed(); round++) {
+        for (int round = 0; round < ROUNDS && !areAllClosed(); round++) {
             for (int step = 0; step < 20 * hosts.size(); step++) {
                 closings.close();
             }
