@@ -66,6 +66,14 @@ class KeyCommandsTest {
     }
 
     @Test
+    void anEmptyRequestIdIsRefusedAndNothingIsWritten() {
+        Run put = Run.of("put", "unnamed", "v", at, "--request-id", "");
+        assertThat(put.exitCode()).isEqualTo(2);
+        assertThat(put.err()).contains("--request-id", "it is empty");
+        assertThat(Run.of("get", "unnamed", at).exitCode()).isEqualTo(1);
+    }
+
+    @Test
     void anEmptyContextIsRefusedAndReplacesNothing() {
         Run.of("put", "k", "careful", at);
         Run put = Run.of("put", "k", "careless", at, "--context", "");

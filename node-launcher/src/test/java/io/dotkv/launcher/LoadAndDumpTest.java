@@ -62,6 +62,15 @@ class LoadAndDumpTest {
     }
 
     @Test
+    void aPageSizeThatCannotBeIsRefusedByTheNameOfItsOption() {
+        for (String size : List.of("0", "-5", "10001")) {
+            Run dump = Run.of("dump", all, "--page-size=" + size);
+            assertThat(dump.exitCode()).isEqualTo(2);
+            assertThat(dump.err()).contains("--page-size is 1 to 10000, not " + size);
+        }
+    }
+
+    @Test
     void theOwnStorageOfOneNodeIsDumpedWithoutAskingOthers() throws Exception {
         String words = words(1_234);
         Run.of("load", file(words).toString(), all);

@@ -130,8 +130,8 @@ public final class DurableFile {
     /** What to throw when the content, once read, makes no sense. */
     public IOException damaged(String why) {
         return new IOException("The file " + path + " is damaged: " + why
-                + ". Nothing was changed. Restore it from a copy, or move the node's whole data folder away to let the"
-                + " node come back empty under its name.");
+                + ". Nothing was changed. Do not put an older copy of it back. Move the node's whole data folder away to let"
+                + " the node come back empty under its name.");
     }
 
     /** Replaces the content; it is on disk when this returns. */

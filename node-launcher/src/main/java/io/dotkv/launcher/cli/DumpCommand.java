@@ -17,7 +17,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code dotkv dump}. */
 @Command(
@@ -53,6 +56,7 @@ public final class DumpCommand implements Callable<Integer> {
     }
 
     private static final int SHOWN = 10;
+    private static final int MAX_PAGE_SIZE = 10_000;
 
     private final Console console;
     private long entries;
@@ -90,6 +94,9 @@ public final class DumpCommand implements Callable<Integer> {
             description = "Keys to ask for at a time, 1 to 10000. Default: ${DEFAULT-VALUE}.")
     private int pageSize = 1000;
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Mixin
     private LevelOption level = new LevelOption();
 
@@ -103,6 +110,10 @@ public final class DumpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CallFailed, IOException {
+        if (pageSize < 1 || pageSize > MAX_PAGE_SIZE) {
+            throw new ParameterException(
+                    spec.commandLine(), "--page-size is 1 to " + MAX_PAGE_SIZE + ", not " + pageSize);
+        }
         if (!console.bytes().lockFile()) {
             console.say(
                     "another process loads, or dumps into, the file that is the standard output. Nothing was written.");

@@ -12,7 +12,7 @@ final class WriteOptions {
     @Option(
             names = "--request-id",
             paramLabel = "ID",
-            defaultValue = "",
+            converter = RequestIdConverter.class,
             description = "Names this write: a repetition with the same id is the same write. Made when absent.")
     private String requestId = "";
 

@@ -35,6 +35,9 @@ public final class Channels implements AutoCloseable {
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
     private static final long CLOSE_MILLIS = 500;
 
+    /** So long the loop takes what a channel that was not closed in time still hands to it. */
+    private static final long QUIET_MILLIS = 200;
+
     /** Held, because a logger that nobody holds forgets its level. */
     private static final Logger GRPC = Logger.getLogger("io.grpc");
 
@@ -93,6 +96,6 @@ public final class Channels implements AutoCloseable {
     public synchronized void close() {
         open.values().forEach(ManagedChannel::shutdownNow);
         open.values().forEach(Channels::awaitEnd);
-        var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var _ = loop.shutdownGracefully(QUIET_MILLIS, 2_000, TimeUnit.MILLISECONDS);
     }
 }

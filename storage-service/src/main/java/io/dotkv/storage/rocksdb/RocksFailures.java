@@ -25,7 +25,7 @@ final class RocksFailures {
 
     static EngineException ofOpening(Path directory, Exception e) {
         String what = "cannot open the data in " + directory;
-        String why = String.valueOf(e.getMessage());
+        String why = String.valueOf(e.getMessage()).replaceAll("[. ]+$", "");
         if (e instanceof RocksDBException rocks && codeOf(rocks) == Status.Code.Corruption) {
             return new DamagedDataException(
                     what + ", its files are damaged: " + why
