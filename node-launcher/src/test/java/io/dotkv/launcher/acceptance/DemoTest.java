@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The demonstration as a person runs it: by the start script, in a process of its own. */
 final class DemoTest {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @TempDir
     private Path folder;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a cut of the network refuses while it lasts, and that the first request after it has healed is served. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere loopback has one address")
 final class HealedCutTest {
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
 
     @TempDir
     private Path folder;
