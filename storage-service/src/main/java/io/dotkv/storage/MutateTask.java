@@ -27,6 +27,13 @@ final class MutateTask implements Task {
     private final MutationListener listener;
     private @Nullable Assignment assignment;
 
+    /**
+     * Whether the event goes out only when it is durable. That of an earlier try does, since it goes with its whole row. And an addition
+     * does: its leaf has the additions before it, and if it were lost here and came back by others, nobody would know what
+     * this try had added, to give it back when another try counts.
+     */
+    private boolean durableFirst;
+
     MutateTask(
             ShardState shard,
             Role role,
@@ -60,6 +67,7 @@ final class MutateTask implements Task {
             WriteName name = WriteName.of(request.requestId(), request.key());
             List<Dot> known = replica.known(name);
             assignment = known.isEmpty() ? mutate(name) : replica.repeat(known, request.key());
+            durableFirst = !known.isEmpty() || addsToCounter();
             return replica;
         } catch (DamagedRowException e) {
             quarantine.note(e.key());
@@ -67,6 +75,11 @@ final class MutateTask implements Task {
         } catch (ImpossibleChangeException e) {
             return refused(Refusal.Reason.CHANGE_IMPOSSIBLE, e);
         }
+    }
+
+    private boolean addsToCounter() {
+        return request.mutation() instanceof Mutation.Typed(Update update)
+                && !Addition.of(update).isEmpty();
     }
 
     private Assignment mutate(@Nullable WriteName name) throws DamagedRowException, ImpossibleChangeException {
@@ -118,21 +131,10 @@ final class MutateTask implements Task {
         return null;
     }
 
-    /**
-     * Whether the event goes out only when it is durable. That of an earlier try does, since it goes with its whole row. And an addition
-     * does: its leaf has the additions before it, and if it were lost here and came back by others, nobody would know what
-     * this try had added, to give it back when another try counts.
-     */
-    private boolean isDurableFirst(Assignment made) {
-        return made.repeated()
-                || (request.mutation() instanceof Mutation.Typed(Update update)
-                        && !Addition.of(update).isEmpty());
-    }
-
     @Override
     public void staged() {
         Assignment made = assignment;
-        if (made != null && !isDurableFirst(made)) {
+        if (made != null && !durableFirst) {
             tell(() -> listener.assigned(made));
         }
     }
@@ -153,7 +155,7 @@ final class MutateTask implements Task {
     @Override
     public void durable() {
         Assignment made = assignment;
-        if (made != null && isDurableFirst(made)) {
+        if (made != null && durableFirst) {
             tell(() -> listener.assigned(made));
         }
         end(Outcome.done(role.placement()));
