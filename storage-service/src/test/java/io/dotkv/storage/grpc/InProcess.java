@@ -10,6 +10,9 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +29,17 @@ final class InProcess implements AutoCloseable {
     final Executor sender;
     final RemoteStorage remote;
     final ManagedChannel channel;
+    private final NoTimers timers = new NoTimers();
     private final String name = InProcessServerBuilder.generateName();
     private @Nullable Server server;
 
     InProcess(ExchangeSettings settings, Executor sender) {
         this.settings = settings;
         this.sender = sender;
-        channel = InProcessChannelBuilder.forName(name).directExecutor().build();
+        channel = InProcessChannelBuilder.forName(name)
+                .directExecutor()
+                .scheduledExecutorService(timers)
+                .build();
         remote = new RemoteStorage("peer", channel, ports(), settings);
     }
 
@@ -92,5 +99,18 @@ final class InProcess implements AutoCloseable {
         remote.close();
         channel.shutdownNow();
         killServer();
+        timers.shutdownNow();
+    }
+
+    /** gRPC's own timers, in real time on a thread of theirs, would meet what a test does on virtual time. */
+    private static final class NoTimers extends ScheduledThreadPoolExecutor {
+        NoTimers() {
+            super(1);
+        }
+
+        @Override
+        public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+            return super.schedule(command, 1, TimeUnit.DAYS);
+        }
     }
 }
