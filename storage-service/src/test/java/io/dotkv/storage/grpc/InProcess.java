@@ -106,6 +106,7 @@ final class InProcess implements AutoCloseable {
     private static final class NoTimers extends ScheduledThreadPoolExecutor {
         NoTimers() {
             super(1);
+            setRemoveOnCancelPolicy(true);
         }
 
         @Override
