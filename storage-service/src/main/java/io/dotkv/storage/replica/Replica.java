@@ -344,7 +344,7 @@ public final class Replica {
                 : Register.replaceSeen(key, dot, time, payload, before.fill(log.clock()));
         Row after = assigned(delta, before, name);
         if (name != null) {
-            writes.took(name, delta.context(), List.of());
+            writes.replaced(name, own, delta.context());
         }
         return new Assignment(delta, replaced(before, after.dots()), false);
     }
@@ -365,7 +365,9 @@ public final class Replica {
         Delta delta = draft.delta();
         Row after = assigned(delta, before, name);
         if (name != null) {
-            writes.took(name, log.clock(), Addition.of(update));
+            // What is gone here may have been replaced by a try that this one has replaced.
+            writes.replaced(name, own, log.clock());
+            writes.took(name, Addition.of(update));
         }
         return new Assignment(delta, replaced(before, after.dots()), false);
     }
@@ -426,10 +428,23 @@ public final class Replica {
         }
         naming.begin(delta, name);
         try {
-            return apply(delta);
+            int news = apply(delta);
+            if (name != null && news >= 0 && isPut(delta)) {
+                Dot dot = delta.events().getFirst();
+                writes.replaced(name, dot.actor(), delta.context());
+            }
+            return news;
         } finally {
             naming.end();
         }
+    }
+
+    /** Whether a delta has replaced what its context says and nothing else. */
+    private static boolean isPut(Delta delta) {
+        return delta.events().size() == 1
+                && delta.leaves().size() == 1
+                && delta.leaves().getFirst().path().isEmpty()
+                && delta.leaves().getFirst().dot().equals(delta.events().getFirst());
     }
 
     /**
@@ -699,8 +714,8 @@ public final class Replica {
     }
 
     /**
-     * Stages what the own node has to do about writes of which it took one of several tries; see {@link TwinRules}. It carries
-     * the whole row, as a touch does: what it takes away must not reach a replica without what has superseded it.
+     * Stages what is to be done about writes that got the events of several tries; see {@link TwinRules}. It carries the whole row,
+     * as a touch does: what it takes away must not reach a replica without what has superseded it.
      */
     public void settleTwins() {
         Actor own = agreed.own();
@@ -709,7 +724,7 @@ public final class Replica {
         }
         for (Map.Entry<WriteName, Key> twin : writes.twins().entrySet()) {
             WriteRecord record = writes.find(twin.getKey());
-            Optional<TwinRules> rules = TwinRules.of(record, own.node());
+            Optional<TwinRules> rules = TwinRules.of(record);
             if (rules.isPresent()) {
                 try {
                     settle(own, twin.getKey(), twin.getValue(), record, rules.get());
@@ -732,18 +747,19 @@ public final class Replica {
                     .toList();
             apply(new Delta(key, left, filled.context().with(dot), List.of(dot)), row);
         }
-        List<Addition> additions = rules.isFirst() ? List.of() : writes.additions(record);
-        if (!additions.isEmpty() && confirmations.isWithMajority(rules.first())) {
+        List<Addition> additions = writes.additions(record);
+        Optional<WriteRecord.Try> toGiveBack = rules.toGiveBack(own.node());
+        if (!additions.isEmpty() && toGiveBack.isPresent() && confirmations.isWithMajority(rules.first())) {
             for (Addition addition : additions) {
-                giveBack(own, key, addition, rules);
+                giveBack(own, key, addition, toGiveBack.get());
             }
-            writes.change(name, record.withOwn(record.past(), List.of(), record.epoch()));
+            writes.change(name, record.withAdditions(List.of(), record.epoch()));
         }
     }
 
-    private void giveBack(Actor own, Key key, Addition addition, TwinRules rules) throws DamagedRowException {
+    private void giveBack(Actor own, Key key, Addition addition, WriteRecord.Try mine) throws DamagedRowException {
         Row row = row(key);
-        if (!rules.isStillCounted(addition, row, writes.find(WriteName.ofReset(key, addition.path())))) {
+        if (!TwinRules.isStillCounted(mine, addition, row, writes.find(WriteName.ofReset(key, addition.path())))) {
             return;
         }
         HybridTime newest =

@@ -8,86 +8,93 @@ import io.dotkv.kernel.Row;
 import io.dotkv.kernel.types.Addition;
 import io.dotkv.storage.replica.WriteRecord.Try;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What has to be done about a write that got the events of several tries, because none of the replicas that took a later try knew of
- * the earlier one. Each node mends what its own try did: then nothing is mended twice, and nobody mends what another has mended.
+ * the earlier one.
  *
- * <p>Of values both stay, since to take one of two away could meet the taking away of the other. But when all others were replaced or
- * removed, by somebody who had not seen the own one, then the write is superseded and the own one goes too. It must not when
- * it may itself be what replaced the others, or have replaced a try that did.
+ * <p>Of values all stay, since to take one of two away could meet the taking away of the other. But when one was replaced or removed
+ * by somebody else, the write is superseded, and the others go. They must not when one of them may itself be what replaced it.
+ * Whoever knows that does it: what two take away is gone once.
  *
- * <p>Of counters all tries but the first in the order of dots give back what they added.
+ * <p>Of counters all tries but the first in the order of dots give back what they added. Each node gives back what its own try did:
+ * then nothing is given back twice.
  */
 final class TwinRules {
     private final WriteRecord record;
-    private final Try own;
 
-    private TwinRules(WriteRecord record, Try own) {
+    private TwinRules(WriteRecord record) {
         this.record = record;
-        this.own = own;
     }
 
-    /** The rules for a node's own try; empty when it has none, or there is no other. */
-    static Optional<TwinRules> of(WriteRecord record, int node) {
-        List<Try> ofNode = record.tries().stream()
-                .filter(each -> each.actor().node() == node)
-                .toList();
-        return ofNode.size() == 1 && record.tries().size() > 1
-                ? Optional.of(new TwinRules(record, ofNode.getFirst()))
-                : Optional.empty();
+    /** The rules for a write; empty when it got the events of no more than one try. */
+    static Optional<TwinRules> of(WriteRecord record) {
+        return record.tries().size() > 1 ? Optional.of(new TwinRules(record)) : Optional.empty();
     }
 
-    /** The own leaves that go, since the others have gone. */
+    /** The leaves that go, since the write is superseded. */
     List<Dot> superseded(Row row) {
+        int length = record.tries().getFirst().length();
         List<Dot> going = new ArrayList<>();
-        for (Leaf leaf : row.leaves()) {
-            if (own.dots().contains(leaf.dot())
-                    && !Addition.isCounter(leaf.path())
-                    && areOthersGone(leaf, row, (int) (leaf.dot().counter() - own.first()))) {
-                going.add(leaf.dot());
+        if (record.tries().stream().allMatch(each -> each.length() == length)) {
+            for (int step = 0; step < length; step++) {
+                going.addAll(superseded(row, step));
             }
         }
         return going;
     }
 
-    private boolean areOthersGone(Leaf mine, Row row, int step) {
-        for (Try other : record.tries()) {
-            if (!other.equals(own)
-                    && (other.length() != own.length()
-                            || record.past().isEmpty()
-                            || record.past().contains(other.dot(step)))) {
-                return false;
+    private List<Dot> superseded(Row row, int step) {
+        List<Try> there = new ArrayList<>();
+        List<Dot> gone = new ArrayList<>();
+        List<Leaf> leaves = new ArrayList<>();
+        for (Try each : record.tries()) {
+            Optional<Leaf> leaf = row.leaves().stream()
+                    .filter(one -> one.dot().equals(each.dot(step)))
+                    .findFirst();
+            if (leaf.isPresent()) {
+                there.add(each);
+                leaves.add(leaf.get());
+            } else {
+                gone.add(each.dot(step));
             }
         }
-        // Of a try that is not known as one the value shows here, if it has replaced another.
-        return row.leaves().stream().noneMatch(leaf -> !leaf.equals(mine) && isSame(leaf, mine));
+        boolean isSuperseded = !leaves.isEmpty()
+                && !Addition.isCounter(leaves.getFirst().path())
+                && there.stream().allMatch(each -> gone.stream().allMatch(each::hasSpared))
+                // Of a try that is not known as one the value shows here, if it has replaced another.
+                && row.leaves().stream().noneMatch(leaf -> !leaves.contains(leaf) && isSame(leaf, leaves.getFirst()));
+        return isSuperseded && !gone.isEmpty() ? leaves.stream().map(Leaf::dot).toList() : List.of();
     }
 
-    private static boolean isSame(Leaf leaf, Leaf mine) {
-        return leaf.path().equals(mine.path()) && leaf.payload().equals(mine.payload());
+    private static boolean isSame(Leaf leaf, Leaf other) {
+        return leaf.path().equals(other.path()) && leaf.payload().equals(other.payload());
     }
 
-    /** Whether the own try is the first: then it counts. */
-    boolean isFirst() {
-        return record.tries().stream().noneMatch(each -> each.dot(0).compareTo(own.dot(0)) < 0);
+    /** The try of a node that is to give back what it added; empty when it has none, or the first. */
+    Optional<Try> toGiveBack(int node) {
+        List<Try> ofNode = record.tries().stream()
+                .filter(each -> each.actor().node() == node)
+                .toList();
+        return ofNode.size() == 1 && !ofNode.getFirst().equals(firstTry())
+                ? Optional.of(ofNode.getFirst())
+                : Optional.empty();
     }
 
     /** The events of the first try, which others must have before it is left to count alone. */
     DotSet first() {
-        List<Dot> first = own.dots();
-        for (Try each : record.tries()) {
-            if (each.dot(0).compareTo(first.getFirst()) < 0) {
-                first = each.dots();
-            }
-        }
-        return DotSet.of(first);
+        return DotSet.of(firstTry().dots());
     }
 
-    /** Whether the share of the own try in a counter is there, and was not reset since. */
-    boolean isStillCounted(Addition addition, Row row, WriteRecord reset) {
+    private Try firstTry() {
+        return record.tries().stream().min(Comparator.comparing(each -> each.dot(0))).orElseThrow();
+    }
+
+    /** Whether the share of a try in a counter is there, and was not reset since. */
+    static boolean isStillCounted(Try own, Addition addition, Row row, WriteRecord reset) {
         Dot added = own.dot(addition.step());
         Bytes path = addition.path();
         boolean isThere = row.leaves().stream()

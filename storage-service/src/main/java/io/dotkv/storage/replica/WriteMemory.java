@@ -110,14 +110,14 @@ final class WriteMemory {
         }
     }
 
-    /**
-     * The own node has taken the write, whose events have been learnt.
-     *
-     * @param past what it may have replaced. All tries of a put have the same context, so what it covers. Of an update all that was
-     *     here: what is gone may have been replaced by a try that this one has replaced
-     */
-    void took(WriteName name, DotSet past, List<Addition> additions) {
-        change(name, find(name).withOwn(atMost(past), additions, epoch));
+    /** The own node has taken the write, whose events have been learnt. */
+    void took(WriteName name, List<Addition> additions) {
+        change(name, find(name).withAdditions(additions, epoch));
+    }
+
+    /** What the try of an actor, whose events have been learnt, may have replaced; itself among it. */
+    void replaced(WriteName name, Actor actor, DotSet past) {
+        change(name, find(name).withPast(actor, atMost(past)));
     }
 
     /** A set of events, or when it has many gaps more than it: that must not cost much, and of what is in it by mistake both tries stay. */

@@ -17,20 +17,31 @@ import java.util.List;
  *
  * @param tries the events that the write got, a run for each actor that it was given to; more than one when tries were taken for
  *     different writes
- * @param past what the own node's try may have replaced; empty when it took none
  * @param additions what its own try added to counters and has not given back
  * @param epoch under which the additions were noted; see {@link WriteMemory#distrustAdditions}
  */
-record WriteRecord(List<Try> tries, DotSet past, List<Addition> additions, int epoch) {
-    static final WriteRecord NONE = new WriteRecord(List.of(), DotSet.EMPTY, List.of(), 0);
+record WriteRecord(List<Try> tries, List<Addition> additions, int epoch) {
+    static final WriteRecord NONE = new WriteRecord(List.of(), List.of(), 0);
+
+    /** Begins what is encoded. Records of before began with the number of their tries and told less: they are read as unknown. */
+    private static final int LAYOUT = 0;
 
     WriteRecord {
         tries = List.copyOf(tries);
         additions = List.copyOf(additions);
     }
 
-    /** The consecutive events of one try, one for each step. */
-    record Try(Actor actor, long first, long last) {
+    /**
+     * The consecutive events of one try, one for each step.
+     *
+     * @param past all that it may have replaced, and itself; empty when that is not known here
+     */
+    record Try(Actor actor, long first, long last, DotSet past) {
+        /** Whether it is known not to have replaced an event. */
+        boolean hasSpared(Dot dot) {
+            return !past.isEmpty() && !past.contains(dot);
+        }
+
         int length() {
             return (int) (last - first + 1);
         }
@@ -65,33 +76,52 @@ record WriteRecord(List<Try> tries, DotSet past, List<Addition> additions, int e
         List<Try> more = new ArrayList<>(tries.size() + 1);
         long first = dot.counter();
         long last = dot.counter();
+        DotSet past = DotSet.EMPTY;
         for (Try each : tries) {
             if (each.actor.equals(dot.actor())) {
                 first = Math.min(first, each.first);
                 last = Math.max(last, each.last);
+                past = each.past;
             } else {
                 more.add(each);
             }
         }
-        more.add(new Try(dot.actor(), first, last));
-        return new WriteRecord(more, past, additions, epoch);
+        more.add(new Try(dot.actor(), first, last, past));
+        return new WriteRecord(more, additions, epoch);
     }
 
-    WriteRecord withOwn(DotSet newPast, List<Addition> newAdditions, int newEpoch) {
-        return new WriteRecord(tries, newPast, newAdditions, newEpoch);
+    /** With what the try of an actor may have replaced. What was known of that before is true as well. */
+    WriteRecord withPast(Actor actor, DotSet past) {
+        return new WriteRecord(
+                tries.stream()
+                        .map(each -> !each.actor.equals(actor)
+                                ? each
+                                : new Try(
+                                        actor,
+                                        each.first,
+                                        each.last,
+                                        each.past.isEmpty() ? past : each.past.intersect(past)))
+                        .toList(),
+                additions,
+                epoch);
+    }
+
+    WriteRecord withAdditions(List<Addition> newAdditions, int newEpoch) {
+        return new WriteRecord(tries, newAdditions, newEpoch);
     }
 
     byte[] encode() {
-        ByteWriter writer = new ByteWriter(48);
+        ByteWriter writer = new ByteWriter(64);
+        writer.writeVarint(LAYOUT);
         writer.writeVarint(tries.size());
         for (Try each : tries) {
             writer.writeVarint(each.actor.node());
             writer.writeVarint(each.actor.boot());
             writer.writeVarint(each.first);
             writer.writeVarint(each.last - each.first);
+            Encoding.writeDotSet(writer, each.past);
         }
-        if (!past.isEmpty() || !additions.isEmpty()) {
-            Encoding.writeDotSet(writer, past);
+        if (!additions.isEmpty()) {
             writer.writeVarint(epoch);
             for (Addition each : additions) {
                 writer.writeBytes(each.path());
@@ -104,19 +134,21 @@ record WriteRecord(List<Try> tries, DotSet past, List<Addition> additions, int e
 
     static WriteRecord decode(byte[] encoded) throws MalformedException {
         ByteReader reader = new ByteReader(encoded);
+        if (reader.readVarint() != LAYOUT) {
+            return NONE;
+        }
         List<Try> tries = new ArrayList<>();
         for (long left = reader.readVarint(); left > 0; left--) {
             Actor actor = new Actor((int) reader.readVarint(), (int) reader.readVarint());
             long first = reader.readVarint();
-            tries.add(new Try(actor, first, first + reader.readVarint()));
+            tries.add(new Try(actor, first, first + reader.readVarint(), Encoding.readDotSet(reader)));
         }
-        DotSet past = reader.remaining() == 0 ? DotSet.EMPTY : Encoding.readDotSet(reader);
         int epoch = reader.remaining() == 0 ? 0 : (int) reader.readVarint();
         List<Addition> additions = new ArrayList<>();
         while (reader.remaining() > 0) {
             Bytes path = reader.readBytes();
             additions.add(new Addition(path, (int) reader.readVarint(), reader.readLong()));
         }
-        return new WriteRecord(tries, past, additions, epoch);
+        return new WriteRecord(tries, additions, epoch);
     }
 }

@@ -206,6 +206,44 @@ class TwinsTest {
     }
 
     @Test
+    void aTryThatItsNodeLostGoesByAReplicaThatTookIt() {
+        Delta first = ann.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME).delta();
+        ben.takes(first, NAME);
+        ann.restartEmpty();
+        cyd.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME);
+        cyd.put("k", "newer");
+        converge();
+        assertThat(ann.values("k")).containsExactly("newer");
+    }
+
+    @Test
+    void ofThreeTriesTwoGoWhenTheThirdWasReplacedByAnotherWrite() {
+        Delta first = ann.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME).delta();
+        Delta second = ben.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME).delta();
+        cyd.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME);
+        cyd.put("k", "newer");
+        ann.takes(second, NAME);
+        ben.takes(first, NAME);
+        converge();
+        assertThat(ann.values("k")).containsExactly("newer");
+    }
+
+    @Test
+    void ofThreeTriesTwoStayWhenOneOfThemMayHaveReplacedTheThird() {
+        Delta first = put(ann, "v");
+        repair(ann, ben);
+        Delta second = put(ben, "v");
+        Delta third = cyd.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME).delta();
+        for (Peer peer : List.of(ann, ben, cyd)) {
+            for (Delta each : List.of(first, second, third)) {
+                peer.takes(each, NAME);
+            }
+        }
+        converge();
+        assertThat(ann.values("k")).containsExactly("v", "v");
+    }
+
+    @Test
     void aRetryThatReplacedItsFirstTryStays() {
         put(ann, "v");
         repair(ann, ben);
