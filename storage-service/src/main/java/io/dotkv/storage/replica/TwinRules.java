@@ -90,7 +90,9 @@ final class TwinRules {
     }
 
     private Try firstTry() {
-        return record.tries().stream().min(Comparator.comparing(each -> each.dot(0))).orElseThrow();
+        return record.tries().stream()
+                .min(Comparator.comparing(each -> each.dot(0)))
+                .orElseThrow();
     }
 
     /** Whether the share of a try in a counter is there, and was not reset since. */

@@ -207,7 +207,8 @@ class TwinsTest {
 
     @Test
     void aTryThatItsNodeLostGoesByAReplicaThatTookIt() {
-        Delta first = ann.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME).delta();
+        Delta first = ann.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME)
+                .delta();
         ben.takes(first, NAME);
         ann.restartEmpty();
         cyd.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME);
@@ -218,8 +219,10 @@ class TwinsTest {
 
     @Test
     void ofThreeTriesTwoGoWhenTheThirdWasReplacedByAnotherWrite() {
-        Delta first = ann.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME).delta();
-        Delta second = ben.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME).delta();
+        Delta first = ann.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME)
+                .delta();
+        Delta second = ben.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME)
+                .delta();
         cyd.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME);
         cyd.put("k", "newer");
         ann.takes(second, NAME);
@@ -233,7 +236,8 @@ class TwinsTest {
         Delta first = put(ann, "v");
         repair(ann, ben);
         Delta second = put(ben, "v");
-        Delta third = cyd.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME).delta();
+        Delta third = cyd.mutate(KEY, Bytes.utf8("v"), Optional.of(DotSet.EMPTY), NAME)
+                .delta();
         for (Peer peer : List.of(ann, ben, cyd)) {
             for (Delta each : List.of(first, second, third)) {
                 peer.takes(each, NAME);
