@@ -1,7 +1,8 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.layout.Layout;
 import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.Departure;
+import io.dotkv.cluster.register.DepartedMember;
 import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
@@ -37,7 +38,7 @@ public final class Agreement {
         }
         BitSet placed = new BitSet();
         state.layout().numbers().forEach(placed::set);
-        for (Departure gone : state.departures()) {
+        for (DepartedMember gone : state.departures()) {
             if (placed.get(gone.number())) {
                 names.put(gone.number(), gone.node());
                 nodes.add(gone.node());

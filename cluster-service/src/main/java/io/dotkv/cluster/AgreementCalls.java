@@ -5,7 +5,7 @@ import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.Cluster.Departed;
 import io.dotkv.cluster.ClusterPeer.Decided;
 import io.dotkv.cluster.ClusterPeer.Proposal;
-import io.dotkv.cluster.register.ClosingChange;
+import io.dotkv.cluster.register.RetirementChange;
 import io.dotkv.kernel.NodeId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,7 +32,7 @@ final class AgreementCalls {
             return CompletableFuture.failedStage(new IllegalArgumentException(
                     "a boot is asked for by a process with a life other than 0, above 0 to " + Member.MAX_BOOT));
         }
-        CompletableFuture<Duties.Result> result = new CompletableFuture<>();
+        CompletableFuture<Reconciler.Result> result = new CompletableFuture<>();
         return shell.call(() -> {
                     Now now = shell.now();
                     node.registrar().duties().boot(request, now.nanos() + BOOT_NANOS, shell.completing(result));
@@ -41,14 +41,14 @@ final class AgreementCalls {
                 })
                 .thenApply(told -> {
                     if (told.boot() == null) {
-                        throw new NotAgreedException(told.decision(), Words.undecided(node.acceptorCount()));
+                        throw new NotAgreedException(told.decision(), ClusterMessages.undecided(node.acceptorCount()));
                     }
                     return told.boot();
                 });
     }
 
-    CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
-        CompletableFuture<Decision> result = new CompletableFuture<>();
+    CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
+        CompletableFuture<ProposalOutcome> result = new CompletableFuture<>();
         return shell.call(() -> {
                     Now now = shell.now();
                     node.registrar()
@@ -58,17 +58,17 @@ final class AgreementCalls {
                 .thenAccept(this::checkAgreed);
     }
 
-    private void checkAgreed(Decision decision) {
+    private void checkAgreed(ProposalOutcome decision) {
         switch (decision) {
-            case Decision.Changed changed -> {}
-            case Decision.Refused refused -> throw new NotAgreedException(refused, refused.sentence());
-            case Decision.Undecided undecided ->
-                throw new NotAgreedException(undecided, Words.undecided(node.acceptorCount()));
+            case ProposalOutcome.Changed changed -> {}
+            case ProposalOutcome.Refused refused -> throw new NotAgreedException(refused, refused.sentence());
+            case ProposalOutcome.Undecided undecided ->
+                throw new NotAgreedException(undecided, ClusterMessages.undecided(node.acceptorCount()));
         }
     }
 
     CompletionStage<Departed> remove(NodeId target, boolean force) {
-        CompletableFuture<Registrar.Departing> result = new CompletableFuture<>();
+        CompletableFuture<RegisterNode.Departing> result = new CompletableFuture<>();
         return shell.call(() -> {
                     Now now = shell.now();
                     node.registrar().checkDead(target);
@@ -79,7 +79,7 @@ final class AgreementCalls {
     }
 
     CompletionStage<Departed> leaveForGood(NodeId self, boolean force) {
-        CompletableFuture<Registrar.Departing> result = new CompletableFuture<>();
+        CompletableFuture<RegisterNode.Departing> result = new CompletableFuture<>();
         return shell.call(() -> {
                     Now now = shell.now();
                     node.registrar()
@@ -89,12 +89,12 @@ final class AgreementCalls {
                 .thenApply(this::departed);
     }
 
-    private Departed departed(Registrar.Departing departing) {
+    private Departed departed(RegisterNode.Departing departing) {
         return switch (departing.decision()) {
-            case Decision.Changed changed -> departing.who().orElseThrow();
-            case Decision.Refused refused -> throw new NotAgreedException(refused, refused.sentence());
-            case Decision.Undecided undecided ->
-                throw new NotAgreedException(undecided, Words.undecided(node.acceptorCount()));
+            case ProposalOutcome.Changed changed -> departing.who().orElseThrow();
+            case ProposalOutcome.Refused refused -> throw new NotAgreedException(refused, refused.sentence());
+            case ProposalOutcome.Undecided undecided ->
+                throw new NotAgreedException(undecided, ClusterMessages.undecided(node.acceptorCount()));
         };
     }
 

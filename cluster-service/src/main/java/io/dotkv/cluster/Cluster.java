@@ -1,8 +1,8 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.ClosingChange;
+import io.dotkv.cluster.register.RetirementChange;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Subscription;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -56,7 +56,7 @@ public interface Cluster {
      * @param clusterId the cluster that it is meant for
      * @return fails with {@link NotAgreedException} when it is not agreed in time, or refused
      */
-    CompletionStage<Void> agreeOn(String clusterId, ClosingChange change);
+    CompletionStage<Void> agreeOn(String clusterId, RetirementChange change);
 
     /**
      * A process of the storage wants a boot.

@@ -1,13 +1,14 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.ClusterPeer.Knowledge;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.AcceptorRecord;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.gossip.Peer;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,16 +29,16 @@ final class ClusterNode {
     private final Outbox out = new Outbox();
     private final OwnRecord own;
     private final Probing probing;
-    private final Contacts contacts;
-    private final Forming forming;
-    private final Founding founding;
-    private final News news;
-    private final Graves graves;
-    private final Hearsay hearsay;
-    private final Admission admission;
+    private final ContactSchedule contacts;
+    private final Bootstrap forming;
+    private final BootstrapCoordinator founding;
+    private final Dissemination news;
+    private final Tombstones graves;
+    private final MembershipMerge hearsay;
+    private final JoinAdmission admission;
     private final JoinReport joinReport;
-    private final Agreed agreed;
-    private final Registrar registrar;
+    private final CommittedState agreed;
+    private final RegisterNode registrar;
 
     /**
      * What the node begins with.
@@ -67,17 +68,17 @@ final class ClusterNode {
         this.own = new OwnRecord(table, ownRecord(settings, state).since(now.wallMillis()));
         LocalHealth localHealth = new LocalHealth(settings.lifeguard().maxScore());
         FailureDetector detector = new FailureDetector(settings, localHealth, random.fork());
-        this.contacts = new Contacts(settings, random.fork());
-        this.forming = new Forming(settings, state, secureBytes);
-        this.graves = new Graves(settings.forgetNanos());
-        this.news = new News(settings.self(), random.fork());
-        this.agreed = new Agreed(beginning.agreed.or(() -> state.formation().map(ClusterNode::firstOf)));
-        this.hearsay = new Hearsay(table, own, graves, localHealth, news, forming, agreed, out);
-        this.admission = new Admission(table, own, forming, agreed);
+        this.contacts = new ContactSchedule(settings, random.fork());
+        this.forming = new Bootstrap(settings, state, secureBytes);
+        this.graves = new Tombstones(settings.forgetNanos());
+        this.news = new Dissemination(settings.self(), random.fork());
+        this.agreed = new CommittedState(beginning.agreed.or(() -> state.formation().map(ClusterNode::firstOf)));
+        this.hearsay = new MembershipMerge(table, own, graves, localHealth, news, forming, agreed, out);
+        this.admission = new JoinAdmission(table, own, forming, agreed);
         this.probing = new Probing(settings, table, own, detector, admission, hearsay, contacts, forming, agreed, out);
         this.joinReport = new JoinReport(settings, now);
-        this.founding = new Founding(settings.self(), table, forming, joinReport, out);
-        this.registrar = new Registrar(
+        this.founding = new BootstrapCoordinator(settings.self(), table, forming, joinReport, out);
+        this.registrar = new RegisterNode(
                 agreed,
                 beginning.acceptor,
                 beginning.life,
@@ -111,18 +112,18 @@ final class ClusterNode {
     }
 
     /** What to do since the last call; what must be durable comes first. */
-    List<Effect> effects(Now now) {
+    List<ClusterEffect> effects(Now now) {
         takeFormation(now);
-        List<Effect> all = new ArrayList<>();
+        List<ClusterEffect> all = new ArrayList<>();
         if (out.isSaveDue(now)) {
-            all.add(new Effect.Save(durableState()));
+            all.add(new ClusterEffect.Save(durableState()));
         }
         all.addAll(out.take());
         if (out.isShowDue(showPauseNanos(), now)) {
             if (out.isRegroupDue()) {
-                all.add(new Effect.GossipWith(gossipPeers()));
+                all.add(new ClusterEffect.GossipWith(gossipPeers()));
             }
-            all.add(new Effect.Show(view()));
+            all.add(new ClusterEffect.Show(view()));
         }
         return all;
     }
@@ -156,8 +157,8 @@ final class ClusterNode {
         news.forget(gone.node());
         out.regroup();
         out.save();
-        out.add(new Effect.Log("Member " + gone.node() + " is one no more: "
-                + Words.of(agreed.departure(gone).orElseThrow()) + "."));
+        out.add(new ClusterEffect.Log("Member " + gone.node() + " is one no more: "
+                + ClusterMessages.of(agreed.departure(gone).orElseThrow()) + "."));
     }
 
     /**
@@ -204,15 +205,15 @@ final class ClusterNode {
                 : member.withHealth(Health.SUSPECT, settings.self(), "not heard from since this node started");
     }
 
-    Admission admission() {
+    JoinAdmission admission() {
         return admission;
     }
 
-    Hearsay hearsay() {
+    MembershipMerge hearsay() {
         return hearsay;
     }
 
-    Founding founding() {
+    BootstrapCoordinator founding() {
         return founding;
     }
 
@@ -220,7 +221,7 @@ final class ClusterNode {
         return probing;
     }
 
-    Registrar registrar() {
+    RegisterNode registrar() {
         return registrar;
     }
 
@@ -258,18 +259,18 @@ final class ClusterNode {
             probing.tick(now);
         }
         boolean formed = forming.formation().isPresent();
-        Contacts.Destinations destinations = contacts.tick(table, formed, now);
+        ContactSchedule.Destinations destinations = contacts.tick(table, formed, now);
         if (!destinations.isEmpty()) {
             Knowledge knowledge = knowledge();
-            destinations.addresses().forEach(address -> out.add(new Effect.Contact(address, knowledge)));
-            destinations.seeds().forEach(seed -> out.add(new Effect.ContactSeed(seed, knowledge)));
+            destinations.addresses().forEach(address -> out.add(new ClusterEffect.Contact(address, knowledge)));
+            destinations.seeds().forEach(seed -> out.add(new ClusterEffect.ContactSeed(seed, knowledge)));
         }
         if (!formed && contacts.hasMet(table)) {
             founding.tick(now);
         }
         takeFormation(now);
         tickRegistrar(now);
-        joinReport.tick(contacts, formed, table, now).ifPresent(line -> out.add(new Effect.Warn(line)));
+        joinReport.tick(contacts, formed, table, now).ifPresent(line -> out.add(new ClusterEffect.Warn(line)));
         news.tick(table, now).forEach(hearsay::announce);
         for (NodeId forgotten : graves.tick(table, now)) {
             news.forget(forgotten);
@@ -308,7 +309,7 @@ final class ClusterNode {
             if (contacts.answered(where, sender.node())) {
                 out.show();
                 out.regroup();
-                out.add(new Effect.Log("Joined through " + sender.node() + " at " + where + "."));
+                out.add(new ClusterEffect.Log("Joined through " + sender.node() + " at " + where + "."));
             }
             if (!admission.isOwn(sender)) {
                 learnAll(theirs, now);
@@ -321,7 +322,7 @@ final class ClusterNode {
     void refused(Throwable failure) {
         if (failure instanceof PeerRefusedException refused
                 && refused.reason() == PeerRefusedException.Reason.DEPARTED) {
-            out.add(new Effect.Stop("This node stops: " + refused.getMessage() + "."));
+            out.add(new ClusterEffect.Stop("This node stops: " + refused.getMessage() + "."));
         }
     }
 
@@ -329,7 +330,7 @@ final class ClusterNode {
         refused(failure);
         if (failure instanceof PeerRefusedException refused
                 && refused.reason() == PeerRefusedException.Reason.NAME_TAKEN) {
-            out.add(new Effect.Stop(
+            out.add(new ClusterEffect.Stop(
                     "Node " + settings.self() + " was refused at " + where + ": " + refused.getMessage() + "."));
         }
         joinReport.failed(where, String.valueOf(failure.getMessage()));
@@ -365,7 +366,7 @@ final class ClusterNode {
         }
         own.leave();
         hearsay.ownRecordChanged();
-        Randomly.choose(table.aliveOthers(), FAREWELLS, random)
-                .forEach(member -> out.add(new Effect.TellOf(member, probing.bareProbeOf(member))));
+        RandomChoice.choose(table.aliveOthers(), FAREWELLS, random)
+                .forEach(member -> out.add(new ClusterEffect.TellOf(member, probing.bareProbeOf(member))));
     }
 }

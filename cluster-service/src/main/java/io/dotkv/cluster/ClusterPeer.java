@@ -1,9 +1,10 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.Change;
-import io.dotkv.cluster.register.Question;
+import io.dotkv.cluster.register.AcceptorAnswer;
+import io.dotkv.cluster.register.AcceptorQuestion;
+import io.dotkv.cluster.register.StateChange;
 import io.dotkv.kernel.NodeId;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ public interface ClusterPeer {
     CompletionStage<FormAnswer> form(FormStep step);
 
     /** Asks the acceptor of the register that runs there. */
-    CompletionStage<Answer> ask(Question question);
+    CompletionStage<AcceptorAnswer> ask(AcceptorQuestion question);
 
     /** Hands a change of what is agreed to the proposer that runs there. */
     CompletionStage<Decided> propose(Proposal proposal);
@@ -41,14 +42,14 @@ public interface ClusterPeer {
      * @param clusterId the cluster of whoever hands it over
      * @param version the agreement that whoever hands it over knows
      */
-    record Proposal(String clusterId, Change change, long version) {}
+    record Proposal(String clusterId, StateChange change, long version) {}
 
     /**
      * What became of a change.
      *
      * @param newest the newest agreement that is known there, when it is newer than what was named
      */
-    record Decided(Decision decision, Optional<Accepted> newest) {}
+    record Decided(ProposalOutcome decision, Optional<Accepted> newest) {}
 
     /**
      * A direct probe.

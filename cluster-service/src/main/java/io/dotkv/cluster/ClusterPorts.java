@@ -1,9 +1,9 @@
 package io.dotkv.cluster;
 
 import io.dotkv.gossip.Gossip;
-import io.dotkv.kernel.Clock;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.Scheduler;
 import java.util.function.IntFunction;
 
 /**

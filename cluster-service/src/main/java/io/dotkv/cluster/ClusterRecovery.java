@@ -2,14 +2,15 @@ package io.dotkv.cluster;
 
 import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.ClusterStore.Saved;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.AcceptorRecord;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.Recovery;
 import io.dotkv.cluster.register.RegisterFormat;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package io.dotkv.cluster;
 
+import io.dotkv.cluster.layout.Formation;
+import io.dotkv.cluster.layout.Layout;
 import io.dotkv.kernel.NodeId;
 import java.util.List;
 
@@ -31,7 +33,7 @@ import java.util.List;
  * @param reconnectNanos average time between two attempts to reach a dead member or a seed that nobody answered at, default
  *     5 s; bounds how long a healed network stays divided. While the cluster is forming 1 s
  * @param forgetNanos how long a dead or departed member is remembered that never became a member of the cluster, default 24 h; see
- *     {@link Graves}. Shorter lets an old record of it come up again sooner
+ *     {@link Tombstones}. Shorter lets an old record of it come up again sooner
  * @param partitions the number of partitions of a cluster that this node forms, a power of two, default 256
  * @param replicas the replicas of each partition of a cluster that this node forms, default 3
  */

@@ -1,10 +1,11 @@
 package io.dotkv.cluster;
 
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.ByteWriter;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.dotkv.cluster;
 
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +72,7 @@ final class FailureDetector {
         }
         if (ticksToAskAround > 0) {
             ticksToAskAround--;
-            toProbe.addAll(Randomly.choose(table.aliveOthers(), ASKED_AFTER_SLEEP, random));
+            toProbe.addAll(RandomChoice.choose(table.aliveOthers(), ASKED_AFTER_SLEEP, random));
         }
         List<Member> expired = judgeSuspects(table, toProbe, now);
         return new Due(toProbe, expired);
@@ -96,7 +96,7 @@ final class FailureDetector {
     private Optional<Member> nextInRound(List<Member> live, MemberTable table) {
         while (!live.isEmpty()) {
             if (round.isEmpty()) {
-                round.addAll(Randomly.choose(live.stream().map(Member::node).toList(), live.size(), random));
+                round.addAll(RandomChoice.choose(live.stream().map(Member::node).toList(), live.size(), random));
             }
             Optional<Member> next = table.get(round.removeLast()).filter(Member::isLive);
             if (next.isPresent()) {
@@ -190,7 +190,7 @@ final class FailureDetector {
                 table.aliveOthers().stream().anyMatch(member -> !member.node().equals(target.node()));
         // A suspect may still help; without any helper one lost probe would be enough to accuse.
         List<Member> candidates = isAnybodyElseAlive ? table.aliveOthers() : table.liveOthers();
-        List<Member> helpers = new ArrayList<>(Randomly.choose(candidates, settings.helpers() + 1, random));
+        List<Member> helpers = new ArrayList<>(RandomChoice.choose(candidates, settings.helpers() + 1, random));
         helpers.removeIf(helper -> helper.node().equals(target.node()));
         if (helpers.size() > settings.helpers()) {
             helpers.removeLast();

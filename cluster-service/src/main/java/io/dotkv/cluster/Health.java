@@ -18,7 +18,7 @@ package io.dotkv.cluster;
  * <p>Who believes a member to be there never takes its death on hearsay: what it hears becomes a suspicion of the
  * incarnation that is said to be dead, and the member has the time of a suspicion to refute. So the dead of the other half of a
  * network that heals, and the accusations from before a mass restart, kill nobody. Between two lives of one incarnation
- * (the same name on two data folders) the instance decides, as an incarnation would. A member that was {@linkplain Graves
+ * (the same name on two data folders) the instance decides, as an incarnation would. A member that was {@linkplain Tombstones
  * forgotten} begins anew.
  */
 public enum Health {

@@ -29,7 +29,7 @@ final class JoinReport {
         }
     }
 
-    Optional<String> tick(Contacts contacts, boolean formed, MemberTable table, Now now) {
+    Optional<String> tick(ContactSchedule contacts, boolean formed, MemberTable table, Now now) {
         if (now.nanos() < dueNanos
                 || (contacts.joined() && formed)
                 || settings.seeds().isEmpty()) {

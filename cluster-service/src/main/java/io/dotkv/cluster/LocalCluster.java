@@ -1,14 +1,14 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.ClosingChange;
-import io.dotkv.cluster.register.Question;
-import io.dotkv.gossip.Rumour;
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.cluster.register.AcceptorAnswer;
+import io.dotkv.cluster.register.AcceptorQuestion;
+import io.dotkv.cluster.register.RetirementChange;
+import io.dotkv.gossip.rumour.Rumour;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.MalformedException;
+import io.dotkv.kernel.ports.Subscription;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     private final ClusterPorts ports;
     private final Consumer<String> onFatal;
     private final ClusterNode node;
-    private final EffectCarrier carrier;
+    private final EffectExecutor carrier;
     private final AgreementCalls agreements;
     private final Watchers watchers;
     private final List<Subscription> gossip = new ArrayList<>();
@@ -64,11 +64,11 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
         this.settings = settings;
         this.ports = ports;
         this.onFatal = onFatal;
-        ClusterNode.Beginning beginning = new NextLife(settings.self(), ports).begin();
+        ClusterNode.Beginning beginning = new StateLoader(settings.self(), ports).begin();
         this.node = new ClusterNode(settings, beginning, ports.random(), ports.secureBytes(), now());
         this.watchers = new Watchers(node.view());
         this.agreements = new AgreementCalls(node, this);
-        this.carrier = new EffectCarrier(settings, ports, node, this);
+        this.carrier = new EffectExecutor(settings, ports, node, this);
     }
 
     /** Begins to join, probe and answer. Other nodes should be able to reach this one by then. */
@@ -156,7 +156,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     private void carryOut() {
-        for (Effect effect : node.effects(now())) {
+        for (ClusterEffect effect : node.effects(now())) {
             try {
                 carrier.carry(effect);
             } catch (IOException e) {
@@ -230,7 +230,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+    public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
         return agreements.agreeOn(clusterId, change);
     }
 
@@ -250,7 +250,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Answer> ask(Question question) {
+    public CompletionStage<AcceptorAnswer> ask(AcceptorQuestion question) {
         return call(() -> CompletableFuture.completedStage(node.registrar().answer(question)));
     }
 

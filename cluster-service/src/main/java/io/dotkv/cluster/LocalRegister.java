@@ -2,16 +2,16 @@ package io.dotkv.cluster;
 
 import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.Acceptor;
+import io.dotkv.cluster.register.AcceptorAnswer;
 import io.dotkv.cluster.register.AcceptorId;
+import io.dotkv.cluster.register.AcceptorQuestion;
 import io.dotkv.cluster.register.AcceptorRecord;
-import io.dotkv.cluster.register.Answer;
 import io.dotkv.cluster.register.Ballot;
-import io.dotkv.cluster.register.Change;
-import io.dotkv.cluster.register.Effect.Result;
 import io.dotkv.cluster.register.Proposer;
-import io.dotkv.cluster.register.Question;
+import io.dotkv.cluster.register.RegisterEffect.Result;
 import io.dotkv.cluster.register.RegisterSettings;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.cluster.register.StateChange;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalRegister {
     private static final long FETCH_PAUSE_NANOS = 300_000_000;
 
-    private final Agreed agreed;
+    private final CommittedState agreed;
     private final Acceptor acceptor;
     private final long life;
     private final MemberTable table;
@@ -43,7 +43,7 @@ final class LocalRegister {
      * @param onLearned told when a newer value is known
      */
     LocalRegister(
-            Agreed agreed,
+            CommittedState agreed,
             AcceptorRecord record,
             long life,
             MemberTable table,
@@ -68,7 +68,7 @@ final class LocalRegister {
     }
 
     private void saveAcceptor() {
-        out.add(new Effect.SaveAcceptor(acceptor.record()));
+        out.add(new ClusterEffect.SaveAcceptor(acceptor.record()));
     }
 
     AcceptorId self() {
@@ -83,7 +83,7 @@ final class LocalRegister {
         if (isOfOther || !agreed.learn(chosen)) {
             return;
         }
-        out.add(new Effect.SaveAgreed(chosen));
+        out.add(new ClusterEffect.SaveAgreed(chosen));
         if (proposer == null) {
             begin(chosen);
         } else {
@@ -101,7 +101,7 @@ final class LocalRegister {
         if (version > agreed.version() && now.nanos() >= nextFetchNanos) {
             agreed.state().ifPresent(state -> {
                 nextFetchNanos = now.nanos() + FETCH_PAUSE_NANOS;
-                out.add(new Effect.Fetch(address, state.clusterId(), state.version()));
+                out.add(new ClusterEffect.Fetch(address, state.clusterId(), state.version()));
             });
         }
     }
@@ -128,13 +128,13 @@ final class LocalRegister {
     }
 
     private void remind(Now now) {
-        for (Question.Remind question : acceptor.reminders()) {
+        for (AcceptorQuestion.Remind question : acceptor.reminders()) {
             ask(question, now);
         }
     }
 
     /** Answers a question of another node. */
-    Answer answer(Question question) {
+    AcceptorAnswer answer(AcceptorQuestion question) {
         Acceptor.Reply reply = acceptor.answer(question);
         if (reply.toSave().isPresent()) {
             saveAcceptor();
@@ -143,10 +143,10 @@ final class LocalRegister {
     }
 
     /** An acceptor has answered a question of this node. */
-    void answered(Answer answer, Now now) {
+    void answered(AcceptorAnswer answer, Now now) {
         switch (answer) {
-            case Answer.Reminded reminded -> takeBack(answer, now);
-            case Answer.Overtaken overtaken -> takeBack(answer, now);
+            case AcceptorAnswer.Reminded reminded -> takeBack(answer, now);
+            case AcceptorAnswer.Overtaken overtaken -> takeBack(answer, now);
             default -> {
                 if (proposer != null) {
                     carry(proposer.take(answer, now.nanos()), now);
@@ -155,7 +155,7 @@ final class LocalRegister {
         }
     }
 
-    private void takeBack(Answer answer, Now now) {
+    private void takeBack(AcceptorAnswer answer, Now now) {
         if (acceptor.take(answer)) {
             saveAcceptor();
             remind(now);
@@ -167,7 +167,7 @@ final class LocalRegister {
      *
      * @param id names it; used once
      */
-    void submit(long id, Change change, long deadlineNanos, Consumer<Result> then, Now now) {
+    void submit(long id, StateChange change, long deadlineNanos, Consumer<Result> then, Now now) {
         if (proposer == null) {
             then.accept(new Result.NotDone());
             return;
@@ -176,15 +176,15 @@ final class LocalRegister {
         carry(proposer.submit(id, change, deadlineNanos, now.nanos()), now);
     }
 
-    private void carry(List<io.dotkv.cluster.register.Effect> effects, Now now) {
-        for (io.dotkv.cluster.register.Effect effect : effects) {
+    private void carry(List<io.dotkv.cluster.register.RegisterEffect> effects, Now now) {
+        for (io.dotkv.cluster.register.RegisterEffect effect : effects) {
             switch (effect) {
-                case io.dotkv.cluster.register.Effect.Ask ask -> ask(ask.question(), now);
-                case io.dotkv.cluster.register.Effect.Chosen chosen -> {
+                case io.dotkv.cluster.register.RegisterEffect.Ask ask -> ask(ask.question(), now);
+                case io.dotkv.cluster.register.RegisterEffect.Chosen chosen -> {
                     learn(chosen.value(), now);
-                    out.add(new Effect.AnnounceAgreed(agreed.version()));
+                    out.add(new ClusterEffect.AnnounceAgreed(agreed.version()));
                 }
-                case io.dotkv.cluster.register.Effect.Finished finished -> {
+                case io.dotkv.cluster.register.RegisterEffect.Finished finished -> {
                     Consumer<Result> then = submitted.remove(finished.id());
                     if (then != null) {
                         then.accept(finished.result());
@@ -194,12 +194,12 @@ final class LocalRegister {
         }
     }
 
-    private void ask(Question question, Now now) {
+    private void ask(AcceptorQuestion question, Now now) {
         if (question.to().equals(self())) {
             answered(answer(question), now);
         } else {
             table.get(question.to().node())
-                    .ifPresent(member -> out.add(new Effect.Ask(member.clusterAddress(), question)));
+                    .ifPresent(member -> out.add(new ClusterEffect.Ask(member.clusterAddress(), question)));
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 final class Outbox {
     private static final long SAVE_PAUSE_NANOS = 1_000_000_000;
 
-    private List<Effect> effects = new ArrayList<>();
+    private List<ClusterEffect> effects = new ArrayList<>();
     private boolean unsaved;
     private boolean unsavedSoon;
     private boolean unseen;
@@ -19,7 +19,7 @@ final class Outbox {
     private long nextSaveNanos;
     private long nextShowNanos;
 
-    void add(Effect effect) {
+    void add(ClusterEffect effect) {
         effects.add(effect);
     }
 
@@ -73,8 +73,8 @@ final class Outbox {
     }
 
     /** The effects so far; begins anew. */
-    List<Effect> take() {
-        List<Effect> taken = effects;
+    List<ClusterEffect> take() {
+        List<ClusterEffect> taken = effects;
         effects = new ArrayList<>();
         return taken;
     }

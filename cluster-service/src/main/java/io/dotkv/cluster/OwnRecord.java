@@ -82,7 +82,7 @@ final class OwnRecord {
         if (heard.incarnation() >= Member.MAX_INCARNATION) {
             return new Outcome.Unchanged();
         }
-        String why = heard.health() == Health.ALIVE ? "started" : "refutes being " + Words.of(heard.health());
+        String why = heard.health() == Health.ALIVE ? "started" : "refutes being " + ClusterMessages.of(heard.health());
         table.put(get().withIncarnation(heard.incarnation() + 1, why));
         return new Outcome.Raised();
     }

@@ -15,11 +15,11 @@ final class Probing {
     private final MemberTable table;
     private final OwnRecord own;
     private final FailureDetector detector;
-    private final Admission admission;
-    private final Hearsay hearsay;
-    private final Contacts contacts;
-    private final Forming forming;
-    private final Agreed agreed;
+    private final JoinAdmission admission;
+    private final MembershipMerge hearsay;
+    private final ContactSchedule contacts;
+    private final Bootstrap forming;
+    private final CommittedState agreed;
     private final Outbox out;
 
     Probing(
@@ -27,11 +27,11 @@ final class Probing {
             MemberTable table,
             OwnRecord own,
             FailureDetector detector,
-            Admission admission,
-            Hearsay hearsay,
-            Contacts contacts,
-            Forming forming,
-            Agreed agreed,
+            JoinAdmission admission,
+            MembershipMerge hearsay,
+            ContactSchedule contacts,
+            Bootstrap forming,
+            CommittedState agreed,
             Outbox out) {
         this.settings = settings;
         this.table = table;
@@ -54,7 +54,7 @@ final class Probing {
     private void probe(Member target) {
         Optional<Member> asSeen = settings.lifeguard().isOn() ? Optional.of(target) : Optional.empty();
         Probe probe = new Probe(own.get(), target.node(), forming.clusterId(), asSeen, stateHash(), agreed.version());
-        out.add(new Effect.SendProbe(target, probe, detector.probeTimeoutNanos()));
+        out.add(new ClusterEffect.SendProbe(target, probe, detector.probeTimeoutNanos()));
     }
 
     /** The same in all nodes that know the same; never 0. */
@@ -118,7 +118,7 @@ final class Probing {
                 new IndirectProbe(target.node(), target.clusterAddress(), timeoutNanos, forming.clusterId());
         // The helper's own probe takes its time, and the way to the helper and back a little more.
         helpers.forEach(
-                helper -> out.add(new Effect.AskHelper(helper, target, probe, timeoutNanos + timeoutNanos / 5)));
+                helper -> out.add(new ClusterEffect.AskHelper(helper, target, probe, timeoutNanos + timeoutNanos / 5)));
     }
 
     /** @param said whether the helper said what it found; nothing was heard of it otherwise */

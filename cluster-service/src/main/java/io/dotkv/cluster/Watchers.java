@@ -1,7 +1,7 @@
 package io.dotkv.cluster;
 
-import io.dotkv.kernel.Scheduler;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Scheduler;
+import io.dotkv.kernel.ports.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

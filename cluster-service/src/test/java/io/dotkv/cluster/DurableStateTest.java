@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.ClusterStore.Saved;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.system.FileClusterStore;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.encoding.MalformedException;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

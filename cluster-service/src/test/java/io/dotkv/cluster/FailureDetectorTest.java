@@ -4,7 +4,7 @@ import static io.dotkv.cluster.MemberTest.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -9,7 +9,7 @@ import static io.dotkv.cluster.SimulatedCluster.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

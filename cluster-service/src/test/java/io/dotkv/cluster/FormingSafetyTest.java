@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.cluster.ClusterPeer.FormAnswer;
 import io.dotkv.cluster.ClusterPeer.FormStep;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,7 +39,7 @@ class FormingSafetyTest {
         private final NodeId id;
         private int lives;
         private DurableState disk;
-        private Forming forming;
+        private Bootstrap forming;
 
         private Node(String name, ClusterSettings settings, RandomSource random) {
             this.id = new NodeId(name);
@@ -51,8 +52,8 @@ class FormingSafetyTest {
             return new DurableState(id + "-" + lives, 1, 0, Optional.empty(), Promises.NONE, List.of());
         }
 
-        private Forming forming(ClusterSettings settings, RandomSource random) {
-            return new Forming(settings, disk, count -> bytes(count, random));
+        private Bootstrap forming(ClusterSettings settings, RandomSource random) {
+            return new Bootstrap(settings, disk, count -> bytes(count, random));
         }
 
         private void save() {
@@ -95,7 +96,7 @@ class FormingSafetyTest {
             expect = 3;
             nodes.add(new Node(name, settings(name), random));
         }
-        Forming c = nodes.get(2).forming;
+        Bootstrap c = nodes.get(2).forming;
         assertThat(c.answer(step("b", "b", "c", "d"), this::present).accepted()).isTrue();
         assertThat(c.answer(step("a", "a", "b", "c"), this::present).accepted()).isTrue();
         FormAnswer answer = c.answer(step("a", "a", "c", "e"), this::present);
@@ -196,7 +197,7 @@ class FormingSafetyTest {
                 .filter(id -> !id.equals(node.id))
                 .toList());
         TreeSet<NodeId> alive =
-                new TreeSet<>(Randomly.choose(others, expect - 1 + random.nextInt(nodes.size() - expect + 1), random));
+                new TreeSet<>(RandomChoice.choose(others, expect - 1 + random.nextInt(nodes.size() - expect + 1), random));
         alive.add(node.id);
         List<NodeId> asked =
                 node.forming.tick(List.copyOf(alive), this::instanceOf, new Now(step * 10_000_000_000L, 0));

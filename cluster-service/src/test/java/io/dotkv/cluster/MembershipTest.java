@@ -3,6 +3,7 @@ package io.dotkv.cluster;
 import static io.dotkv.cluster.SimulatedCluster.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.testkit.Seeds;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.dotkv.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** Nodes with real gossip and cluster layers on one queue of virtual time, and what must hold of them at every moment. */
-final class SimulatedCluster {
+public final class SimulatedCluster {
     static final long SECOND = 1_000_000_000L;
 
     private final long seed;
@@ -35,7 +35,7 @@ final class SimulatedCluster {
     private final MemberFormat format = new SharedFormat(this::announced);
     private UnaryOperator<ClusterSettings> adjustment = UnaryOperator.identity();
 
-    SimulatedCluster(long seed) {
+    public SimulatedCluster(long seed) {
         this.seed = seed;
         this.time = new SimulatedTime(seed);
         this.random = new SeededRandom(seed);
@@ -43,7 +43,7 @@ final class SimulatedCluster {
     }
 
     /** So many nodes "a", "b", …, each with all as seeds, expecting so many; not started. */
-    static SimulatedCluster of(int count, int expect, long seed) {
+    public static SimulatedCluster of(int count, int expect, long seed) {
         SimulatedCluster cluster = new SimulatedCluster(seed);
         List<String> seeds = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -98,7 +98,7 @@ final class SimulatedCluster {
         return name + ".test:3000";
     }
 
-    SimulatedNode add(String name, String address, List<String> seeds, int expect) {
+    public SimulatedNode add(String name, String address, List<String> seeds, int expect) {
         SimulatedNode node = new SimulatedNode(name, address, seeds, expect, this, this::changed);
         nodes.add(node);
         byName.put(name, node);
@@ -139,19 +139,19 @@ final class SimulatedCluster {
         return time;
     }
 
-    RandomSource random() {
+    public RandomSource random() {
         return random;
     }
 
-    SimulatedNetwork network() {
+    public SimulatedNetwork network() {
         return network;
     }
 
-    List<SimulatedNode> nodes() {
+    public List<SimulatedNode> nodes() {
         return nodes;
     }
 
-    SimulatedNode node(int index) {
+    public SimulatedNode node(int index) {
         return nodes.get(index);
     }
 
@@ -159,32 +159,32 @@ final class SimulatedCluster {
         return nodes.stream().filter(SimulatedNode::isUp).toList();
     }
 
-    SimulatedCluster startAll() {
+    public SimulatedCluster startAll() {
         nodes.forEach(SimulatedNode::start);
         return this;
     }
 
     /** The clusters that the disks of all nodes, running or not, tell of. */
-    Set<String> clusterIds() {
+    public Set<String> clusterIds() {
         return new TreeSet<>(clusterIds.values());
     }
 
     /** Whether there ever were two of them at the same time. */
-    boolean hadTwoClusters() {
+    public boolean hadTwoClusters() {
         return hadTwoClusters;
     }
 
-    void loseDisk(SimulatedNode node) {
+    public void loseDisk(SimulatedNode node) {
         node.loseDisk();
         clusterIds.remove(node.id().name());
     }
 
-    void run(double seconds) {
+    public void run(double seconds) {
         time.runFor((long) (seconds * SECOND));
     }
 
     /** Runs until it holds, and gives after how many seconds; fails when it does not in time. */
-    double until(String what, double limitSeconds, BooleanSupplier condition) {
+    public double until(String what, double limitSeconds, BooleanSupplier condition) {
         long start = time.monotonicNanos();
         boolean held = time.runUntil(condition, (long) (limitSeconds * SECOND));
         assertThat(held)
@@ -210,7 +210,7 @@ final class SimulatedCluster {
         return text.toString();
     }
 
-    double untilFormed(double limitSeconds) {
+    public double untilFormed(double limitSeconds) {
         AtomicLong lookedAt = new AtomicLong(-1);
         return until("every node is in the cluster and knows all others alive", limitSeconds, () -> {
             boolean nothingNew = lookedAt.getAndSet(changes) == changes;

@@ -2,14 +2,14 @@ package io.dotkv.cluster;
 
 import io.dotkv.cluster.grpc.ClusterWire;
 import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.Question;
-import io.dotkv.gossip.Exchange;
-import io.dotkv.gossip.ExchangeAnswer;
+import io.dotkv.cluster.register.AcceptorAnswer;
+import io.dotkv.cluster.register.AcceptorQuestion;
+import io.dotkv.gossip.GossipExchange;
+import io.dotkv.gossip.GossipExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
 import io.dotkv.gossip.Peer;
 import io.dotkv.gossip.grpc.GossipWire;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
 import java.util.HashMap;
@@ -30,7 +30,7 @@ import java.util.function.ToIntFunction;
  * messages' real encodings when asked to. A time-out is a timer of the caller, and an answer a message to it, so both wait
  * while the caller is stalled.
  */
-final class SimulatedNetwork {
+public final class SimulatedNetwork {
     private static final long MILLI = 1_000_000;
 
     private final SimulatedTime time;
@@ -56,16 +56,16 @@ final class SimulatedNetwork {
     }
 
     /** A host name that stands for several addresses. */
-    void name(String seed, List<String> addresses) {
+    public void name(String seed, List<String> addresses) {
         names.put(seed, addresses);
     }
 
-    void lose(int percent) {
+    public void lose(int percent) {
         lossPercent = percent;
     }
 
     /** Cuts the way from one node to another, one way only. */
-    void cut(SimulatedNode from, SimulatedNode to) {
+    public void cut(SimulatedNode from, SimulatedNode to) {
         cuts.add(from.address() + " " + to.address());
     }
 
@@ -74,7 +74,7 @@ final class SimulatedNetwork {
         divided = (from, to) -> side.contains(from) != side.contains(to);
     }
 
-    void heal() {
+    public void heal() {
         cuts.clear();
         divided = (from, to) -> false;
     }
@@ -107,12 +107,12 @@ final class SimulatedNetwork {
     }
 
     GossipTransport gossip(SimulatedNode from) {
-        return (Peer peer, Exchange exchange, long timeoutNanos) -> {
+        return (Peer peer, GossipExchange exchange, long timeoutNanos) -> {
             if (gossipIsDown) {
                 return CompletableFuture.failedStage(new IOException("gossip is down"));
             }
             countGossip(exchange, GossipWire::sizeBytes);
-            CompletionStage<ExchangeAnswer> answer = call(
+            CompletionStage<GossipExchangeAnswer> answer = call(
                     from,
                     peer.address(),
                     timeoutNanos,
@@ -196,7 +196,7 @@ final class SimulatedNetwork {
         }
 
         @Override
-        public CompletionStage<Answer> ask(Question question) {
+        public CompletionStage<AcceptorAnswer> ask(AcceptorQuestion question) {
             return send(target -> target.ask(question), answer -> 0);
         }
 

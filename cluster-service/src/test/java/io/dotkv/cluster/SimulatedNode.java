@@ -1,15 +1,16 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.ClusterStore.Document;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.gossip.GenerationStore;
 import io.dotkv.gossip.GossipPorts;
 import io.dotkv.gossip.GossipSettings;
 import io.dotkv.gossip.LocalGossip;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.encoding.MalformedException;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a {@link SimulatedCluster}: its disk outlives its crashes. */
-final class SimulatedNode {
+public final class SimulatedNode {
     private final NodeId id;
     private String address;
     private final List<String> seeds;
@@ -62,7 +63,7 @@ final class SimulatedNode {
         this.adjust = cluster.adjustment();
     }
 
-    NodeId id() {
+    public NodeId id() {
         return id;
     }
 
@@ -75,7 +76,7 @@ final class SimulatedNode {
         address = newAddress;
     }
 
-    boolean isUp() {
+    public boolean isUp() {
         return life != null;
     }
 
@@ -99,7 +100,7 @@ final class SimulatedNode {
         return alive().view.get();
     }
 
-    Optional<Agreement> agreement() {
+    public Optional<Agreement> agreement() {
         return isUp() ? view().agreement() : Optional.empty();
     }
 
@@ -136,7 +137,7 @@ final class SimulatedNode {
     }
 
     /** What its cluster was formed with, as its disk has it. */
-    Optional<Formation> formation() {
+    public Optional<Formation> formation() {
         try {
             return DurableState.decode(disk.load(Document.MEMBERS).orElseThrow().content())
                     .formation();
@@ -161,11 +162,11 @@ final class SimulatedNode {
     }
 
     /** Why it stopped, each time it did. */
-    List<String> fatal() {
+    public List<String> fatal() {
         return List.copyOf(fatal);
     }
 
-    void start() {
+    public void start() {
         StallingProcess process = new StallingProcess(time);
         network.listen(address, this);
         try {
@@ -211,7 +212,7 @@ final class SimulatedNode {
         crash();
     }
 
-    void crash() {
+    public void crash() {
         if (life != null) {
             life.process.kill();
             life = null;

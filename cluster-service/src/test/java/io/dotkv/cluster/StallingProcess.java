@@ -1,6 +1,6 @@
 package io.dotkv.cluster;
 
-import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.util.ArrayDeque;
 import java.util.Queue;

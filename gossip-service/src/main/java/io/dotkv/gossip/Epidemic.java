@@ -1,8 +1,18 @@
 package io.dotkv.gossip;
 
-import io.dotkv.gossip.Comparison.Reaction;
+import io.dotkv.gossip.rumour.Comparison;
+import io.dotkv.gossip.rumour.Comparison.Reaction;
+import io.dotkv.gossip.rumour.Digest;
+import io.dotkv.gossip.rumour.HotRumours;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.RumourBatch;
+import io.dotkv.gossip.rumour.RumourLimits;
+import io.dotkv.gossip.rumour.RumourStore;
+import io.dotkv.gossip.rumour.SubjectKey;
+import io.dotkv.gossip.rumour.SubjectRange;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +33,7 @@ import java.util.Set;
  * version never goes back before it has lapsed; nothing that has lapsed is taken. What an event costs depends on what it
  * carries and not on the number of peers, and but logarithmically on the number of subjects. One thread.
  */
-final class Epidemic {
+public final class Epidemic {
     /* A publisher that comes back with a version behind what it published in an earlier life (its clock went back and its
     disk was lost) would be ignored. Seeing its own name on a version that it did not give out, it jumps ahead of that
     version and publishes again what it already has published in this life. */
@@ -42,10 +52,10 @@ final class Epidemic {
     private long dropped;
     private long lapsed;
 
-    Epidemic(GossipSettings settings, long generation, RandomSource random) {
+    public Epidemic(GossipSettings settings, long generation, RandomSource random) {
         this.settings = settings;
         this.generation = generation;
-        this.store = new RumourStore(settings);
+        this.store = new RumourStore(settings.rumours());
         this.peers = new Peers(settings.self(), random);
     }
 
@@ -55,7 +65,7 @@ final class Epidemic {
      * @param step how many messages of the comparison came before it
      * @param fruitful whether rumours went one way or the other since the comparison began, or began anew
      */
-    record Send(Peer peer, Exchange exchange, int step, boolean fruitful) {}
+    public record Send(Peer peer, GossipExchange exchange, int step, boolean fruitful) {}
 
     /** It is that time now, by the wall clock, for all that follows; what has lapsed is forgotten. */
     void pass(long wallMillis) {
@@ -69,8 +79,8 @@ final class Epidemic {
 
     /** Makes the payload the current one of the subject, newer than everything known about it. */
     Version publish(String topic, String subject, Bytes payload, Optional<Duration> lifetime) {
-        Limits.checkSubject(topic, subject);
-        lifetime.ifPresent(Limits::checkLifetime);
+        RumourLimits.checkSubject(topic, subject);
+        lifetime.ifPresent(RumourLimits::checkLifetime);
         return publish(topic, subject, payload, lapsesAtMillis(topic, subject, lifetime));
     }
 
@@ -112,7 +122,7 @@ final class Epidemic {
     }
 
     /** Replaces the peers; a comparison is soon made with a few of the new ones. */
-    void setPeers(List<Peer> newPeers) {
+    public void setPeers(List<Peer> newPeers) {
         peers.replace(newPeers, settings.fanout());
     }
 
@@ -132,7 +142,7 @@ final class Epidemic {
         if (!hot.isEmpty()) {
             for (Peer peer : peers.randomIdle(settings.fanout())) {
                 List<Rumour> batch =
-                        hot.fill(new Batch(settings), peers.size() + 1).rumours();
+                        hot.fill(new RumourBatch(settings.rumours()), peers.size() + 1).rumours();
                 if (batch.isEmpty()) {
                     break;
                 }
@@ -143,7 +153,7 @@ final class Epidemic {
     }
 
     /** A comparison with a random peer. */
-    Optional<Send> compare() {
+    public Optional<Send> compare() {
         return peers.randomIdle(1).stream().findFirst().map(peer -> comparison(peer, 0));
     }
 
@@ -154,18 +164,18 @@ final class Epidemic {
 
     private Send send(Peer peer, Reaction what, int step, boolean fruitful) {
         peers.busy(peer);
-        return new Send(peer, new Exchange(settings.self(), what.rumours(), what.digest()), step, fruitful);
+        return new Send(peer, new GossipExchange(settings.self(), what.rumours(), what.digest()), step, fruitful);
     }
 
     /** Takes what a peer sent and says what it lacks and what is to be compared further. */
-    ExchangeAnswer receive(Exchange exchange) {
+    public GossipExchangeAnswer receive(GossipExchange exchange) {
         Heard heard = hear(exchange.rumours());
-        Reaction reaction = Comparison.reaction(store, exchange.digest(), new Batch(settings));
-        return new ExchangeAnswer(reaction.rumours(), reaction.digest(), heard.refused);
+        Reaction reaction = Comparison.reaction(store, exchange.digest(), new RumourBatch(settings.rumours()));
+        return new GossipExchangeAnswer(reaction.rumours(), reaction.digest(), heard.refused);
     }
 
     /** Takes the answer; gives the next step of a comparison that is not through. */
-    Optional<Send> answered(Send sent, ExchangeAnswer answer) {
+    public Optional<Send> answered(Send sent, GossipExchangeAnswer answer) {
         Peer peer = sent.peer();
         boolean isComparison = sent.step() > 0 || !sent.exchange().digest().equals(Digest.NOTHING);
         peers.idle(peer);
@@ -177,7 +187,7 @@ final class Epidemic {
         if (heard.refused || answer.refused() || sent.step() >= MAX_STEPS || !peers.contains(peer)) {
             return Optional.empty();
         }
-        Reaction reaction = Comparison.reaction(store, answer.digest(), new Batch(settings));
+        Reaction reaction = Comparison.reaction(store, answer.digest(), new RumourBatch(settings.rumours()));
         boolean fruitful =
                 sent.fruitful() || heard.learned || !reaction.rumours().isEmpty();
         if (!reaction.isEmpty()) {
@@ -252,7 +262,7 @@ final class Epidemic {
         return taken;
     }
 
-    List<Rumour> ofTopic(String topic) {
+    public List<Rumour> ofTopic(String topic) {
         return store.ofTopic(topic);
     }
 

@@ -1,7 +1,9 @@
 package io.dotkv.gossip;
 
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Subscription;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -20,15 +22,6 @@ import java.util.function.Consumer;
  * form it has.
  */
 public interface Gossip {
-    /** The most bytes a payload may have. */
-    int MAX_PAYLOAD_BYTES = 64 * 1024;
-
-    /** The shortest lifetime of a subject. */
-    Duration MIN_LIFETIME = Duration.ofSeconds(1);
-
-    /** The longest lifetime of a subject that has one. */
-    Duration MAX_LIFETIME = Duration.ofDays(7);
-
     /**
      * Makes the payload the current one of the subject, which is kept for ever.
      *

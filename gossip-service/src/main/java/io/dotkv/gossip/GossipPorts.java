@@ -1,8 +1,8 @@
 package io.dotkv.gossip;
 
-import io.dotkv.kernel.Clock;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.Scheduler;
 
 /**
  * What the gossip layer needs of the world.

@@ -9,5 +9,5 @@ public interface GossipTransport {
      *
      * @return completes on any thread, within about the timeout; fails, with whatever, when there was no answer
      */
-    CompletionStage<ExchangeAnswer> exchange(Peer peer, Exchange exchange, long timeoutNanos);
+    CompletionStage<GossipExchangeAnswer> exchange(Peer peer, GossipExchange exchange, long timeoutNanos);
 }

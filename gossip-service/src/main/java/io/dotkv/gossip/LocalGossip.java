@@ -1,7 +1,10 @@
 package io.dotkv.gossip;
 
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.RumourLimits;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Subscription;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +66,7 @@ public final class LocalGossip implements Gossip, AutoCloseable {
     news comes soon; a quarter of a round lets what is published together travel together. */
     private void wake() {
         if (started && !roundDue && epidemic.isRestless()) {
-            scheduleRound(drawBelow(settings.roundNanos() / 4 + 1));
+            scheduleRound(drawBelow(settings.timing().roundNanos() / 4 + 1));
         }
     }
 
@@ -75,7 +78,7 @@ public final class LocalGossip implements Gossip, AutoCloseable {
                             roundDue = false;
                             epidemic.round().forEach(this::carry);
                             if (epidemic.isRestless()) {
-                                scheduleRound(about(settings.roundNanos()));
+                                scheduleRound(about(settings.timing().roundNanos()));
                             }
                         }),
                         delayNanos);
@@ -88,7 +91,7 @@ public final class LocalGossip implements Gossip, AutoCloseable {
                             scheduleComparison();
                             epidemic.compare().ifPresent(this::carry);
                         }),
-                        about(settings.compareNanos()));
+                        about(settings.timing().compareNanos()));
     }
 
     /* A fifth either way keeps the nodes of a cluster from falling into step. */
@@ -113,7 +116,7 @@ public final class LocalGossip implements Gossip, AutoCloseable {
 
     private void carry(Epidemic.Send send) {
         ports.transport()
-                .exchange(send.peer(), send.exchange(), settings.exchangeTimeoutNanos())
+                .exchange(send.peer(), send.exchange(), settings.timing().exchangeTimeoutNanos())
                 .whenComplete((answer, failure) -> ports.scheduler()
                         .execute(() -> event(() -> {
                             if (failure != null) {
@@ -137,7 +140,7 @@ public final class LocalGossip implements Gossip, AutoCloseable {
 
     @Override
     public Subscription subscribe(String topic, Consumer<Rumour> listener) {
-        Limits.checkTopic(topic);
+        RumourLimits.checkTopic(topic);
         Listener entry = new Listener(topic, listener, new AtomicBoolean());
         ports.scheduler()
                 .execute(() -> event(() -> {
@@ -168,7 +171,7 @@ public final class LocalGossip implements Gossip, AutoCloseable {
     }
 
     /** Takes an exchange from a peer and answers it. */
-    public CompletionStage<ExchangeAnswer> exchange(Exchange exchange) {
+    public CompletionStage<GossipExchangeAnswer> exchange(GossipExchange exchange) {
         return call(() -> epidemic.receive(exchange));
     }
 

@@ -1,5 +1,7 @@
 package io.dotkv.gossip;
 
+import io.dotkv.gossip.rumour.RumourLimits;
+
 /**
  * A node to gossip with.
  *
@@ -10,7 +12,7 @@ public record Peer(String name, String address) {
     private static final int MAX_ADDRESS_CHARS = 300;
 
     public Peer {
-        Limits.checkName(name);
+        RumourLimits.checkName(name);
         if (address.isEmpty() || address.length() > MAX_ADDRESS_CHARS) {
             throw new IllegalArgumentException("the address of peer " + name + " has 1 to " + MAX_ADDRESS_CHARS
                     + " characters, this one " + address.length());

@@ -1,6 +1,6 @@
 package io.dotkv.gossip;
 
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

@@ -3,8 +3,15 @@ package io.dotkv.gossip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dotkv.gossip.rumour.Digest;
+import io.dotkv.gossip.rumour.DigestEntry;
+import io.dotkv.gossip.rumour.HotRumours;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.RumourLimits;
+import io.dotkv.gossip.rumour.RumourSettings;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,8 +35,8 @@ class EpidemicTest {
         return new Rumour("topic", subject, Bytes.utf8(publisher), new Version(generation, 1, publisher), Rumour.NEVER);
     }
 
-    private static Exchange telling(Rumour... rumours) {
-        return new Exchange("somebody", List.of(rumours), Digest.NOTHING);
+    private static GossipExchange telling(Rumour... rumours) {
+        return new GossipExchange("somebody", List.of(rumours), Digest.NOTHING);
     }
 
     /** Runs a comparison to its end and gives the number of messages that the first side sent. */
@@ -88,7 +95,7 @@ class EpidemicTest {
         for (int round = 0; round < 100; round++) {
             for (Epidemic.Send send : alice.round()) {
                 sends += send.exchange().rumours().size();
-                alice.answered(send, ExchangeAnswer.NOTHING);
+                alice.answered(send, GossipExchangeAnswer.NOTHING);
             }
         }
         assertThat(sends).isEqualTo(HotRumours.sendLimit(11)).isEqualTo(14);
@@ -101,10 +108,10 @@ class EpidemicTest {
         for (int i = 0; i < 1_200; i++) {
             publish(alice, "topic", "s" + i, Bytes.EMPTY);
         }
-        alice.round().forEach(send -> alice.answered(send, ExchangeAnswer.NOTHING));
-        alice.answered(alice.compare().orElseThrow(), ExchangeAnswer.NOTHING);
+        alice.round().forEach(send -> alice.answered(send, GossipExchangeAnswer.NOTHING));
+        alice.answered(alice.compare().orElseThrow(), GossipExchangeAnswer.NOTHING);
         for (int round = 0; round < 5; round++) {
-            alice.round().forEach(send -> alice.answered(send, ExchangeAnswer.NOTHING));
+            alice.round().forEach(send -> alice.answered(send, GossipExchangeAnswer.NOTHING));
         }
         publish(alice, "topic", "fresh", Bytes.EMPTY);
         assertThat(alice.round())
@@ -122,7 +129,7 @@ class EpidemicTest {
         alice.setPeers(List.of(BOB));
         int rounds = 0;
         while (alice.isRestless() && rounds < 100) {
-            alice.round().forEach(send -> alice.answered(send, ExchangeAnswer.NOTHING));
+            alice.round().forEach(send -> alice.answered(send, GossipExchangeAnswer.NOTHING));
             rounds++;
         }
         assertThat(rounds).as("one to greet, the others to tell").isEqualTo(1 + HotRumours.sendLimit(2));
@@ -139,7 +146,7 @@ class EpidemicTest {
     @Test
     void aMessageIsBoundedInNumberAndBytes() {
         alice.setPeers(List.of(BOB));
-        Bytes large = Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES]);
+        Bytes large = Bytes.wrap(new byte[RumourLimits.MAX_PAYLOAD_BYTES]);
         for (int i = 0; i < 40; i++) {
             publish(alice, "topic", "s" + i, large);
         }
@@ -154,7 +161,7 @@ class EpidemicTest {
     @Test
     void comparingDigestsBringsBothSidesUpToDateHoweverMuchIsMissing() {
         alice.setPeers(List.of(BOB));
-        Bytes large = Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES]);
+        Bytes large = Bytes.wrap(new byte[RumourLimits.MAX_PAYLOAD_BYTES]);
         for (int i = 0; i < 60; i++) {
             publish(alice, "topic", "a" + i, large);
             publish(bob, "topic", "b" + i, large);
@@ -171,15 +178,15 @@ class EpidemicTest {
         alice.receive(telling(rumour("s", 5, "x")));
         bob.receive(telling(rumour("s", 5, "x")));
         Epidemic.Send send = alice.compare().orElseThrow();
-        ExchangeAnswer answer = bob.receive(send.exchange());
-        assertThat(answer).isEqualTo(ExchangeAnswer.NOTHING);
+        GossipExchangeAnswer answer = bob.receive(send.exchange());
+        assertThat(answer).isEqualTo(GossipExchangeAnswer.NOTHING);
         assertThat(alice.answered(send, answer)).isEmpty();
     }
 
     @Test
     void aPeerThatRefusesForeverDoesNotKeepAComparisonGoingForever() {
         alice.setPeers(List.of(BOB));
-        Bytes large = Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES]);
+        Bytes large = Bytes.wrap(new byte[RumourLimits.MAX_PAYLOAD_BYTES]);
         List<DigestEntry> wanted = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             wanted.add(new DigestEntry("topic", "s" + i, publish(alice, "topic", "s" + i, large)));
@@ -188,11 +195,11 @@ class EpidemicTest {
         int steps = 0;
         Optional<Epidemic.Send> next = alice.compare();
         while (next.isPresent()) {
-            next = alice.answered(next.get(), new ExchangeAnswer(List.of(), insatiable, false));
+            next = alice.answered(next.get(), new GossipExchangeAnswer(List.of(), insatiable, false));
             steps++;
         }
         assertThat(steps).isLessThan(40);
-        ExchangeAnswer refusal = new ExchangeAnswer(List.of(), insatiable, true);
+        GossipExchangeAnswer refusal = new GossipExchangeAnswer(List.of(), insatiable, true);
         assertThat(alice.answered(alice.compare().orElseThrow(), refusal))
                 .as("a peer that says so is left alone at once")
                 .isEmpty();
@@ -200,7 +207,8 @@ class EpidemicTest {
 
     @Test
     void overTheLimitAPublicationIsRefusedAndAHeardRumourIsDroppedAndCounted() {
-        GossipSettings small = new GossipSettings("alice", 1, 1, 1, 1, 2, 2, 1 << 20, 10, 1 << 20);
+        GossipSettings small = new GossipSettings(
+                "alice", 1, new GossipSettings.Timing(1, 1, 1), new RumourSettings(2, 2, 1 << 20, 10, 1 << 20));
         Epidemic full = new Epidemic(small, 1, new SeededRandom(1));
         publish(full, "t1", "a", Bytes.EMPTY);
         publish(full, "t2", "b", Bytes.EMPTY);
@@ -208,7 +216,7 @@ class EpidemicTest {
                 .isInstanceOf(GossipFullException.class)
                 .hasMessageContaining("no room to publish about \"c\"");
         publish(full, "t2", "c", Bytes.EMPTY);
-        Exchange heard = telling(new Rumour("t2", "d", Bytes.EMPTY, new Version(5, 1, "x"), Rumour.NEVER));
+        GossipExchange heard = telling(new Rumour("t2", "d", Bytes.EMPTY, new Version(5, 1, "x"), Rumour.NEVER));
         assertThat(full.receive(heard).refused()).isTrue();
         publish(full, "t2", "c", Bytes.utf8("known subjects can still change"));
         assertThat(full.statistics().subjects()).isEqualTo(3);
@@ -217,7 +225,7 @@ class EpidemicTest {
 
     @Test
     void whatOneTopicHoldsTakesNoRoomFromAnother() {
-        Bytes large = Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES]);
+        Bytes large = Bytes.wrap(new byte[RumourLimits.MAX_PAYLOAD_BYTES]);
         for (int i = 0; i < 127; i++) {
             publish(alice, "greedy", "s" + i, large);
         }
@@ -231,7 +239,7 @@ class EpidemicTest {
         assertThatThrownBy(() -> publish(alice, "", "s", Bytes.EMPTY)).hasMessageContaining("a topic has 1 to 128");
         assertThatThrownBy(() -> publish(alice, "t", "s".repeat(257), Bytes.EMPTY))
                 .hasMessageContaining("a subject has 1 to 256");
-        assertThatThrownBy(() -> publish(alice, "t", "s", Bytes.wrap(new byte[Gossip.MAX_PAYLOAD_BYTES + 1])))
+        assertThatThrownBy(() -> publish(alice, "t", "s", Bytes.wrap(new byte[RumourLimits.MAX_PAYLOAD_BYTES + 1])))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at most 65536 bytes");
     }

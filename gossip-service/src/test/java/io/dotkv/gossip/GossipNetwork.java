@@ -2,9 +2,10 @@ package io.dotkv.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.Clock;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,9 +34,9 @@ public final class GossipNetwork {
 
     /** Hears of every message that a node sends, lost ones too. */
     public interface Wire {
-        void asked(String from, Exchange exchange, long nowNanos);
+        void asked(String from, GossipExchange exchange, long nowNanos);
 
-        void answered(String from, ExchangeAnswer answer);
+        void answered(String from, GossipExchangeAnswer answer);
     }
 
     public GossipNetwork(long seed, Wire wire) {
@@ -47,10 +48,10 @@ public final class GossipNetwork {
     GossipNetwork(long seed) {
         this(seed, new Wire() {
             @Override
-            public void asked(String from, Exchange exchange, long nowNanos) {}
+            public void asked(String from, GossipExchange exchange, long nowNanos) {}
 
             @Override
-            public void answered(String from, ExchangeAnswer answer) {}
+            public void answered(String from, GossipExchangeAnswer answer) {}
         });
     }
 
@@ -85,8 +86,8 @@ public final class GossipNetwork {
         return node;
     }
 
-    private CompletionStage<ExchangeAnswer> carry(String from, String to, Exchange exchange, long timeoutNanos) {
-        CompletableFuture<ExchangeAnswer> result = new CompletableFuture<>();
+    private CompletionStage<GossipExchangeAnswer> carry(String from, String to, GossipExchange exchange, long timeoutNanos) {
+        CompletableFuture<GossipExchangeAnswer> result = new CompletableFuture<>();
         time.schedule(() -> result.completeExceptionally(new IOException("no answer in time")), timeoutNanos);
         wire.asked(from, exchange, time.monotonicNanos());
         deliver(

@@ -3,9 +3,12 @@ package io.dotkv.gossip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dotkv.gossip.rumour.Digest;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.Clock;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
 import java.time.Duration;
@@ -67,7 +70,7 @@ class LapseTest {
         alice.pass(100_000);
         Version version = new Version(99, 1, "somebody");
         Rumour late = new Rumour("topic", "s", Bytes.EMPTY, version, 100_000);
-        assertThat(alice.receive(new Exchange("x", List.of(late), Digest.NOTHING))
+        assertThat(alice.receive(new GossipExchange("x", List.of(late), Digest.NOTHING))
                         .refused())
                 .isTrue();
         assertThat(subjects()).isEmpty();
@@ -103,7 +106,7 @@ class LapseTest {
         alice.pass(1_000);
         alice.publish("topic", "s", Bytes.utf8("now"), A_MINUTE);
         Rumour former = new Rumour("topic", "s", Bytes.utf8("then"), new Version(9_000, 1, "alice"), 700_000);
-        alice.receive(new Exchange("x", List.of(former), Digest.NOTHING));
+        alice.receive(new GossipExchange("x", List.of(former), Digest.NOTHING));
         assertThat(alice.ofTopic("topic")).singleElement().satisfies(rumour -> {
             assertThat(rumour.payload()).isEqualTo(Bytes.utf8("now"));
             assertThat(rumour.lapsesAtMillis()).isEqualTo(700_000);

@@ -2,6 +2,8 @@ package io.dotkv.gossip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.io.IOException;
@@ -24,12 +26,12 @@ class SpreadTest {
     private int messages;
     private final GossipNetwork network = new GossipNetwork(3, new GossipNetwork.Wire() {
         @Override
-        public void asked(String from, Exchange exchange, long nowNanos) {
+        public void asked(String from, GossipExchange exchange, long nowNanos) {
             messages++;
         }
 
         @Override
-        public void answered(String from, ExchangeAnswer answer) {}
+        public void answered(String from, GossipExchangeAnswer answer) {}
     });
     private final SimulatedTime time = network.time();
 

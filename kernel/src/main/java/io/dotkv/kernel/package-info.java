@@ -10,13 +10,13 @@
  *       events for people.
  *   <li><b>Objects.</b> A {@link io.dotkv.kernel.Leaf} is a value under its dot, a {@link io.dotkv.kernel.Row} all that is
  *       known of a key, with the one join; a {@link io.dotkv.kernel.Delta} changes a row, and
- *       {@link io.dotkv.kernel.Register} makes deltas, with a {@link io.dotkv.kernel.VersionVector} of what was seen. The data types
+ *       {@link io.dotkv.kernel.MultiValueRegister} makes deltas, with a {@link io.dotkv.kernel.VersionVector} of what was seen. The data types
  *       beside the register are in {@link io.dotkv.kernel.types}.
- *   <li><b>Bytes on disk.</b> {@link io.dotkv.kernel.Encoding} with {@link io.dotkv.kernel.ByteWriter} and
- *       {@link io.dotkv.kernel.ByteReader}; what is not well formed is a {@link io.dotkv.kernel.MalformedException}.
- *   <li><b>Ports.</b> {@link io.dotkv.kernel.Clock}, {@link io.dotkv.kernel.Scheduler},
- *       {@link io.dotkv.kernel.RandomSource} with {@link io.dotkv.kernel.SeededRandom}, and
- *       {@link io.dotkv.kernel.Subscription}.
+ *   <li><b>Bytes on disk.</b> {@link io.dotkv.kernel.encoding.Encoding} with {@link io.dotkv.kernel.encoding.ByteWriter} and
+ *       {@link io.dotkv.kernel.encoding.ByteReader}; what is not well formed is a {@link io.dotkv.kernel.encoding.MalformedException}.
+ *   <li><b>Ports.</b> {@link io.dotkv.kernel.ports.Clock}, {@link io.dotkv.kernel.ports.Scheduler},
+ *       {@link io.dotkv.kernel.ports.RandomSource} with {@link io.dotkv.kernel.ports.SeededRandom}, and
+ *       {@link io.dotkv.kernel.ports.Subscription}.
  * </ol>
  */
 @NullMarked

@@ -3,6 +3,7 @@ package io.dotkv.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.ArrayList;

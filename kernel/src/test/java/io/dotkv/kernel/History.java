@@ -1,5 +1,6 @@
 package io.dotkv.kernel;
 
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +48,9 @@ final class History {
         HybridTime time = HybridTime.ofMillis(deltas.size());
         Dot dot = replica.nextDot();
         Delta delta = switch (random.nextInt(3)) {
-            case 0 -> Register.replaceSeen(key, dot, time, payload, replica.export(key));
-            case 1 -> Register.replaceCovered(key, dot, time, payload, VersionVector.NONE);
-            default -> Register.replaceCovered(key, dot, time, payload, contextOfARead(key));
+            case 0 -> MultiValueRegister.replaceSeen(key, dot, time, payload, replica.export(key));
+            case 1 -> MultiValueRegister.replaceCovered(key, dot, time, payload, VersionVector.NONE);
+            default -> MultiValueRegister.replaceCovered(key, dot, time, payload, contextOfARead(key));
         };
         deltas.add(delta);
         replica.apply(delta);

@@ -1,6 +1,6 @@
 package io.dotkv.launcher;
 
-import io.dotkv.launcher.cli.Console;
+import io.dotkv.launcher.cli.format.Console;
 import java.util.List;
 
 /** Lets tests of other packages parse command lines without running them. */

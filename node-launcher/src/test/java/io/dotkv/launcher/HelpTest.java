@@ -2,7 +2,7 @@ package io.dotkv.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.launcher.cli.Console;
+import io.dotkv.launcher.cli.format.Console;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

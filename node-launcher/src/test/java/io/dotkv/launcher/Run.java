@@ -1,7 +1,7 @@
 package io.dotkv.launcher;
 
 import com.google.protobuf.ByteString;
-import io.dotkv.launcher.cli.Console;
+import io.dotkv.launcher.cli.format.Console;
 import io.dotkv.launcher.output.CheckedOutput;
 import io.dotkv.launcher.output.Screen;
 import java.io.ByteArrayInputStream;

@@ -1,13 +1,13 @@
 package io.dotkv.replication;
 
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.ByteWriter;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.Encoding;
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.Encoding;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.storage.PartitionClock;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -40,7 +40,7 @@ public record ConvergenceGoal(SortedMap<PartitionId, DotSet> events, Set<NodeId>
     }
 
     /** With what a node has, unless it was heard before: what it has taken since was written later. */
-    ConvergenceGoal hear(NodeId node, List<PartitionClock> clocks) {
+    public ConvergenceGoal hear(NodeId node, List<PartitionClock> clocks) {
         if (heard.contains(node)) {
             return this;
         }
@@ -52,7 +52,7 @@ public record ConvergenceGoal(SortedMap<PartitionId, DotSet> events, Set<NodeId>
     }
 
     /** The events of a partition. */
-    DotSet of(PartitionId partition) {
+    public DotSet of(PartitionId partition) {
         return events.getOrDefault(partition, DotSet.EMPTY);
     }
 

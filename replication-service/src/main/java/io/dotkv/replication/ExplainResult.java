@@ -82,7 +82,7 @@ public sealed interface ExplainResult {
             List<NodeId> missingOn,
             List<Dot> concurrentWith) {
         /** Whether nobody knows that it was replaced. */
-        boolean isCurrent() {
+        public boolean isCurrent() {
             return replacedOn.isEmpty();
         }
     }

@@ -55,7 +55,7 @@ public sealed interface Operation {
         }
 
         /** {@code put}, {@code delete} or {@code update}. */
-        String verb() {
+        public String verb() {
             return switch (body) {
                 case Typed typed -> "update";
                 case Replace replace -> replace.payload.isPresent() ? "put" : "delete";
@@ -63,7 +63,7 @@ public sealed interface Operation {
         }
 
         /** About how much memory it holds while it is in flight. */
-        long sizeBytes() {
+        public long sizeBytes() {
             long bodyBytes = switch (body) {
                 case Typed typed -> typed.update.sizeBytes();
                 case Replace replace ->
@@ -100,7 +100,7 @@ public sealed interface Operation {
         }
 
         /** The level that it is done at when there are so many replicas: what is monotonic has to ask a majority. */
-        Consistency levelAmong(int replicas) {
+        public Consistency levelAmong(int replicas) {
             return monotonic && level.required(replicas) < Consistency.QUORUM.required(replicas)
                     ? Consistency.QUORUM
                     : level;

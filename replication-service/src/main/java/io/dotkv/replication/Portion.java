@@ -32,9 +32,9 @@ public record Portion(long bytes, Set<Dot> dots) {
     }
 
     /** The values that are given, and the others. */
-    record Split(List<Leaf> given, List<Leaf> leftOut) {
+    public record Split(List<Leaf> given, List<Leaf> leftOut) {
         /** The bytes of an answer that would have the first value that is left out, and no other. */
-        long bytesForOneMore() {
+        public long bytesForOneMore() {
             return FRAME_BYTES + DOT_BYTES * leftOut.size() + sizeOf(leftOut.getFirst());
         }
     }
@@ -43,7 +43,7 @@ public record Portion(long bytes, Set<Dot> dots) {
      * Gives as many values as fit, in their order, of those that are asked for. A value that does not fit ends it, so that nobody takes a
      * value for the newest that is not.
      */
-    Split of(List<Leaf> values) {
+    public Split of(List<Leaf> values) {
         long left = bytes - FRAME_BYTES - DOT_BYTES * values.size();
         List<Leaf> given = new ArrayList<>();
         List<Leaf> leftOut = new ArrayList<>();
@@ -62,7 +62,7 @@ public record Portion(long bytes, Set<Dot> dots) {
     }
 
     /** Whether a value that was asked for is there, and not even the first of them fits. */
-    boolean isTooSmallFor(List<Leaf> values) {
+    public boolean isTooSmallFor(List<Leaf> values) {
         return of(values).given.isEmpty()
                 && values.stream().anyMatch(value -> dots.isEmpty() || dots.contains(value.dot()));
     }
@@ -73,7 +73,7 @@ public record Portion(long bytes, Set<Dot> dots) {
     }
 
     /** About how large the value is in an answer; no less than it is. */
-    static long sizeOf(Leaf value) {
+    public static long sizeOf(Leaf value) {
         return VALUE_FRAME_BYTES + value.payload().length();
     }
 }

@@ -1,5 +1,6 @@
 package io.dotkv.replication;
 
+import io.dotkv.replication.local.LocalReplication;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,5 +30,5 @@ public interface Replication {
     CompletionStage<ScanResult> scan(Operation.Scan scan);
 
     /** Compares this node's replicas with those of its peers and mends what it finds. Takes as long as it takes. */
-    CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher);
+    CompletionStage<ScrubResult> scrub(ScrubJob order, ScrubListener watcher);
 }

@@ -5,11 +5,11 @@ import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
-import io.dotkv.cluster.register.ClosingChange;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.register.RetirementChange;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
@@ -18,28 +18,31 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.MultiValueRegister;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.SeededRandom;
-import io.dotkv.kernel.Subscription;
 import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.ports.SeededRandom;
+import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.system.ThreadScheduler;
+import io.dotkv.replication.local.LocalReplication;
+import io.dotkv.replication.ports.ReplicationPorts;
+import io.dotkv.replication.ports.ReplicationSettings;
 import io.dotkv.storage.Assignment;
-import io.dotkv.storage.Assumed;
-import io.dotkv.storage.Description;
+import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Digests;
-import io.dotkv.storage.Mandate;
-import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
-import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.RowPage;
+import io.dotkv.storage.RowRepair;
+import io.dotkv.storage.StampedWrite;
 import io.dotkv.storage.Storage;
+import io.dotkv.storage.StorageDescription;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +74,7 @@ final class CoordinationBenchmark {
                         Optional.of(new InstantStorage()),
                         member -> Optional.of(INSTANT.get(NODES.indexOf(member.node()))),
                         member -> {},
-                        new Surroundings(
+                        new ReplicationPorts(
                                 new SystemClock(),
                                 scheduler,
                                 new SeededRandom(1),
@@ -168,7 +171,7 @@ final class CoordinationBenchmark {
         }
 
         @Override
-        public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+        public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
             return CompletableFuture.completedFuture(null);
         }
 
@@ -192,8 +195,8 @@ final class CoordinationBenchmark {
         private long counter;
 
         @Override
-        public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
-            return done(new Assumed(1, Optional.of(ACTOR), 1, 0, "", List.of()));
+        public CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate) {
+            return done(new AssignmentAck(1, Optional.of(ACTOR), 1, 0, "", List.of()));
         }
 
         @Override
@@ -203,13 +206,13 @@ final class CoordinationBenchmark {
 
         @Override
         public void mutate(Requests.Mutate request, MutationListener listener) {
-            Delta delta = Register.replaceCovered(
+            Delta delta = MultiValueRegister.replaceCovered(
                     request.key(),
                     new Dot(ACTOR, ++counter),
                     HybridTime.ofMillis(1),
                     PAYLOAD,
                     new VersionVector(request.context().orElse(DotSet.EMPTY)));
-            listener.assigned(new Assignment(delta, 0, false));
+            listener.assigned(new StampedWrite(delta, 0, false));
             listener.ended(Outcome.done(1L));
         }
 
@@ -219,7 +222,7 @@ final class CoordinationBenchmark {
         }
 
         @Override
-        public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+        public CompletionStage<Outcome<RowPage>> scan(Requests.Scan request) {
             throw new UnsupportedOperationException();
         }
 
@@ -250,12 +253,12 @@ final class CoordinationBenchmark {
         }
 
         @Override
-        public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+        public CompletionStage<Outcome<RowRepair>> mend(Requests.Mend request) {
             throw new UnsupportedOperationException();
         }
 
         @Override
-        public CompletionStage<Outcome<Description>> describe() {
+        public CompletionStage<Outcome<StorageDescription>> describe() {
             throw new UnsupportedOperationException();
         }
 

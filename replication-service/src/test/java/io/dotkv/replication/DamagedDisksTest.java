@@ -3,33 +3,33 @@ package io.dotkv.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dotkv.kernel.ByteWriter;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Partitioning;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.Scheduler;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.Encoding;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.Scheduler;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.replication.world.World;
 import io.dotkv.replication.world.World.Node;
 import io.dotkv.storage.Digests;
-import io.dotkv.storage.Environment;
-import io.dotkv.storage.LocalStorage;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PartitionClock;
-import io.dotkv.storage.Partitioning;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
 import io.dotkv.storage.Storage;
-import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.identity.FileIdentityStore;
+import io.dotkv.storage.local.LocalStorage;
+import io.dotkv.storage.local.StoragePorts;
+import io.dotkv.storage.local.StorageSettings;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import io.dotkv.storage.simulated.ScheduledWorkers;
@@ -90,7 +90,7 @@ class DamagedDisksTest {
                 engine,
                 new FileIdentityStore(home.resolve("identity"), false),
                 StorageSettings.defaults(StorageSettings.Durability.SYNC, 2),
-                new Environment(
+                new StoragePorts(
                         clock,
                         new SeededRandom(random.nextLong()),
                         "boot",
@@ -136,7 +136,7 @@ class DamagedDisksTest {
     }
 
     private ScrubReport scrub(Node node) {
-        ScrubResult result = world.await(node.replication().scrub(new ScrubOrder(Set.of(), 0), soFar -> true));
+        ScrubResult result = world.await(node.replication().scrub(new ScrubJob(Set.of(), 0), soFar -> true));
         assertThat(result).isInstanceOf(ScrubResult.Done.class);
         return ((ScrubResult.Done) result).report();
     }
@@ -299,7 +299,7 @@ class DamagedDisksTest {
     void whatIsWrittenDuringAScrubIsNoDifference() {
         start();
         CompletionStage<ScrubResult> scrub =
-                world.node(0).replication().scrub(new ScrubOrder(Set.of(), 20_000), soFar -> true);
+                world.node(0).replication().scrub(new ScrubJob(Set.of(), 20_000), soFar -> true);
         for (int round = 0; round < 20; round++) {
             for (int key = 0; key < KEYS; key += 3) {
                 Node through = world.node((round + key) % 3);
@@ -335,7 +335,7 @@ class DamagedDisksTest {
     void whoScrubsAPartitionThatThereIsNotIsToldSo() {
         start();
         ScrubResult result = world.await(
-                world.node(0).replication().scrub(new ScrubOrder(Set.of(new PartitionId(77)), 0), soFar -> true));
+                world.node(0).replication().scrub(new ScrubJob(Set.of(new PartitionId(77)), 0), soFar -> true));
         assertThat(result)
                 .isInstanceOfSatisfying(
                         ScrubResult.Failed.class,

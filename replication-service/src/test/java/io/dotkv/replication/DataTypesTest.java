@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.SeededRandom;
-import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.types.Content;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.TypeChange;
 import io.dotkv.kernel.types.Update;
 import io.dotkv.replication.world.World;
 import io.dotkv.replication.world.World.Node;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class DataTypesTest {
     private static final Place COUNTER = new Place(List.of(), DataType.COUNTER);
     private static final Place SET = new Place(List.of(), DataType.ADD_WINS_SET);
-    private static final Step COUNT = new Step(COUNTER, new Change.Increase(1));
+    private static final Step COUNT = new Step(COUNTER, new TypeChange.Increase(1));
 
     private final World world = new World(new SeededRandom(7), 3, 4);
     private final Node a = world.node(0);
@@ -57,12 +57,12 @@ class DataTypesTest {
     @Test
     void anAdditionWinsOverARemovalThatHasNotSeenIt() {
         assertApplied(world.await(update(a, "r1", adding("fig"), adding("pear"))));
-        CompletionStage<WriteResult> removal = update(b, "r2", new Step(SET, new Change.Remove(Bytes.utf8("fig"))));
+        CompletionStage<WriteResult> removal = update(b, "r2", new Step(SET, new TypeChange.Remove(Bytes.utf8("fig"))));
         CompletionStage<WriteResult> addition = update(c, "r3", adding("fig"));
         assertApplied(world.await(removal));
         assertApplied(world.await(addition));
         assertThat(content(a).addWinsSet()).contains(Bytes.utf8("pear"));
-        assertApplied(world.await(update(a, "r4", new Step(SET, new Change.Remove(Bytes.utf8("fig"))))));
+        assertApplied(world.await(update(a, "r4", new Step(SET, new TypeChange.Remove(Bytes.utf8("fig"))))));
         for (Node node : world.nodes()) {
             assertThat(content(node).addWinsSet()).containsExactly(Bytes.utf8("pear"));
         }
@@ -98,7 +98,7 @@ class DataTypesTest {
     }
 
     private static Step adding(String element) {
-        return new Step(SET, new Change.Add(Bytes.utf8(element)));
+        return new Step(SET, new TypeChange.Add(Bytes.utf8(element)));
     }
 
     private CompletionStage<WriteResult> update(Node node, String requestId, Step... steps) {

@@ -9,6 +9,7 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
+import io.dotkv.replication.request.PlainView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

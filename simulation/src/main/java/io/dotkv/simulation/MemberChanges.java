@@ -1,6 +1,6 @@
 package io.dotkv.simulation;
 
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.EnumMap;
 import java.util.Map;
 

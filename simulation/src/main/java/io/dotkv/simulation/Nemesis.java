@@ -3,14 +3,16 @@ package io.dotkv.simulation;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.register.AcceptorId;
 import io.dotkv.cluster.register.Acceptors;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.simulation.machine.SimulatedDisk;
+import io.dotkv.simulation.machine.SimulatedNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Makes things go wrong: each kind of fault of a run's {@link Shape} comes at random times, and goes after a while. */
+/** Makes things go wrong: each kind of fault of a run's {@link RunProfile} comes at random times, and goes after a while. */
 final class Nemesis {
     private final World world;
     private final RandomSource random;

@@ -2,9 +2,12 @@ package io.dotkv.simulation;
 
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.NotAgreedException;
-import io.dotkv.cluster.register.Change.Refusal;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.cluster.register.StateChange.Refusal;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
+import io.dotkv.simulation.machine.NodeProcess;
+import io.dotkv.simulation.machine.SimulatedClock;
+import io.dotkv.simulation.machine.SimulatedNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +30,7 @@ final class Operator {
 
     private final World world;
     private final RandomSource random;
-    private final Endpoint endpoint;
+    private final NodeProcess endpoint;
     /** Who is still to come. */
     private final Set<String> coming = new TreeSet<>();
     /** Who is being taken out, with what is still to be done in words. */
@@ -38,7 +41,7 @@ final class Operator {
         this.random = world.random().fork();
         SimulatedProcess process = world.time().process();
         SimulatedClock clock = new SimulatedClock(world.time(), random.nextInt(1_000_000), 0);
-        this.endpoint = new Endpoint(world.network().addHost("operator"), process, clock, clock.measuring(process));
+        this.endpoint = new NodeProcess(world.network().addHost("operator"), process, clock, clock.measuring(process));
     }
 
     /** What is still to be done, in words. */

@@ -1,8 +1,18 @@
 package io.dotkv.simulation;
 
-import io.dotkv.cluster.register.Upkeep;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.cluster.register.AcceptorReplacement;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
+import io.dotkv.simulation.history.Violation;
+import io.dotkv.simulation.invariant.Invariant;
+import io.dotkv.simulation.invariant.data.ReplicasAreEqual;
+import io.dotkv.simulation.invariant.data.WritesCountOnce;
+import io.dotkv.simulation.invariant.member.AgreementsAreEqual;
+import io.dotkv.simulation.invariant.member.ClocksCarryLiveActors;
+import io.dotkv.simulation.invariant.member.MembersAgree;
+import io.dotkv.simulation.invariant.member.NoLiveNodeIsDead;
+import io.dotkv.simulation.invariant.member.NodesAreReady;
+import io.dotkv.simulation.machine.SimulatedNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +35,7 @@ public final class Run {
     private static final long MOST_TASKS = 1_000_000;
 
     private final long seed;
-    private final Shape shape;
+    private final RunProfile shape;
     private final World world;
     private final List<SimulatedClient> clients = new ArrayList<>();
     private final AtomicLong tasks;
@@ -36,7 +46,7 @@ public final class Run {
         this.seed = seed;
         this.tasks = tasks;
         RandomSource random = new SeededRandom(seed);
-        this.shape = Shape.draw(random.fork(), options);
+        this.shape = RunProfile.draw(random.fork(), options);
         this.world = new World(seed, random, shape, options);
         for (int number = 1; number <= shape.clients(); number++) {
             clients.add(new SimulatedClient("c" + number, world));
@@ -59,7 +69,7 @@ public final class Run {
 
     /** What is said of a run that somebody gave up because the event after so many tasks did not end. */
     public static RunResult givenUp(long seed, RunOptions options, long tasks, String how) {
-        String shape = Shape.draw(new SeededRandom(seed).fork(), options).toString();
+        String shape = RunProfile.draw(new SeededRandom(seed).fork(), options).toString();
         return new RunResult(
                 seed, shape, List.of(Violation.standsStill(how)), 0, 0, tasks, 0, 0, 0, RunResult.Retried.NONE);
     }
@@ -107,7 +117,7 @@ public final class Run {
     private void rest() {
         pass(SETTLE_NANOS);
         long end = world.time().monotonicNanos() + REST_NANOS;
-        Rest rest = look();
+        FinalState rest = look();
         while (!isAtRest(rest) && world.time().monotonicNanos() < end && !world.isViolated()) {
             pass(LOOK_NANOS);
             rest = look();
@@ -115,7 +125,7 @@ public final class Run {
         if (isAtRest(rest)) {
             world.quiet();
             pass(QUIET_NANOS);
-            rest = Rest.of(world, this::pass, true);
+            rest = FinalState.of(world, this::pass, true);
         }
         if (!world.isViolated()) {
             world.rested(rest);
@@ -131,12 +141,12 @@ public final class Run {
                         && node.replication().status().enlisted());
     }
 
-    private Rest look() {
-        return Rest.of(world, this::pass, false);
+    private FinalState look() {
+        return FinalState.of(world, this::pass, false);
     }
 
     /** Whether nothing is left to be done. */
-    private boolean isAtRest(Rest rest) {
+    private boolean isAtRest(FinalState rest) {
         boolean[] found = {false};
         Invariant.Verdict note = how -> found[0] = true;
         for (Invariant invariant : List.of(
@@ -155,10 +165,10 @@ public final class Run {
     }
 
     /** Whether no change of the acceptors is to come: those come a while after all is well. */
-    private static boolean acceptorsAreInOrder(Rest rest) {
+    private static boolean acceptorsAreInOrder(FinalState rest) {
         return rest.views().values().stream()
                 .allMatch(view -> view.agreement()
-                        .filter(known -> Upkeep.wanted(known.state(), rest.views()::containsKey)
+                        .filter(known -> AcceptorReplacement.wanted(known.state(), rest.views()::containsKey)
                                 .isEmpty())
                         .isPresent());
     }

@@ -1,5 +1,6 @@
 package io.dotkv.simulation;
 
+import io.dotkv.simulation.machine.FaultHooks;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -12,10 +13,10 @@ import java.util.function.Consumer;
  * @param fittings what is put between the parts of each node
  * @param trace is told each line of the trace
  */
-public record RunOptions(OptionalInt nodes, boolean dataLoss, Fittings fittings, Optional<Consumer<String>> trace) {
+public record RunOptions(OptionalInt nodes, boolean dataLoss, FaultHooks fittings, Optional<Consumer<String>> trace) {
     /** Everything drawn from the seed, with all faults of network, processes and clocks. */
     public static RunOptions defaults() {
-        return new RunOptions(OptionalInt.empty(), false, Fittings.NONE, Optional.empty());
+        return new RunOptions(OptionalInt.empty(), false, FaultHooks.NONE, Optional.empty());
     }
 
     public RunOptions withNodes(int count) {
@@ -26,7 +27,7 @@ public record RunOptions(OptionalInt nodes, boolean dataLoss, Fittings fittings,
         return new RunOptions(nodes, true, fittings, trace);
     }
 
-    public RunOptions withFittings(Fittings other) {
+    public RunOptions withFittings(FaultHooks other) {
         return new RunOptions(nodes, dataLoss, other, trace);
     }
 

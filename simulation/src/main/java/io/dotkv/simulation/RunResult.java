@@ -1,5 +1,6 @@
 package io.dotkv.simulation;
 
+import io.dotkv.simulation.history.Violation;
 import java.util.List;
 
 /**

@@ -4,13 +4,18 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.ScanResult;
+import io.dotkv.simulation.history.ClientRead;
+import io.dotkv.simulation.history.TraceText;
+import io.dotkv.simulation.machine.Host;
+import io.dotkv.simulation.machine.NodeProcess;
+import io.dotkv.simulation.machine.SimulatedClock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +30,7 @@ final class SimulatedClient {
     private final World world;
     private final RandomSource random;
     private final TypedClient typed;
-    private final Endpoint endpoint;
+    private final NodeProcess endpoint;
     private final Map<Key, ContextToken> contexts = new TreeMap<>();
     private boolean over;
     private boolean busy;
@@ -46,7 +51,7 @@ final class SimulatedClient {
         Host host = world.network().addHost(name);
         SimulatedProcess process = world.time().process();
         SimulatedClock clock = new SimulatedClock(world.time(), random.nextInt(1_000_000), 0);
-        this.endpoint = new Endpoint(host, process, clock, clock.measuring(process));
+        this.endpoint = new NodeProcess(host, process, clock, clock.measuring(process));
     }
 
     String name() {
@@ -61,7 +66,7 @@ final class SimulatedClient {
         return random;
     }
 
-    Endpoint endpoint() {
+    NodeProcess endpoint() {
         return endpoint;
     }
 
@@ -184,7 +189,7 @@ final class SimulatedClient {
                 .call(
                         endpoint,
                         anyNode(),
-                        "get " + Words.of(key) + " at " + level + (monotonic ? " monotonic" : "")
+                        "get " + TraceText.of(key) + " at " + level + (monotonic ? " monotonic" : "")
                                 + (session.isPresent() ? " with a context" : ""),
                         patienceNanos(timeoutNanos),
                         false,
@@ -208,7 +213,7 @@ final class SimulatedClient {
                                 values,
                                 context);
                     } else {
-                        world.trace().event(name, "get " + Words.of(key) + " fails");
+                        world.trace().event(name, "get " + TraceText.of(key) + " fails");
                     }
                     think();
                 });
@@ -225,7 +230,7 @@ final class SimulatedClient {
         answered++;
         contexts.put(key, context);
         sessions.put(key, new Session(context, values.stream().map(Leaf::dot).toList()));
-        world.trace().event(name, "got " + Words.of(key) + " at " + level + ": " + Words.of(values));
+        world.trace().event(name, "got " + TraceText.of(key) + " at " + level + ": " + TraceText.of(values));
         world.read(new ClientRead(
                 name, key, required(level), beganNanos, world.time().monotonicNanos(), session, monotonic, values));
     }

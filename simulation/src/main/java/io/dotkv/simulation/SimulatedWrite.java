@@ -5,6 +5,8 @@ import io.dotkv.kernel.Key;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.WriteResult;
+import io.dotkv.simulation.history.ClientWrite;
+import io.dotkv.simulation.history.TraceText;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ final class SimulatedWrite {
             client.world().retries().made(id);
         }
         long timeoutNanos = client.timeoutNanos();
-        String what = Words.of(key, body) + " at " + level + " as " + id;
+        String what = TraceText.of(key, body) + " at " + level + " as " + id;
         client.world()
                 .network()
                 .call(

@@ -2,15 +2,16 @@ package io.dotkv.simulation;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.TypeChange;
 import io.dotkv.kernel.types.Update;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.Operation;
+import io.dotkv.simulation.history.TraceText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,18 +53,18 @@ final class TypedClient {
         } else if (choice < 85 || elements.isEmpty()) {
             Element element = new Element(Key.of("s" + number), client.nextId());
             elements.add(element);
-            write(element.key, new Update(List.of(new Step(SET, new Change.Add(Bytes.utf8(element.name))))));
+            write(element.key, new Update(List.of(new Step(SET, new TypeChange.Add(Bytes.utf8(element.name))))));
         } else {
             Element element = elements.remove(random.nextInt(elements.size()));
-            write(element.key, new Update(List.of(new Step(SET, new Change.Remove(Bytes.utf8(element.name))))));
+            write(element.key, new Update(List.of(new Step(SET, new TypeChange.Remove(Bytes.utf8(element.name))))));
         }
     }
 
     private Update addition() {
-        Step step = new Step(COUNTER, new Change.Increase(amount()));
+        Step step = new Step(COUNTER, new TypeChange.Increase(amount()));
         return new Update(
                 random.nextInt(4) == 0
-                        ? List.of(step, new Step(COUNTER_IN_MAP, new Change.Increase(amount())))
+                        ? List.of(step, new Step(COUNTER_IN_MAP, new TypeChange.Increase(amount())))
                         : List.of(step));
     }
 
@@ -82,7 +83,7 @@ final class TypedClient {
                 .call(
                         client.endpoint(),
                         client.anyNode(),
-                        "read " + Words.of(key) + " at " + level,
+                        "read " + TraceText.of(key) + " at " + level,
                         SimulatedClient.patienceNanos(timeoutNanos),
                         false,
                         there -> there.replication()

@@ -4,10 +4,46 @@ import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime;
-import io.dotkv.storage.Assignment;
+import io.dotkv.simulation.history.ClientRead;
+import io.dotkv.simulation.history.ClientWrite;
+import io.dotkv.simulation.history.DepartedNodes;
+import io.dotkv.simulation.history.History;
+import io.dotkv.simulation.history.IssuedDot;
+import io.dotkv.simulation.history.Trace;
+import io.dotkv.simulation.history.TraceText;
+import io.dotkv.simulation.history.Violation;
+import io.dotkv.simulation.invariant.Invariant;
+import io.dotkv.simulation.invariant.RequestsEnd;
+import io.dotkv.simulation.invariant.data.AcknowledgedWritesSurvive;
+import io.dotkv.simulation.invariant.data.DeletesStay;
+import io.dotkv.simulation.invariant.data.DigestsAreEqual;
+import io.dotkv.simulation.invariant.data.DotsAreIssuedOnce;
+import io.dotkv.simulation.invariant.data.MonotonicReadsGoForward;
+import io.dotkv.simulation.invariant.data.NotAppliedNeverAppears;
+import io.dotkv.simulation.invariant.data.QuorumReadsSeeAcknowledgedWrites;
+import io.dotkv.simulation.invariant.data.ReplicasAreEqual;
+import io.dotkv.simulation.invariant.data.RowsFollowFromEvents;
+import io.dotkv.simulation.invariant.data.SessionsGoForward;
+import io.dotkv.simulation.invariant.data.SiblingsAreExplained;
+import io.dotkv.simulation.invariant.data.WritesCountOnce;
+import io.dotkv.simulation.invariant.member.ActorsAreGivenOnce;
+import io.dotkv.simulation.invariant.member.AgreementsAreEqual;
+import io.dotkv.simulation.invariant.member.ClocksCarryLiveActors;
+import io.dotkv.simulation.invariant.member.DeparturesStay;
+import io.dotkv.simulation.invariant.member.MembersAgree;
+import io.dotkv.simulation.invariant.member.NoLiveNodeIsDead;
+import io.dotkv.simulation.invariant.member.NodesAreReady;
+import io.dotkv.simulation.invariant.member.OneCluster;
+import io.dotkv.simulation.machine.FaultHooks;
+import io.dotkv.simulation.machine.NodeProcess;
+import io.dotkv.simulation.machine.SimulatedClock;
+import io.dotkv.simulation.machine.SimulatedDisk;
+import io.dotkv.simulation.machine.SimulatedNetwork;
+import io.dotkv.simulation.machine.SimulatedNode;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.StampedWrite;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,14 +52,14 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** All that there is in one run: time, network, nodes, what happened, and what must hold of it. One thread. */
-final class World {
-    static final long MILLI = 1_000_000;
-    static final long SECOND = 1_000_000_000;
+public final class World {
+    public static final long MILLI = 1_000_000;
+    public static final long SECOND = 1_000_000_000;
 
     private final SimulatedTime time;
     private final RandomSource random;
-    private final Shape shape;
-    private final Fittings fittings;
+    private final RunProfile shape;
+    private final FaultHooks fittings;
     private final Trace trace;
     private final SimulatedNetwork network;
     private final History history;
@@ -31,12 +67,12 @@ final class World {
     private final List<String> seeds = new ArrayList<>();
     private final List<Invariant> invariants;
     private final Map<String, Violation> violations = new LinkedHashMap<>();
-    private final Retries retries = new Retries();
-    private final Departures departures = new Departures();
+    private final RetryCounter retries = new RetryCounter();
+    private final DepartedNodes departures = new DepartedNodes();
     private final Optional<Operator> operator;
     private boolean faulty = true;
 
-    World(long seed, RandomSource random, Shape shape, RunOptions options) {
+    World(long seed, RandomSource random, RunProfile shape, RunOptions options) {
         this.time = new SimulatedTime(seed);
         this.random = random;
         this.shape = shape;
@@ -82,7 +118,7 @@ final class World {
         seeds.add(node.host().address());
     }
 
-    SimulatedTime time() {
+    public SimulatedTime time() {
         return time;
     }
 
@@ -90,19 +126,19 @@ final class World {
         return random;
     }
 
-    Shape shape() {
+    public RunProfile shape() {
         return shape;
     }
 
-    Fittings fittings() {
+    public FaultHooks fittings() {
         return fittings;
     }
 
-    Trace trace() {
+    public Trace trace() {
         return trace;
     }
 
-    SimulatedNetwork network() {
+    public SimulatedNetwork network() {
         return network;
     }
 
@@ -129,20 +165,20 @@ final class World {
         return operator;
     }
 
-    Retries retries() {
+    RetryCounter retries() {
         return retries;
     }
 
-    Departures departures() {
+    public DepartedNodes departures() {
         return departures;
     }
 
-    SimulatedNode node(NodeId id) {
+    public SimulatedNode node(NodeId id) {
         return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
     }
 
     /** The addresses through which nodes find each other. */
-    List<String> seeds() {
+    public List<String> seeds() {
         return seeds;
     }
 
@@ -166,7 +202,7 @@ final class World {
     }
 
     /** A node whose process has ended is started again after a while, as a supervisor does. */
-    void restartLater(SimulatedNode node) {
+    public void restartLater(SimulatedNode node) {
         long delayNanos = random.nextInt(8) == 0 ? random.nextInt(20_000) * MILLI : random.nextInt(3_000) * MILLI;
         time.schedule(node::start, faulty ? delayNanos : SECOND);
     }
@@ -195,7 +231,7 @@ final class World {
     }
 
     /** Real code has failed in a way that no fault explains. */
-    void defect(String how) {
+    public void defect(String how) {
         violated(new Violation("NoDefects", "Nothing fails but what the run makes fail.", how));
     }
 
@@ -204,16 +240,16 @@ final class World {
         violated(Violation.standsStill(how));
     }
 
-    void issued(SimulatedNode node, Requests.Mutate request, Assignment assignment) {
+    public void issued(SimulatedNode node, Requests.Mutate request, StampedWrite assignment) {
         trace.event(
                 node.id().name(),
                 "request " + request.requestId() + (assignment.repeated() ? " is again " : " is ")
-                        + Words.of(assignment.delta()));
+                        + TraceText.of(assignment.delta()));
         if (assignment.repeated()) {
             retries.repeated(request.requestId());
             return;
         }
-        Issue issue = new Issue(
+        IssuedDot issue = new IssuedDot(
                 history.partitionOf(request.key()),
                 assignment.delta(),
                 request.requestId(),
@@ -232,13 +268,13 @@ final class World {
         tell((invariant, verdict) -> invariant.read(read, verdict));
     }
 
-    void viewed(SimulatedNode node, ClusterView view) {
+    public void viewed(SimulatedNode node, ClusterView view) {
         departures.add(view);
         history.closedBoots().learn(view);
         tell((invariant, verdict) -> invariant.viewed(node, view, verdict));
     }
 
-    void assumed(Endpoint process, Actor actor) {
+    public void assumed(NodeProcess process, Actor actor) {
         tell((invariant, verdict) -> invariant.assumed(process, actor, verdict));
     }
 
@@ -252,11 +288,11 @@ final class World {
         invariants.forEach(Invariant::quiet);
     }
 
-    void late(String request) {
+    public void late(String request) {
         tell((invariant, verdict) -> invariant.late(request, verdict));
     }
 
-    void rested(Rest rest) {
+    void rested(FinalState rest) {
         tell((invariant, verdict) -> invariant.rested(rest, verdict));
     }
 }

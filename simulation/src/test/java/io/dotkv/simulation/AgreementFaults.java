@@ -1,16 +1,17 @@
 package io.dotkv.simulation;
 
 import io.dotkv.cluster.Cluster;
-import io.dotkv.cluster.Decision;
 import io.dotkv.cluster.NotAgreedException;
 import io.dotkv.cluster.PeerRefusedException;
+import io.dotkv.cluster.ProposalOutcome;
 import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.storage.Assumed;
-import io.dotkv.storage.Mandate;
+import io.dotkv.kernel.Retirements;
+import io.dotkv.simulation.machine.FaultHooks;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Outcome;
-import io.dotkv.storage.Retirements;
 import io.dotkv.storage.Storage;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +23,8 @@ import java.util.function.UnaryOperator;
 final class AgreementFaults {
     private AgreementFaults() {}
 
-    private static Fittings ofCluster(UnaryOperator<Cluster> fault) {
-        return new Fittings() {
+    private static FaultHooks ofCluster(UnaryOperator<Cluster> fault) {
+        return new FaultHooks() {
             @Override
             public Cluster cluster(NodeId node, Cluster cluster) {
                 return fault.apply(cluster);
@@ -32,7 +33,7 @@ final class AgreementFaults {
     }
 
     /** A node that is to remove another says that it has, and proposes nothing. */
-    static Fittings removalsAreNotProposed() {
+    static FaultHooks removalsAreNotProposed() {
         return ofCluster(cluster -> new TamperedCluster(cluster) {
             @Override
             public CompletionStage<Departed> remove(NodeId node, boolean force) {
@@ -50,18 +51,18 @@ final class AgreementFaults {
     }
 
     /** No boot is ever agreed on. */
-    static Fittings bootsAreNotAgreedOn() {
+    static FaultHooks bootsAreNotAgreedOn() {
         return ofCluster(cluster -> new TamperedCluster(cluster) {
             @Override
             public CompletionStage<AgreedBoot> boot(BootRequest request) {
                 return CompletableFuture.failedStage(
-                        new NotAgreedException(new Decision.Undecided(false), "nobody agrees"));
+                        new NotAgreedException(new ProposalOutcome.Undecided(false), "nobody agrees"));
             }
         });
     }
 
     /** One node does not learn from others what they have agreed on after it was formed. */
-    static Fittings oneNodeLearnsNothing() {
+    static FaultHooks oneNodeLearnsNothing() {
         return MemberFaults.ofTransport(MemberFaults.named("n2"), (address, real) -> new TamperedPeer(real) {
             @Override
             public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
@@ -76,7 +77,7 @@ final class AgreementFaults {
     }
 
     /** Nodes do not understand that they are members no more, and learn of no departure from others. */
-    static Fittings departuresAreNotUnderstood() {
+    static FaultHooks departuresAreNotUnderstood() {
         return MemberFaults.ofTransport(node -> true, (address, real) -> new TamperedPeer(real) {
             @Override
             public CompletionStage<ProbeAnswer> probe(Probe probe) {
@@ -119,16 +120,16 @@ final class AgreementFaults {
     }
 
     /** One node works under the number of another. */
-    static Fittings numberOfAnotherIsUsed() {
-        return new Fittings() {
+    static FaultHooks numberOfAnotherIsUsed() {
+        return new FaultHooks() {
             @Override
             public Storage storage(NodeId node, Storage storage) {
                 return !node.name().equals("n2")
                         ? storage
                         : new TamperedStorage(storage) {
                             @Override
-                            public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
-                                return super.assume(new Mandate(
+                            public CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate) {
+                                return super.assume(new Assignment(
                                         mandate.clusterId(),
                                         mandate.node(),
                                         1,

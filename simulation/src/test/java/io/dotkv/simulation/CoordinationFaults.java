@@ -7,10 +7,11 @@ import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
-import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubJob;
+import io.dotkv.replication.ScrubListener;
 import io.dotkv.replication.ScrubResult;
-import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
+import io.dotkv.simulation.machine.FaultHooks;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,8 +21,8 @@ import java.util.function.UnaryOperator;
 final class CoordinationFaults {
     private CoordinationFaults() {}
 
-    private static Fittings ofReplication(UnaryOperator<Replication> fault) {
-        return new Fittings() {
+    private static FaultHooks ofReplication(UnaryOperator<Replication> fault) {
+        return new FaultHooks() {
             @Override
             public Replication replication(NodeId node, Replication replication) {
                 return fault.apply(replication);
@@ -51,7 +52,7 @@ final class CoordinationFaults {
         }
 
         @Override
-        public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+        public CompletionStage<ScrubResult> scrub(ScrubJob order, ScrubListener watcher) {
             return real.scrub(order, watcher);
         }
     }
@@ -67,7 +68,7 @@ final class CoordinationFaults {
     }
 
     /** A write at QUORUM is acknowledged when one replica has it. */
-    static Fittings coordinatorCountsWrong() {
+    static FaultHooks coordinatorCountsWrong() {
         return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
             @Override
             public CompletionStage<WriteResult> write(Replication real, Operation.Write write) {
@@ -86,7 +87,7 @@ final class CoordinationFaults {
     }
 
     /** What is unknown is reported as not applied. */
-    static Fittings coordinatorIsTooSure() {
+    static FaultHooks coordinatorIsTooSure() {
         return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
             @Override
             public CompletionStage<WriteResult> write(Replication real, Operation.Write write) {
@@ -99,7 +100,7 @@ final class CoordinationFaults {
     }
 
     /** Reads are done as if no context had been passed. */
-    static Fittings coordinatorIgnoresSessions() {
+    static FaultHooks coordinatorIgnoresSessions() {
         return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
             @Override
             public CompletionStage<ReadResult> read(Replication real, Operation.Read read) {
@@ -110,7 +111,7 @@ final class CoordinationFaults {
     }
 
     /** Monotonic reads are done like others. */
-    static Fittings coordinatorAnswersBeforeTheRepair() {
+    static FaultHooks coordinatorAnswersBeforeTheRepair() {
         return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
             @Override
             public CompletionStage<ReadResult> read(Replication real, Operation.Read read) {
@@ -121,7 +122,7 @@ final class CoordinationFaults {
     }
 
     /** Every tenth read is forgotten. */
-    static Fittings coordinatorForgetsReads() {
+    static FaultHooks coordinatorForgetsReads() {
         return ofReplication(replication -> new TamperedReplication(replication, new Tampering() {
             private int count;
 

@@ -1,6 +1,7 @@
 package io.dotkv.simulation;
 
 import io.dotkv.kernel.NodeId;
+import io.dotkv.simulation.machine.FaultHooks;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.Engine;
 import java.util.function.UnaryOperator;
@@ -79,8 +80,8 @@ final class EngineFaults {
         }
     }
 
-    private static Fittings ofEngine(UnaryOperator<Engine> fault) {
-        return new Fittings() {
+    private static FaultHooks ofEngine(UnaryOperator<Engine> fault) {
+        return new FaultHooks() {
             @Override
             public Engine engine(NodeId node, Engine engine) {
                 return fault.apply(engine);
@@ -89,7 +90,7 @@ final class EngineFaults {
     }
 
     /** Every tenth batch is reported as written and synced, and is not there. */
-    static Fittings engineLosesBatches() {
+    static FaultHooks engineLosesBatches() {
         return ofEngine(real -> new TamperedEngine(real) {
             private int count;
 
@@ -104,7 +105,7 @@ final class EngineFaults {
     }
 
     /** The fiftieth batch meets a defect. */
-    static Fittings engineHasADefect() {
+    static FaultHooks engineHasADefect() {
         return ofEngine(real -> new TamperedEngine(real) {
             private int count;
 

@@ -2,8 +2,9 @@ package io.dotkv.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
+import io.dotkv.simulation.machine.SimulatedNode;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class LonePutsTest {
 
     private static World formed(long seed, RunOptions options) {
         RandomSource random = new SeededRandom(seed);
-        World world = new World(seed, random, calmer(Shape.draw(random.fork(), options)), options);
+        World world = new World(seed, random, calmer(RunProfile.draw(random.fork(), options)), options);
         world.founders().forEach(SimulatedNode::start);
         world.time().runUntil(() -> world.founders().stream().allMatch(LonePutsTest::serves), 60 * World.SECOND);
         return world;
@@ -52,8 +53,8 @@ class LonePutsTest {
     }
 
     /** With these faults alone, nobody who comes or goes, and three replicas of each partition. */
-    private static Shape calmer(Shape drawn) {
-        return new Shape(
+    private static RunProfile calmer(RunProfile drawn) {
+        return new RunProfile(
                 drawn.nodes(),
                 drawn.partitions(),
                 3,

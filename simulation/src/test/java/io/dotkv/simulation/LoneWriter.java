@@ -2,12 +2,16 @@ package io.dotkv.simulation;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.WriteResult;
+import io.dotkv.simulation.history.TraceText;
+import io.dotkv.simulation.machine.Host;
+import io.dotkv.simulation.machine.NodeProcess;
+import io.dotkv.simulation.machine.SimulatedClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +27,7 @@ final class LoneWriter {
 
     private final World world;
     private final RandomSource random;
-    private final Endpoint endpoint;
+    private final NodeProcess endpoint;
     private final List<String> siblings = new ArrayList<>();
     private int node;
     private int number;
@@ -36,7 +40,7 @@ final class LoneWriter {
         Host host = world.network().addHost("writer");
         SimulatedProcess process = world.time().process();
         SimulatedClock clock = new SimulatedClock(world.time(), random.nextInt(1_000_000), 0);
-        this.endpoint = new Endpoint(host, process, clock, clock.measuring(process));
+        this.endpoint = new NodeProcess(host, process, clock, clock.measuring(process));
     }
 
     void begin() {
@@ -71,7 +75,7 @@ final class LoneWriter {
                 .call(
                         endpoint,
                         address(),
-                        "put " + Words.of(key()) + " " + value,
+                        "put " + TraceText.of(key()) + " " + value,
                         TIMEOUT_NANOS + TIMEOUT_NANOS / 4,
                         false,
                         there -> there.replication()
@@ -113,7 +117,7 @@ final class LoneWriter {
                 .call(
                         endpoint,
                         address(),
-                        "get " + Words.of(key),
+                        "get " + TraceText.of(key),
                         TIMEOUT_NANOS,
                         false,
                         there -> there.replication()
@@ -125,7 +129,7 @@ final class LoneWriter {
                         siblings.add("put " + number + " through "
                                 + world.nodes().get(node).id() + " at "
                                 + world.time().monotonicNanos() / World.MILLI
-                                + " ms left " + Words.of(answered.values()));
+                                + " ms left " + TraceText.of(answered.values()));
                     }
                     if (random.nextInt(8) == 0) {
                         node = random.nextInt(world.nodes().size());

@@ -4,10 +4,11 @@ import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterTransport;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Subscription;
+import io.dotkv.simulation.machine.FaultHooks;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +25,8 @@ final class MemberFaults {
     }
 
     /** Those who watch the cluster are told of every third change only. */
-    static Fittings viewsAreLost() {
-        return new Fittings() {
+    static FaultHooks viewsAreLost() {
+        return new FaultHooks() {
             @Override
             public Cluster cluster(NodeId node, Cluster cluster) {
                 return new TamperedCluster(cluster) {
@@ -47,8 +48,8 @@ final class MemberFaults {
         ClusterPeer tamper(String address, ClusterPeer real);
     }
 
-    static Fittings ofTransport(Predicate<NodeId> where, PeerTampering tampering) {
-        return new Fittings() {
+    static FaultHooks ofTransport(Predicate<NodeId> where, PeerTampering tampering) {
+        return new FaultHooks() {
             @Override
             public ClusterTransport transport(NodeId node, ClusterTransport transport) {
                 return !where.test(node)
@@ -69,7 +70,7 @@ final class MemberFaults {
     }
 
     /** One node hears the answers of no probe. */
-    static Fittings probesAreNotHeard() {
+    static FaultHooks probesAreNotHeard() {
         return ofTransport(named("n1"), (address, real) -> new TamperedPeer(real) {
             @Override
             public CompletionStage<ProbeAnswer> probe(Probe probe) {
@@ -85,7 +86,7 @@ final class MemberFaults {
     }
 
     /** The former tells one node other facts than the rest. */
-    static Fittings formerIsTwoFaced() {
+    static FaultHooks formerIsTwoFaced() {
         return ofTransport(named("n1"), (address, real) -> new TamperedPeer(real) {
             @Override
             public CompletionStage<Knowledge> exchange(Knowledge knowledge) {

@@ -2,6 +2,28 @@ package io.dotkv.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.simulation.history.Violation;
+import io.dotkv.simulation.invariant.Invariant;
+import io.dotkv.simulation.invariant.RequestsEnd;
+import io.dotkv.simulation.invariant.data.AcknowledgedWritesSurvive;
+import io.dotkv.simulation.invariant.data.DeletesStay;
+import io.dotkv.simulation.invariant.data.DotsAreIssuedOnce;
+import io.dotkv.simulation.invariant.data.MonotonicReadsGoForward;
+import io.dotkv.simulation.invariant.data.NotAppliedNeverAppears;
+import io.dotkv.simulation.invariant.data.QuorumReadsSeeAcknowledgedWrites;
+import io.dotkv.simulation.invariant.data.ReplicasAreEqual;
+import io.dotkv.simulation.invariant.data.RowsFollowFromEvents;
+import io.dotkv.simulation.invariant.data.SessionsGoForward;
+import io.dotkv.simulation.invariant.data.SiblingsAreExplained;
+import io.dotkv.simulation.invariant.data.WritesCountOnce;
+import io.dotkv.simulation.invariant.member.ActorsAreGivenOnce;
+import io.dotkv.simulation.invariant.member.AgreementsAreEqual;
+import io.dotkv.simulation.invariant.member.DeparturesStay;
+import io.dotkv.simulation.invariant.member.MembersAgree;
+import io.dotkv.simulation.invariant.member.NoLiveNodeIsDead;
+import io.dotkv.simulation.invariant.member.NodesAreReady;
+import io.dotkv.simulation.invariant.member.OneCluster;
+import io.dotkv.simulation.machine.FaultHooks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,8 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each invariant can fail: a fault that is planted in the nodes is found by it within a stated number of seeds. */
 class PlantedFaultsTest {
     /** A fault, the name of the invariant that finds it, and within how many seeds. */
-    record Planted(String fault, String invariant, int seeds, Supplier<Fittings> fittings) {
-        Planted(String fault, Class<? extends Invariant> invariant, int seeds, Supplier<Fittings> fittings) {
+    record Planted(String fault, String invariant, int seeds, Supplier<FaultHooks> fittings) {
+        Planted(String fault, Class<? extends Invariant> invariant, int seeds, Supplier<FaultHooks> fittings) {
             this(fault, invariant.getSimpleName(), seeds, fittings);
         }
 
@@ -154,7 +176,7 @@ class PlantedFaultsTest {
 
     @Test
     void whatIsPutBetweenThePartsChangesNothingByItself() {
-        Fittings idle = StorageFaults.everywhere(storage -> new TamperedStorage(storage) {});
+        FaultHooks idle = StorageFaults.everywhere(storage -> new TamperedStorage(storage) {});
         for (long seed = 1; seed <= 3; seed++) {
             assertThat(Run.of(seed, RunOptions.defaults().withFittings(idle)).traceHash())
                     .isEqualTo(Run.of(seed, RunOptions.defaults()).traceHash());

@@ -9,12 +9,13 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Row;
-import io.dotkv.storage.Assignment;
+import io.dotkv.simulation.machine.FaultHooks;
 import io.dotkv.storage.Digests;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.StampedWrite;
 import io.dotkv.storage.Storage;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,8 @@ import java.util.function.UnaryOperator;
 final class StorageFaults {
     private StorageFaults() {}
 
-    static Fittings everywhere(UnaryOperator<Storage> fault) {
-        return new Fittings() {
+    static FaultHooks everywhere(UnaryOperator<Storage> fault) {
+        return new FaultHooks() {
             @Override
             public Storage storage(NodeId node, Storage storage) {
                 return fault.apply(storage);
@@ -36,8 +37,8 @@ final class StorageFaults {
         };
     }
 
-    static Fittings atOneNode(UnaryOperator<Storage> fault) {
-        return new Fittings() {
+    static FaultHooks atOneNode(UnaryOperator<Storage> fault) {
+        return new FaultHooks() {
             @Override
             public Storage storage(NodeId node, Storage storage) {
                 return node.name().equals("n1") ? fault.apply(storage) : storage;
@@ -53,7 +54,7 @@ final class StorageFaults {
                 boolean[] ended = {false};
                 real.mutate(request, new MutationListener() {
                     @Override
-                    public void assigned(Assignment assignment) {
+                    public void assigned(StampedWrite assignment) {
                         ended[0] = true;
                         listener.assigned(assignment);
                         listener.ended(Outcome.done(request.placement()));
@@ -80,7 +81,7 @@ final class StorageFaults {
             public void mutate(Requests.Mutate request, MutationListener listener) {
                 real.mutate(request, new MutationListener() {
                     @Override
-                    public void assigned(Assignment assignment) {
+                    public void assigned(StampedWrite assignment) {
                         count++;
                         listener.assigned(count % 5 == 0 ? underDot(assignment, last) : assignment);
                         last = assignment.delta().events().getFirst();
@@ -95,12 +96,12 @@ final class StorageFaults {
         };
     }
 
-    private static Assignment underDot(Assignment assignment, Dot dot) {
+    private static StampedWrite underDot(StampedWrite assignment, Dot dot) {
         Delta delta = assignment.delta();
         List<Leaf> leaves = delta.leaves().stream()
                 .map(leaf -> new Leaf(dot, leaf.path(), leaf.time(), leaf.payload()))
                 .toList();
-        return new Assignment(
+        return new StampedWrite(
                 new Delta(delta.key(), leaves, delta.context().with(dot), List.of(dot)),
                 assignment.replaced(),
                 assignment.repeated());

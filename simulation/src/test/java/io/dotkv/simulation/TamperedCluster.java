@@ -2,9 +2,9 @@ package io.dotkv.simulation;
 
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.ClosingChange;
+import io.dotkv.cluster.register.RetirementChange;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Subscription;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -32,7 +32,7 @@ abstract class TamperedCluster implements Cluster {
     }
 
     @Override
-    public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+    public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
         return real.agreeOn(clusterId, change);
     }
 

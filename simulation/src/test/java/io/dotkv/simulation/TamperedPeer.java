@@ -3,8 +3,8 @@ package io.dotkv.simulation;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.Question;
+import io.dotkv.cluster.register.AcceptorAnswer;
+import io.dotkv.cluster.register.AcceptorQuestion;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -37,7 +37,7 @@ abstract class TamperedPeer implements ClusterPeer {
     }
 
     @Override
-    public CompletionStage<Answer> ask(Question question) {
+    public CompletionStage<AcceptorAnswer> ask(AcceptorQuestion question) {
         return real.ask(question);
     }
 

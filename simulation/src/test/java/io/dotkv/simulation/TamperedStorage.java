@@ -3,18 +3,18 @@ package io.dotkv.simulation;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
-import io.dotkv.storage.Assumed;
-import io.dotkv.storage.Description;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Digests;
-import io.dotkv.storage.Mandate;
-import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
-import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.RowPage;
+import io.dotkv.storage.RowRepair;
 import io.dotkv.storage.Storage;
+import io.dotkv.storage.StorageDescription;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -29,7 +29,7 @@ abstract class TamperedStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+    public CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate) {
         return real.assume(mandate);
     }
 
@@ -49,7 +49,7 @@ abstract class TamperedStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+    public CompletionStage<Outcome<RowPage>> scan(Requests.Scan request) {
         return real.scan(request);
     }
 
@@ -80,12 +80,12 @@ abstract class TamperedStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+    public CompletionStage<Outcome<RowRepair>> mend(Requests.Mend request) {
         return real.mend(request);
     }
 
     @Override
-    public CompletionStage<Outcome<Description>> describe() {
+    public CompletionStage<Outcome<StorageDescription>> describe() {
         return real.describe();
     }
 

@@ -14,7 +14,7 @@ public sealed interface Outcome<T> {
     /** It may have been done, or may yet be: the connection broke, or the answer did not come in time. */
     record Unknown<T>(String reason) implements Outcome<T> {}
 
-    static <T> Outcome<T> done(T value) {
+    public static <T> Outcome<T> done(T value) {
         return new Done<>(value);
     }
 

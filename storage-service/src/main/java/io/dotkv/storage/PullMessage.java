@@ -27,7 +27,7 @@ public sealed interface PullMessage {
             List<Delta> deltas,
             Optional<KeyRange> whole,
             DotSet base,
-            List<NamedWrite> names)
+            List<IdentifiedWrite> names)
             implements PullMessage {
         public Rows {
             deltas = List.copyOf(deltas);

@@ -26,7 +26,7 @@ public interface Storage extends AutoCloseable {
      * anything else and after every change of the layout. The first call of a process takes the actor of this boot and makes
      * it durable.
      */
-    CompletionStage<Outcome<Assumed>> assume(Mandate mandate);
+    CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate);
 
     /** The row of a key as this replica exports it; a row without leaves when nothing is there. */
     CompletionStage<Outcome<Row>> read(Requests.Read request);
@@ -38,7 +38,7 @@ public interface Storage extends AutoCloseable {
     CompletionStage<Outcome<Long>> apply(Requests.Apply request);
 
     /** A page of rows in byte order of the key. */
-    CompletionStage<Outcome<Page>> scan(Requests.Scan request);
+    CompletionStage<Outcome<RowPage>> scan(Requests.Scan request);
 
     /** The durable clocks of these partitions, or of all held ones when none are named. */
     CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions);
@@ -61,10 +61,10 @@ public interface Storage extends AutoCloseable {
     CompletionStage<Outcome<List<Key>>> damaged();
 
     /** Puts the row that other replicas have in place of a damaged one; done when it is durable here. */
-    CompletionStage<Outcome<Mended>> mend(Requests.Mend request);
+    CompletionStage<Outcome<RowRepair>> mend(Requests.Mend request);
 
     /** What this storage is and holds. */
-    CompletionStage<Outcome<Description>> describe();
+    CompletionStage<Outcome<StorageDescription>> describe();
 
     /** Whether calls have a chance: false for a remote storage without a connection. */
     boolean isReachable();

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.Retirements;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.identity.Identity;
 import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.local.LocalStorage;
+import io.dotkv.storage.local.StoragePorts;
+import io.dotkv.storage.local.StorageSettings;
 import io.dotkv.storage.simulated.ScheduledWorkers;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +40,7 @@ class FailedIdentityTest {
                 engine,
                 new FailingStore(),
                 StorageRig.settings(StorageSettings.Durability.SYNC),
-                new Environment(
+                new StoragePorts(
                         time,
                         new SeededRandom(1),
                         "boot",
@@ -71,12 +75,12 @@ class FailedIdentityTest {
         }
     }
 
-    private Outcome<Assumed> assume(int boot) {
+    private Outcome<AssignmentAck> assume(int boot) {
         return assume(storage, boot);
     }
 
-    private Outcome<Assumed> assume(LocalStorage storage, int boot) {
-        CompletableFuture<Outcome<Assumed>> answer = storage.assume(new Mandate(
+    private Outcome<AssignmentAck> assume(LocalStorage storage, int boot) {
+        CompletableFuture<Outcome<AssignmentAck>> answer = storage.assume(new Assignment(
                         "c".repeat(32),
                         new NodeId("n1"),
                         1,
@@ -102,7 +106,7 @@ class FailedIdentityTest {
         assertThat(assume(7))
                 .isInstanceOfSatisfying(
                         Outcome.Done.class,
-                        done -> assertThat(((Assumed) done.value()).actor()).contains(new Actor(1, 7)));
+                        done -> assertThat(((AssignmentAck) done.value()).actor()).contains(new Actor(1, 7)));
     }
 
     @Test

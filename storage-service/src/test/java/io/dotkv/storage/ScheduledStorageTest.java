@@ -6,17 +6,21 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.Retirements;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
-import io.dotkv.kernel.types.Change;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.TypeChange;
 import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.engine.ScriptedEngine;
 import io.dotkv.storage.identity.MemoryIdentityStore;
-import io.dotkv.storage.replica.StorageRecord;
+import io.dotkv.storage.local.LocalStorage;
+import io.dotkv.storage.local.StoragePorts;
+import io.dotkv.storage.local.StorageSettings;
+import io.dotkv.storage.replica.store.StorageRecord;
 import io.dotkv.storage.simulated.ScheduledWorkers;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +46,13 @@ class ScheduledStorageTest {
                 engine,
                 identities,
                 StorageRig.settings(StorageSettings.Durability.SYNC),
-                new Environment(
+                new StoragePorts(
                         time,
                         new SeededRandom(1),
                         "boot",
                         new ScheduledWorkers(on, ScheduledWorkers.Pace.of(5 * MILLI, 3 * MILLI)),
                         fatal::add));
-        var _ = made.assume(new Mandate(
+        var _ = made.assume(new Assignment(
                 "c".repeat(32),
                 new NodeId("n1"),
                 1,
@@ -107,7 +111,7 @@ class ScheduledStorageTest {
     @Test
     void anAdditionToACounterIsAssignedWhenItIsDurable() {
         time.runFor(10 * MILLI);
-        Update update = new Update(List.of(new Step(new Place(List.of(), DataType.COUNTER), new Change.Increase(5))));
+        Update update = new Update(List.of(new Step(new Place(List.of(), DataType.COUNTER), new TypeChange.Increase(5))));
         StorageRig.Told told = new StorageRig.Told();
         storage.mutate(
                 new Requests.Mutate(
@@ -176,7 +180,7 @@ class ScheduledStorageTest {
         StorageRig.Told written = put("one");
         time.runFor(MILLI);
         StorageRig.Told queued = put("two");
-        CompletableFuture<Outcome<Description>> described = storage.describe().toCompletableFuture();
+        CompletableFuture<Outcome<StorageDescription>> described = storage.describe().toCompletableFuture();
         storage.close();
         assertThat(written.ended).isCompletedWithValue(Outcome.done(1L));
         assertThat(queued.ended).isCompletedWithValue(Outcome.done(1L));

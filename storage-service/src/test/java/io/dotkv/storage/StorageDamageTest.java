@@ -11,8 +11,9 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Partitioning;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Samples;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ class StorageDamageTest {
         return done(rig.storage().read(reading(key)));
     }
 
-    private static Description.Health health(StorageRig rig) {
+    private static StorageDescription.Health health(StorageRig rig) {
         return done(rig.storage().describe()).health();
     }
 
@@ -107,17 +108,17 @@ class StorageDamageTest {
         byte[] value = fill(cart);
         flipBitIn(Arrays.copyOfRange(value, 25_000, 25_100));
         ann.start();
-        assertThat(health(ann)).isEqualTo(Description.Health.GOOD);
+        assertThat(health(ann)).isEqualTo(StorageDescription.Health.GOOD);
         assertThat(refusal(ann.storage().read(reading(cart))).reason()).isEqualTo(Refusal.Reason.DAMAGED);
         assertThat(done(ann.storage().damaged())).containsExactly(Key.of(cart));
-        assertThat(health(ann)).isEqualTo(new Description.Health(1, 1, 0, true, ""));
+        assertThat(health(ann)).isEqualTo(new StorageDescription.Health(1, 1, 0, true, ""));
         Row others = exported(ben, cart).join(exported(cyd, cart));
         Requests.Mend mend = new Requests.Mend(1, Key.of(cart), others, false, soon());
-        assertThat(done(ann.storage().mend(mend))).isEqualTo(Mended.REPLACED);
+        assertThat(done(ann.storage().mend(mend))).isEqualTo(RowRepair.REPLACED);
         assertThat(exported(ann, cart).leaves()).isEqualTo(others.leaves());
         assertThat(done(ann.storage().damaged())).isEmpty();
-        assertThat(health(ann)).isEqualTo(new Description.Health(0, 1, 1, true, ""));
-        assertThat(done(ann.storage().mend(mend))).isEqualTo(Mended.READABLE);
+        assertThat(health(ann)).isEqualTo(new StorageDescription.Health(0, 1, 1, true, ""));
+        assertThat(done(ann.storage().mend(mend))).isEqualTo(RowRepair.READABLE);
     }
 
     @Test
@@ -130,7 +131,7 @@ class StorageDamageTest {
         Requests.Digest digest =
                 new Requests.Digest(1, new PartitionId(2), DotSet.EMPTY, Bytes.EMPTY, List.of(), 1000, soon());
         assertThat(refusal(ann.storage().digest(digest)).reason()).isEqualTo(Refusal.Reason.DAMAGED);
-        Assumed assumed = ann.accepted().restart();
+        AssignmentAck assumed = ann.accepted().restart();
         assertThat(assumed.notVoting()).containsExactly(new PartitionId(2));
         assertThat(refusal(ann.storage().read(reading(cart))).reason()).isEqualTo(Refusal.Reason.NOT_VOTING);
         for (PartitionClock clock : done(ann.storage().clocks(Set.of()))) {
@@ -146,7 +147,7 @@ class StorageDamageTest {
             }
         }
         assertThat(folder.resolve("ann/engine.damaged-1")).isDirectory();
-        assertThat(health(ann)).isEqualTo(Description.Health.GOOD);
+        assertThat(health(ann)).isEqualTo(StorageDescription.Health.GOOD);
         ann.pull(ben);
         ann.pull(cyd);
         assertThat(exported(ann, cart)).isEqualTo(exported(ben, cart));

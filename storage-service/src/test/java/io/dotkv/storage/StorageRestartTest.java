@@ -14,9 +14,13 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Partitioning;
+import io.dotkv.kernel.Retirement;
+import io.dotkv.kernel.Retirements;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.engine.ScriptedEngine;
 import io.dotkv.storage.identity.FileIdentityStore;
+import io.dotkv.storage.local.StorageSettings;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -79,7 +83,7 @@ class StorageRestartTest {
     @Test
     void aMandateThatComesAgainChangesNothing() {
         StorageRig ann = rig("ann", 1);
-        Assumed first = ann.start();
+        AssignmentAck first = ann.start();
         ann.put("cart", "apples");
         assertThat(done(ann.storage().assume(ann.mandate(9, 5, 1)))).isEqualTo(first);
         assertThat(done(ann.storage().assume(ann.mandate(9, 5, 2)))).isEqualTo(first);
@@ -96,7 +100,7 @@ class StorageRestartTest {
         ann.put("cart", "apples");
         ann.close();
         ann.open();
-        Assumed opened = done(ann.storage().assume(ann.mandate()));
+        AssignmentAck opened = done(ann.storage().assume(ann.mandate()));
         assertThat(opened.actor()).isEmpty();
         assertThat(opened.lastBoot()).isEqualTo(1);
         assertThat(opened.notVoting()).isEmpty();
@@ -135,7 +139,7 @@ class StorageRestartTest {
         assertThat(done(ann.storage().assume(ann.mandate(17, 0, 1))).actor()).contains(new Actor(1, 17));
         ann.close();
         ann.open();
-        Assumed opened = done(ann.storage().assume(ann.mandate()));
+        AssignmentAck opened = done(ann.storage().assume(ann.mandate()));
         assertThat(opened.lastBoot()).isEqualTo(17);
         assertThat(refusal(ann.storage().assume(ann.mandate(17, 0, 1))))
                 .satisfies(refusal -> assertThat(refusal.detail()).contains("boot 17 is not above boot 17"));
@@ -151,13 +155,13 @@ class StorageRestartTest {
         ann.open();
         long unknownLife = 12345;
         assertThat(done(ann.storage().assume(ann.mandate())).notVoting()).isEmpty();
-        Mandate boot = ann.mandate(9, unknownLife, 1);
-        Outcome<Assumed> outcome = await(ann.storage().assume(boot));
-        while (outcome instanceof Outcome.Refused<Assumed>(Refusal refusal)) {
+        Assignment boot = ann.mandate(9, unknownLife, 1);
+        Outcome<AssignmentAck> outcome = await(ann.storage().assume(boot));
+        while (outcome instanceof Outcome.Refused<AssignmentAck>(Refusal refusal)) {
             assertThat(refusal.reason()).isEqualTo(Refusal.Reason.NOT_VOTING);
             outcome = await(ann.storage().assume(boot));
         }
-        Assumed assumed = ((Outcome.Done<Assumed>) outcome).value();
+        AssignmentAck assumed = ((Outcome.Done<AssignmentAck>) outcome).value();
         assertThat(assumed.actor()).contains(new Actor(1, 9));
         assertThat(assumed.notVoting()).hasSize(StorageRig.PARTITIONS);
         assertThat(ann.restart().notVoting()).as("after a restart").hasSize(StorageRig.PARTITIONS);
@@ -171,7 +175,7 @@ class StorageRestartTest {
                         .reason())
                 .isEqualTo(Refusal.Reason.WRONG_IDENTITY);
         ann.close();
-        for (Mandate mandate : List.of(
+        for (Assignment mandate : List.of(
                 other(ann, "d".repeat(32), "n1", 1),
                 other(ann, "c".repeat(32), "n2", 1),
                 other(ann, "c".repeat(32), "n1", 2))) {
@@ -184,9 +188,9 @@ class StorageRestartTest {
         assertThat(ann.start().actor()).contains(new Actor(1, 2));
     }
 
-    private static Mandate other(StorageRig rig, String cluster, String node, int number) {
-        Mandate mandate = rig.mandate();
-        return new Mandate(
+    private static Assignment other(StorageRig rig, String cluster, String node, int number) {
+        Assignment mandate = rig.mandate();
+        return new Assignment(
                 cluster,
                 new NodeId(node),
                 number,
@@ -207,9 +211,9 @@ class StorageRestartTest {
         ann.start();
         Requests.Mutate put = new Requests.Mutate(
                 1, Key.of("cart"), Optional.of(Bytes.utf8("apples")), Optional.empty(), "request 1", StorageRig.soon());
-        Assignment first = ann.done(put);
+        StampedWrite first = ann.done(put);
         ann.restart();
-        Assignment again = ann.done(put);
+        StampedWrite again = ann.done(put);
         assertThat(again.repeated()).isTrue();
         assertThat(again.delta().events()).isEqualTo(first.delta().events());
     }
@@ -244,15 +248,15 @@ class StorageRestartTest {
     }
 
     /** All replicas have promised to take no more of the boots before this one than the ends, which lie in the partitions that have them. */
-    private static Mandate closing(StorageRig rig, Actor first, DotSet ends) {
-        Mandate mandate = rig.mandate();
+    private static Assignment closing(StorageRig rig, Actor first, DotSet ends) {
+        Assignment mandate = rig.mandate();
         TreeMap<PartitionId, DotSet> all = new TreeMap<>();
         for (PartitionClock clock : done(rig.storage().clocks(Set.of()))) {
             all.put(clock.partition(), clock.clock().intersect(ends));
         }
         Retirement retirement =
                 new Retirement(first.node(), 1, Optional.of(new Retirement.Attempt(7, first.boot(), true, all)));
-        return new Mandate(
+        return new Assignment(
                 mandate.clusterId(),
                 mandate.node(),
                 mandate.nodeNumber(),
@@ -339,10 +343,10 @@ class StorageRestartTest {
         StorageRig ann = filledAlone("ann");
         ann.open();
         done(ann.storage().assume(ann.mandate()));
-        Mandate boot = ann.mandate(9, 12345, 1);
+        Assignment boot = ann.mandate(9, 12345, 1);
         Retirements closed = new Retirements(7, List.of(new Retirement(1, 9, Optional.empty())));
-        Assumed assumed = done(ann.storage()
-                .assume(new Mandate(
+        AssignmentAck assumed = done(ann.storage()
+                .assume(new Assignment(
                         boot.clusterId(),
                         boot.node(),
                         boot.nodeNumber(),
@@ -372,9 +376,9 @@ class StorageRestartTest {
         ann.open();
         done(ann.storage().assume(ann.mandate(0, lifeOnTheLostDisk, 1)));
         ann.pull(ben);
-        Mandate mandate = ann.mandate(5, lifeOnTheLostDisk, 1);
+        Assignment mandate = ann.mandate(5, lifeOnTheLostDisk, 1);
         Retirements closed = new Retirements(7, List.of(new Retirement(2, 2, Optional.empty())));
-        Mandate boot = new Mandate(
+        Assignment boot = new Assignment(
                 mandate.clusterId(),
                 mandate.node(),
                 mandate.nodeNumber(),
@@ -387,7 +391,7 @@ class StorageRestartTest {
                 mandate.others(),
                 mandate.replicas(),
                 closed);
-        until(() -> await(ann.storage().assume(boot)) instanceof Outcome.Done<Assumed>);
+        until(() -> await(ann.storage().assume(boot)) instanceof Outcome.Done<AssignmentAck>);
         assertThat(folder.resolve("ann/engine-of-the-past")).doesNotExist();
         assertThat(done(ann.storage().clocks(Set.of())))
                 .allSatisfy(clock -> assertThat(clock.clock()).isEqualTo(DotSet.EMPTY));
@@ -449,7 +453,7 @@ class StorageRestartTest {
         cyd.start();
         ann.open();
         long lifeOnTheLostDisk = 77;
-        Mandate mandate = ann.mandate(0, lifeOnTheLostDisk, 1);
+        Assignment mandate = ann.mandate(0, lifeOnTheLostDisk, 1);
         assertThat(done(ann.storage().assume(mandate)).notVoting()).hasSize(StorageRig.PARTITIONS);
         ann.pull(ben);
         ann.pull(cyd);

@@ -9,11 +9,16 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Partitioning;
+import io.dotkv.kernel.Retirements;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.identity.FileIdentityStore;
+import io.dotkv.storage.local.LocalStorage;
+import io.dotkv.storage.local.StoragePorts;
+import io.dotkv.storage.local.StorageSettings;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import io.dotkv.storage.system.ThreadWorkers;
@@ -32,15 +37,15 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** The storage of one node on RocksDB in a folder: started, used and stopped by tests. */
-final class StorageRig implements AutoCloseable {
-    static final int PARTITIONS = 4;
+public final class StorageRig implements AutoCloseable {
+    public static final int PARTITIONS = 4;
 
     private static long seed = 1;
 
     final Path folder;
     final int node;
     /** What the storage said was fatal. */
-    final List<Throwable> fatal = Collections.synchronizedList(new ArrayList<>());
+    public final List<Throwable> fatal = Collections.synchronizedList(new ArrayList<>());
 
     private StorageSettings settings = settings(StorageSettings.Durability.SYNC);
     private String machineBoot = "boot 1";
@@ -52,7 +57,7 @@ final class StorageRig implements AutoCloseable {
     private UnaryOperator<Engine> around = engine -> engine;
     private Optional<LocalStorage> storage = Optional.empty();
 
-    StorageRig(Path folder, int node) {
+    public StorageRig(Path folder, int node) {
         this.folder = folder;
         this.node = node;
     }
@@ -91,7 +96,7 @@ final class StorageRig implements AutoCloseable {
     }
 
     /** Puts something between the storage and its engine. */
-    StorageRig around(UnaryOperator<Engine> wrapper) {
+    public StorageRig around(UnaryOperator<Engine> wrapper) {
         around = wrapper;
         return this;
     }
@@ -108,35 +113,35 @@ final class StorageRig implements AutoCloseable {
     }
 
     /** Starts the storage, which knows nothing of its node yet. */
-    LocalStorage open() {
+    public LocalStorage open() {
         Engine engine = RocksEngine.open(
                 new RocksSettings(folder.resolve("engine"), 8 << 20, 8 << 20, RocksSettings.Compression.LZ4));
         LocalStorage opened = new LocalStorage(
                 around.apply(engine),
                 new FileIdentityStore(folder.resolve("identity"), isAccepted),
                 settings,
-                new Environment(
+                new StoragePorts(
                         new SystemClock(), new SeededRandom(seed++), machineBoot, new ThreadWorkers(), this::failed));
         storage = Optional.of(opened);
         return opened;
     }
 
     /** Starts the storage, gives it its mandate and a boot, as if there was a cluster that agrees; what it is then. */
-    Assumed start() {
+    public AssignmentAck start() {
         open();
-        Assumed opened = done(storage().assume(mandate()));
+        AssignmentAck opened = done(storage().assume(mandate()));
         boot = Math.max(boot, opened.lastBoot()) + 1;
         long formerLife = life;
         life = opened.life();
         return done(storage().assume(mandate(boot, formerLife, 1)));
     }
 
-    Assumed restart() {
+    AssignmentAck restart() {
         close();
         return start();
     }
 
-    LocalStorage storage() {
+    public LocalStorage storage() {
         return storage.orElseThrow();
     }
 
@@ -146,14 +151,14 @@ final class StorageRig implements AutoCloseable {
         storage = Optional.empty();
     }
 
-    Mandate mandate() {
+    public Assignment mandate() {
         return mandate(0, life, 1);
     }
 
-    Mandate mandate(int agreedBoot, long formerLife, long placement) {
+    public Assignment mandate(int agreedBoot, long formerLife, long placement) {
         List<PartitionId> all =
                 IntStream.range(0, PARTITIONS).mapToObj(PartitionId::new).toList();
-        return new Mandate(
+        return new Assignment(
                 "c".repeat(32),
                 new NodeId("n" + node),
                 node,
@@ -168,21 +173,21 @@ final class StorageRig implements AutoCloseable {
                 Retirements.NONE);
     }
 
-    static Requests.Mutate putting(String key, String value) {
+    public static Requests.Mutate putting(String key, String value) {
         return putting(key, value, Optional.empty(), "");
     }
 
-    static Requests.Mutate putting(String key, String value, Optional<DotSet> context, String requestId) {
+    public static Requests.Mutate putting(String key, String value, Optional<DotSet> context, String requestId) {
         return new Requests.Mutate(1, Key.of(key), Optional.of(Bytes.utf8(value)), context, requestId, soon());
     }
 
     /** What a mutation's listener was told. */
-    static final class Told implements MutationListener {
-        final CompletableFuture<Assignment> assigned = new CompletableFuture<>();
-        final CompletableFuture<Outcome<Long>> ended = new CompletableFuture<>();
+    public static final class Told implements MutationListener {
+        final CompletableFuture<StampedWrite> assigned = new CompletableFuture<>();
+        public final CompletableFuture<Outcome<Long>> ended = new CompletableFuture<>();
 
         @Override
-        public void assigned(Assignment assignment) {
+        public void assigned(StampedWrite assignment) {
             assigned.complete(assignment);
         }
 
@@ -192,39 +197,39 @@ final class StorageRig implements AutoCloseable {
         }
     }
 
-    Told mutate(Requests.Mutate request) {
+    public Told mutate(Requests.Mutate request) {
         Told told = new Told();
         storage().mutate(request, told);
         return told;
     }
 
     /** Carries a mutation out; its delta. */
-    Assignment done(Requests.Mutate request) {
+    public StampedWrite done(Requests.Mutate request) {
         Told told = mutate(request);
         done(told.ended);
         return await(told.assigned);
     }
 
-    Delta put(String key, String value) {
+    public Delta put(String key, String value) {
         return done(putting(key, value)).delta();
     }
 
-    Refusal refusal(Requests.Mutate request) {
+    public Refusal refusal(Requests.Mutate request) {
         Told told = mutate(request);
         Refusal refusal = refusal(told.ended);
         assertThat(told.assigned).isNotDone();
         return refusal;
     }
 
-    static Requests.Read reading(String key) {
+    public static Requests.Read reading(String key) {
         return new Requests.Read(1, Key.of(key), soon());
     }
 
-    Row row(String key) {
+    public Row row(String key) {
         return done(storage().read(reading(key)));
     }
 
-    List<String> values(String key) {
+    public List<String> values(String key) {
         return row(key).leaves().stream().map(StorageRig::text).toList();
     }
 
@@ -232,7 +237,7 @@ final class StorageRig implements AutoCloseable {
         return new String(leaf.payload().array(), StandardCharsets.UTF_8);
     }
 
-    void apply(Delta delta) {
+    public void apply(Delta delta) {
         done(storage().apply(new Requests.Apply(1, delta, "write " + delta.events(), soon())));
     }
 
@@ -243,7 +248,7 @@ final class StorageRig implements AutoCloseable {
     }
 
     /** A key of the partition. */
-    static String keyIn(int partition) {
+    public static String keyIn(int partition) {
         Partitioning partitioning = new Partitioning(PARTITIONS);
         return IntStream.iterate(0, number -> number + 1)
                 .mapToObj(number -> "key " + number)
@@ -252,7 +257,7 @@ final class StorageRig implements AutoCloseable {
                 .orElseThrow();
     }
 
-    static long soon() {
+    public static long soon() {
         return System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     }
 
@@ -264,13 +269,13 @@ final class StorageRig implements AutoCloseable {
         }
     }
 
-    static <T> T done(CompletionStage<Outcome<T>> answer) {
+    public static <T> T done(CompletionStage<Outcome<T>> answer) {
         Outcome<T> outcome = await(answer);
         assertThat(outcome).isInstanceOf(Outcome.Done.class);
         return ((Outcome.Done<T>) outcome).value();
     }
 
-    static Refusal refusal(CompletionStage<? extends Outcome<?>> answer) {
+    public static Refusal refusal(CompletionStage<? extends Outcome<?>> answer) {
         Outcome<?> outcome = await(answer);
         assertThat(outcome).isInstanceOf(Outcome.Refused.class);
         return ((Outcome.Refused<?>) outcome).refusal();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.Partitioning;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ class StorageScanTest {
         ann.close();
     }
 
-    private Page page(Bytes after, String prefix, int limit, Set<PartitionId> partitions) {
+    private RowPage page(Bytes after, String prefix, int limit, Set<PartitionId> partitions) {
         return done(ann.storage().scan(new Requests.Scan(1, after, Bytes.utf8(prefix), limit, partitions, soon())));
     }
 
@@ -45,7 +46,7 @@ class StorageScanTest {
         List<Key> keys = new ArrayList<>();
         Bytes after = Bytes.EMPTY;
         while (true) {
-            Page page = page(after, prefix, limit, partitions);
+            RowPage page = page(after, prefix, limit, partitions);
             page.rows().forEach(row -> keys.add(row.key()));
             if (page.last()) {
                 return keys;
@@ -110,7 +111,7 @@ class StorageScanTest {
         for (int key = 0; key < 6; key++) {
             ann.put("key " + key, mebibyte);
         }
-        Page page = page(Bytes.EMPTY, "", 100, Set.of());
+        RowPage page = page(Bytes.EMPTY, "", 100, Set.of());
         assertThat(page.rows()).hasSize(2);
         assertThat(page.last()).isFalse();
         assertThat(pages("", 100, Set.of())).hasSize(6);
@@ -129,8 +130,8 @@ class StorageScanTest {
     void aScanShowsRowsAsTheyAreExportedAndCoversAbsentKeys() {
         put("a", "b");
         ann.done(new Requests.Mutate(1, Key.of("a"), Optional.empty(), Optional.empty(), "", soon()));
-        Page page = page(Bytes.EMPTY, "", 10, Set.of());
-        assertThat(page.rows()).extracting(Page.KeyedRow::key).containsExactly(Key.of("b"));
+        RowPage page = page(Bytes.EMPTY, "", 10, Set.of());
+        assertThat(page.rows()).extracting(RowPage.KeyedRow::key).containsExactly(Key.of("b"));
         assertThat(page.rows().getFirst().row()).isEqualTo(ann.row("b"));
         PartitionId partition = new Partitioning(StorageRig.PARTITIONS).partitionOf(Key.of("a"));
         assertThat(page.covered().get(partition)).isEqualTo(ann.row("a").context());

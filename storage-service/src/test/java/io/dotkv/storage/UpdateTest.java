@@ -8,13 +8,14 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.MalformedException;
-import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.kernel.types.Content;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.TypeChange;
 import io.dotkv.kernel.types.Update;
+import io.dotkv.storage.local.StorageSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Updates of data types on two storages. */
 class UpdateTest {
     private static final Key KEY = Key.of("cart");
-    private static final Step COUNT = new Step(new Place(List.of(), DataType.COUNTER), new Change.Increase(5));
+    private static final Step COUNT = new Step(new Place(List.of(), DataType.COUNTER), new TypeChange.Increase(5));
 
     @TempDir
     private Path folders;
@@ -77,7 +78,7 @@ class UpdateTest {
         Delta delta = ann.done(updating("r1", adding("fig"), COUNT)).delta();
         done(bob.storage().apply(new Requests.Apply(1, delta, "r1", soon())));
         for (StorageRig replica : List.of(ann, bob)) {
-            Assignment again = replica.done(updating("r1", adding("fig"), COUNT));
+            StampedWrite again = replica.done(updating("r1", adding("fig"), COUNT));
             assertThat(again.repeated()).isTrue();
             assertThat(again.delta().events()).isEqualTo(delta.events());
             assertThat(content(replica).counter()).isEqualTo(OptionalLong.of(5));
@@ -125,28 +126,28 @@ class UpdateTest {
         Refusal refusal = ann.refusal(updating("r2", adding("plum")));
         assertThat(refusal.reason()).isEqualTo(Refusal.Reason.CHANGE_IMPOSSIBLE);
         assertThat(refusal.detail()).contains("3 elements").contains("may have 2");
-        ann.done(updating("r3", new Step(set(), new Change.Remove(Bytes.utf8("fig")))));
+        ann.done(updating("r3", new Step(set(), new TypeChange.Remove(Bytes.utf8("fig")))));
         ann.done(updating("r4", adding("plum")));
         assertThat(ann.refusal(updating(
                                 "r5",
-                                new Step(new Place(List.of(), DataType.LAST_WRITE), new Change.Clear()),
-                                new Step(set(), new Change.Remove(Bytes.utf8("plum"))),
+                                new Step(new Place(List.of(), DataType.LAST_WRITE), new TypeChange.Clear()),
+                                new Step(set(), new TypeChange.Remove(Bytes.utf8("plum"))),
                                 new Step(
                                         new Place(List.of(), DataType.LAST_WRITE),
-                                        new Change.Put(Bytes.wrap(new byte[2000])))))
+                                        new TypeChange.Put(Bytes.wrap(new byte[2000])))))
                         .detail())
                 .contains("bytes, and may have 1000");
     }
 
     @Test
     void aCounterThatWouldOverflowIsRefusedAndStaysAsItWas() {
-        ann.done(updating("r1", new Step(COUNT.place(), new Change.Increase(Long.MAX_VALUE))));
+        ann.done(updating("r1", new Step(COUNT.place(), new TypeChange.Increase(Long.MAX_VALUE))));
         assertThat(ann.refusal(updating("r2", COUNT)).detail()).contains("64 bits");
         assertThat(content(ann).counter()).isEqualTo(OptionalLong.of(Long.MAX_VALUE));
     }
 
     private static Step adding(String element) {
-        return new Step(set(), new Change.Add(Bytes.utf8(element)));
+        return new Step(set(), new TypeChange.Add(Bytes.utf8(element)));
     }
 
     private static Place set() {

@@ -6,15 +6,15 @@ import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.Cluster.Departed;
 import io.dotkv.cluster.ClusterPeer.Decided;
 import io.dotkv.cluster.ClusterPeer.Proposal;
-import io.dotkv.cluster.Decision;
+import io.dotkv.cluster.ProposalOutcome;
 import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.Change.Refusal;
-import io.dotkv.cluster.register.Question;
+import io.dotkv.cluster.register.AcceptorAnswer;
+import io.dotkv.cluster.register.AcceptorQuestion;
 import io.dotkv.cluster.register.RegisterFormat;
 import io.dotkv.cluster.register.RegisterMessages;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.cluster.register.StateChange.Refusal;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.proto.cluster.v1.AskAcceptorRequest;
 import io.dotkv.proto.cluster.v1.AskAcceptorResponse;
 import io.dotkv.proto.cluster.v1.BootResponse;
@@ -41,23 +41,23 @@ final class AgreementCodec {
         }
     }
 
-    static AskAcceptorRequest encode(Question question) {
+    static AskAcceptorRequest encode(AcceptorQuestion question) {
         return AskAcceptorRequest.newBuilder()
                 .setQuestion(ByteString.copyFrom(RegisterMessages.encode(question)))
                 .build();
     }
 
-    static Question decode(AskAcceptorRequest request) {
+    static AcceptorQuestion decode(AskAcceptorRequest request) {
         return decode(request.getQuestion(), RegisterMessages::decodeQuestion);
     }
 
-    static AskAcceptorResponse encode(Answer answer) {
+    static AskAcceptorResponse encode(AcceptorAnswer answer) {
         return AskAcceptorResponse.newBuilder()
                 .setAnswer(ByteString.copyFrom(RegisterMessages.encode(answer)))
                 .build();
     }
 
-    static Answer decode(AskAcceptorResponse response) {
+    static AcceptorAnswer decode(AskAcceptorResponse response) {
         return decode(response.getAnswer(), RegisterMessages::decodeAnswer);
     }
 
@@ -71,7 +71,7 @@ final class AgreementCodec {
 
     static Proposal decode(ProposeRequest request) {
         return new Proposal(
-                Texts.clusterId(request.getClusterId()),
+                WireText.clusterId(request.getClusterId()),
                 decode(request.getChange(), RegisterMessages::decodeChange),
                 request.getVersion());
     }
@@ -79,23 +79,23 @@ final class AgreementCodec {
     static ProposeResponse encode(Decided decided) {
         ProposeResponse.Builder response = ProposeResponse.newBuilder().setNewest(encode(decided.newest()));
         switch (decided.decision()) {
-            case Decision.Changed changed -> response.getChangedBuilder().setAnswer(changed.answer());
-            case Decision.Refused refused ->
+            case ProposalOutcome.Changed changed -> response.getChangedBuilder().setAnswer(changed.answer());
+            case ProposalOutcome.Refused refused ->
                 response.getRefusedBuilder().setReason(refused.reason().name()).setSentence(refused.sentence());
-            case Decision.Undecided undecided ->
+            case ProposalOutcome.Undecided undecided ->
                 response.getUndecidedBuilder().setMayTakeEffect(undecided.mayTakeEffect());
         }
         return response.build();
     }
 
     static Decided decode(ProposeResponse response) {
-        Decision decision = switch (response.getDecisionCase()) {
-            case CHANGED -> new Decision.Changed(response.getChanged().getAnswer());
+        ProposalOutcome decision = switch (response.getDecisionCase()) {
+            case CHANGED -> new ProposalOutcome.Changed(response.getChanged().getAnswer());
             case REFUSED ->
-                new Decision.Refused(
+                new ProposalOutcome.Refused(
                         Refusal.valueOf(response.getRefused().getReason()),
                         response.getRefused().getSentence());
-            case UNDECIDED -> new Decision.Undecided(response.getUndecided().getMayTakeEffect());
+            case UNDECIDED -> new ProposalOutcome.Undecided(response.getUndecided().getMayTakeEffect());
             case DECISION_NOT_SET -> throw new IllegalArgumentException("no decision was told");
         };
         return new Decided(decision, newest(response.getNewest()));
@@ -127,7 +127,7 @@ final class AgreementCodec {
     }
 
     static BootRequest decode(io.dotkv.proto.cluster.v1.BootRequest request) {
-        return new BootRequest(request.getLife(), Texts.storageId(request.getStorageId()), request.getAbove());
+        return new BootRequest(request.getLife(), WireText.storageId(request.getStorageId()), request.getAbove());
     }
 
     static BootResponse encode(AgreedBoot boot) {

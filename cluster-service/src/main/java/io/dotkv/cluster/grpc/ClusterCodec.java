@@ -7,8 +7,8 @@ import io.dotkv.cluster.ClusterPeer.IndirectProbe;
 import io.dotkv.cluster.ClusterPeer.Knowledge;
 import io.dotkv.cluster.ClusterPeer.Probe;
 import io.dotkv.cluster.ClusterPeer.ProbeAnswer;
-import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.proto.cluster.v1.ExchangeStateRequest;
@@ -43,8 +43,8 @@ final class ClusterCodec {
     static Probe decode(ProbeRequest request) {
         return new Probe(
                 member("prober", request.hasProber(), request.getProber()),
-                Texts.node(request.getTarget()),
-                Texts.clusterId(request.getClusterId()),
+                WireText.node(request.getTarget()),
+                WireText.clusterId(request.getClusterId()),
                 request.hasTargetAsSeen()
                         ? Optional.of(MemberCodec.decode(request.getTargetAsSeen()))
                         : Optional.empty(),
@@ -99,10 +99,10 @@ final class ClusterCodec {
                     + Integer.toUnsignedString(timeoutMillis));
         }
         return new IndirectProbe(
-                Texts.node(request.getTarget()),
-                Texts.address(request.getTargetAddress()).orElse(""),
+                WireText.node(request.getTarget()),
+                WireText.address(request.getTargetAddress()).orElse(""),
                 timeoutMillis * NANOS_PER_MILLI,
-                Texts.clusterId(request.getClusterId()));
+                WireText.clusterId(request.getClusterId()));
     }
 
     static ProbeIndirectlyResponse encodeSeen(Optional<Member> seen) {
@@ -167,8 +167,8 @@ final class ClusterCodec {
             throw new IllegalArgumentException("the field \"formation\" is missing");
         }
         return new FormStep(
-                Texts.node(request.getFormer()),
-                Texts.instance(request.getFormerInstance()),
+                WireText.node(request.getFormer()),
+                WireText.instance(request.getFormerInstance()),
                 formation.get(),
                 request.getCommit());
     }
@@ -183,7 +183,7 @@ final class ClusterCodec {
     static FormAnswer decode(FormResponse response) {
         return new FormAnswer(
                 response.getAccepted(),
-                Texts.reason(response.getReason()),
+                WireText.reason(response.getReason()),
                 formation(response.hasFormation(), response.getFormation()));
     }
 
@@ -207,12 +207,12 @@ final class ClusterCodec {
                     + " members, not " + formation.getMembersCount());
         }
         List<NodeId> members =
-                formation.getMembersList().stream().map(Texts::node).toList();
+                formation.getMembersList().stream().map(WireText::node).toList();
         return Optional.of(Formation.first(
                 formation.getClusterId(),
                 Bytes.wrap(formation.getClusterKey().toByteArray()),
                 members,
-                formation.getInstancesList().stream().map(Texts::instance).toList(),
+                formation.getInstancesList().stream().map(WireText::instance).toList(),
                 formation.getPartitions(),
                 formation.getReplicas()));
     }

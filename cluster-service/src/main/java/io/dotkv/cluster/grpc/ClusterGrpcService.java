@@ -4,8 +4,8 @@ import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Layout;
-import io.dotkv.kernel.Clock;
+import io.dotkv.cluster.layout.Layout;
+import io.dotkv.kernel.ports.Clock;
 import io.dotkv.proto.cluster.v1.AskAcceptorRequest;
 import io.dotkv.proto.cluster.v1.AskAcceptorResponse;
 import io.dotkv.proto.cluster.v1.AttachRequest;
@@ -112,7 +112,7 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
 
     @Override
     public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> out) {
-        answer(out, () -> cluster.remove(Texts.node(request.getNode()), request.getForce()), AgreementCodec::encode);
+        answer(out, () -> cluster.remove(WireText.node(request.getNode()), request.getForce()), AgreementCodec::encode);
     }
 
     @Override
@@ -139,7 +139,7 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
     public void getAgreed(GetAgreedRequest request, StreamObserver<GetAgreedResponse> out) {
         answer(
                 out,
-                () -> peer.agreed(Texts.clusterId(request.getClusterId()), request.getVersion()),
+                () -> peer.agreed(WireText.clusterId(request.getClusterId()), request.getVersion()),
                 AgreementCodec::encodeAgreed);
     }
 

@@ -3,8 +3,8 @@ package io.dotkv.cluster.grpc;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.Question;
+import io.dotkv.cluster.register.AcceptorAnswer;
+import io.dotkv.cluster.register.AcceptorQuestion;
 import io.dotkv.proto.cluster.v1.AskAcceptorResponse;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceStub;
@@ -60,8 +60,8 @@ final class GrpcClusterPeer implements ClusterPeer {
     }
 
     @Override
-    public CompletionStage<Answer> ask(Question question) {
-        return this.<AskAcceptorResponse, Answer>call(
+    public CompletionStage<AcceptorAnswer> ask(AcceptorQuestion question) {
+        return this.<AskAcceptorResponse, AcceptorAnswer>call(
                 (stub, reply) -> stub.askAcceptor(AgreementCodec.encode(question), reply), AgreementCodec::decode);
     }
 

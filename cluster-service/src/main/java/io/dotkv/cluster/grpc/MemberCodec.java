@@ -37,17 +37,17 @@ final class MemberCodec {
                     "a suspect has at most " + Member.MAX_ACCUSERS + " accusers, not " + record.getAccusersCount());
         }
         return new Member(
-                Texts.node(record.getNode()),
+                WireText.node(record.getNode()),
                 record.getIncarnation(),
                 decode(record.getHealth()),
                 decode(record.getAddresses()),
-                Texts.instance(record.getInstance()),
+                WireText.instance(record.getInstance()),
                 record.getBoot(),
-                Texts.noticedBy(record.getNoticedBy()),
-                Texts.reason(record.getReason()),
+                WireText.noticedBy(record.getNoticedBy()),
+                WireText.reason(record.getReason()),
                 0,
                 record.getAccusersList().stream()
-                        .map(Texts::node)
+                        .map(WireText::node)
                         .sorted()
                         .distinct()
                         .toList());
@@ -72,10 +72,10 @@ final class MemberCodec {
 
     private static Addresses decode(io.dotkv.proto.cluster.v1.Addresses addresses) {
         return new Addresses(
-                Texts.address(addresses.getStorage()),
-                Texts.address(addresses.getGossip()),
-                Texts.address(addresses.getCluster()),
-                Texts.address(addresses.getReplication()));
+                WireText.address(addresses.getStorage()),
+                WireText.address(addresses.getGossip()),
+                WireText.address(addresses.getCluster()),
+                WireText.address(addresses.getReplication()));
     }
 
     static io.dotkv.proto.cluster.v1.Health encode(Health health) {

@@ -17,7 +17,7 @@ public final class ProtoMemberFormat implements MemberFormat {
     public Announcement read(Bytes payload) {
         try {
             MemberRecord record = MemberRecord.parseFrom(payload.array());
-            return new Announcement(MemberCodec.decode(record), Texts.clusterId(record.getClusterId()));
+            return new Announcement(MemberCodec.decode(record), WireText.clusterId(record.getClusterId()));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("not a member record: " + e.getMessage(), e);
         }

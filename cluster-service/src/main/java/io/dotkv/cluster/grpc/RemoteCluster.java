@@ -3,14 +3,14 @@ package io.dotkv.cluster.grpc;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterPeer.Proposal;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Decision;
 import io.dotkv.cluster.NotAgreedException;
-import io.dotkv.cluster.register.ClosingChange;
-import io.dotkv.kernel.Clock;
+import io.dotkv.cluster.ProposalOutcome;
+import io.dotkv.cluster.register.RetirementChange;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.Scheduler;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.Scheduler;
+import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.proto.cluster.v1.AttachResponse;
 import io.dotkv.proto.cluster.v1.BootResponse;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
@@ -49,7 +49,7 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
     private final Channel channel;
     private final Clock clock;
     private final Scheduler scheduler;
-    private final Attachment attachment;
+    private final WatchStream attachment;
     private final List<CompletableFuture<ClusterView>> asking = new ArrayList<>();
     private final List<Watcher> watchers = new ArrayList<>();
     private Optional<ClusterView> newest = Optional.empty();
@@ -66,7 +66,7 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
         this.channel = channel;
         this.clock = clock;
         this.scheduler = scheduler;
-        this.attachment = new Attachment(channel, scheduler, random, this::told);
+        this.attachment = new WatchStream(channel, scheduler, random, this::told);
     }
 
     /** Begins to attach. */
@@ -134,14 +134,14 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+    public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
         // The newest agreement comes by the attachment, and need not come with the answer.
         Proposal proposal = new Proposal(clusterId, change, Long.MAX_VALUE);
-        return this.<ProposeResponse, Decision>call(
+        return this.<ProposeResponse, ProposalOutcome>call(
                         (stub, reply) -> stub.propose(AgreementCodec.encode(proposal), reply),
                         response -> AgreementCodec.decode(response).decision())
                 .thenAccept(decision -> {
-                    if (!(decision instanceof Decision.Changed)) {
+                    if (!(decision instanceof ProposalOutcome.Changed)) {
                         throw new NotAgreedException(decision, "the step was not agreed on: " + decision);
                     }
                 });

@@ -4,12 +4,12 @@ import com.google.protobuf.ByteString;
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Health;
-import io.dotkv.cluster.Layout;
 import io.dotkv.cluster.Member;
-import io.dotkv.cluster.register.Departure;
+import io.dotkv.cluster.layout.Layout;
+import io.dotkv.cluster.register.DepartedMember;
 import io.dotkv.cluster.register.RegisterFormat;
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.proto.cluster.v1.AttachResponse;
 import io.dotkv.proto.cluster.v1.Departed;
 import io.dotkv.proto.cluster.v1.GetClusterResponse;
@@ -68,7 +68,7 @@ final class ViewCodec {
         return message.build();
     }
 
-    private static Departed encode(Departure gone, int partitions) {
+    private static Departed encode(DepartedMember gone, int partitions) {
         return Departed.newBuilder()
                 .setNode(gone.node().name())
                 .setNumber(gone.number())
@@ -137,7 +137,7 @@ final class ViewCodec {
         Optional<Agreement> agreement = agreement(response.getAgreed());
         Optional<Agreement> known = before.flatMap(ClusterView::agreement);
         return new ClusterView(
-                Texts.node(response.getSelf()),
+                WireText.node(response.getSelf()),
                 response.getExpect(),
                 known.equals(agreement) ? known : agreement,
                 members);

@@ -1,7 +1,7 @@
 package io.dotkv.cluster.grpc;
 
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Subscription;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

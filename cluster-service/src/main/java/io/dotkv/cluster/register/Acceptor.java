@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One acceptor of the register as a value that takes questions and gives answers. Whatever comes with an answer to be saved
  * is on disk before the answer goes out.
  *
- * <p>In a new {@linkplain Start start} it answers no proposer until it has <em>recollected</em>: a majority of the other acceptors
+ * <p>In a new {@linkplain AcceptorStart start} it answers no proposer until it has <em>recollected</em>: a majority of the other acceptors
  * has taken down that start, and has told it all that it may have forgotten. So a disk that was put back from an older copy
  * does no harm: what it promised and has forgotten is told by one of those that promised with it, or by them to the proposer,
  * who then does not count that promise. A process that finds its own disk as it left it goes on in the start before.
@@ -28,7 +28,7 @@ public class Acceptor {
     private @Nullable Accepted known;
 
     /** An answer, and what has to be on disk before it is sent. */
-    public record Reply(Answer answer, Optional<AcceptorRecord> toSave) {}
+    public record Reply(AcceptorAnswer answer, Optional<AcceptorRecord> toSave) {}
 
     /**
      * @param record what is on disk: what was saved last, or, if that may be less than was ever saved, it in its {@linkplain
@@ -57,21 +57,21 @@ public class Acceptor {
     }
 
     /** Answers; a question that was lost may be asked again, and gets the same answer. */
-    public Reply answer(Question question) {
+    public Reply answer(AcceptorQuestion question) {
         if (!question.to().equals(record.self())) {
             return declined("the acceptor " + question.to() + " is not here, but " + record.self());
         }
         return switch (question) {
-            case Question.Remind remind -> remind(remind);
-            case Question.FromProposer asked -> answerProposer(asked);
+            case AcceptorQuestion.Remind remind -> remind(remind);
+            case AcceptorQuestion.FromProposer asked -> answerProposer(asked);
         };
     }
 
-    private Reply answerProposer(Question.FromProposer question) {
-        Start later = question.starts().get(record.self());
+    private Reply answerProposer(AcceptorQuestion.FromProposer question) {
+        AcceptorStart later = question.starts().get(record.self());
         if (later != null && later.compareTo(record.start()) > 0) {
             startAbove(later);
-            return new Reply(new Answer.Declined(record.self(), unrecollected()), Optional.of(record));
+            return new Reply(new AcceptorAnswer.Declined(record.self(), unrecollected()), Optional.of(record));
         }
         if (!isRecollected()) {
             return declined(unrecollected());
@@ -80,15 +80,15 @@ public class Acceptor {
             return declined(record.self() + " does not know yet what the cluster was formed with");
         }
         return switch (question) {
-            case Question.Prepare prepare -> prepare(prepare);
-            case Question.Accept accept -> accept(accept);
+            case AcceptorQuestion.Prepare prepare -> prepare(prepare);
+            case AcceptorQuestion.Accept accept -> accept(accept);
         };
     }
 
     /** What was said in this start would not count, so it is another start from now on. */
-    private void startAbove(Start later) {
+    private void startAbove(AcceptorStart later) {
         reminders.clear();
-        record = record.withStart(new Start(later.number() + 1, record.start().life()));
+        record = record.withStart(new AcceptorStart(later.number() + 1, record.start().life()));
     }
 
     private String unrecollected() {
@@ -96,7 +96,7 @@ public class Acceptor {
                 + " has a disk that was put back from a copy, and has not yet met a majority of the other acceptors";
     }
 
-    private Reply prepare(Question.Prepare prepare) {
+    private Reply prepare(AcceptorQuestion.Prepare prepare) {
         if (prepare.ballot().compareTo(record.promised()) < 0) {
             return outbid(prepare.ballot());
         }
@@ -106,7 +106,7 @@ public class Acceptor {
             toSave = Optional.of(record);
         }
         return new Reply(
-                new Answer.Promised(
+                new AcceptorAnswer.Promised(
                         record.self(),
                         prepare.ballot(),
                         record.start(),
@@ -116,7 +116,7 @@ public class Acceptor {
                 toSave);
     }
 
-    private Reply accept(Question.Accept accept) {
+    private Reply accept(AcceptorQuestion.Accept accept) {
         if (!accept.state().acceptors().contains(record.self())) {
             return declined(record.self() + " is no acceptor of that value");
         }
@@ -129,7 +129,7 @@ public class Acceptor {
             record = record.accepting(new Accepted(accept.ballot(), accept.state()), accept.starts());
         }
         return new Reply(
-                new Answer.Took(record.self(), accept.ballot(), record.start(), record.starts()),
+                new AcceptorAnswer.Took(record.self(), accept.ballot(), record.start(), record.starts()),
                 isRepeated ? Optional.empty() : Optional.of(record));
     }
 
@@ -138,10 +138,10 @@ public class Acceptor {
         return ballot.compareTo(record.promised()) >= 0;
     }
 
-    private Reply remind(Question.Remind remind) {
-        Start before = record.starts().get(remind.from());
+    private Reply remind(AcceptorQuestion.Remind remind) {
+        AcceptorStart before = record.starts().get(remind.from());
         if (before != null && before.compareTo(remind.start()) > 0) {
-            return new Reply(new Answer.Overtaken(record.self(), remind.start(), before), Optional.empty());
+            return new Reply(new AcceptorAnswer.Overtaken(record.self(), remind.start(), before), Optional.empty());
         }
         if (before == null && record.starts().size() >= MOST_STARTS) {
             return declined("the starts of " + MOST_STARTS + " acceptors are known here, which is enough");
@@ -151,26 +151,26 @@ public class Acceptor {
             record = record.knowing(remind.from(), remind.start());
         }
         return new Reply(
-                new Answer.Reminded(record.self(), remind.start(), record),
+                new AcceptorAnswer.Reminded(record.self(), remind.start(), record),
                 isNews ? Optional.of(record) : Optional.empty());
     }
 
     private Reply outbid(Ballot ballot) {
-        return new Reply(new Answer.Outbid(record.self(), ballot, record.promised()), Optional.empty());
+        return new Reply(new AcceptorAnswer.Outbid(record.self(), ballot, record.promised()), Optional.empty());
     }
 
     private Reply declined(String sentence) {
-        return new Reply(new Answer.Declined(record.self(), sentence), Optional.empty());
+        return new Reply(new AcceptorAnswer.Declined(record.self(), sentence), Optional.empty());
     }
 
     /** Whom to ask to be reminded; again and again until it has recollected, after which there is nobody to ask. */
-    public List<Question.Remind> reminders() {
-        List<Question.Remind> questions = new ArrayList<>();
+    public List<AcceptorQuestion.Remind> reminders() {
+        List<AcceptorQuestion.Remind> questions = new ArrayList<>();
         Accepted newest = newest();
         if (!isRecollected() && newest != null) {
             for (AcceptorId other : newest.state().acceptors().all()) {
                 if (!other.equals(record.self()) && !reminders.containsKey(other)) {
-                    questions.add(new Question.Remind(other, record.self(), record.start()));
+                    questions.add(new AcceptorQuestion.Remind(other, record.self(), record.start()));
                 }
             }
         }
@@ -178,14 +178,14 @@ public class Acceptor {
     }
 
     /** Takes an answer to such a question; true when {@link #record} has changed and is to be saved. */
-    public boolean take(Answer answer) {
+    public boolean take(AcceptorAnswer answer) {
         return switch (answer) {
-            case Answer.Reminded reminded
+            case AcceptorAnswer.Reminded reminded
             when isAwaited(reminded.start()) -> {
                 reminders.put(reminded.from(), reminded.record());
                 yield recollect();
             }
-            case Answer.Overtaken overtaken
+            case AcceptorAnswer.Overtaken overtaken
             when isAwaited(overtaken.start()) -> {
                 startAbove(overtaken.later());
                 yield true;
@@ -194,7 +194,7 @@ public class Acceptor {
         };
     }
 
-    private boolean isAwaited(Start start) {
+    private boolean isAwaited(AcceptorStart start) {
         return !isRecollected() && start.equals(record.start());
     }
 

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * A change of the acceptors, by one. It leaves both sets in the state; {@link EndHandover} then drops the former one, which a
  * proposer does only to a state that is seen to be chosen.
  */
-public sealed interface AcceptorChange extends Change {
+public sealed interface AcceptorChange extends StateChange {
     /** One more. */
     record Add(AcceptorId added) implements AcceptorChange {
         @Override

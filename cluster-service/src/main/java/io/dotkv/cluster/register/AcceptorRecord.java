@@ -20,12 +20,12 @@ import java.util.TreeMap;
  */
 public record AcceptorRecord(
         AcceptorId self,
-        Start start,
+        AcceptorStart start,
         boolean isRecollected,
         Ballot promised,
         Optional<Accepted> accepted,
         boolean isTakenBack,
-        SortedMap<AcceptorId, Start> starts) {
+        SortedMap<AcceptorId, AcceptorStart> starts) {
     public AcceptorRecord {
         starts = Collections.unmodifiableSortedMap(starts);
         if (accepted.isPresent() && accepted.get().ballot().compareTo(promised) > 0) {
@@ -40,15 +40,15 @@ public record AcceptorRecord(
      */
     public static AcceptorRecord empty(AcceptorId self) {
         return new AcceptorRecord(
-                self, Start.FIRST, true, Ballot.ZERO, Optional.empty(), false, Collections.emptySortedMap());
+                self, AcceptorStart.FIRST, true, Ballot.ZERO, Optional.empty(), false, Collections.emptySortedMap());
     }
 
     /** The record of the next start, of a disk that may have forgotten something; to be saved before it is used. */
     public AcceptorRecord nextStart(long life) {
-        return withStart(new Start(start.number() + 1, life));
+        return withStart(new AcceptorStart(start.number() + 1, life));
     }
 
-    AcceptorRecord withStart(Start newStart) {
+    AcceptorRecord withStart(AcceptorStart newStart) {
         return new AcceptorRecord(self, newStart, false, promised, accepted, isTakenBack, starts);
     }
 
@@ -60,7 +60,7 @@ public record AcceptorRecord(
         return new AcceptorRecord(self, start, isRecollected, ballot, accepted, isTakenBack, starts);
     }
 
-    AcceptorRecord accepting(Accepted value, Map<AcceptorId, Start> knownStarts) {
+    AcceptorRecord accepting(Accepted value, Map<AcceptorId, AcceptorStart> knownStarts) {
         return new AcceptorRecord(
                 self,
                 start,
@@ -71,7 +71,7 @@ public record AcceptorRecord(
                 merged(starts, self, knownStarts));
     }
 
-    AcceptorRecord knowing(AcceptorId other, Start itsStart) {
+    AcceptorRecord knowing(AcceptorId other, AcceptorStart itsStart) {
         return new AcceptorRecord(
                 self,
                 start,
@@ -84,7 +84,7 @@ public record AcceptorRecord(
 
     /** With what another acceptor knows that this one may have forgotten. */
     AcceptorRecord takingBack(AcceptorRecord other) {
-        SortedMap<AcceptorId, Start> known = merged(starts, self, other.starts);
+        SortedMap<AcceptorId, AcceptorStart> known = merged(starts, self, other.starts);
         known = merged(known, self, Map.of(other.self, other.start));
         Ballot highest = Ballot.max(promised, other.promised);
         boolean isBehind = other.accepted.isPresent()
@@ -99,10 +99,10 @@ public record AcceptorRecord(
     }
 
     /** The later start of each, but for one's own. */
-    private static SortedMap<AcceptorId, Start> merged(
-            SortedMap<AcceptorId, Start> known, AcceptorId self, Map<AcceptorId, Start> more) {
-        TreeMap<AcceptorId, Start> all = new TreeMap<>(known);
-        more.forEach((acceptor, start) -> all.merge(acceptor, start, Start::max));
+    private static SortedMap<AcceptorId, AcceptorStart> merged(
+            SortedMap<AcceptorId, AcceptorStart> known, AcceptorId self, Map<AcceptorId, AcceptorStart> more) {
+        TreeMap<AcceptorId, AcceptorStart> all = new TreeMap<>(known);
+        more.forEach((acceptor, start) -> all.merge(acceptor, start, AcceptorStart::max));
         all.remove(self);
         return all.equals(known) ? known : all;
     }

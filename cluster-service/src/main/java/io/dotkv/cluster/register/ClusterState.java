@@ -1,6 +1,7 @@
 package io.dotkv.cluster.register;
 
-import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.layout.Formation;
+import io.dotkv.cluster.layout.NumberedLayout;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that the cluster has agreed on, as one immutable value; it is what the register holds. It changes by {@link Change}s
+ * All that the cluster has agreed on, as one immutable value; it is what the register holds. It changes by {@link StateChange}s
  * alone.
  *
  * @param version how many changes made it, from 1
@@ -32,10 +33,10 @@ public record ClusterState(
         Bytes clusterKey,
         int nextNumber,
         List<RegisteredMember> members,
-        List<Departure> departures,
+        List<DepartedMember> departures,
         NumberedLayout layout,
         Acceptors acceptors,
-        Closings closings) {
+        RetirementState closings) {
     /** The most members of a cluster. */
     public static final int MAX_MEMBERS = 10_000;
 
@@ -63,7 +64,7 @@ public record ClusterState(
         }
     }
 
-    private static void checkNumbers(int nextNumber, List<RegisteredMember> members, List<Departure> departures) {
+    private static void checkNumbers(int nextNumber, List<RegisteredMember> members, List<DepartedMember> departures) {
         BitSet given = new BitSet();
         String before = "";
         for (RegisteredMember member : members) {
@@ -74,7 +75,7 @@ public record ClusterState(
             claim(given, member.number(), nextNumber);
         }
         int last = 0;
-        for (Departure departure : departures) {
+        for (DepartedMember departure : departures) {
             if (departure.number() <= last) {
                 throw new IllegalArgumentException("departures are in order of number: " + departure);
             }
@@ -115,7 +116,7 @@ public record ClusterState(
                 List.of(),
                 NumberedLayout.of(formation.layout(), numbers::get),
                 Acceptors.of(acceptors),
-                Closings.NONE);
+                RetirementState.NONE);
     }
 
     public Optional<RegisteredMember> member(NodeId node) {
@@ -142,7 +143,7 @@ public record ClusterState(
     }
 
     /** The departure of exactly this life of a node. */
-    public Optional<Departure> departure(NodeId node, String instance) {
+    public Optional<DepartedMember> departure(NodeId node, String instance) {
         return departures.stream()
                 .filter(gone -> gone.node().equals(node) && gone.instance().equals(instance))
                 .findFirst();
@@ -173,12 +174,12 @@ public record ClusterState(
                 version + 1, clusterId, clusterKey, next, changed, departures, layout, acceptors, closings);
     }
 
-    ClusterState without(RegisteredMember member, Departure.How how) {
+    ClusterState without(RegisteredMember member, DepartedMember.How how) {
         List<RegisteredMember> rest = new ArrayList<>(members);
         rest.remove(member);
-        List<Departure> gone = new ArrayList<>(departures);
-        Departure departure = new Departure(member.node(), member.number(), member.instance(), how);
-        int index = Collections.binarySearch(gone, departure, Comparator.comparingInt(Departure::number));
+        List<DepartedMember> gone = new ArrayList<>(departures);
+        DepartedMember departure = new DepartedMember(member.node(), member.number(), member.instance(), how);
+        int index = Collections.binarySearch(gone, departure, Comparator.comparingInt(DepartedMember::number));
         gone.add(-(index + 1), departure);
         return new ClusterState(
                 version + 1, clusterId, clusterKey, nextNumber, rest, gone, layout, acceptors, closings);
@@ -203,7 +204,7 @@ public record ClusterState(
                 closings.committed());
     }
 
-    ClusterState with(Closings newClosings) {
+    ClusterState with(RetirementState newClosings) {
         return new ClusterState(
                 version + 1, clusterId, clusterKey, nextNumber, members, departures, layout, acceptors, newClosings);
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** A change of who is a member, or of a member. */
-public sealed interface MemberChange extends Change {
+public sealed interface MemberChange extends StateChange {
     /** More boots than a node reaches; whoever remembers more is wrong. */
     int MOST_BOOTS = 1 << 30;
 
@@ -18,7 +18,7 @@ public sealed interface MemberChange extends Change {
     record Join(NodeId node, String instance, Optional<String> replaces) implements MemberChange {
         @Override
         public Outcome apply(ClusterState state) {
-            Optional<Departure> gone = state.departure(node, instance);
+            Optional<DepartedMember> gone = state.departure(node, instance);
             if (gone.isPresent()) {
                 return departed(gone.get());
             }
@@ -90,7 +90,7 @@ public sealed interface MemberChange extends Change {
     record Leave(NodeId node, String instance) implements MemberChange {
         @Override
         public Outcome apply(ClusterState state) {
-            return gone(state, node, instance, Departure.How.LEFT);
+            return gone(state, node, instance, DepartedMember.How.LEFT);
         }
     }
 
@@ -98,11 +98,11 @@ public sealed interface MemberChange extends Change {
     record Remove(NodeId node, String instance) implements MemberChange {
         @Override
         public Outcome apply(ClusterState state) {
-            return gone(state, node, instance, Departure.How.REMOVED);
+            return gone(state, node, instance, DepartedMember.How.REMOVED);
         }
     }
 
-    private static Outcome gone(ClusterState state, NodeId node, String instance, Departure.How how) {
+    private static Outcome gone(ClusterState state, NodeId node, String instance, DepartedMember.How how) {
         if (state.departure(node, instance).isPresent()) {
             return new Outcome.Changed(state, 0);
         }
@@ -116,7 +116,7 @@ public sealed interface MemberChange extends Change {
 
     private static Outcome ofMember(
             ClusterState state, NodeId node, String instance, Function<RegisteredMember, Outcome> then) {
-        Optional<Departure> gone = state.departure(node, instance);
+        Optional<DepartedMember> gone = state.departure(node, instance);
         if (gone.isPresent()) {
             return departed(gone.get());
         }
@@ -132,8 +132,8 @@ public sealed interface MemberChange extends Change {
         return then.apply(member.get());
     }
 
-    private static Outcome departed(Departure gone) {
-        String what = gone.how() == Departure.How.LEFT ? "left the cluster" : "was removed from the cluster";
+    private static Outcome departed(DepartedMember gone) {
+        String what = gone.how() == DepartedMember.How.LEFT ? "left the cluster" : "was removed from the cluster";
         return new Outcome.Refused(
                 Refusal.DEPARTED,
                 "node " + gone.node() + " with instance " + gone.instance() + " " + what

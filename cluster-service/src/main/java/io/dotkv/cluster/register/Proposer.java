@@ -1,6 +1,6 @@
 package io.dotkv.cluster.register;
 
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes the register on behalf of whoever hands changes in: all that wait go into one ballot, in the order in which they
- * came. A value that takes events with the time and returns {@link Effect}s. Keeps nothing on disk; after a restart it is
+ * came. A value that takes events with the time and returns {@link RegisterEffect}s. Keeps nothing on disk; after a restart it is
  * another proposer, with another life in its ballots.
  *
  * <p>Source: Rystsov, "CASPaxos: Replicated State Machines without logs" (2018), with acceptors that change inside the value
@@ -26,19 +26,19 @@ public class Proposer {
     private final LinkedHashMap<Long, Waiting> waiting = new LinkedHashMap<>();
     private Accepted known;
     private long highestRound;
-    private @Nullable Attempt attempt;
+    private @Nullable ProposalRound attempt;
     private int failures;
     private long nextBallotNanos;
     private long giveUpNanos;
     private long askAgainNanos;
 
     private static final class Waiting {
-        private final Change change;
+        private final StateChange change;
         private final long deadlineNanos;
         private boolean isFromBefore;
         private int ballots;
 
-        private Waiting(Change change, long deadlineNanos) {
+        private Waiting(StateChange change, long deadlineNanos) {
             this.change = change;
             this.deadlineNanos = deadlineNanos;
         }
@@ -63,7 +63,7 @@ public class Proposer {
     /** What the present ballot proposes was made from this value. */
     public Optional<Ballot> basis() {
         return Optional.ofNullable(attempt)
-                .map(Attempt::proposal)
+                .map(ProposalRound::proposal)
                 .map(proposal -> proposal.basis().ballot());
     }
 
@@ -75,11 +75,11 @@ public class Proposer {
     /**
      * A change to be made; it is made, refused, or given up at its deadline.
      *
-     * @param id names it in {@link Effect.Finished}; used once
+     * @param id names it in {@link RegisterEffect.Finished}; used once
      */
-    public List<Effect> submit(long id, Change change, long deadlineNanos, long nowNanos) {
+    public List<RegisterEffect> submit(long id, StateChange change, long deadlineNanos, long nowNanos) {
         if (waiting.size() >= settings.mostWaiting()) {
-            return List.of(new Effect.Finished(id, new Effect.Result.NotDone()));
+            return List.of(new RegisterEffect.Finished(id, new RegisterEffect.Result.NotDone()));
         }
         waiting.put(id, new Waiting(change, deadlineNanos));
         return begin(nowNanos);
@@ -97,9 +97,9 @@ public class Proposer {
         return due;
     }
 
-    public List<Effect> tick(long nowNanos) {
-        List<Effect> effects = new ArrayList<>(expired(nowNanos));
-        Attempt current = attempt;
+    public List<RegisterEffect> tick(long nowNanos) {
+        List<RegisterEffect> effects = new ArrayList<>(expired(nowNanos));
+        ProposalRound current = attempt;
         if (current == null) {
             effects.addAll(begin(nowNanos));
         } else if (nowNanos >= giveUpNanos) {
@@ -111,49 +111,49 @@ public class Proposer {
         return effects;
     }
 
-    private List<Effect> expired(long nowNanos) {
-        List<Effect> effects = new ArrayList<>();
+    private List<RegisterEffect> expired(long nowNanos) {
+        List<RegisterEffect> effects = new ArrayList<>();
         waiting.entrySet().removeIf(entry -> {
             if (nowNanos < entry.getValue().deadlineNanos) {
                 return false;
             }
-            Effect.Result result =
-                    entry.getValue().ballots > 0 ? new Effect.Result.Unknown() : new Effect.Result.NotDone();
-            return effects.add(new Effect.Finished(entry.getKey(), result));
+            RegisterEffect.Result result =
+                    entry.getValue().ballots > 0 ? new RegisterEffect.Result.Unknown() : new RegisterEffect.Result.NotDone();
+            return effects.add(new RegisterEffect.Finished(entry.getKey(), result));
         });
         return effects;
     }
 
-    private List<Effect> begin(long nowNanos) {
+    private List<RegisterEffect> begin(long nowNanos) {
         if (attempt != null || waiting.isEmpty() || nowNanos < nextBallotNanos) {
             return List.of();
         }
         waiting.values().forEach(change -> change.isFromBefore = true);
         highestRound = Math.max(highestRound, known.ballot().round()) + 1;
-        attempt = new Attempt(new Ballot(highestRound, life));
+        attempt = new ProposalRound(new Ballot(highestRound, life));
         giveUpNanos = nowNanos + settings.ballotNanos();
         askAgainNanos = nowNanos + settings.askAgainNanos();
         return attempt.prepareAt(known.state().acceptors());
     }
 
     /** An acceptor has answered. */
-    public List<Effect> take(Answer answer, long nowNanos) {
-        Attempt current = attempt;
+    public List<RegisterEffect> take(AcceptorAnswer answer, long nowNanos) {
+        ProposalRound current = attempt;
         if (current == null) {
             return List.of();
         }
         return switch (answer) {
-            case Answer.Promised promise
+            case AcceptorAnswer.Promised promise
             when isOf(current, promise.ballot()) && current.proposal() == null -> {
                 current.take(promise);
                 yield prepared(current, nowNanos);
             }
-            case Answer.Took vote
+            case AcceptorAnswer.Took vote
             when isOf(current, vote.ballot()) && current.proposal() != null -> {
                 current.take(vote);
                 yield accepted(current, nowNanos);
             }
-            case Answer.Outbid refusal
+            case AcceptorAnswer.Outbid refusal
             when isOf(current, refusal.ballot()) -> {
                 outbid(current, refusal, nowNanos);
                 yield List.of();
@@ -162,14 +162,14 @@ public class Proposer {
         };
     }
 
-    private static boolean isOf(Attempt current, Ballot ballot) {
+    private static boolean isOf(ProposalRound current, Ballot ballot) {
         return current.ballot().equals(ballot);
     }
 
-    private void outbid(Attempt current, Answer.Outbid refusal, long nowNanos) {
+    private void outbid(ProposalRound current, AcceptorAnswer.Outbid refusal, long nowNanos) {
         highestRound = Math.max(highestRound, refusal.promised().round());
         current.take(refusal);
-        Attempt.Proposal proposal = current.proposal();
+        ProposalRound.Proposal proposal = current.proposal();
         ClusterState asked =
                 proposal == null ? goOnFrom(known, current.newest(known)).state() : proposal.state();
         if (!isQuorum(asked.acceptors(), current.notOutbid())) {
@@ -184,25 +184,25 @@ public class Proposer {
         nextBallotNanos = nowNanos + average / 2 + Long.remainderUnsigned(random.nextLong(), average + 1);
     }
 
-    private List<Effect> prepared(Attempt current, long nowNanos) {
+    private List<RegisterEffect> prepared(ProposalRound current, long nowNanos) {
         Accepted newest = goOnFrom(known, current.newest(known));
         Acceptors acceptors = newest.state().acceptors();
-        List<Effect> effects = new ArrayList<>(current.prepareAt(acceptors));
+        List<RegisterEffect> effects = new ArrayList<>(current.prepareAt(acceptors));
         if (isQuorum(acceptors, current::hasPromised)) {
             effects.addAll(propose(current, newest, nowNanos));
         }
         return effects;
     }
 
-    private List<Effect> propose(Attempt current, Accepted newest, long nowNanos) {
+    private List<RegisterEffect> propose(ProposalRound current, Accepted newest, long nowNanos) {
         boolean isChosen = newest.ballot().equals(known.ballot())
                 || isQuorum(newest.state().acceptors(), acceptor -> current.hasHeld(acceptor, newest.ballot()));
         ClusterState state = newest.state();
         boolean mayEndHandover = mayEndHandover(isChosen);
-        SortedMap<Long, Change.Outcome> outcomes = new TreeMap<>();
+        SortedMap<Long, StateChange.Outcome> outcomes = new TreeMap<>();
         for (Map.Entry<Long, Waiting> entry : waiting.entrySet()) {
-            Change.Outcome outcome = entry.getValue().change.apply(state);
-            if (outcome instanceof Change.Outcome.Changed changed) {
+            StateChange.Outcome outcome = entry.getValue().change.apply(state);
+            if (outcome instanceof StateChange.Outcome.Changed changed) {
                 boolean changesAcceptors = !changed.state().acceptors().equals(state.acceptors());
                 if (changesAcceptors && state.acceptors().isChanging() && !mayEndHandover) {
                     continue;
@@ -212,7 +212,7 @@ public class Proposer {
             }
             outcomes.put(entry.getKey(), outcome);
         }
-        Attempt.Proposal proposal = new Attempt.Proposal(newest, state, outcomes);
+        ProposalRound.Proposal proposal = new ProposalRound.Proposal(newest, state, outcomes);
         if (isChosen && state.equals(newest.state())) {
             // Nothing is to be accepted. The promises may be older than a change that was handed in while they were
             // waited for.
@@ -230,8 +230,8 @@ public class Proposer {
         return change != null && change.isFromBefore;
     }
 
-    private List<Effect> accepted(Attempt current, long nowNanos) {
-        Attempt.Proposal proposal = current.proposal();
+    private List<RegisterEffect> accepted(ProposalRound current, long nowNanos) {
+        ProposalRound.Proposal proposal = current.proposal();
         if (proposal == null || !isQuorum(proposal.state().acceptors(), current::hasAccepted)) {
             return List.of();
         }
@@ -239,20 +239,20 @@ public class Proposer {
     }
 
     /** @param ballots in how many this proposal was: none when it found that nothing has to be changed */
-    private List<Effect> chosen(Accepted value, Attempt.Proposal proposal, int ballots, long nowNanos) {
-        List<Effect> effects = new ArrayList<>();
+    private List<RegisterEffect> chosen(Accepted value, ProposalRound.Proposal proposal, int ballots, long nowNanos) {
+        List<RegisterEffect> effects = new ArrayList<>();
         attempt = null;
         failures = 0;
         nextBallotNanos = nowNanos;
         if (value.ballot().compareTo(known.ballot()) > 0) {
             known = value;
-            effects.add(new Effect.Chosen(value));
+            effects.add(new RegisterEffect.Chosen(value));
         }
         proposal.outcomes().forEach((id, outcome) -> {
             Waiting decided = waiting.remove(id);
             if (decided != null) {
                 boolean wasRepeated = decided.ballots > ballots;
-                effects.add(new Effect.Finished(id, new Effect.Result.Decided(outcome, value.state(), wasRepeated)));
+                effects.add(new RegisterEffect.Finished(id, new RegisterEffect.Result.Decided(outcome, value.state(), wasRepeated)));
             }
         });
         effects.addAll(begin(nowNanos));

@@ -52,7 +52,7 @@ public record Recovery(Accepted agreement, AcceptorRecord record) {
             if (node.equals(self.node())) {
                 throw new IllegalArgumentException(node + " is the node that is to survive");
             }
-            state = state.without(member, Departure.How.REMOVED);
+            state = state.without(member, DepartedMember.How.REMOVED);
         }
         List<RegisteredMember> members = new ArrayList<>();
         for (RegisteredMember member : state.members()) {

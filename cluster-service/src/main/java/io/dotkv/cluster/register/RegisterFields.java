@@ -1,9 +1,9 @@
 package io.dotkv.cluster.register;
 
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.ByteWriter;
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -35,9 +35,9 @@ final class RegisterFields {
         return acceptors;
     }
 
-    static SortedMap<AcceptorId, Start> readStarts(ByteReader reader) throws MalformedException {
+    static SortedMap<AcceptorId, AcceptorStart> readStarts(ByteReader reader) throws MalformedException {
         int count = reader.readSize(reader.remaining());
-        SortedMap<AcceptorId, Start> starts = new TreeMap<>();
+        SortedMap<AcceptorId, AcceptorStart> starts = new TreeMap<>();
         for (int index = 0; index < count; index++) {
             AcceptorId acceptor = readAcceptor(reader);
             if (starts.put(acceptor, readStart(reader)) != null) {
@@ -47,7 +47,7 @@ final class RegisterFields {
         return starts;
     }
 
-    static void writeStarts(ByteWriter writer, SortedMap<AcceptorId, Start> starts) {
+    static void writeStarts(ByteWriter writer, SortedMap<AcceptorId, AcceptorStart> starts) {
         writer.writeVarint(starts.size());
         starts.forEach((acceptor, start) -> {
             writeAcceptor(writer, acceptor);
@@ -73,13 +73,13 @@ final class RegisterFields {
         return new Ballot(readCount(reader), reader.readLong());
     }
 
-    static void writeStart(ByteWriter writer, Start start) {
+    static void writeStart(ByteWriter writer, AcceptorStart start) {
         writer.writeVarint(start.number());
         writer.writeLong(start.life());
     }
 
-    static Start readStart(ByteReader reader) throws MalformedException {
-        return new Start(readCount(reader), reader.readLong());
+    static AcceptorStart readStart(ByteReader reader) throws MalformedException {
+        return new AcceptorStart(readCount(reader), reader.readLong());
     }
 
     /** Far more than anything is counted to, and far from where numbers end. */

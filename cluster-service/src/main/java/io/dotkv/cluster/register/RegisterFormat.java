@@ -16,11 +16,12 @@ import static io.dotkv.cluster.register.RegisterFields.writeStart;
 import static io.dotkv.cluster.register.RegisterFields.writeStarts;
 import static io.dotkv.cluster.register.RegisterFields.writeText;
 
-import io.dotkv.cluster.Formation;
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.ByteWriter;
+import io.dotkv.cluster.layout.Formation;
+import io.dotkv.cluster.layout.NumberedLayout;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -170,16 +171,16 @@ public final class RegisterFormat {
             writeId(writer, member.storageId());
         }
         writer.writeVarint(state.departures().size());
-        for (Departure departure : state.departures()) {
+        for (DepartedMember departure : state.departures()) {
             writeText(writer, departure.node().name());
             writer.writeVarint(departure.number());
             writeId(writer, departure.instance());
-            writer.writeByte(departure.how() == Departure.How.LEFT ? 0 : 1);
+            writer.writeByte(departure.how() == DepartedMember.How.LEFT ? 0 : 1);
         }
         writeLayout(writer, state.layout());
         writeAcceptors(writer, state.acceptors().present());
         writeAcceptors(writer, state.acceptors().former());
-        ClosingFormat.write(writer, state.closings());
+        RetirementFormat.write(writer, state.closings());
     }
 
     static ClusterState readState(ByteReader reader) throws MalformedException {
@@ -194,7 +195,7 @@ public final class RegisterFormat {
                 readDepartures(reader),
                 readLayout(reader),
                 new Acceptors(readAcceptors(reader), readAcceptors(reader)),
-                ClosingFormat.readAll(reader));
+                RetirementFormat.readAll(reader));
     }
 
     private static List<RegisteredMember> readMembers(ByteReader reader) throws MalformedException {
@@ -213,15 +214,15 @@ public final class RegisterFormat {
         return members;
     }
 
-    private static List<Departure> readDepartures(ByteReader reader) throws MalformedException {
+    private static List<DepartedMember> readDepartures(ByteReader reader) throws MalformedException {
         int count = reader.readSize(reader.remaining());
-        List<Departure> departures = new ArrayList<>();
+        List<DepartedMember> departures = new ArrayList<>();
         for (int index = 0; index < count; index++) {
-            departures.add(new Departure(
+            departures.add(new DepartedMember(
                     readNode(reader),
                     reader.readSize(Integer.MAX_VALUE),
                     readId(reader),
-                    readFlag(reader) ? Departure.How.REMOVED : Departure.How.LEFT));
+                    readFlag(reader) ? DepartedMember.How.REMOVED : DepartedMember.How.LEFT));
         }
         return departures;
     }

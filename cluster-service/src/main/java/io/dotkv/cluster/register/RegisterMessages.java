@@ -15,9 +15,9 @@ import static io.dotkv.cluster.register.RegisterFields.writeStart;
 import static io.dotkv.cluster.register.RegisterFields.writeStarts;
 import static io.dotkv.cluster.register.RegisterFields.writeText;
 
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.ByteWriter;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.util.Optional;
 
 /**
@@ -61,16 +61,16 @@ public final class RegisterMessages {
         return writer.toByteArray();
     }
 
-    public static byte[] encode(Question question) {
+    public static byte[] encode(AcceptorQuestion question) {
         return switch (question) {
-            case Question.Prepare prepare -> {
+            case AcceptorQuestion.Prepare prepare -> {
                 ByteWriter writer = begin(256, 1);
                 writeAcceptor(writer, prepare.to());
                 writeBallot(writer, prepare.ballot());
                 writeStarts(writer, prepare.starts());
                 yield end(writer);
             }
-            case Question.Accept accept -> {
+            case AcceptorQuestion.Accept accept -> {
                 ByteWriter writer = begin(RegisterFormat.sizeOf(accept.state()), 2);
                 writeAcceptor(writer, accept.to());
                 writeBallot(writer, accept.ballot());
@@ -78,7 +78,7 @@ public final class RegisterMessages {
                 writeStarts(writer, accept.starts());
                 yield end(writer);
             }
-            case Question.Remind remind -> {
+            case AcceptorQuestion.Remind remind -> {
                 ByteWriter writer = begin(128, 3);
                 writeAcceptor(writer, remind.to());
                 writeAcceptor(writer, remind.from());
@@ -88,20 +88,20 @@ public final class RegisterMessages {
         };
     }
 
-    public static Question decodeQuestion(byte[] encoded) throws MalformedException {
+    public static AcceptorQuestion decodeQuestion(byte[] encoded) throws MalformedException {
         return decode(encoded, "a question to an acceptor", (reader, kind) -> switch (kind) {
-            case 1 -> new Question.Prepare(readAcceptor(reader), readBallot(reader), readStarts(reader));
+            case 1 -> new AcceptorQuestion.Prepare(readAcceptor(reader), readBallot(reader), readStarts(reader));
             case 2 ->
-                new Question.Accept(
+                new AcceptorQuestion.Accept(
                         readAcceptor(reader), readBallot(reader), RegisterFormat.readState(reader), readStarts(reader));
-            case 3 -> new Question.Remind(readAcceptor(reader), readAcceptor(reader), readStart(reader));
+            case 3 -> new AcceptorQuestion.Remind(readAcceptor(reader), readAcceptor(reader), readStart(reader));
             default -> throw new MalformedException("no such question: " + kind);
         });
     }
 
-    public static byte[] encode(Answer answer) {
+    public static byte[] encode(AcceptorAnswer answer) {
         return switch (answer) {
-            case Answer.Promised promised -> {
+            case AcceptorAnswer.Promised promised -> {
                 ByteWriter writer = begin(256 + sizeOf(promised.accepted()), 1);
                 writeAcceptor(writer, promised.from());
                 writeBallot(writer, promised.ballot());
@@ -112,7 +112,7 @@ public final class RegisterMessages {
                 writer.writeByte(promised.isTakenBack() ? 1 : 0);
                 yield end(writer);
             }
-            case Answer.Took took -> {
+            case AcceptorAnswer.Took took -> {
                 ByteWriter writer = begin(256, 2);
                 writeAcceptor(writer, took.from());
                 writeBallot(writer, took.ballot());
@@ -120,28 +120,28 @@ public final class RegisterMessages {
                 writeStarts(writer, took.starts());
                 yield end(writer);
             }
-            case Answer.Outbid outbid -> {
+            case AcceptorAnswer.Outbid outbid -> {
                 ByteWriter writer = begin(128, 3);
                 writeAcceptor(writer, outbid.from());
                 writeBallot(writer, outbid.ballot());
                 writeBallot(writer, outbid.promised());
                 yield end(writer);
             }
-            case Answer.Reminded reminded -> {
+            case AcceptorAnswer.Reminded reminded -> {
                 ByteWriter writer = begin(256 + sizeOf(reminded.record().accepted()), 4);
                 writeAcceptor(writer, reminded.from());
                 writeStart(writer, reminded.start());
                 RegisterFormat.writeRecord(writer, reminded.record());
                 yield end(writer);
             }
-            case Answer.Overtaken overtaken -> {
+            case AcceptorAnswer.Overtaken overtaken -> {
                 ByteWriter writer = begin(128, 5);
                 writeAcceptor(writer, overtaken.from());
                 writeStart(writer, overtaken.start());
                 writeStart(writer, overtaken.later());
                 yield end(writer);
             }
-            case Answer.Declined declined -> {
+            case AcceptorAnswer.Declined declined -> {
                 ByteWriter writer = begin(256, 6);
                 writeAcceptor(writer, declined.from());
                 String sentence = declined.sentence();
@@ -155,29 +155,29 @@ public final class RegisterMessages {
         return accepted.map(value -> RegisterFormat.sizeOf(value.state())).orElse(0);
     }
 
-    public static Answer decodeAnswer(byte[] encoded) throws MalformedException {
+    public static AcceptorAnswer decodeAnswer(byte[] encoded) throws MalformedException {
         return decode(encoded, "an answer of an acceptor", (reader, kind) -> {
             AcceptorId from = readAcceptor(reader);
             return switch (kind) {
                 case 1 ->
-                    new Answer.Promised(
+                    new AcceptorAnswer.Promised(
                             from,
                             readBallot(reader),
                             readStart(reader),
                             readStarts(reader),
                             readFlag(reader) ? Optional.of(RegisterFormat.readAccepted(reader)) : Optional.empty(),
                             readFlag(reader));
-                case 2 -> new Answer.Took(from, readBallot(reader), readStart(reader), readStarts(reader));
-                case 3 -> new Answer.Outbid(from, readBallot(reader), readBallot(reader));
-                case 4 -> new Answer.Reminded(from, readStart(reader), RegisterFormat.readRecord(reader));
-                case 5 -> new Answer.Overtaken(from, readStart(reader), readStart(reader));
-                case 6 -> new Answer.Declined(from, readText(reader));
+                case 2 -> new AcceptorAnswer.Took(from, readBallot(reader), readStart(reader), readStarts(reader));
+                case 3 -> new AcceptorAnswer.Outbid(from, readBallot(reader), readBallot(reader));
+                case 4 -> new AcceptorAnswer.Reminded(from, readStart(reader), RegisterFormat.readRecord(reader));
+                case 5 -> new AcceptorAnswer.Overtaken(from, readStart(reader), readStart(reader));
+                case 6 -> new AcceptorAnswer.Declined(from, readText(reader));
                 default -> throw new MalformedException("no such answer: " + kind);
             };
         });
     }
 
-    public static byte[] encode(Change change) {
+    public static byte[] encode(StateChange change) {
         ByteWriter writer = begin(256, kindOf(change));
         switch (change) {
             case MemberChange.Join join -> {
@@ -201,12 +201,12 @@ public final class RegisterMessages {
             }
             case AcceptorChange.Drop drop -> writeAcceptor(writer, drop.dropped());
             case AcceptorChange.EndHandover end -> {}
-            case ClosingChange.Open open -> ClosingFormat.write(writer, open.closing());
-            case ClosingChange.Abort abort -> writeAttempt(writer, abort.number(), abort.attempt());
-            case ClosingChange.Commit commit -> writeAttempt(writer, commit.number(), commit.attempt());
-            case ClosingChange.RaiseFloor raise -> writeAttempt(writer, raise.number(), raise.attempt());
-            case Change.TakeLayout take -> RegisterFormat.writeLayout(writer, take.layout());
-            case Change.Nothing nothing -> {}
+            case RetirementChange.Open open -> RetirementFormat.write(writer, open.closing());
+            case RetirementChange.Abort abort -> writeAttempt(writer, abort.number(), abort.attempt());
+            case RetirementChange.Commit commit -> writeAttempt(writer, commit.number(), commit.attempt());
+            case RetirementChange.RaiseFloor raise -> writeAttempt(writer, raise.number(), raise.attempt());
+            case StateChange.TakeLayout take -> RegisterFormat.writeLayout(writer, take.layout());
+            case StateChange.Nothing nothing -> {}
         }
         return end(writer);
     }
@@ -221,7 +221,7 @@ public final class RegisterMessages {
         writer.writeLong(attempt);
     }
 
-    private static int kindOf(Change change) {
+    private static int kindOf(StateChange change) {
         return switch (change) {
             case MemberChange.Join join -> 1;
             case MemberChange.Boot boot -> 2;
@@ -231,16 +231,16 @@ public final class RegisterMessages {
             case AcceptorChange.Replace replace -> 6;
             case AcceptorChange.Drop drop -> 7;
             case AcceptorChange.EndHandover end -> 8;
-            case Change.TakeLayout take -> 9;
-            case Change.Nothing nothing -> 10;
-            case ClosingChange.Open open -> 11;
-            case ClosingChange.Abort abort -> 12;
-            case ClosingChange.Commit commit -> 13;
-            case ClosingChange.RaiseFloor raise -> 14;
+            case StateChange.TakeLayout take -> 9;
+            case StateChange.Nothing nothing -> 10;
+            case RetirementChange.Open open -> 11;
+            case RetirementChange.Abort abort -> 12;
+            case RetirementChange.Commit commit -> 13;
+            case RetirementChange.RaiseFloor raise -> 14;
         };
     }
 
-    public static Change decodeChange(byte[] encoded) throws MalformedException {
+    public static StateChange decodeChange(byte[] encoded) throws MalformedException {
         return decode(encoded, "a change", (reader, kind) -> switch (kind) {
             case 1 ->
                 new MemberChange.Join(
@@ -261,12 +261,12 @@ public final class RegisterMessages {
             case 6 -> new AcceptorChange.Replace(readAcceptor(reader), readAcceptor(reader));
             case 7 -> new AcceptorChange.Drop(readAcceptor(reader));
             case 8 -> new AcceptorChange.EndHandover();
-            case 9 -> new Change.TakeLayout(RegisterFormat.readLayout(reader));
-            case 10 -> new Change.Nothing();
-            case 11 -> new ClosingChange.Open(ClosingFormat.read(reader));
-            case 12 -> new ClosingChange.Abort(reader.readSize(Integer.MAX_VALUE), reader.readLong());
-            case 13 -> new ClosingChange.Commit(reader.readSize(Integer.MAX_VALUE), reader.readLong());
-            case 14 -> new ClosingChange.RaiseFloor(reader.readSize(Integer.MAX_VALUE), reader.readLong());
+            case 9 -> new StateChange.TakeLayout(RegisterFormat.readLayout(reader));
+            case 10 -> new StateChange.Nothing();
+            case 11 -> new RetirementChange.Open(RetirementFormat.read(reader));
+            case 12 -> new RetirementChange.Abort(reader.readSize(Integer.MAX_VALUE), reader.readLong());
+            case 13 -> new RetirementChange.Commit(reader.readSize(Integer.MAX_VALUE), reader.readLong());
+            case 14 -> new RetirementChange.RaiseFloor(reader.readSize(Integer.MAX_VALUE), reader.readLong());
             default -> throw new MalformedException("no such change: " + kind);
         });
     }

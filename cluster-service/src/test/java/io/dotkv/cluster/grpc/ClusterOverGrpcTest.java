@@ -10,7 +10,7 @@ import io.dotkv.cluster.ClusterStore;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Health;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.dotkv.proto.cluster.v1.GetClusterRequest;

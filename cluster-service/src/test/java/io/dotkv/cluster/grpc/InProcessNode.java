@@ -12,7 +12,7 @@ import io.dotkv.gossip.LocalGossip;
 import io.dotkv.gossip.grpc.GossipGrpcService;
 import io.dotkv.gossip.grpc.GrpcGossipTransport;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.system.ThreadScheduler;
 import io.grpc.Channel;

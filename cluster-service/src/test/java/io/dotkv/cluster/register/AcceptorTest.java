@@ -34,29 +34,29 @@ class AcceptorTest {
 
     private static Acceptor recollected(AcceptorId self) {
         Acceptor acceptor = fresh(self);
-        for (Question.Remind question : acceptor.reminders()) {
+        for (AcceptorQuestion.Remind question : acceptor.reminders()) {
             acceptor.take(fresh(question.to()).answer(question).answer());
         }
         assertThat(acceptor.isRecollected()).isTrue();
         return acceptor;
     }
 
-    private static Question.Prepare prepare(AcceptorId to, Ballot ballot) {
-        return new Question.Prepare(to, ballot, Collections.emptySortedMap());
+    private static AcceptorQuestion.Prepare prepare(AcceptorId to, Ballot ballot) {
+        return new AcceptorQuestion.Prepare(to, ballot, Collections.emptySortedMap());
     }
 
-    private static Question.Accept accept(Ballot ballot) {
-        return new Question.Accept(A, ballot, SECOND, Collections.emptySortedMap());
+    private static AcceptorQuestion.Accept accept(Ballot ballot) {
+        return new AcceptorQuestion.Accept(A, ballot, SECOND, Collections.emptySortedMap());
     }
 
     @Test
     void whatItPromisesAndAcceptsIsToBeSavedBeforeTheAnswer() {
         Acceptor acceptor = recollected(A);
         Acceptor.Reply promise = acceptor.answer(prepare(A, LOW));
-        assertThat(promise.answer()).isInstanceOf(Answer.Promised.class);
+        assertThat(promise.answer()).isInstanceOf(AcceptorAnswer.Promised.class);
         assertThat(promise.toSave().orElseThrow().promised()).isEqualTo(LOW);
         Acceptor.Reply vote = acceptor.answer(accept(LOW));
-        assertThat(vote.answer()).isInstanceOf(Answer.Took.class);
+        assertThat(vote.answer()).isInstanceOf(AcceptorAnswer.Took.class);
         assertThat(vote.toSave().orElseThrow().accepted()).contains(new Accepted(LOW, SECOND));
     }
 
@@ -73,8 +73,8 @@ class AcceptorTest {
     void belowItsPromiseItTakesNothing() {
         Acceptor acceptor = recollected(A);
         acceptor.answer(prepare(A, HIGH));
-        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isEqualTo(new Answer.Outbid(A, LOW, HIGH));
-        assertThat(acceptor.answer(accept(LOW)).answer()).isEqualTo(new Answer.Outbid(A, LOW, HIGH));
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isEqualTo(new AcceptorAnswer.Outbid(A, LOW, HIGH));
+        assertThat(acceptor.answer(accept(LOW)).answer()).isEqualTo(new AcceptorAnswer.Outbid(A, LOW, HIGH));
     }
 
     @Test
@@ -83,43 +83,43 @@ class AcceptorTest {
         AcceptorId lost = new AcceptorId(A.node(), "a-0");
         assertThat(acceptor.answer(prepare(lost, LOW)).answer())
                 .isInstanceOfSatisfying(
-                        Answer.Declined.class,
+                        AcceptorAnswer.Declined.class,
                         declined -> assertThat(declined.sentence()).contains("a (a-0) is not here"));
     }
 
     @Test
     void itAcceptsNoValueOfWhichItIsNoAcceptor() {
         Acceptor stranger = recollected(acceptor("d"));
-        Question.Accept question = new Question.Accept(acceptor("d"), LOW, SECOND, Collections.emptySortedMap());
-        assertThat(stranger.answer(question).answer()).isInstanceOf(Answer.Declined.class);
+        AcceptorQuestion.Accept question = new AcceptorQuestion.Accept(acceptor("d"), LOW, SECOND, Collections.emptySortedMap());
+        assertThat(stranger.answer(question).answer()).isInstanceOf(AcceptorAnswer.Declined.class);
     }
 
     @Test
     void withoutAChosenValueItAnswersNothing() {
         Acceptor acceptor = new Acceptor(AcceptorRecord.empty(A));
         assertThat(acceptor.reminders()).isEmpty();
-        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(Answer.Declined.class);
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(AcceptorAnswer.Declined.class);
     }
 
     @Test
     void afterAStartItAnswersOnlyWhenAMajorityOfTheOthersHasTakenDownThatStart() {
         Acceptor acceptor = fresh(A);
-        List<Question.Remind> questions = acceptor.reminders();
-        assertThat(questions).extracting(Question::to).containsExactly(B, C);
-        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(Answer.Declined.class);
+        List<AcceptorQuestion.Remind> questions = acceptor.reminders();
+        assertThat(questions).extracting(AcceptorQuestion::to).containsExactly(B, C);
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(AcceptorAnswer.Declined.class);
         Acceptor.Reply reply = fresh(B).answer(questions.getFirst());
         assertThat(reply.toSave().orElseThrow().starts())
                 .containsEntry(A, acceptor.record().start());
         assertThat(acceptor.take(reply.answer())).isFalse();
         assertThat(acceptor.take(fresh(C).answer(questions.getLast()).answer())).isTrue();
-        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(Answer.Promised.class);
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(AcceptorAnswer.Promised.class);
     }
 
     @Test
     void aNewOneHasForgottenNothingAndAnswersAtOnce() {
         Acceptor acceptor = started(AcceptorRecord.empty(A));
         assertThat(acceptor.reminders()).isEmpty();
-        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(Answer.Promised.class);
+        assertThat(acceptor.answer(prepare(A, LOW)).answer()).isInstanceOf(AcceptorAnswer.Promised.class);
     }
 
     @Test
@@ -132,10 +132,10 @@ class AcceptorTest {
     @Test
     void anOldCopyTakesBackWhatItHasForgotten() {
         Acceptor other = recollected(B);
-        other.answer(new Question.Accept(B, LOW, SECOND, new TreeMap<>()));
+        other.answer(new AcceptorQuestion.Accept(B, LOW, SECOND, new TreeMap<>()));
         other.answer(prepare(B, HIGH));
         Acceptor copy = fresh(A);
-        for (Question.Remind question : copy.reminders()) {
+        for (AcceptorQuestion.Remind question : copy.reminders()) {
             Acceptor asked = question.to().equals(B) ? other : fresh(C);
             copy.take(asked.answer(question).answer());
         }
@@ -147,14 +147,14 @@ class AcceptorTest {
     @Test
     void aCopyFromBeforeAStartCallsItselfLaterThanAllThatIsKnown() {
         Acceptor other = recollected(B);
-        other.answer(new Question.Remind(B, A, new Start(9, 5)));
+        other.answer(new AcceptorQuestion.Remind(B, A, new AcceptorStart(9, 5)));
         Acceptor copy = fresh(A);
-        Answer overtaken =
-                other.answer(new Question.Remind(B, A, copy.record().start())).answer();
+        AcceptorAnswer overtaken =
+                other.answer(new AcceptorQuestion.Remind(B, A, copy.record().start())).answer();
         assertThat(copy.take(overtaken)).isTrue();
         assertThat(copy.record().start().number()).isEqualTo(10);
         assertThat(copy.reminders())
-                .extracting(Question.Remind::start)
+                .extracting(AcceptorQuestion.Remind::start)
                 .containsOnly(copy.record().start());
     }
 
@@ -163,21 +163,21 @@ class AcceptorTest {
         ClusterState changing =
                 after(SECOND, new AcceptorChange.Replace(C, acceptor("d")), new AcceptorChange.EndHandover());
         Acceptor other = recollected(B);
-        other.answer(new Question.Accept(B, LOW, changing, Collections.emptySortedMap()));
+        other.answer(new AcceptorQuestion.Accept(B, LOW, changing, Collections.emptySortedMap()));
         Acceptor copy = fresh(A);
-        Question.Remind toB = copy.reminders().getFirst();
+        AcceptorQuestion.Remind toB = copy.reminders().getFirst();
         copy.take(other.answer(toB).answer());
-        assertThat(copy.reminders()).extracting(Question::to).containsExactly(acceptor("d"));
+        assertThat(copy.reminders()).extracting(AcceptorQuestion::to).containsExactly(acceptor("d"));
         assertThat(copy.isRecollected()).isFalse();
     }
 
     @Test
     void whenAProposerKnowsALaterStartOfItItRecollectsUnderOneAboveThat() {
         Acceptor acceptor = recollected(A);
-        Acceptor.Reply reply = acceptor.answer(new Question.Prepare(A, LOW, new TreeMap<>(Map.of(A, new Start(6, 3)))));
-        assertThat(reply.answer()).isInstanceOf(Answer.Declined.class);
+        Acceptor.Reply reply = acceptor.answer(new AcceptorQuestion.Prepare(A, LOW, new TreeMap<>(Map.of(A, new AcceptorStart(6, 3)))));
+        assertThat(reply.answer()).isInstanceOf(AcceptorAnswer.Declined.class);
         assertThat(reply.toSave().orElseThrow().start().number()).isEqualTo(7);
         assertThat(acceptor.isRecollected()).isFalse();
-        assertThat(acceptor.reminders()).extracting(Question::to).containsExactly(B, C);
+        assertThat(acceptor.reminders()).extracting(AcceptorQuestion::to).containsExactly(B, C);
     }
 }

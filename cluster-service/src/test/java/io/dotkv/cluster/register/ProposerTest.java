@@ -7,7 +7,7 @@ import static io.dotkv.cluster.register.States.formedBy;
 import static io.dotkv.cluster.register.States.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -28,62 +28,62 @@ class ProposerTest {
     private final RegisterSettings settings = RegisterSettings.defaults();
     private final Proposer proposer = new Proposer(77, Accepted.first(FIRST), settings, new SeededRandom(1));
 
-    private static Question.Prepare prepare(AcceptorId to, Ballot ballot) {
-        return new Question.Prepare(to, ballot, Collections.emptySortedMap());
+    private static AcceptorQuestion.Prepare prepare(AcceptorId to, Ballot ballot) {
+        return new AcceptorQuestion.Prepare(to, ballot, Collections.emptySortedMap());
     }
 
-    private static Answer.Promised promise(AcceptorId from, Ballot ballot, Accepted... accepted) {
-        return new Answer.Promised(
+    private static AcceptorAnswer.Promised promise(AcceptorId from, Ballot ballot, Accepted... accepted) {
+        return new AcceptorAnswer.Promised(
                 from,
                 ballot,
-                new Start(1, 1),
+                new AcceptorStart(1, 1),
                 Collections.emptySortedMap(),
                 accepted.length == 0 ? Optional.empty() : Optional.of(accepted[0]),
                 false);
     }
 
-    private static Answer.Took took(AcceptorId from, Ballot ballot) {
-        return new Answer.Took(from, ballot, new Start(1, 1), Collections.emptySortedMap());
+    private static AcceptorAnswer.Took took(AcceptorId from, Ballot ballot) {
+        return new AcceptorAnswer.Took(from, ballot, new AcceptorStart(1, 1), Collections.emptySortedMap());
     }
 
-    private List<Effect> take(Answer... answers) {
-        List<Effect> effects = new ArrayList<>();
-        for (Answer answer : answers) {
+    private List<RegisterEffect> take(AcceptorAnswer... answers) {
+        List<RegisterEffect> effects = new ArrayList<>();
+        for (AcceptorAnswer answer : answers) {
             effects.addAll(proposer.take(answer, 0));
         }
         return effects;
     }
 
-    private static List<Question> questions(List<Effect> effects) {
+    private static List<AcceptorQuestion> questions(List<RegisterEffect> effects) {
         return effects.stream()
-                .filter(Effect.Ask.class::isInstance)
-                .map(effect -> ((Effect.Ask) effect).question())
+                .filter(RegisterEffect.Ask.class::isInstance)
+                .map(effect -> ((RegisterEffect.Ask) effect).question())
                 .toList();
     }
 
-    private static Change.Outcome outcome(Effect.Finished finished) {
-        return ((Effect.Result.Decided) finished.result()).outcome();
+    private static StateChange.Outcome outcome(RegisterEffect.Finished finished) {
+        return ((RegisterEffect.Result.Decided) finished.result()).outcome();
     }
 
-    private static ClusterState proposed(List<Effect> effects) {
-        return ((Question.Accept) questions(effects).getLast()).state();
+    private static ClusterState proposed(List<RegisterEffect> effects) {
+        return ((AcceptorQuestion.Accept) questions(effects).getLast()).state();
     }
 
     @Test
     void aChangeIsChosenWhenAQuorumHasPromisedAndAccepted() {
-        List<Effect> prepares = proposer.submit(1, join("d"), FAR, 0);
+        List<RegisterEffect> prepares = proposer.submit(1, join("d"), FAR, 0);
         assertThat(questions(prepares)).containsExactly(prepare(A, MINE), prepare(B, MINE), prepare(C, MINE));
         assertThat(take(promise(A, MINE))).isEmpty();
         ClusterState second = after(FIRST, join("d"));
-        List<Effect> accepts = take(promise(C, MINE));
-        assertThat(questions(accepts)).extracting(Question::to).containsExactly(A, B, C);
+        List<RegisterEffect> accepts = take(promise(C, MINE));
+        assertThat(questions(accepts)).extracting(AcceptorQuestion::to).containsExactly(A, B, C);
         assertThat(proposed(accepts)).isEqualTo(second);
         assertThat(take(took(A, MINE))).isEmpty();
         assertThat(take(took(B, MINE)))
                 .containsExactly(
-                        new Effect.Chosen(new Accepted(MINE, second)),
-                        new Effect.Finished(
-                                1, new Effect.Result.Decided(new Change.Outcome.Changed(second, 4), second, false)));
+                        new RegisterEffect.Chosen(new Accepted(MINE, second)),
+                        new RegisterEffect.Finished(
+                                1, new RegisterEffect.Result.Decided(new StateChange.Outcome.Changed(second, 4), second, false)));
     }
 
     @Test
@@ -92,8 +92,8 @@ class ProposerTest {
         proposer.submit(2, boot("z", 0, 1), FAR, 0);
         proposer.submit(3, join("e"), FAR, 0);
         assertThat(proposed(take(promise(A, MINE), promise(B, MINE)))).isEqualTo(after(FIRST, join("d"), join("e")));
-        assertThat(take(took(A, MINE), took(B, MINE)).stream().filter(Effect.Finished.class::isInstance))
-                .extracting(effect -> outcome((Effect.Finished) effect) instanceof Change.Outcome.Refused)
+        assertThat(take(took(A, MINE), took(B, MINE)).stream().filter(RegisterEffect.Finished.class::isInstance))
+                .extracting(effect -> outcome((RegisterEffect.Finished) effect) instanceof StateChange.Outcome.Refused)
                 .containsExactly(false, true, false);
     }
 
@@ -111,12 +111,12 @@ class ProposerTest {
         Accepted changing = new Accepted(new Ballot(1, 2), after(FIRST, join("d"), new AcceptorChange.Replace(A, D)));
         proposer.submit(1, join("e"), FAR, 0);
         assertThat(questions(take(promise(A, MINE, changing))))
-                .extracting(Question::to)
+                .extracting(AcceptorQuestion::to)
                 .containsExactly(D);
         assertThat(take(promise(B, MINE)))
                 .as("A and B are a majority of the former acceptors, not of the new ones")
                 .isEmpty();
-        assertThat(questions(take(promise(D, MINE)))).extracting(Question::to).containsExactly(A, B, C, D);
+        assertThat(questions(take(promise(D, MINE)))).extracting(AcceptorQuestion::to).containsExactly(A, B, C, D);
     }
 
     private static final ClusterState CHANGING = after(FIRST, join("d"), new AcceptorChange.Add(D));
@@ -128,7 +128,7 @@ class ProposerTest {
         assertThat(proposed(take(promise(A, MINE, found), promise(B, MINE), promise(D, MINE))))
                 .as("first the value as it was found")
                 .isEqualTo(CHANGING);
-        List<Effect> next = take(took(A, MINE), took(B, MINE), took(D, MINE));
+        List<RegisterEffect> next = take(took(A, MINE), took(B, MINE), took(D, MINE));
         Ballot second = new Ballot(2, 77);
         assertThat(questions(next)).contains(prepare(A, second));
         Accepted chosen = new Accepted(MINE, CHANGING);
@@ -152,8 +152,8 @@ class ProposerTest {
     void whatAnAcceptorTookBackFromOthersDoesNotCountAsAcceptedThere() {
         Accepted found = new Accepted(new Ballot(1, 2), CHANGING);
         proposer.submit(1, new AcceptorChange.EndHandover(), FAR, 0);
-        Answer.Promised takenBack =
-                new Answer.Promised(D, MINE, new Start(1, 1), Collections.emptySortedMap(), Optional.of(found), true);
+        AcceptorAnswer.Promised takenBack =
+                new AcceptorAnswer.Promised(D, MINE, new AcceptorStart(1, 1), Collections.emptySortedMap(), Optional.of(found), true);
         assertThat(proposed(take(promise(A, MINE, found), promise(B, MINE, found), takenBack)))
                 .isEqualTo(CHANGING);
     }
@@ -169,21 +169,21 @@ class ProposerTest {
 
     @Test
     void aReadIsAnsweredAfterOneRound() {
-        proposer.submit(1, new Change.Nothing(), FAR, 0);
+        proposer.submit(1, new StateChange.Nothing(), FAR, 0);
         assertThat(take(promise(A, MINE), promise(B, MINE)))
-                .containsExactly(new Effect.Finished(
-                        1, new Effect.Result.Decided(new Change.Outcome.Changed(FIRST, 0), FIRST, false)));
+                .containsExactly(new RegisterEffect.Finished(
+                        1, new RegisterEffect.Result.Decided(new StateChange.Outcome.Changed(FIRST, 0), FIRST, false)));
     }
 
     @Test
     void aChangeThatCameWhileThePromisesWereWaitedForIsNotAnsweredFromThem() {
-        proposer.submit(1, new Change.Nothing(), FAR, 0);
+        proposer.submit(1, new StateChange.Nothing(), FAR, 0);
         take(promise(A, MINE));
-        proposer.submit(2, new Change.Nothing(), FAR, 0);
-        List<Effect> effects = take(promise(B, MINE));
+        proposer.submit(2, new StateChange.Nothing(), FAR, 0);
+        List<RegisterEffect> effects = take(promise(B, MINE));
         assertThat(effects.getFirst())
                 .isInstanceOfSatisfying(
-                        Effect.Finished.class,
+                        RegisterEffect.Finished.class,
                         finished -> assertThat(finished.id()).isEqualTo(1));
         assertThat(questions(effects)).contains(prepare(A, new Ballot(2, 77)));
     }
@@ -192,8 +192,8 @@ class ProposerTest {
     void anAnswerFromAnEarlierStartThanOneOfTheOthersKnowsDoesNotCount() {
         proposer.submit(1, join("d"), FAR, 0);
         take(promise(A, MINE));
-        Answer.Promised knowing = new Answer.Promised(
-                B, MINE, new Start(1, 1), new TreeMap<>(Map.of(A, new Start(2, 1))), Optional.empty(), false);
+        AcceptorAnswer.Promised knowing = new AcceptorAnswer.Promised(
+                B, MINE, new AcceptorStart(1, 1), new TreeMap<>(Map.of(A, new AcceptorStart(2, 1))), Optional.empty(), false);
         assertThat(take(knowing)).isEmpty();
         assertThat(questions(take(promise(C, MINE)))).hasSize(3);
     }
@@ -201,7 +201,7 @@ class ProposerTest {
     @Test
     void itPausesWhenAHigherBallotMakesItsOwnImpossibleAndThenGoesAboveThat() {
         proposer.submit(1, join("d"), FAR, 0);
-        take(new Answer.Outbid(A, MINE, new Ballot(8, 1)), new Answer.Outbid(B, MINE, new Ballot(9, 1)));
+        take(new AcceptorAnswer.Outbid(A, MINE, new Ballot(8, 1)), new AcceptorAnswer.Outbid(B, MINE, new Ballot(9, 1)));
         long due = proposer.dueNanos();
         assertThat(due).isBetween(settings.pauseNanos() / 2, settings.pauseNanos() * 3 / 2);
         assertThat(proposer.tick(due - 1)).isEmpty();
@@ -213,7 +213,7 @@ class ProposerTest {
         proposer.submit(1, join("d"), FAR, 0);
         take(promise(B, MINE));
         assertThat(questions(proposer.tick(settings.askAgainNanos())))
-                .extracting(Question::to)
+                .extracting(AcceptorQuestion::to)
                 .containsExactly(A, C);
     }
 
@@ -224,7 +224,7 @@ class ProposerTest {
         proposer.submit(2, join("e"), 1_000, 0);
         assertThat(proposer.tick(1_000))
                 .containsExactly(
-                        new Effect.Finished(1, new Effect.Result.Unknown()),
-                        new Effect.Finished(2, new Effect.Result.NotDone()));
+                        new RegisterEffect.Finished(1, new RegisterEffect.Result.Unknown()),
+                        new RegisterEffect.Finished(2, new RegisterEffect.Result.NotDone()));
     }
 }

@@ -4,12 +4,12 @@ import static io.dotkv.cluster.register.States.acceptor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.encoding.MalformedException;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.ArrayList;
@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 
 class RegisterFormatTest {
     private static AcceptorRecord record(RandomSource random) {
-        TreeMap<AcceptorId, Start> starts = new TreeMap<>();
+        TreeMap<AcceptorId, AcceptorStart> starts = new TreeMap<>();
         for (int index = random.nextInt(4); index > 0; index--) {
-            starts.put(acceptor("b" + index), new Start(1 + random.nextInt(9), random.nextLong()));
+            starts.put(acceptor("b" + index), new AcceptorStart(1 + random.nextInt(9), random.nextLong()));
         }
         Ballot ballot = new Ballot(random.nextInt(1_000), random.nextLong());
         return new AcceptorRecord(
                 acceptor("a"),
-                new Start(1 + random.nextInt(300), random.nextLong()),
+                new AcceptorStart(1 + random.nextInt(300), random.nextLong()),
                 random.nextInt(2) == 0,
                 new Ballot(ballot.round() + 1, random.nextLong()),
                 random.nextInt(4) == 0 ? Optional.empty() : Optional.of(new Accepted(ballot, States.random(random))),

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.MalformedException;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.encoding.MalformedException;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.Arrays;
 import java.util.List;
@@ -23,42 +23,42 @@ class RegisterMessagesTest {
         return new Ballot(random.nextInt(1_000), random.nextLong());
     }
 
-    private static Start start(RandomSource random) {
-        return new Start(1 + random.nextInt(1_000), random.nextLong());
+    private static AcceptorStart start(RandomSource random) {
+        return new AcceptorStart(1 + random.nextInt(1_000), random.nextLong());
     }
 
-    private static SortedMap<AcceptorId, Start> starts(RandomSource random) {
-        TreeMap<AcceptorId, Start> starts = new TreeMap<>();
+    private static SortedMap<AcceptorId, AcceptorStart> starts(RandomSource random) {
+        TreeMap<AcceptorId, AcceptorStart> starts = new TreeMap<>();
         for (int index = random.nextInt(4); index > 0; index--) {
             starts.put(acceptor("s" + index), start(random));
         }
         return starts;
     }
 
-    private static List<Question> questions(RandomSource random) {
+    private static List<AcceptorQuestion> questions(RandomSource random) {
         return List.of(
-                new Question.Prepare(acceptor("a"), ballot(random), starts(random)),
-                new Question.Accept(acceptor("a"), ballot(random), States.random(random), starts(random)),
-                new Question.Remind(acceptor("a"), acceptor("b"), start(random)));
+                new AcceptorQuestion.Prepare(acceptor("a"), ballot(random), starts(random)),
+                new AcceptorQuestion.Accept(acceptor("a"), ballot(random), States.random(random), starts(random)),
+                new AcceptorQuestion.Remind(acceptor("a"), acceptor("b"), start(random)));
     }
 
-    private static List<Answer> answers(RandomSource random) {
+    private static List<AcceptorAnswer> answers(RandomSource random) {
         Accepted accepted = new Accepted(ballot(random), States.random(random));
         AcceptorRecord record = new AcceptorRecord(
                 acceptor("a"), start(random), true, accepted.ballot(), Optional.of(accepted), false, starts(random));
         return List.of(
-                new Answer.Promised(
+                new AcceptorAnswer.Promised(
                         acceptor("a"), ballot(random), start(random), starts(random), Optional.of(accepted), true),
-                new Answer.Promised(
+                new AcceptorAnswer.Promised(
                         acceptor("a"), ballot(random), start(random), starts(random), Optional.empty(), false),
-                new Answer.Took(acceptor("a"), ballot(random), start(random), starts(random)),
-                new Answer.Outbid(acceptor("a"), ballot(random), ballot(random)),
-                new Answer.Reminded(acceptor("a"), start(random), record),
-                new Answer.Overtaken(acceptor("a"), start(random), start(random)),
-                new Answer.Declined(acceptor("a"), "it is not here"));
+                new AcceptorAnswer.Took(acceptor("a"), ballot(random), start(random), starts(random)),
+                new AcceptorAnswer.Outbid(acceptor("a"), ballot(random), ballot(random)),
+                new AcceptorAnswer.Reminded(acceptor("a"), start(random), record),
+                new AcceptorAnswer.Overtaken(acceptor("a"), start(random), start(random)),
+                new AcceptorAnswer.Declined(acceptor("a"), "it is not here"));
     }
 
-    private static List<Change> changes(RandomSource random) {
+    private static List<StateChange> changes(RandomSource random) {
         return List.of(
                 States.join("d"),
                 new MemberChange.Join(node("d"), "d-2", Optional.of("d-1")),
@@ -70,13 +70,13 @@ class RegisterMessagesTest {
                 new AcceptorChange.Replace(acceptor("a"), acceptor("d")),
                 new AcceptorChange.Drop(acceptor("a")),
                 new AcceptorChange.EndHandover(),
-                new Change.TakeLayout(States.random(random).layout()),
-                new ClosingChange.Open(
+                new StateChange.TakeLayout(States.random(random).layout()),
+                new RetirementChange.Open(
                         States.closing(2, 3, random.nextLong(), DotSet.upTo(new Actor(2, 2), 1 + random.nextInt(9)))),
-                new ClosingChange.Abort(2, random.nextLong()),
-                new ClosingChange.Commit(2, random.nextLong()),
-                new ClosingChange.RaiseFloor(2, random.nextLong()),
-                new Change.Nothing());
+                new RetirementChange.Abort(2, random.nextLong()),
+                new RetirementChange.Commit(2, random.nextLong()),
+                new RetirementChange.RaiseFloor(2, random.nextLong()),
+                new StateChange.Nothing());
     }
 
     private interface Decoding {
@@ -86,15 +86,15 @@ class RegisterMessagesTest {
     @Test
     void whatWasSaidIsUnderstood() {
         Seeds.run(300, random -> {
-            for (Question question : questions(random)) {
+            for (AcceptorQuestion question : questions(random)) {
                 assertThat(RegisterMessages.decodeQuestion(RegisterMessages.encode(question)))
                         .isEqualTo(question);
             }
-            for (Answer answer : answers(random)) {
+            for (AcceptorAnswer answer : answers(random)) {
                 assertThat(RegisterMessages.decodeAnswer(RegisterMessages.encode(answer)))
                         .isEqualTo(answer);
             }
-            for (Change change : changes(random)) {
+            for (StateChange change : changes(random)) {
                 assertThat(RegisterMessages.decodeChange(RegisterMessages.encode(change)))
                         .isEqualTo(change);
             }
@@ -103,9 +103,9 @@ class RegisterMessagesTest {
 
     @Test
     void aLongSentenceIsCutAndNotRefused() throws MalformedException {
-        Answer answer = new Answer.Declined(acceptor("a"), "ß".repeat(1_000));
+        AcceptorAnswer answer = new AcceptorAnswer.Declined(acceptor("a"), "ß".repeat(1_000));
         assertThat(RegisterMessages.decodeAnswer(RegisterMessages.encode(answer)))
-                .isEqualTo(new Answer.Declined(acceptor("a"), "ß".repeat(60)));
+                .isEqualTo(new AcceptorAnswer.Declined(acceptor("a"), "ß".repeat(60)));
     }
 
     @Test
@@ -146,11 +146,11 @@ class RegisterMessagesTest {
 
     @Test
     void numbersThatWouldOverflowAreRefused() {
-        Question far = new Question.Prepare(acceptor("a"), new Ballot(Long.MAX_VALUE, 1), new TreeMap<>());
+        AcceptorQuestion far = new AcceptorQuestion.Prepare(acceptor("a"), new Ballot(Long.MAX_VALUE, 1), new TreeMap<>());
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> RegisterMessages.decodeQuestion(RegisterMessages.encode(far)))
                 .withMessageContaining("nothing is counted to");
-        Question later = new Question.Remind(acceptor("a"), acceptor("b"), new Start(Long.MAX_VALUE, 1));
+        AcceptorQuestion later = new AcceptorQuestion.Remind(acceptor("a"), acceptor("b"), new AcceptorStart(Long.MAX_VALUE, 1));
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> RegisterMessages.decodeQuestion(RegisterMessages.encode(later)));
     }

@@ -1,12 +1,12 @@
 package io.dotkv.cluster.register;
 
-import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,30 +47,30 @@ final class States {
     }
 
     /** The state after all of the changes, which must not be refused. */
-    static ClusterState after(ClusterState state, Change... changes) {
+    static ClusterState after(ClusterState state, StateChange... changes) {
         ClusterState result = state;
-        for (Change change : changes) {
-            result = ((Change.Outcome.Changed) change.apply(result)).state();
+        for (StateChange change : changes) {
+            result = ((StateChange.Outcome.Changed) change.apply(result)).state();
         }
         return result;
     }
 
     /** A closing of the node's boots below one, with these as the ends of partition 0. */
-    static Closing closing(int number, int below, long attempt, DotSet ends) {
-        return new Closing(
+    static RetirementInProgress closing(int number, int below, long attempt, DotSet ends) {
+        return new RetirementInProgress(
                 number, below, attempt, 1, false, new TreeMap<>(ends.isEmpty() ? Map.of() : Map.of(0, ends)));
     }
 
-    private static Change randomClosing(RandomSource random) {
+    private static StateChange randomClosing(RandomSource random) {
         int number = 1 + random.nextInt(4);
         int below = 2 + random.nextInt(3);
         long attempt = random.nextInt(2);
         return switch (random.nextInt(4)) {
-            case 0 -> new ClosingChange.Abort(number, attempt);
-            case 1 -> new ClosingChange.Commit(number, attempt);
-            case 2 -> new ClosingChange.RaiseFloor(number, attempt);
+            case 0 -> new RetirementChange.Abort(number, attempt);
+            case 1 -> new RetirementChange.Commit(number, attempt);
+            case 2 -> new RetirementChange.RaiseFloor(number, attempt);
             default ->
-                new ClosingChange.Open(closing(
+                new RetirementChange.Open(closing(
                         number,
                         below,
                         attempt,
@@ -82,7 +82,7 @@ final class States {
     /** A state that random changes have made. */
     static ClusterState random(RandomSource random) {
         ClusterState state = formedBy("a", "b", "c");
-        List<Change> wishes = new ArrayList<>();
+        List<StateChange> wishes = new ArrayList<>();
         int count = random.nextInt(30);
         for (int index = 0; index < count; index++) {
             String name = Character.toString('a' + random.nextInt(10));
@@ -99,8 +99,8 @@ final class States {
                         default -> join(name);
                     });
         }
-        for (Change wish : wishes) {
-            if (wish.apply(state) instanceof Change.Outcome.Changed changed) {
+        for (StateChange wish : wishes) {
+            if (wish.apply(state) instanceof StateChange.Outcome.Changed changed) {
                 state = changed.state();
             }
         }

@@ -1,9 +1,9 @@
 package io.dotkv.gossip.grpc;
 
-import io.dotkv.gossip.Digest;
-import io.dotkv.gossip.DigestEntry;
-import io.dotkv.gossip.RangeHashes;
-import io.dotkv.gossip.SubjectRange;
+import io.dotkv.gossip.rumour.Digest;
+import io.dotkv.gossip.rumour.DigestEntry;
+import io.dotkv.gossip.rumour.RangeHashes;
+import io.dotkv.gossip.rumour.SubjectRange;
 import java.util.List;
 
 /** Between messages and what is said in a comparison. Decoding refuses as {@link GossipCodec} does. */

@@ -1,13 +1,14 @@
 package io.dotkv.gossip.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
-import io.dotkv.gossip.Digest;
-import io.dotkv.gossip.Exchange;
-import io.dotkv.gossip.ExchangeAnswer;
+import io.dotkv.gossip.GossipExchange;
+import io.dotkv.gossip.GossipExchangeAnswer;
 import io.dotkv.gossip.Peer;
-import io.dotkv.gossip.Rumour;
-import io.dotkv.gossip.SubjectRange;
-import io.dotkv.gossip.Version;
+import io.dotkv.gossip.rumour.Digest;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.RumourSettings;
+import io.dotkv.gossip.rumour.SubjectRange;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.proto.gossip.v1.ExchangeRequest;
 import io.dotkv.proto.gossip.v1.ExchangeResponse;
@@ -54,7 +55,7 @@ final class GossipCodec {
                 rumour.getLapsesAtMillis() == 0 ? Rumour.NEVER : rumour.getLapsesAtMillis());
     }
 
-    static ExchangeRequest encode(Exchange exchange) {
+    static ExchangeRequest encode(GossipExchange exchange) {
         Digest digest = exchange.digest();
         return ExchangeRequest.newBuilder()
                 .setSender(exchange.sender())
@@ -67,17 +68,17 @@ final class GossipCodec {
                 .build();
     }
 
-    static Exchange decode(ExchangeRequest request) {
-        checkCount("rumours", request.getRumoursCount(), Exchange.MAX_RUMOURS);
+    static GossipExchange decode(ExchangeRequest request) {
+        checkCount("rumours", request.getRumoursCount(), RumourSettings.MAX_RUMOURS);
         Digest digest = DigestCodec.decode(
                 request.getHashesList(),
                 request.getHasDigest() ? DigestCodec.EVERYTHING : request.getDigestRangesList(),
                 request.getDigestList(),
                 request.getWantedList());
-        return new Exchange(request.getSender(), all(request.getRumoursList(), GossipCodec::decode), digest);
+        return new GossipExchange(request.getSender(), all(request.getRumoursList(), GossipCodec::decode), digest);
     }
 
-    static ExchangeResponse encode(ExchangeAnswer answer) {
+    static ExchangeResponse encode(GossipExchangeAnswer answer) {
         Digest digest = answer.digest();
         return ExchangeResponse.newBuilder()
                 .addAllRumours(all(answer.rumours(), GossipCodec::encode))
@@ -89,14 +90,14 @@ final class GossipCodec {
                 .build();
     }
 
-    static ExchangeAnswer decode(ExchangeResponse response) {
-        checkCount("rumours", response.getRumoursCount(), Exchange.MAX_RUMOURS);
+    static GossipExchangeAnswer decode(ExchangeResponse response) {
+        checkCount("rumours", response.getRumoursCount(), RumourSettings.MAX_RUMOURS);
         Digest digest = DigestCodec.decode(
                 response.getHashesList(),
                 response.getDigestRangesList(),
                 response.getDigestList(),
                 response.getWantedList());
-        return new ExchangeAnswer(all(response.getRumoursList(), GossipCodec::decode), digest, response.getRefused());
+        return new GossipExchangeAnswer(all(response.getRumoursList(), GossipCodec::decode), digest, response.getRefused());
     }
 
     static <A, B> List<B> all(List<A> items, Function<A, B> convert) {

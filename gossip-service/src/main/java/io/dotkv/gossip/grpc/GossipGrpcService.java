@@ -1,7 +1,7 @@
 package io.dotkv.gossip.grpc;
 
 import io.dotkv.gossip.LocalGossip;
-import io.dotkv.gossip.Version;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.proto.gossip.v1.ExchangeRequest;
 import io.dotkv.proto.gossip.v1.ExchangeResponse;

@@ -1,7 +1,7 @@
 package io.dotkv.gossip.grpc;
 
-import io.dotkv.gossip.Exchange;
-import io.dotkv.gossip.ExchangeAnswer;
+import io.dotkv.gossip.GossipExchange;
+import io.dotkv.gossip.GossipExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
 import io.dotkv.gossip.Peer;
 import io.dotkv.proto.gossip.v1.ExchangeResponse;
@@ -22,7 +22,7 @@ public final class GrpcGossipTransport implements GossipTransport {
     }
 
     @Override
-    public CompletionStage<ExchangeAnswer> exchange(Peer peer, Exchange exchange, long timeoutNanos) {
+    public CompletionStage<GossipExchangeAnswer> exchange(Peer peer, GossipExchange exchange, long timeoutNanos) {
         Channel channel = channels.apply(peer.address());
         Impatience.connectNow(channel);
         Reply<ExchangeResponse> reply = new Reply<>();

@@ -3,12 +3,13 @@ package io.dotkv.gossip.grpc;
 import com.google.protobuf.ByteString;
 import io.dotkv.gossip.Gossip;
 import io.dotkv.gossip.Peer;
-import io.dotkv.gossip.Rumour;
-import io.dotkv.gossip.Version;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.RumourLimits;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.Scheduler;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.Scheduler;
+import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.proto.gossip.v1.GossipServiceGrpc;
 import io.dotkv.proto.gossip.v1.GossipServiceGrpc.GossipServiceStub;
 import io.dotkv.proto.gossip.v1.ListPeersRequest;
@@ -57,9 +58,9 @@ public final class RemoteGossip implements Gossip {
 
     @Override
     public CompletionStage<Version> publish(String topic, String subject, Bytes payload, Duration lifetime) {
-        if (lifetime.compareTo(MAX_LIFETIME) > 0 || lifetime.compareTo(MIN_LIFETIME) < 0) {
+        if (lifetime.compareTo(RumourLimits.MAX_LIFETIME) > 0 || lifetime.compareTo(RumourLimits.MIN_LIFETIME) < 0) {
             return CompletableFuture.failedStage(new IllegalArgumentException(
-                    "a lifetime is " + MIN_LIFETIME + " to " + MAX_LIFETIME + ", this one " + lifetime));
+                    "a lifetime is " + RumourLimits.MIN_LIFETIME + " to " + RumourLimits.MAX_LIFETIME + ", this one " + lifetime));
         }
         return publish(topic, subject, payload, (int) lifetime.toMillis());
     }

@@ -1,11 +1,12 @@
 package io.dotkv.gossip.grpc;
 
 import io.dotkv.gossip.GossipSettings;
-import io.dotkv.gossip.Rumour;
-import io.dotkv.gossip.Version;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.Scheduler;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.RumourSettings;
+import io.dotkv.gossip.rumour.Version;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.Scheduler;
+import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.proto.gossip.v1.GossipServiceGrpc;
 import io.dotkv.proto.gossip.v1.SubscribeRequest;
 import io.dotkv.proto.gossip.v1.SubscribeResponse;
@@ -104,7 +105,7 @@ final class RemoteSubscription implements Subscription {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Version> eldest) {
-            return size() > GossipSettings.HARD_MAX_TOPIC_SUBJECTS;
+            return size() > RumourSettings.HARD_MAX_TOPIC_SUBJECTS;
         }
     }
 

@@ -1,8 +1,9 @@
 package io.dotkv.gossip.grpc;
 
 import io.dotkv.gossip.GossipSettings;
-import io.dotkv.gossip.Rumour;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.RumourSettings;
+import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.proto.gossip.v1.SubscribeResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * there. Any thread; the lock is held for the hand-over only.
  */
 final class RumourStream {
-    private static final int MAX_WAITING = GossipSettings.HARD_MAX_TOPIC_SUBJECTS;
+    private static final int MAX_WAITING = RumourSettings.HARD_MAX_TOPIC_SUBJECTS;
 
     private final ServerCallStreamObserver<SubscribeResponse> out;
     private final Map<String, Rumour> waiting = new LinkedHashMap<>();

@@ -1,9 +1,9 @@
 package io.dotkv.gossip.system;
 
 import io.dotkv.gossip.GenerationStore;
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.ByteWriter;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.kernel.system.DurableFile;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,13 +3,13 @@ package io.dotkv.gossip.grpc;
 import static io.dotkv.gossip.GossipNetwork.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.gossip.Digest;
-import io.dotkv.gossip.Exchange;
-import io.dotkv.gossip.ExchangeAnswer;
+import io.dotkv.gossip.GossipExchange;
+import io.dotkv.gossip.GossipExchangeAnswer;
 import io.dotkv.gossip.GossipNetwork;
 import io.dotkv.gossip.Peer;
-import io.dotkv.gossip.Rumour;
-import io.dotkv.gossip.Version;
+import io.dotkv.gossip.rumour.Digest;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ class CostTest {
         }
 
         @Override
-        public void asked(String from, Exchange exchange, long nowNanos) {
+        public void asked(String from, GossipExchange exchange, long nowNanos) {
             if (on) {
                 messages++;
                 sizeBytes += GossipCodec.encode(exchange).getSerializedSize();
@@ -62,7 +62,7 @@ class CostTest {
         }
 
         @Override
-        public void answered(String from, ExchangeAnswer answer) {
+        public void answered(String from, GossipExchangeAnswer answer) {
             if (on) {
                 messages++;
                 sizeBytes += GossipCodec.encode(answer).getSerializedSize();
@@ -174,7 +174,7 @@ class CostTest {
         for (int i = 0; i < nodes; i++) {
             rumours.add(new Rumour("members", "n" + i, PAYLOAD, new Version(1, 1, "n" + i), Rumour.NEVER));
         }
-        Exchange everything = new Exchange("somebody", rumours, Digest.NOTHING);
+        GossipExchange everything = new GossipExchange("somebody", rumours, Digest.NOTHING);
         for (Peer peer : network.peers()) {
             assertThat(network.node(peer.name()).exchange(everything)).isNotNull();
             assertThat(network.node(peer.name()).setPeers(List.of(new Peer("nobody", "nowhere"))))
@@ -205,7 +205,7 @@ class CostTest {
         network.startStrangers(2);
         tellAll(network, subjects);
         Rumour newer = new Rumour("members", "n0", PAYLOAD, new Version(2, 1, "n0"), Rumour.NEVER);
-        assertThat(network.node("n0").exchange(new Exchange("somebody", List.of(newer), Digest.NOTHING)))
+        assertThat(network.node("n0").exchange(new GossipExchange("somebody", List.of(newer), Digest.NOTHING)))
                 .isNotNull();
         network.time().runFor(60 * SECOND);
         Set<Version> heard = new HashSet<>();

@@ -2,16 +2,16 @@ package io.dotkv.gossip.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.gossip.Digest;
-import io.dotkv.gossip.DigestEntry;
-import io.dotkv.gossip.Exchange;
-import io.dotkv.gossip.ExchangeAnswer;
-import io.dotkv.gossip.RangeHashes;
-import io.dotkv.gossip.Rumour;
-import io.dotkv.gossip.SubjectRange;
-import io.dotkv.gossip.Version;
+import io.dotkv.gossip.GossipExchange;
+import io.dotkv.gossip.GossipExchangeAnswer;
+import io.dotkv.gossip.rumour.Digest;
+import io.dotkv.gossip.rumour.DigestEntry;
+import io.dotkv.gossip.rumour.RangeHashes;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.SubjectRange;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Seeds;
 import io.dotkv.proto.gossip.v1.ExchangeRequest;
 import io.dotkv.proto.gossip.v1.ExchangeResponse;
@@ -24,12 +24,12 @@ class GossipCodecTest {
     @Test
     void whatIsEncodedIsDecodedAsItWas() {
         Seeds.run(200, random -> {
-            Exchange exchange = new Exchange("n1", some(random, () -> rumour(random)), digest(random));
+            GossipExchange exchange = new GossipExchange("n1", some(random, () -> rumour(random)), digest(random));
             ExchangeRequest request =
                     ExchangeRequest.parseFrom(GossipCodec.encode(exchange).toByteArray());
             assertThat(GossipCodec.decode(request)).isEqualTo(exchange);
-            ExchangeAnswer answer =
-                    new ExchangeAnswer(some(random, () -> rumour(random)), digest(random), random.nextInt(2) == 0);
+            GossipExchangeAnswer answer =
+                    new GossipExchangeAnswer(some(random, () -> rumour(random)), digest(random), random.nextInt(2) == 0);
             ExchangeResponse response =
                     ExchangeResponse.parseFrom(GossipCodec.encode(answer).toByteArray());
             assertThat(GossipCodec.decode(response)).isEqualTo(answer);

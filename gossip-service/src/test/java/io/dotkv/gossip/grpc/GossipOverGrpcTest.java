@@ -11,10 +11,11 @@ import io.dotkv.gossip.GossipPorts;
 import io.dotkv.gossip.GossipSettings;
 import io.dotkv.gossip.LocalGossip;
 import io.dotkv.gossip.Peer;
+import io.dotkv.gossip.rumour.RumourSettings;
 import io.dotkv.gossip.system.FileGenerationStore;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.SeededRandom;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.SeededRandom;
+import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.system.ThreadScheduler;
 import io.dotkv.proto.gossip.v1.DigestEntry;
@@ -124,24 +125,24 @@ class GossipOverGrpcTest {
                 .get(5, TimeUnit.SECONDS);
         assertThat(remote("one").peers().toCompletableFuture().get(5, TimeUnit.SECONDS))
                 .containsExactly(new Peer("two", "two"));
-        List<io.dotkv.gossip.Rumour> heard = new CopyOnWriteArrayList<>();
+        List<io.dotkv.gossip.rumour.Rumour> heard = new CopyOnWriteArrayList<>();
         try (Subscription subscription = remote("two").subscribe("topic", heard::add)) {
-            io.dotkv.gossip.Version version = remote("one")
+            io.dotkv.gossip.rumour.Version version = remote("one")
                     .publish("topic", "subject", Bytes.utf8("news"))
                     .toCompletableFuture()
                     .get(5, TimeUnit.SECONDS);
             eventually("heard", () -> heard.size() == 1);
             assertThat(subscription).isNotNull();
             assertThat(heard.getFirst())
-                    .isEqualTo(new io.dotkv.gossip.Rumour(
-                            "topic", "subject", Bytes.utf8("news"), version, io.dotkv.gossip.Rumour.NEVER));
+                    .isEqualTo(new io.dotkv.gossip.rumour.Rumour(
+                            "topic", "subject", Bytes.utf8("news"), version, io.dotkv.gossip.rumour.Rumour.NEVER));
         }
     }
 
     @Test
     void aLifetimeTravelsAndOneOutOfBoundsIsRefused() throws Exception {
         start(GossipSettings.defaults("one"));
-        List<io.dotkv.gossip.Rumour> heard = new CopyOnWriteArrayList<>();
+        List<io.dotkv.gossip.rumour.Rumour> heard = new CopyOnWriteArrayList<>();
         try (Subscription subscription = remote("one").subscribe("topic", heard::add)) {
             assertThat(subscription).isNotNull();
             long before = System.currentTimeMillis();
@@ -185,7 +186,11 @@ class GossipOverGrpcTest {
 
     @Test
     void refusalsArriveAsTheFailuresOfTheLayer() throws Exception {
-        start(new GossipSettings("full", 1 << 20, 1, 1 << 20, 1 << 20, 1, 1, 1 << 20, 10, 1 << 20));
+        start(new GossipSettings(
+                "full",
+                1,
+                new GossipSettings.Timing(1 << 20, 1 << 20, 1 << 20),
+                new RumourSettings(1, 1, 1 << 20, 10, 1 << 20)));
         remote("full").publish("t", "a", Bytes.EMPTY).toCompletableFuture().get(5, TimeUnit.SECONDS);
         assertThatThrownBy(() -> remote("full")
                         .publish("t", "b", Bytes.EMPTY)

@@ -3,8 +3,9 @@ package io.dotkv.gossip.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.gossip.GossipSettings;
-import io.dotkv.gossip.Rumour;
-import io.dotkv.gossip.Version;
+import io.dotkv.gossip.rumour.Rumour;
+import io.dotkv.gossip.rumour.RumourSettings;
+import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.proto.gossip.v1.SubscribeResponse;
 import io.grpc.Status;
@@ -37,7 +38,7 @@ class RumourStreamTest {
     @Test
     void aReaderForWhomMoreSubjectsWaitThanATopicCanHaveIsCutOffOnce() {
         stream.feedFrom(() -> unsubscribed++);
-        for (int i = 0; i < GossipSettings.HARD_MAX_TOPIC_SUBJECTS; i++) {
+        for (int i = 0; i < RumourSettings.HARD_MAX_TOPIC_SUBJECTS; i++) {
             stream.offer(rumour("s" + i, 1));
         }
         assertThat(ends).isZero();

@@ -1,7 +1,7 @@
 package io.dotkv.kernel.simulated;
 
-import io.dotkv.kernel.Clock;
-import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.Scheduler;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package io.dotkv.kernel.system;
 
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.ByteWriter;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

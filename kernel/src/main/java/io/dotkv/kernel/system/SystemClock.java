@@ -1,6 +1,6 @@
 package io.dotkv.kernel.system;
 
-import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.ports.Clock;
 
 /** The time of this machine. Any thread. */
 public final class SystemClock implements Clock {

@@ -1,6 +1,6 @@
 package io.dotkv.kernel.system;
 
-import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.ports.Scheduler;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

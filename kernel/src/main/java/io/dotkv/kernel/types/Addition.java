@@ -1,7 +1,7 @@
 package io.dotkv.kernel.types;
 
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +18,7 @@ public record Addition(Bytes path, int step, long amount) {
         List<Addition> additions = new ArrayList<>();
         for (int step = 0; step < update.steps().size(); step++) {
             Step each = update.steps().get(step);
-            if (each.change() instanceof Change.Increase(long amount)) {
+            if (each.change() instanceof TypeChange.Increase(long amount)) {
                 additions.add(new Addition(each.place().path(), step, amount));
             }
         }
@@ -38,7 +38,7 @@ public record Addition(Bytes path, int step, long amount) {
     public Update inverse() throws ImpossibleChangeException {
         try {
             return new Update(
-                    List.of(new Step(LeafPath.of(path).place(), new Change.Increase(Math.negateExact(amount)))));
+                    List.of(new Step(LeafPath.of(path).place(), new TypeChange.Increase(Math.negateExact(amount)))));
         } catch (MalformedException | ArithmeticException e) {
             throw new ImpossibleChangeException("an addition that cannot be taken back: " + e.getMessage());
         }

@@ -2,7 +2,7 @@ package io.dotkv.kernel.types;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -133,8 +133,8 @@ public record Content(
             List<Leaf> lastWrites = of(DataType.LAST_WRITE);
             List<Leaf> counts = of(DataType.COUNTER);
             return new Content(
-                    Registers.values(of(DataType.REGISTER)),
-                    lastWrites.isEmpty() ? Optional.empty() : Optional.of(Registers.lastWrite(lastWrites)),
+                    RegisterTypes.values(of(DataType.REGISTER)),
+                    lastWrites.isEmpty() ? Optional.empty() : Optional.of(RegisterTypes.lastWrite(lastWrites)),
                     counts.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Counter.value(counts)),
                     added,
                     addedUnlessRemoved,

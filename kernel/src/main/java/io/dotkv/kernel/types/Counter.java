@@ -1,10 +1,10 @@
 package io.dotkv.kernel.types;
 
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.ByteWriter;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.math.BigInteger;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.dotkv.kernel.types;
 
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.MalformedException;
 
 /** What a place inside a key is. The type is a part of the place, so that places of different types never meet. */
 public enum DataType {

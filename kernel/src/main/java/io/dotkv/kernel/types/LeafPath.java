@@ -1,8 +1,8 @@
 package io.dotkv.kernel.types;
 
-import io.dotkv.kernel.ByteReader;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.dotkv.kernel.types;
 
-import io.dotkv.kernel.ByteWriter;
 import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.encoding.ByteWriter;
 import java.util.List;
 
 /**

@@ -2,7 +2,7 @@ package io.dotkv.kernel.types;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.MalformedException;
 
 /**
  * A set in which a removal wins over a concurrent addition. Additions and removals both write a leaf; an element is in the

@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param place where
  * @param change fits the type of the place
  */
-public record Step(Place place, Change change) {
+public record Step(Place place, TypeChange change) {
     public Step {
         if (!fits(place.type(), change)) {
             throw new IllegalArgumentException(
@@ -18,15 +18,15 @@ public record Step(Place place, Change change) {
         }
     }
 
-    private static boolean fits(DataType type, Change change) {
+    private static boolean fits(DataType type, TypeChange change) {
         return switch (change) {
-            case Change.Put put -> type == DataType.REGISTER || type == DataType.LAST_WRITE;
-            case Change.PutBeside put -> type == DataType.REGISTER;
-            case Change.Increase increase -> type == DataType.COUNTER;
-            case Change.Add add -> type == DataType.ADD_WINS_SET || type == DataType.REMOVE_WINS_SET;
-            case Change.Remove remove -> type.hasElements();
-            case Change.Switch flag -> type == DataType.ENABLE_WINS_FLAG || type == DataType.DISABLE_WINS_FLAG;
-            case Change.Clear clear -> true;
+            case TypeChange.Put put -> type == DataType.REGISTER || type == DataType.LAST_WRITE;
+            case TypeChange.PutBeside put -> type == DataType.REGISTER;
+            case TypeChange.Increase increase -> type == DataType.COUNTER;
+            case TypeChange.Add add -> type == DataType.ADD_WINS_SET || type == DataType.REMOVE_WINS_SET;
+            case TypeChange.Remove remove -> type.hasElements();
+            case TypeChange.Switch flag -> type == DataType.ENABLE_WINS_FLAG || type == DataType.DISABLE_WINS_FLAG;
+            case TypeChange.Clear clear -> true;
         };
     }
 
@@ -38,42 +38,42 @@ public record Step(Place place, Change change) {
         }
         return size
                 + switch (change) {
-                    case Change.Put put -> put.value().length();
-                    case Change.PutBeside put -> put.value().length();
-                    case Change.Add add -> add.element().length();
-                    case Change.Remove remove -> remove.element().length();
-                    case Change.Increase increase -> 0;
-                    case Change.Switch flag -> 0;
-                    case Change.Clear clear -> 0;
+                    case TypeChange.Put put -> put.value().length();
+                    case TypeChange.PutBeside put -> put.value().length();
+                    case TypeChange.Add add -> add.element().length();
+                    case TypeChange.Remove remove -> remove.element().length();
+                    case TypeChange.Increase increase -> 0;
+                    case TypeChange.Switch flag -> 0;
+                    case TypeChange.Clear clear -> 0;
                 };
     }
 
     /** Adds the change to the draft. */
     void apply(Draft draft) throws ImpossibleChangeException {
         switch (change) {
-            case Change.Put put -> Registers.put(draft, place, put.value());
-            case Change.PutBeside put -> Registers.putBeside(draft, place, put.value());
-            case Change.Increase increase -> Counter.increase(draft, place, increase.amount());
-            case Change.Add add -> {
+            case TypeChange.Put put -> RegisterTypes.put(draft, place, put.value());
+            case TypeChange.PutBeside put -> RegisterTypes.putBeside(draft, place, put.value());
+            case TypeChange.Increase increase -> Counter.increase(draft, place, increase.amount());
+            case TypeChange.Add add -> {
                 if (place.type() == DataType.ADD_WINS_SET) {
                     AddWinsSet.add(draft, place, add.element());
                 } else {
                     RemoveWinsSet.add(draft, place, add.element());
                 }
             }
-            case Change.Remove remove -> remove(draft, remove);
-            case Change.Switch flag -> {
+            case TypeChange.Remove remove -> remove(draft, remove);
+            case TypeChange.Switch flag -> {
                 if (place.type() == DataType.ENABLE_WINS_FLAG) {
                     EnableWinsFlag.set(draft, place, flag.on());
                 } else {
                     DisableWinsFlag.set(draft, place, flag.on());
                 }
             }
-            case Change.Clear clear -> draft.remove(ExactContext.seen(Place.at(place.path())));
+            case TypeChange.Clear clear -> draft.remove(ExactContext.seen(Place.at(place.path())));
         }
     }
 
-    private void remove(Draft draft, Change.Remove remove) {
+    private void remove(Draft draft, TypeChange.Remove remove) {
         if (place.type() == DataType.ADD_WINS_SET) {
             AddWinsSet.remove(draft, place, remove.element());
         } else if (place.type() == DataType.REMOVE_WINS_SET) {

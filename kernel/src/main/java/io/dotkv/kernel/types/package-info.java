@@ -6,11 +6,11 @@
  * <ol>
  *   <li><b>Where.</b> A {@link io.dotkv.kernel.types.Place} is a typed place inside a key, reached through the fields of nested
  *       maps; a {@code LeafPath} is the place of one leaf.
- *   <li><b>What.</b> A {@link io.dotkv.kernel.types.Step} is one {@link io.dotkv.kernel.types.Change} of one place; a
+ *   <li><b>What.</b> A {@link io.dotkv.kernel.types.Step} is one {@link io.dotkv.kernel.types.TypeChange} of one place; a
  *       {@link io.dotkv.kernel.types.Update} is the steps that a client asks for at once.
  *   <li><b>How.</b> A {@link io.dotkv.kernel.types.Draft} becomes the update's delta; an
  *       {@code ExactContext} says what a step covers.
- *   <li><b>Types.</b> {@code Registers}, {@code Counter}, {@code AddWinsSet}, {@code RemoveWinsSet}, {@code EnableWinsFlag},
+ *   <li><b>Types.</b> {@code RegisterTypes}, {@code Counter}, {@code AddWinsSet}, {@code RemoveWinsSet}, {@code EnableWinsFlag},
  *       {@code DisableWinsFlag} and {@code CausalMap}, each with its mutators and its read function.
  *   <li><b>Reading.</b> {@link io.dotkv.kernel.types.Content} is a whole key as a tree of values.
  * </ol>

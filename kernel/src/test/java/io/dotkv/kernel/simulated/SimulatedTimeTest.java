@@ -2,7 +2,7 @@ package io.dotkv.kernel.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.Scheduler.Cancellable;
+import io.dotkv.kernel.ports.Scheduler.Cancellable;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

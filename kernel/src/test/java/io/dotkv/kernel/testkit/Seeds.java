@@ -1,7 +1,7 @@
 package io.dotkv.kernel.testkit;
 
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

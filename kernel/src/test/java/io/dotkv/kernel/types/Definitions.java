@@ -68,8 +68,8 @@ final class Definitions {
                 .toList();
     }
 
-    private static Bytes payload(Change change) {
-        return change instanceof Change.PutBeside(Bytes value) ? value : ((Change.Put) change).value();
+    private static Bytes payload(TypeChange change) {
+        return change instanceof TypeChange.PutBeside(Bytes value) ? value : ((TypeChange.Put) change).value();
     }
 
     private static OptionalLong counter(List<Event> increases) {
@@ -87,7 +87,7 @@ final class Definitions {
     private static SortedSet<Bytes> removeWins(List<Event> events) {
         SortedSet<Bytes> elements = elements(events);
         events.stream()
-                .filter(event -> event.step().change() instanceof Change.Remove)
+                .filter(event -> event.step().change() instanceof TypeChange.Remove)
                 .forEach(event -> elements.remove(event.element()));
         return elements;
     }

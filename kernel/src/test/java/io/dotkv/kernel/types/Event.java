@@ -18,19 +18,19 @@ record Event(int number, Step step, Dot dot, HybridTime time, long amount, BitSe
     /** Whether it leaves something that can be read. */
     boolean writes() {
         return switch (step.change()) {
-            case Change.Put put -> true;
-            case Change.PutBeside put -> true;
-            case Change.Increase increase -> true;
-            case Change.Add add -> true;
-            case Change.Remove remove -> step.place().type() == DataType.REMOVE_WINS_SET;
-            case Change.Switch flag -> flag.on() == (step.place().type() == DataType.ENABLE_WINS_FLAG);
-            case Change.Clear clear -> false;
+            case TypeChange.Put put -> true;
+            case TypeChange.PutBeside put -> true;
+            case TypeChange.Increase increase -> true;
+            case TypeChange.Add add -> true;
+            case TypeChange.Remove remove -> step.place().type() == DataType.REMOVE_WINS_SET;
+            case TypeChange.Switch flag -> flag.on() == (step.place().type() == DataType.ENABLE_WINS_FLAG);
+            case TypeChange.Clear clear -> false;
         };
     }
 
     /** Whether what this event wrote is at, or inside of, what a step is about. */
     boolean isTouchedBy(Step other) {
-        if (other.change() instanceof Change.PutBeside) {
+        if (other.change() instanceof TypeChange.PutBeside) {
             return false;
         }
         Place there = other.place();
@@ -39,7 +39,7 @@ record Event(int number, Step step, Dot dot, HybridTime time, long amount, BitSe
             List<Bytes> fields = step.place().fields();
             return fields.size() > depth
                     && fields.subList(0, depth).equals(there.fields())
-                    && (!(other.change() instanceof Change.Remove(Bytes field))
+                    && (!(other.change() instanceof TypeChange.Remove(Bytes field))
                             || fields.get(depth).equals(field));
         }
         if (!step.place().equals(there)) {
@@ -54,28 +54,28 @@ record Event(int number, Step step, Dot dot, HybridTime time, long amount, BitSe
         return elementOf(step.change());
     }
 
-    private static Bytes elementOf(Change change) {
+    private static Bytes elementOf(TypeChange change) {
         return switch (change) {
-            case Change.Add(Bytes element) -> element;
-            case Change.Remove(Bytes element) -> element;
-            case Change.Put put -> Bytes.EMPTY;
-            case Change.PutBeside put -> Bytes.EMPTY;
-            case Change.Increase increase -> Bytes.EMPTY;
-            case Change.Switch flag -> Bytes.EMPTY;
-            case Change.Clear clear -> Bytes.EMPTY;
+            case TypeChange.Add(Bytes element) -> element;
+            case TypeChange.Remove(Bytes element) -> element;
+            case TypeChange.Put put -> Bytes.EMPTY;
+            case TypeChange.PutBeside put -> Bytes.EMPTY;
+            case TypeChange.Increase increase -> Bytes.EMPTY;
+            case TypeChange.Switch flag -> Bytes.EMPTY;
+            case TypeChange.Clear clear -> Bytes.EMPTY;
         };
     }
 
     /** Whether it tells others of everything that its coordinator has seen end, or only of what it ends itself. */
     static boolean tellsAll(Step step) {
         return switch (step.change()) {
-            case Change.Put put -> true;
-            case Change.PutBeside put -> false;
-            case Change.Increase increase -> false;
-            case Change.Add add -> step.place().type() == DataType.REMOVE_WINS_SET;
-            case Change.Remove remove -> true;
-            case Change.Switch flag -> flag.on() != (step.place().type() == DataType.ENABLE_WINS_FLAG);
-            case Change.Clear clear -> true;
+            case TypeChange.Put put -> true;
+            case TypeChange.PutBeside put -> false;
+            case TypeChange.Increase increase -> false;
+            case TypeChange.Add add -> step.place().type() == DataType.REMOVE_WINS_SET;
+            case TypeChange.Remove remove -> true;
+            case TypeChange.Switch flag -> flag.on() != (step.place().type() == DataType.ENABLE_WINS_FLAG);
+            case TypeChange.Clear clear -> true;
         };
     }
 }

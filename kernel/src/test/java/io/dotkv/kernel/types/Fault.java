@@ -34,11 +34,11 @@ enum Fault {
     REMOVAL_COVERS_WHOLE_BOOTS;
 
     /** The delta of one step as the fault makes it. */
-    Delta of(Delta right, Change change, Row exported) {
+    Delta of(Delta right, TypeChange change, Row exported) {
         Dot dot = right.events().getFirst();
         return switch (this) {
             case VERSION_VECTOR_FOR_AN_ADDITION ->
-                change instanceof Change.Add
+                change instanceof TypeChange.Add
                         ? with(right, VersionVector.of(exported).dots().with(dot))
                         : right;
             case REMOVAL_WITHOUT_A_DOT ->
@@ -46,11 +46,11 @@ enum Fault {
                         ? new Delta(right.key(), List.of(), right.context().minus(DotSet.of(dot)), List.of())
                         : right;
             case COUNTER_NAMES_ITS_PREDECESSOR_ONLY ->
-                change instanceof Change.Increase
+                change instanceof TypeChange.Increase
                         ? with(right, right.context().intersect(exported.dots()).with(dot))
                         : right;
             case COUNTER_COVERS_OTHER_PLACES ->
-                change instanceof Change.Increase ? with(right, DotSet.upTo(dot.actor(), dot.counter())) : right;
+                change instanceof TypeChange.Increase ? with(right, DotSet.upTo(dot.actor(), dot.counter())) : right;
             case REMOVAL_COVERS_WHAT_IS_SHOWN_ONLY ->
                 right.leaves().isEmpty()
                         ? with(right, right.context().intersect(exported.dots()).with(dot))

@@ -9,8 +9,8 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.kernel.MalformedException;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.encoding.MalformedException;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.ArrayList;
@@ -102,16 +102,16 @@ class PathTest {
 
     @Test
     void aNameOfNoBytesOrOfTooManyIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new Change.Add(Bytes.EMPTY));
+        assertThatIllegalArgumentException().isThrownBy(() -> new TypeChange.Add(Bytes.EMPTY));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Change.Add(Bytes.wrap(new byte[Place.MAX_NAME_BYTES + 1])));
+                .isThrownBy(() -> new TypeChange.Add(Bytes.wrap(new byte[Place.MAX_NAME_BYTES + 1])));
         assertThatIllegalArgumentException().isThrownBy(() -> new Place(List.of(Bytes.EMPTY), DataType.COUNTER));
     }
 
     @Test
     void aChangeThatDoesNotFitTheTypeIsRefusedInWords() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Step(new Place(List.of(), DataType.ADD_WINS_SET), new Change.Increase(1)))
+                .isThrownBy(() -> new Step(new Place(List.of(), DataType.ADD_WINS_SET), new TypeChange.Increase(1)))
                 .withMessage("the change increase does not fit the type add_wins_set");
     }
 

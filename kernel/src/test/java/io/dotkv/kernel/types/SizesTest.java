@@ -3,15 +3,15 @@ package io.dotkv.kernel.types;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Actor;
-import io.dotkv.kernel.ByteWriter;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.Encoding;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,28 +25,28 @@ class SizesTest {
 
     @Test
     void aCounterTakes25BytesAnd18MoreForEachFurtherReplica() throws ImpossibleChangeException {
-        assertSizes(new Step(place(DataType.COUNTER), new Change.Increase(100)), 25, 61, 97);
+        assertSizes(new Step(place(DataType.COUNTER), new TypeChange.Increase(100)), 25, 61, 97);
     }
 
     @Test
     void anElementOfTenBytesTakes34Bytes() throws ImpossibleChangeException {
-        assertSizes(new Step(place(DataType.ADD_WINS_SET), new Change.Add(TEN)), 34, 88, 142);
+        assertSizes(new Step(place(DataType.ADD_WINS_SET), new TypeChange.Add(TEN)), 34, 88, 142);
     }
 
     @Test
     void aValueOfTenBytesInAFieldOfFiveTakes40Bytes() throws ImpossibleChangeException {
         Place field = new Place(List.of(Bytes.utf8("field")), DataType.REGISTER);
-        assertSizes(new Step(field, new Change.Put(TEN)), 40, 106, 172);
+        assertSizes(new Step(field, new TypeChange.Put(TEN)), 40, 106, 172);
     }
 
     @Test
     void aFlagTakes23Bytes() throws ImpossibleChangeException {
-        assertSizes(new Step(place(DataType.ENABLE_WINS_FLAG), new Change.Switch(true)), 23, 55, 87);
+        assertSizes(new Step(place(DataType.ENABLE_WINS_FLAG), new TypeChange.Switch(true)), 23, 55, 87);
     }
 
     @Test
     void aVersionVectorTakesSixBytesForEachReplicaAndAnExactContextEight() throws ImpossibleChangeException {
-        Step addition = new Step(place(DataType.ADD_WINS_SET), new Change.Add(TEN));
+        Step addition = new Step(place(DataType.ADD_WINS_SET), new TypeChange.Add(TEN));
         for (int replicas : new int[] {1, 3, 5}) {
             assertThat(size(clock(replicas))).isEqualTo(1 + 6 * replicas);
             assertThat(size(concurrently(replicas, addition).dots())).isEqualTo(1 + 8 * replicas);

@@ -8,11 +8,11 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.kernel.MalformedException;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.Register;
+import io.dotkv.kernel.MultiValueRegister;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.encoding.MalformedException;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -153,7 +153,7 @@ final class TypedHistory {
         Replica other = any(replicas);
         Row read = replica.export().join(other.export());
         boolean byContext = random.nextInt(2) == 0;
-        Step step = new Step(Place.PLAIN, deletes ? new Change.Clear() : new Change.Put(value));
+        Step step = new Step(Place.PLAIN, deletes ? new TypeChange.Clear() : new TypeChange.Put(value));
         BitSet known = (BitSet) replica.seen.clone();
         BitSet over = (BitSet) replica.over.clone();
         if (byContext) {
@@ -168,13 +168,13 @@ final class TypedHistory {
         events.add(new Event(number, step, dot, time, 0, ended, over));
         VersionVector context = VersionVector.of(read);
         Delta delta = byContext
-                ? Register.replaceCovered(
+                ? MultiValueRegister.replaceCovered(
                         KEY,
                         dot,
                         time,
                         deletes ? null : value,
                         fault == Fault.PUT_COVERS_OTHER_TYPES ? context : context.sparingTypes(read.leaves()))
-                : Register.replaceSeen(KEY, dot, time, deletes ? null : value, replica.export());
+                : MultiValueRegister.replaceSeen(KEY, dot, time, deletes ? null : value, replica.export());
         BitSet made = new BitSet();
         made.set(number);
         tell(replica, number);
@@ -188,8 +188,8 @@ final class TypedHistory {
     private int record(Replica replica, Step step, Dot dot, HybridTime time) {
         BitSet ended = new BitSet();
         boolean tellsAll = Event.tellsAll(step);
-        boolean counts = step.change() instanceof Change.Increase;
-        long amount = step.change() instanceof Change.Increase(long given) ? given : 0;
+        boolean counts = step.change() instanceof TypeChange.Increase;
+        long amount = step.change() instanceof TypeChange.Increase(long given) ? given : 0;
         for (int number = replica.seen.nextSetBit(0); number >= 0; number = replica.seen.nextSetBit(number + 1)) {
             Event earlier = events.get(number);
             boolean own = earlier.dot().actor().equals(dot.actor());
@@ -246,23 +246,23 @@ final class TypedHistory {
         }
         Place place = new Place(fields, type);
         boolean clears = random.nextInt(8) == 0 && (resets || type != DataType.COUNTER);
-        return new Step(place, clears ? new Change.Clear() : drawChange(type));
+        return new Step(place, clears ? new TypeChange.Clear() : drawChange(type));
     }
 
-    private Change drawChange(DataType type) {
+    private TypeChange drawChange(DataType type) {
         return switch (type) {
             case REGISTER -> drawPut(Bytes.utf8("value " + events.size()));
-            case LAST_WRITE -> new Change.Put(Bytes.utf8("value " + events.size()));
-            case COUNTER -> new Change.Increase(random.nextInt(20) - 5);
+            case LAST_WRITE -> new TypeChange.Put(Bytes.utf8("value " + events.size()));
+            case COUNTER -> new TypeChange.Increase(random.nextInt(20) - 5);
             case ADD_WINS_SET, REMOVE_WINS_SET ->
-                random.nextInt(3) == 0 ? new Change.Remove(name()) : new Change.Add(name());
-            case ENABLE_WINS_FLAG, DISABLE_WINS_FLAG -> new Change.Switch(random.nextInt(2) == 0);
-            case MAP -> new Change.Remove(name());
+                random.nextInt(3) == 0 ? new TypeChange.Remove(name()) : new TypeChange.Add(name());
+            case ENABLE_WINS_FLAG, DISABLE_WINS_FLAG -> new TypeChange.Switch(random.nextInt(2) == 0);
+            case MAP -> new TypeChange.Remove(name());
         };
     }
 
-    private Change drawPut(Bytes value) {
-        return events.size() % 3 == 0 ? new Change.PutBeside(value) : new Change.Put(value);
+    private TypeChange drawPut(Bytes value) {
+        return events.size() % 3 == 0 ? new TypeChange.PutBeside(value) : new TypeChange.Put(value);
     }
 
     private Bytes name() {

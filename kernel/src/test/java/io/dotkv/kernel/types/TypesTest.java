@@ -3,9 +3,9 @@ package io.dotkv.kernel.types;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.List;
 import java.util.OptionalLong;
@@ -76,7 +76,7 @@ class TypesTest {
     private static OptionalLong sum(TypedHistory history, Place place) {
         return history.events.stream()
                 .filter(event -> event.step().place().equals(place))
-                .mapToLong(event -> ((Change.Increase) event.step().change()).amount())
+                .mapToLong(event -> ((TypeChange.Increase) event.step().change()).amount())
                 .reduce(Long::sum);
     }
 

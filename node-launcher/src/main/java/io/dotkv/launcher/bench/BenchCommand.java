@@ -1,11 +1,11 @@
 package io.dotkv.launcher.bench;
 
 import io.dotkv.launcher.child.Program;
-import io.dotkv.launcher.cli.Console;
-import io.dotkv.launcher.cli.DurationConverter;
-import io.dotkv.launcher.cli.EndpointOption;
-import io.dotkv.launcher.cli.ExitCode;
-import io.dotkv.launcher.cli.LevelOption;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.option.DurationConverter;
+import io.dotkv.launcher.cli.option.EndpointOption;
+import io.dotkv.launcher.cli.option.LevelOption;
 import io.dotkv.launcher.client.Route;
 import io.dotkv.launcher.output.Interruption;
 import java.io.IOException;

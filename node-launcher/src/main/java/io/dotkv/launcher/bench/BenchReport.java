@@ -1,6 +1,6 @@
 package io.dotkv.launcher.bench;
 
-import io.dotkv.launcher.cli.Json;
+import io.dotkv.launcher.cli.format.Json;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.Locale;

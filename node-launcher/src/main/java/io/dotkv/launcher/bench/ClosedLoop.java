@@ -1,9 +1,9 @@
 package io.dotkv.launcher.bench;
 
 import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.RetryDecision;
 import io.dotkv.launcher.client.Route;
-import io.dotkv.launcher.client.Verdict;
-import io.dotkv.launcher.transfer.Spread;
+import io.dotkv.launcher.transfer.LoadSpread;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PipelineResponse;
 import io.dotkv.proto.replication.v1.Presence;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ClosedLoop {
     private static final long PAUSE_AFTER_FAILURE_MILLIS = 10;
 
-    private final Spread routes;
+    private final LoadSpread routes;
     private final int endpoints;
     private final ScheduledExecutorService loop;
     private final Supplier<PipelineRequest.@Nullable Builder> operations;
@@ -44,7 +44,7 @@ final class ClosedLoop {
             int inFlight,
             Duration timeout,
             Supplier<PipelineRequest.@Nullable Builder> operations) {
-        this.routes = new Spread(routes, System.nanoTime());
+        this.routes = new LoadSpread(routes, System.nanoTime());
         this.endpoints = routes.size();
         this.loop = loop;
         this.operations = operations;
@@ -145,7 +145,7 @@ final class ClosedLoop {
         /** What surely was not done is tried once at each endpoint, as one operation; its latency has all of the tries. */
         @Override
         public void failed(CallFailed failure) {
-            if (failure.verdict() == Verdict.NOT_APPLIED) {
+            if (failure.verdict() == RetryDecision.NOT_APPLIED) {
                 routes.rest(route, System.nanoTime());
                 if (attempts < endpoints) {
                     attempt();

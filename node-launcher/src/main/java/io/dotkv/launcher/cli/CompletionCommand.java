@@ -1,5 +1,7 @@
 package io.dotkv.launcher.cli;
 
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.ExitCode;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

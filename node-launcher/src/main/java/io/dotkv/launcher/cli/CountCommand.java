@@ -1,5 +1,11 @@
 package io.dotkv.launcher.cli;
 
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.DisplayText;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.option.CallOptions;
+import io.dotkv.launcher.cli.option.PrefixOption;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.Form;
@@ -45,7 +51,7 @@ public final class CountCommand implements Callable<Integer> {
             switch (options.form()) {
                 case JSON -> console.out().println(Json.of((Object) Map.of("keys", keys)));
                 case RAW -> console.out().println(keys);
-                case TABLE -> console.out().println(Shown.count(keys, "key", "keys"));
+                case TABLE -> console.out().println(DisplayText.count(keys, "key", "keys"));
             }
         }
         return ExitCode.OK;

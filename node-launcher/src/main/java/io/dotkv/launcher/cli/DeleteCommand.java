@@ -1,6 +1,16 @@
 package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.DisplayText;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.format.Table;
+import io.dotkv.launcher.cli.format.UnknownWrite;
+import io.dotkv.launcher.cli.option.CallOptions;
+import io.dotkv.launcher.cli.option.ContextConverter;
+import io.dotkv.launcher.cli.option.KeyForm;
+import io.dotkv.launcher.cli.option.WriteOptions;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.DeleteRequest;
@@ -54,7 +64,7 @@ public final class DeleteCommand implements Callable<Integer> {
     private @Nullable String key;
 
     @Mixin
-    private KeyWriting writing = new KeyWriting();
+    private KeyForm writing = new KeyForm();
 
     @Option(
             names = "--prefix",
@@ -84,14 +94,14 @@ public final class DeleteCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CallFailed, WriteInDoubt, IOException, InterruptedException {
+    public Integer call() throws CallFailed, UnknownWrite, IOException, InterruptedException {
         if ((key == null) == (prefix == null)) {
             throw wrong("give either KEY or --prefix TEXT");
         }
         return prefix == null ? deleteOne(Objects.requireNonNull(key)) : deleteAll(prefix);
     }
 
-    private int deleteOne(String one) throws CallFailed, WriteInDoubt {
+    private int deleteOne(String one) throws CallFailed, UnknownWrite {
         DeleteRequest request = DeleteRequest.newBuilder()
                 .setRawKey(writing.bytes(one))
                 .setContext(context)
@@ -122,7 +132,7 @@ public final class DeleteCommand implements Callable<Integer> {
             switch (options.form()) {
                 case JSON -> console.out().println(Json.of((Object) Map.of("deleted", deleted)));
                 case RAW -> console.out().println(deleted);
-                case TABLE -> console.out().println("deleted  " + Shown.count(deleted, "key", "keys"));
+                case TABLE -> console.out().println("deleted  " + DisplayText.count(deleted, "key", "keys"));
             }
         }
         return ExitCode.OK;
@@ -138,9 +148,9 @@ public final class DeleteCommand implements Callable<Integer> {
             case RAW -> console.out().println(response.getContext());
             case TABLE ->
                 new Table()
-                        .row("deleted", Shown.line(one))
+                        .row("deleted", DisplayText.line(one))
                         .row("on", String.join(", ", response.getAcknowledgedByList()))
-                        .row("replaced", Shown.count(response.getReplaced(), "value", "values"))
+                        .row("replaced", DisplayText.count(response.getReplaced(), "value", "values"))
                         .row("context", response.getContext())
                         .printTo(console.out());
         }

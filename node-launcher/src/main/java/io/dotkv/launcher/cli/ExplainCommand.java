@@ -1,6 +1,16 @@
 package io.dotkv.launcher.cli;
 
 import com.google.protobuf.Timestamp;
+import io.dotkv.launcher.cli.cluster.ClusterNodesCommand;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.DisplayText;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.format.Table;
+import io.dotkv.launcher.cli.option.ClientOptions;
+import io.dotkv.launcher.cli.option.FullOption;
+import io.dotkv.launcher.cli.option.KeyArgument;
+import io.dotkv.launcher.cli.option.OutputOption;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.Contact;
@@ -80,13 +90,13 @@ public final class ExplainCommand implements Callable<Integer> {
         head.printTo(console.out());
         for (KeyValue value : response.getValuesList()) {
             console.out().println();
-            Table table = new Table().row("value", Shown.text(Shown.bytes(value.getValue()), full.room(console)));
+            Table table = new Table().row("value", DisplayText.text(DisplayText.bytes(value.getValue()), full.room(console)));
             table.row("event", value.getValue().getDot());
             table.row(
                     "written",
-                    Shown.time(value.getValue().getWrittenAt()) + ", "
+                    DisplayText.time(value.getValue().getWrittenAt()) + ", "
                             + age(value.getValue().getWrittenAt()) + ", by " + value.getTakenBy());
-            table.row("size", Shown.count(value.getValueBytes(), "byte", "bytes"));
+            table.row("size", DisplayText.count(value.getValueBytes(), "byte", "bytes"));
             table.row("on", String.join(", ", value.getOnList()));
             rowOf(table, "missing on", value.getMissingOnList());
             rowOf(table, "replaced on", value.getReplacedOnList());
@@ -110,12 +120,12 @@ public final class ExplainCommand implements Callable<Integer> {
         String more = replica.getValues() > replica.getDotsCount() ? ", …" : "";
         String values = replica.getValues() == 0
                 ? ""
-                : Shown.count(replica.getValues(), "value", "values") + " ("
+                : DisplayText.count(replica.getValues(), "value", "values") + " ("
                         + String.join(", ", replica.getDotsList()) + more + "), "
-                        + Shown.count(replica.getValueBytes(), "byte", "bytes");
+                        + DisplayText.count(replica.getValueBytes(), "byte", "bytes");
         String parts = replica.getParts() == 0
                 ? ""
-                : Shown.count(replica.getParts(), "part of data types", "parts of data types");
+                : DisplayText.count(replica.getParts(), "part of data types", "parts of data types");
         String what = replica.getPresence() == Presence.NOT_FOUND
                 ? "no value"
                 : values + (values.isEmpty() || parts.isEmpty() ? "" : "; ") + parts;

@@ -1,7 +1,15 @@
 package io.dotkv.launcher.cli;
 
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.FileErrors;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.format.Output;
+import io.dotkv.launcher.cli.format.UnknownWrite;
+import io.dotkv.launcher.cli.option.OutputOption;
+import io.dotkv.launcher.cli.option.WriteOptions;
 import io.dotkv.launcher.client.CallFailed;
-import io.dotkv.launcher.client.Verdict;
+import io.dotkv.launcher.client.RetryDecision;
 import io.dotkv.launcher.output.OutputLost;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -99,7 +107,7 @@ public final class Failures implements IExecutionExceptionHandler {
                 }
                 if (unmatched.getCommandLine().isExpandAtFiles() && argument.startsWith("@") && argument.length() > 1) {
                     return "the file of options "
-                            + FileTrouble.reading(Path.of(argument.substring(1)))
+                            + FileErrors.reading(Path.of(argument.substring(1)))
                                     .orElse(argument + " was not expected here");
                 }
             }
@@ -113,10 +121,10 @@ public final class Failures implements IExecutionExceptionHandler {
             case CallFailed failure -> {
                 // Commands always send bytes; the person knows a value, not a field of a message.
                 String sentence = failure.sentence().replace(": raw_value has ", ": the value has ");
-                String outcome = failure.verdict() == Verdict.UNKNOWN_OUTCOME ? UNKNOWN : NOT_APPLIED;
+                String outcome = failure.verdict() == RetryDecision.UNKNOWN_OUTCOME ? UNKNOWN : NOT_APPLIED;
                 yield tell(command, ExitCode.of(failure.verdict()), failure.reason(), outcome, sentence);
             }
-            case WriteInDoubt failure ->
+            case UnknownWrite failure ->
                 tell(
                         command,
                         ExitCode.UNKNOWN_OUTCOME,

@@ -1,5 +1,14 @@
 package io.dotkv.launcher.cli;
 
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.DisplayText;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.format.Table;
+import io.dotkv.launcher.cli.option.CallOptions;
+import io.dotkv.launcher.cli.option.ContextConverter;
+import io.dotkv.launcher.cli.option.FullOption;
+import io.dotkv.launcher.cli.option.KeyArgument;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Channels;
 import io.dotkv.launcher.client.Client;
@@ -113,15 +122,15 @@ public final class GetCommand implements Callable<Integer> {
 
     private void raw(GetResponse response) throws IOException {
         if (response.getValuesCount() > 0) {
-            Shown.bytes(response.getValues(0)).writeTo(console.bytes());
+            DisplayText.bytes(response.getValues(0)).writeTo(console.bytes());
         }
     }
 
     private void table(GetResponse response) {
         Table table = new Table().row("key", key.toString());
         for (Value value : response.getValuesList()) {
-            table.row("value", Shown.text(Shown.bytes(value), full.room(console)));
-            table.row("written", Shown.time(value.getWrittenAt()) + " by " + value.getDot());
+            table.row("value", DisplayText.text(DisplayText.bytes(value), full.room(console)));
+            table.row("written", DisplayText.time(value.getWrittenAt()) + " by " + value.getDot());
         }
         table.row("read from", String.join(", ", response.getAnsweredByList()));
         table.row("context", response.getContext());

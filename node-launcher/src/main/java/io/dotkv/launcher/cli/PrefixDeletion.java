@@ -1,6 +1,8 @@
 package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.DisplayText;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.Consistency;
@@ -28,8 +30,8 @@ record PrefixDeletion(Console console, Client client, Consistency level, ByteStr
     /** Asks the person; whether all shall go. */
     boolean isConfirmed() throws CallFailed, IOException {
         long keys = scan().count();
-        String which = prefix.isEmpty() ? "" : " that begin with " + Shown.line(prefix);
-        console.err().print("Delete " + Shown.count(keys, "key", "keys") + which + "? Write yes: ");
+        String which = prefix.isEmpty() ? "" : " that begin with " + DisplayText.line(prefix);
+        console.err().print("Delete " + DisplayText.count(keys, "key", "keys") + which + "? Write yes: ");
         console.err().flush();
         StringBuilder answer = new StringBuilder();
         for (int next = console.in().read();
@@ -68,7 +70,7 @@ record PrefixDeletion(Console console, Client client, Consistency level, ByteStr
 
     private CallFailed toldBy(ExecutionException failed, long deleted) {
         if (failed.getCause() instanceof CallFailed failure) {
-            console.say("it ended before all were deleted; at least " + Shown.count(deleted, "key is", "keys are")
+            console.say("it ended before all were deleted; at least " + DisplayText.count(deleted, "key is", "keys are")
                     + " gone. Repeat the command for the rest.");
             return failure;
         }
@@ -81,7 +83,7 @@ record PrefixDeletion(Console console, Client client, Consistency level, ByteStr
 
     private DeleteRequest request(Entry entry) {
         return DeleteRequest.newBuilder()
-                .setRawKey(Shown.keyBytes(entry))
+                .setRawKey(DisplayText.keyBytes(entry))
                 .setContext(entry.getTypesCount() == 0 ? entry.getContext() : "")
                 .setConsistency(level)
                 .setRequestId(UUID.randomUUID().toString())

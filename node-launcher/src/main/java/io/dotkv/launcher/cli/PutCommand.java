@@ -1,6 +1,17 @@
 package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.DisplayText;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.format.Table;
+import io.dotkv.launcher.cli.format.UnknownWrite;
+import io.dotkv.launcher.cli.option.CallOptions;
+import io.dotkv.launcher.cli.option.ContextConverter;
+import io.dotkv.launcher.cli.option.KeyArgument;
+import io.dotkv.launcher.cli.option.ValueArgument;
+import io.dotkv.launcher.cli.option.WriteOptions;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.PutRequest;
@@ -68,7 +79,7 @@ public final class PutCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CallFailed, WriteInDoubt, IOException {
+    public Integer call() throws CallFailed, UnknownWrite, IOException {
         ByteString bytes = source.read(value, console.in());
         PutRequest request = PutRequest.newBuilder()
                 .setRawKey(key.bytes())
@@ -91,7 +102,7 @@ public final class PutCommand implements Callable<Integer> {
                 new Table()
                         .row("stored", key.toString())
                         .row("on", String.join(", ", response.getAcknowledgedByList()))
-                        .row("replaced", Shown.count(response.getReplaced(), "value", "values"))
+                        .row("replaced", DisplayText.count(response.getReplaced(), "value", "values"))
                         .row("context", response.getContext())
                         .printTo(console.out());
         }

@@ -1,6 +1,14 @@
 package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.DisplayText;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.format.Table;
+import io.dotkv.launcher.cli.option.CallOptions;
+import io.dotkv.launcher.cli.option.FullOption;
+import io.dotkv.launcher.cli.option.KeyArgument;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Channels;
 import io.dotkv.launcher.client.Client;
@@ -84,7 +92,7 @@ public final class ReadCommand implements Callable<Integer> {
 
     private void table(ReadResponse response) {
         Table table = new Table().row("key", key.toString());
-        each(response.getContent(), "", (label, value) -> table.row(label, Shown.text(value, room())));
+        each(response.getContent(), "", (label, value) -> table.row(label, DisplayText.text(value, room())));
         table.row("read from", String.join(", ", response.getAnsweredByList()));
         table.printTo(console.out());
     }
@@ -110,7 +118,7 @@ public final class ReadCommand implements Callable<Integer> {
             row.accept(within + "disable-wins-flag", text("off"));
         }
         new TreeMap<>(content.getMap().getFieldsMap())
-                .forEach((name, field) -> each(field, within + Shown.line(ByteString.copyFromUtf8(name)) + " ", row));
+                .forEach((name, field) -> each(field, within + DisplayText.line(ByteString.copyFromUtf8(name)) + " ", row));
     }
 
     private static void elements(SetValue set, String label, BiConsumer<String, ByteString> row) {

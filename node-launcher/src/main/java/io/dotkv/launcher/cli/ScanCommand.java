@@ -1,6 +1,15 @@
 package io.dotkv.launcher.cli;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.DisplayText;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.format.Output;
+import io.dotkv.launcher.cli.format.Table;
+import io.dotkv.launcher.cli.option.CallOptions;
+import io.dotkv.launcher.cli.option.FullOption;
+import io.dotkv.launcher.cli.option.PrefixOption;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.Entry;
@@ -90,12 +99,12 @@ public final class ScanCommand implements Callable<Integer> {
             case JSON -> page.forEach(entry -> console.out().println(Json.lineOf(entry)));
             case RAW ->
                 page.forEach(entry -> {
-                    console.bytes().writeBytes(Shown.keyBytes(entry).toByteArray());
+                    console.bytes().writeBytes(DisplayText.keyBytes(entry).toByteArray());
                     console.bytes().write('\n');
                 });
             case TABLE -> {
                 Table table = new Table();
-                page.forEach(entry -> table.row(Shown.line(Shown.keyBytes(entry)), what(entry)));
+                page.forEach(entry -> table.row(DisplayText.line(DisplayText.keyBytes(entry)), what(entry)));
                 table.printTo(console.out());
             }
         }
@@ -108,11 +117,11 @@ public final class ScanCommand implements Callable<Integer> {
         if (entry.getValuesCount() == 0) {
             return "(" + types + ")";
         }
-        ByteString newest = Shown.bytes(entry.getValues(0));
+        ByteString newest = DisplayText.bytes(entry.getValues(0));
         int room = full.room(console) == Integer.MAX_VALUE ? Integer.MAX_VALUE : ROOM_FOR_A_VALUE;
         int others = entry.getValuesCount() - 1;
-        return Shown.line(Shown.text(newest, room))
-                + (others == 0 ? "" : " (and " + Shown.count(others, "concurrent value", "concurrent values") + ")")
+        return DisplayText.line(DisplayText.text(newest, room))
+                + (others == 0 ? "" : " (and " + DisplayText.count(others, "concurrent value", "concurrent values") + ")")
                 + (types.isEmpty() ? "" : " (" + types + ")");
     }
 }

@@ -1,5 +1,10 @@
 package io.dotkv.launcher.cli;
 
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.option.ClientOptions;
+import io.dotkv.launcher.cli.option.OutputOption;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;

@@ -1,5 +1,14 @@
 package io.dotkv.launcher.cli;
 
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.format.Json;
+import io.dotkv.launcher.cli.format.Table;
+import io.dotkv.launcher.cli.format.UnknownWrite;
+import io.dotkv.launcher.cli.option.CallOptions;
+import io.dotkv.launcher.cli.option.KeyArgument;
+import io.dotkv.launcher.cli.option.UpdateArguments;
+import io.dotkv.launcher.cli.option.WriteOptions;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.proto.replication.v1.FieldChange;
@@ -58,10 +67,10 @@ public final class UpdateCommand implements Callable<Integer> {
     private KeyArgument key = new KeyArgument();
 
     @Parameters(index = "1", paramLabel = "TYPE", description = "One of: ${COMPLETION-CANDIDATES}.")
-    private ChangeArguments.Type type = ChangeArguments.Type.COUNTER;
+    private UpdateArguments.Type type = UpdateArguments.Type.COUNTER;
 
     @Parameters(index = "2", paramLabel = "ACTION", description = "One of: ${COMPLETION-CANDIDATES}.")
-    private ChangeArguments.Action action = ChangeArguments.Action.ADD;
+    private UpdateArguments.Action action = UpdateArguments.Action.ADD;
 
     @Parameters(
             index = "3..*",
@@ -89,7 +98,7 @@ public final class UpdateCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws CallFailed, WriteInDoubt {
+    public Integer call() throws CallFailed, UnknownWrite {
         UpdateRequest request = request();
         try (Client client = options.open()) {
             show(write.call(client, ReplicationServiceGrpc.getUpdateMethod(), request));
@@ -98,12 +107,12 @@ public final class UpdateCommand implements Callable<Integer> {
     }
 
     private UpdateRequest request() {
-        if (type == ChangeArguments.Type.REGISTER && fields.isEmpty()) {
+        if (type == UpdateArguments.Type.REGISTER && fields.isEmpty()) {
             throw wrong("the register of a key is its plain value: write it with dotkv put, or name a --field");
         }
         FieldChange change;
         try {
-            change = new ChangeArguments(type, action, values).message();
+            change = new UpdateArguments(type, action, values).message();
         } catch (IllegalArgumentException unfit) {
             throw wrong(String.valueOf(unfit.getMessage()));
         }

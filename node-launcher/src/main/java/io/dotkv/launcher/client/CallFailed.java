@@ -31,11 +31,11 @@ public final class CallFailed extends Exception {
     private final transient Endpoint endpoint;
     private final Status.Code code;
     private final boolean sent;
-    private final Verdict verdict;
+    private final RetryDecision verdict;
     private final transient FailureDetails details;
 
     private CallFailed(
-            Endpoint endpoint, Status status, boolean sent, Verdict verdict, FailureDetails details, String sentence) {
+            Endpoint endpoint, Status status, boolean sent, RetryDecision verdict, FailureDetails details, String sentence) {
         super(sentence, status.getCause(), false, false);
         this.endpoint = endpoint;
         this.code = status.getCode();
@@ -72,15 +72,15 @@ public final class CallFailed extends Exception {
     }
 
     private static CallFailed of(Endpoint endpoint, Kind kind, boolean sent, Status status, FailureDetails details) {
-        Verdict verdict = verdict(kind, sent, status.getCode(), details);
+        RetryDecision verdict = verdict(kind, sent, status.getCode(), details);
         String sentence = details.explained() ? said(endpoint, status) : guess(endpoint, sent, status);
         return new CallFailed(endpoint, status, sent, verdict, details, sentence);
     }
 
-    private static Verdict verdict(Kind kind, boolean sent, Status.Code code, FailureDetails details) {
+    private static RetryDecision verdict(Kind kind, boolean sent, Status.Code code, FailureDetails details) {
         Outcome told = details.outcome().map(WriteOutcome::getOutcome).orElse(Outcome.OUTCOME_UNSPECIFIED);
         if (told == Outcome.UNKNOWN) {
-            return Verdict.UNKNOWN_OUTCOME;
+            return RetryDecision.UNKNOWN_OUTCOME;
         }
         boolean harmless = kind == Kind.READ || !sent || told == Outcome.NOT_APPLIED;
         return switch (code) {
@@ -91,11 +91,11 @@ public final class CallFailed extends Exception {
                     OUT_OF_RANGE,
                     PERMISSION_DENIED,
                     UNAUTHENTICATED,
-                    UNIMPLEMENTED -> Verdict.REFUSED;
-            case RESOURCE_EXHAUSTED -> Verdict.NOT_APPLIED;
+                    UNIMPLEMENTED -> RetryDecision.REFUSED;
+            case RESOURCE_EXHAUSTED -> RetryDecision.NOT_APPLIED;
             case UNAVAILABLE, DEADLINE_EXCEEDED, ABORTED, CANCELLED ->
-                harmless ? Verdict.NOT_APPLIED : Verdict.UNKNOWN_OUTCOME;
-            case INTERNAL, UNKNOWN, DATA_LOSS, OK -> harmless ? Verdict.INTERNAL : Verdict.UNKNOWN_OUTCOME;
+                harmless ? RetryDecision.NOT_APPLIED : RetryDecision.UNKNOWN_OUTCOME;
+            case INTERNAL, UNKNOWN, DATA_LOSS, OK -> harmless ? RetryDecision.INTERNAL : RetryDecision.UNKNOWN_OUTCOME;
         };
     }
 
@@ -136,7 +136,7 @@ public final class CallFailed extends Exception {
     /** The same failure of a write that had an unknown outcome at an earlier try: nothing later makes it known. */
     CallFailed withUnknownOutcome() {
         Status status = Status.fromCode(code).withCause(getCause());
-        return new CallFailed(endpoint, status, sent, Verdict.UNKNOWN_OUTCOME, details, sentence());
+        return new CallFailed(endpoint, status, sent, RetryDecision.UNKNOWN_OUTCOME, details, sentence());
     }
 
     /** The same failure of a write of which a node told only that it coordinates it. */
@@ -189,7 +189,7 @@ public final class CallFailed extends Exception {
     }
 
     /** What it means for the caller. */
-    public Verdict verdict() {
+    public RetryDecision verdict() {
         return verdict;
     }
 

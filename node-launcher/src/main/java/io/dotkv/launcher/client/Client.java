@@ -65,9 +65,9 @@ public final class Client implements AutoCloseable {
             try {
                 return round(Kind.WRITE, method, request, deadline);
             } catch (CallFailed failure) {
-                everUnknown |= failure.verdict() == Verdict.UNKNOWN_OUTCOME;
+                everUnknown |= failure.verdict() == RetryDecision.UNKNOWN_OUTCOME;
                 boolean again =
-                        failure.verdict() == Verdict.NOT_APPLIED || failure.verdict() == Verdict.UNKNOWN_OUTCOME;
+                        failure.verdict() == RetryDecision.NOT_APPLIED || failure.verdict() == RetryDecision.UNKNOWN_OUTCOME;
                 if (!again || deadline - System.nanoTime() <= pause) {
                     throw everUnknown ? failure.withUnknownOutcome() : failure;
                 }
@@ -95,7 +95,7 @@ public final class Client implements AutoCloseable {
                 if (following.hasAnswered()) {
                     return Optional.of(failure);
                 }
-                if (failure.verdict() == Verdict.REFUSED && !failure.isNotOffered()) {
+                if (failure.verdict() == RetryDecision.REFUSED && !failure.isNotOffered()) {
                     throw failure;
                 }
                 told = whatSaysMore(told, failure);
@@ -120,9 +120,9 @@ public final class Client implements AutoCloseable {
                 return attempt(kind, endpoints.get(index), method, request, deadline, patience);
             } catch (CallFailed failure) {
                 told = whatSaysMore(told, failure);
-                boolean next = failure.verdict() == Verdict.NOT_APPLIED
+                boolean next = failure.verdict() == RetryDecision.NOT_APPLIED
                         || failure.isNotOffered()
-                        || (kind == Kind.READ && failure.verdict() == Verdict.INTERNAL);
+                        || (kind == Kind.READ && failure.verdict() == RetryDecision.INTERNAL);
                 if (!next) {
                     throw failure;
                 }
@@ -148,7 +148,7 @@ public final class Client implements AutoCloseable {
             throws CallFailed {
         long left = Math.max(1, deadline - System.nanoTime());
         CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(left, TimeUnit.NANOSECONDS);
-        return new Attempt<>(channels.to(endpoint), endpoint, kind, method).call(request, options, patience);
+        return new CallAttempt<>(channels.to(endpoint), endpoint, kind, method).call(request, options, patience);
     }
 
     private long deadline() {

@@ -4,7 +4,7 @@ import io.dotkv.kernel.system.PrivateFiles;
 import io.dotkv.launcher.child.Child;
 import io.dotkv.launcher.child.Program;
 import io.dotkv.launcher.child.Readiness;
-import io.dotkv.launcher.cli.Console;
+import io.dotkv.launcher.cli.format.Console;
 import io.dotkv.launcher.client.Endpoint;
 import java.io.IOException;
 import java.io.PrintStream;

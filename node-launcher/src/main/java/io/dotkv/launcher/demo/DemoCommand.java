@@ -1,8 +1,8 @@
 package io.dotkv.launcher.demo;
 
 import io.dotkv.launcher.child.Program;
-import io.dotkv.launcher.cli.Console;
-import io.dotkv.launcher.cli.ExitCode;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.ExitCode;
 import io.dotkv.launcher.client.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;

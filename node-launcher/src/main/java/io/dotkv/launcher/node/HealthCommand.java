@@ -1,8 +1,8 @@
 package io.dotkv.launcher.node;
 
-import io.dotkv.launcher.cli.Console;
-import io.dotkv.launcher.cli.DurationConverter;
-import io.dotkv.launcher.cli.ExitCode;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.ExitCode;
+import io.dotkv.launcher.cli.option.DurationConverter;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
 import io.dotkv.launcher.client.Endpoint;

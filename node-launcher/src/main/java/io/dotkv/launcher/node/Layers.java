@@ -19,26 +19,27 @@ import io.dotkv.gossip.grpc.GrpcGossipTransport;
 import io.dotkv.gossip.grpc.RemoteGossip;
 import io.dotkv.gossip.system.FileGenerationStore;
 import io.dotkv.launcher.connection.FileLimits;
-import io.dotkv.replication.LocalReplication;
-import io.dotkv.replication.ReplicationSettings;
-import io.dotkv.replication.Surroundings;
+import io.dotkv.launcher.node.limits.MemoryPlan;
 import io.dotkv.replication.grpc.CoordinatorHeader;
 import io.dotkv.replication.grpc.GrpcPullPrompt;
 import io.dotkv.replication.grpc.ReplicationGrpcService;
 import io.dotkv.replication.grpc.ReplicationGrpcSettings;
-import io.dotkv.replication.grpc.RequestIds;
-import io.dotkv.storage.Environment;
-import io.dotkv.storage.LocalStorage;
+import io.dotkv.replication.grpc.codec.RequestIds;
+import io.dotkv.replication.local.LocalReplication;
+import io.dotkv.replication.ports.ReplicationPorts;
+import io.dotkv.replication.ports.ReplicationSettings;
 import io.dotkv.storage.Storage;
-import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.MemoryEngine;
-import io.dotkv.storage.grpc.ExchangeSettings;
-import io.dotkv.storage.grpc.MemoryShares;
 import io.dotkv.storage.grpc.StorageGrpcService;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
+import io.dotkv.storage.grpc.exchange.MemoryQuotas;
 import io.dotkv.storage.identity.FileIdentityStore;
 import io.dotkv.storage.identity.IdentityStore;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.local.LocalStorage;
+import io.dotkv.storage.local.StoragePorts;
+import io.dotkv.storage.local.StorageSettings;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import io.dotkv.storage.system.ThreadWorkers;
@@ -152,14 +153,14 @@ final class Layers {
                 identity,
                 usual.withKeyLimits(choice.maxSiblings(), settings.maxKeyBytes())
                         .withQueueBytes(settings.memory().ofHeap(QUEUES) / usual.shards()),
-                new Environment(ports.clock(), ports.random(), Ports.machineBoot(), new ThreadWorkers(), fatal));
+                new StoragePorts(ports.clock(), ports.random(), Ports.machineBoot(), new ThreadWorkers(), fatal));
         storage = local;
         services.add(new StorageGrpcService(local, ports.exchange(), exchange, settings.facts(), memoryShares()));
     }
 
-    private MemoryShares memoryShares() {
+    private MemoryQuotas memoryShares() {
         MemoryPlan plan = settings.memory();
-        return new MemoryShares(plan.limit(), plan.heap(), plan.blockCache(), plan.memtables(), plan.network());
+        return new MemoryQuotas(plan.limit(), plan.heap(), plan.blockCache(), plan.memtables(), plan.network());
     }
 
     private void buildGossip() throws IOException {
@@ -212,7 +213,7 @@ final class Layers {
                 own,
                 peers,
                 new GrpcPullPrompt(ports.channels()::to),
-                new Surroundings(
+                new ReplicationPorts(
                         ports.clock(),
                         ports.scheduler(),
                         ports.random(),

@@ -1,10 +1,11 @@
 package io.dotkv.launcher.node;
 
 import io.dotkv.launcher.child.ParentWatch;
-import io.dotkv.launcher.cli.FileTrouble;
+import io.dotkv.launcher.cli.format.FileErrors;
 import io.dotkv.launcher.connection.FileLimits;
-import io.dotkv.replication.LocalReplication;
+import io.dotkv.launcher.node.limits.OwnMemory;
 import io.dotkv.replication.ReplicationStatus;
+import io.dotkv.replication.local.LocalReplication;
 import io.dotkv.storage.engine.EngineException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -67,7 +68,7 @@ final class Node {
             DataFolder.prepare(settings);
             node = new Node(settings);
         } catch (IOException | EngineException e) {
-            LOG.error("node {} cannot start: {}{}", settings.name(), e.getMessage(), FileTrouble.behind(e));
+            LOG.error("node {} cannot start: {}{}", settings.name(), e.getMessage(), FileErrors.behind(e));
             return FAILED;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(node::endOfProcess, "dotkv-stop"));

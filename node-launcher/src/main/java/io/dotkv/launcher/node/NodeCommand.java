@@ -2,11 +2,13 @@ package io.dotkv.launcher.node;
 
 import io.dotkv.kernel.NodeId;
 import io.dotkv.launcher.client.Authority;
-import io.dotkv.replication.ScrubSettings;
-import io.dotkv.storage.StorageSettings;
+import io.dotkv.launcher.node.limits.MemoryPlan;
+import io.dotkv.launcher.node.limits.OwnMemory;
+import io.dotkv.replication.ports.ScrubSettings;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.identity.FileIdentityStore;
 import io.dotkv.storage.identity.Identity;
+import io.dotkv.storage.local.StorageSettings;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import java.io.IOException;
 import java.nio.file.Path;

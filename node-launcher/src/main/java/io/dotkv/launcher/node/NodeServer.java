@@ -1,6 +1,6 @@
 package io.dotkv.launcher.node;
 
-import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.ports.Clock;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.launcher.connection.ConnectionGate;
 import io.dotkv.launcher.connection.Connections;
@@ -8,9 +8,10 @@ import io.dotkv.launcher.connection.FileLimits;
 import io.dotkv.launcher.connection.PeerCalls;
 import io.dotkv.launcher.connection.PlainHttp;
 import io.dotkv.launcher.connection.TurnedAway;
-import io.dotkv.launcher.pause.Absences;
+import io.dotkv.launcher.node.limits.IncomingRequests;
 import io.dotkv.launcher.pause.Heartbeat;
 import io.dotkv.launcher.pause.HeldCalls;
+import io.dotkv.launcher.pause.ProcessPauses;
 import io.dotkv.launcher.pause.WatchedConnections;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.grpc.BindableService;
@@ -55,7 +56,7 @@ final class NodeServer {
     private final Connections connections =
             new Connections(FileLimits.ofProcess().connections(), System::nanoTime);
     private final Clock clock = new SystemClock();
-    private final Absences absences = new Absences(clock.monotonicNanos());
+    private final ProcessPauses absences = new ProcessPauses(clock.monotonicNanos());
     private final Heartbeat heartbeat = new Heartbeat(absences, clock);
     private final WatchedConnections watched = new WatchedConnections(absences, clock);
     private final List<String> names;

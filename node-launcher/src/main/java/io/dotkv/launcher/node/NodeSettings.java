@@ -1,9 +1,10 @@
 package io.dotkv.launcher.node;
 
 import io.dotkv.kernel.NodeId;
-import io.dotkv.replication.ScrubSettings;
-import io.dotkv.storage.StorageSettings;
-import io.dotkv.storage.grpc.ProcessFacts;
+import io.dotkv.launcher.node.limits.MemoryPlan;
+import io.dotkv.replication.ports.ScrubSettings;
+import io.dotkv.storage.grpc.codec.ProcessInfo;
+import io.dotkv.storage.local.StorageSettings;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +63,7 @@ record NodeSettings(
     }
 
     /** What the process tells of itself, so that operators see where nodes differ. */
-    ProcessFacts facts() {
+    ProcessInfo facts() {
         String version = NodeSettings.class.getPackage().getImplementationVersion();
         SortedMap<String, String> shared = new TreeMap<>();
         shared.put("engine", storage.engine().toString());
@@ -76,7 +77,7 @@ record NodeSettings(
                     Long.toString(requests.defaultDeadline().toMillis()));
             shared.put("max-deadline-ms", Long.toString(requests.maxDeadline().toMillis()));
         }
-        return new ProcessFacts(version == null ? "" : version, shared);
+        return new ProcessInfo(version == null ? "" : version, shared);
     }
 
     boolean runs(Service service) {

@@ -1,5 +1,7 @@
 package io.dotkv.launcher.node;
 
+import io.dotkv.launcher.node.limits.IncomingRequests;
+import io.dotkv.launcher.node.limits.UnsentAnswers;
 import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;

@@ -1,11 +1,11 @@
 package io.dotkv.launcher.node;
 
 import io.dotkv.cluster.Member;
-import io.dotkv.replication.StorageDirectory;
+import io.dotkv.replication.ports.StorageDirectory;
 import io.dotkv.storage.Storage;
-import io.dotkv.storage.grpc.ExchangePorts;
-import io.dotkv.storage.grpc.ExchangeSettings;
 import io.dotkv.storage.grpc.RemoteStorage;
+import io.dotkv.storage.grpc.exchange.ExchangePorts;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

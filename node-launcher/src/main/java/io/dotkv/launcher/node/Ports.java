@@ -1,11 +1,11 @@
 package io.dotkv.launcher.node;
 
-import io.dotkv.kernel.Clock;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.system.ThreadScheduler;
-import io.dotkv.storage.grpc.ExchangePorts;
+import io.dotkv.storage.grpc.exchange.ExchangePorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

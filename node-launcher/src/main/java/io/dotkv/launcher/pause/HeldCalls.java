@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Lets calls that are read from a doubtful {@link Connection} wait until it is good: those that were cancelled meanwhile never
+ * Lets calls that are read from a doubtful {@link PausableConnection} wait until it is good: those that were cancelled meanwhile never
  * begin. A deadline on the wire is what was left when the call was sent, and says nothing about how long it lay in a
  * socket. Messages of a stream, which are not cancelled one by one, are told how old they may be.
  */
@@ -34,7 +34,7 @@ public final class HeldCalls implements ServerInterceptor {
     public <Q, R> Listener<Q> interceptCall(ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         Listener<Q> listener = next.startCall(call, headers);
         SocketAddress client = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-        Connection connection = client == null ? null : connections.of(client);
+        PausableConnection connection = client == null ? null : connections.of(client);
         return connection == null
                 ? listener
                 : new Holding<>(
@@ -48,12 +48,12 @@ public final class HeldCalls implements ServerInterceptor {
 
     /** What comes in for one call. One thread, the event loop's. */
     private final class Holding<Q> extends SimpleForwardingServerCallListener<Q> {
-        private final Connection connection;
+        private final PausableConnection connection;
         private final Runnable refuse;
         private int waiting;
         private boolean over;
 
-        Holding(Listener<Q> listener, Connection connection, Runnable refuse) {
+        Holding(Listener<Q> listener, PausableConnection connection, Runnable refuse) {
             super(listener);
             this.connection = connection;
             this.refuse = refuse;

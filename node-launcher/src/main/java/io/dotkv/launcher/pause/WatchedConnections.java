@@ -1,6 +1,6 @@
 package io.dotkv.launcher.pause;
 
-import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.ports.Clock;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.shaded.io.grpc.netty.InternalProtocolNegotiators;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of a server, found by the address of the client. Each listens to the frames of HTTP/2 for the answers to the pings
- * that {@link Connection} sends. The transport offers no other way to them than its negotiator of protocols.
+ * that {@link PausableConnection} sends. The transport offers no other way to them than its negotiator of protocols.
  */
 public final class WatchedConnections implements InternalProtocolNegotiator.ProtocolNegotiator {
     /** Tells the pings from those of the transport. */
@@ -26,18 +26,18 @@ public final class WatchedConnections implements InternalProtocolNegotiator.Prot
 
     private final InternalProtocolNegotiator.ProtocolNegotiator plaintext =
             InternalProtocolNegotiators.serverPlaintext();
-    private final Map<SocketAddress, Connection> connections = new ConcurrentHashMap<>();
-    private final Absences absences;
+    private final Map<SocketAddress, PausableConnection> connections = new ConcurrentHashMap<>();
+    private final ProcessPauses absences;
     private final Clock clock;
 
     /** Of a server without connections. */
-    public WatchedConnections(Absences absences, Clock clock) {
+    public WatchedConnections(ProcessPauses absences, Clock clock) {
         this.absences = absences;
         this.clock = clock;
     }
 
     @Nullable
-    Connection of(SocketAddress client) {
+    PausableConnection of(SocketAddress client) {
         return connections.get(client);
     }
 
@@ -60,7 +60,7 @@ public final class WatchedConnections implements InternalProtocolNegotiator.Prot
     /** Makes the connection known at its first frame, and takes the answers to its pings. */
     private final class Listener extends Http2FrameListenerDecorator {
         private final GrpcHttp2ConnectionHandler http2;
-        private @Nullable Connection connection;
+        private @Nullable PausableConnection connection;
 
         Listener(GrpcHttp2ConnectionHandler http2, Http2FrameListener transport) {
             super(transport);
@@ -70,7 +70,7 @@ public final class WatchedConnections implements InternalProtocolNegotiator.Prot
         @Override
         public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) throws Http2Exception {
             if (connection == null) {
-                Connection made = new Connection(absences, clock, number -> ping(context, number));
+                PausableConnection made = new PausableConnection(absences, clock, number -> ping(context, number));
                 connection = made;
                 SocketAddress client = context.channel().remoteAddress();
                 if (client != null) {
@@ -88,7 +88,7 @@ public final class WatchedConnections implements InternalProtocolNegotiator.Prot
 
         @Override
         public void onPingAckRead(ChannelHandlerContext context, long data) throws Http2Exception {
-            Connection asking = connection;
+            PausableConnection asking = connection;
             if (asking != null && (data & 0xffff_ffff_0000_0000L) == MARK) {
                 asking.answered(data & 0xffff_ffffL);
             } else {

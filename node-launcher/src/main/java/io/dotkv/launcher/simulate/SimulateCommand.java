@@ -2,13 +2,13 @@ package io.dotkv.launcher.simulate;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.dotkv.launcher.cli.Console;
-import io.dotkv.launcher.cli.ExitCode;
+import io.dotkv.launcher.cli.format.Console;
+import io.dotkv.launcher.cli.format.ExitCode;
 import io.dotkv.launcher.output.Interruption;
 import io.dotkv.simulation.KnownSeeds;
 import io.dotkv.simulation.RunOptions;
 import io.dotkv.simulation.RunResult;
-import io.dotkv.simulation.Violation;
+import io.dotkv.simulation.history.Violation;
 import io.dotkv.simulation.system.WatchedRun;
 import java.util.Locale;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package io.dotkv.launcher.transfer;
 
 import com.google.protobuf.ByteString;
+import io.dotkv.launcher.client.RetryDecision;
 import io.dotkv.launcher.client.Route;
-import io.dotkv.launcher.client.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -28,7 +28,7 @@ public final class Loader {
     private static final int MAX_LINE_BYTES = 48 << 20;
 
     private final LoadSettings settings;
-    private final Spread spread;
+    private final LoadSpread spread;
     private final ScheduledExecutorService timer;
     private final LoadWatcher watcher;
     private final Map<ByteString, Long> linesInFlight = new HashMap<>();
@@ -47,7 +47,7 @@ public final class Loader {
     /** A load over these routes; the timer belongs to them. */
     public Loader(LoadSettings settings, List<Route> routes, ScheduledExecutorService timer, LoadWatcher watcher) {
         this.settings = settings;
-        this.spread = new Spread(routes, System.nanoTime());
+        this.spread = new LoadSpread(routes, System.nanoTime());
         this.timer = timer;
         this.watcher = watcher;
     }
@@ -175,14 +175,14 @@ public final class Loader {
     }
 
     /** An entry failed for good. */
-    synchronized void failed(Lines.Line line, DumpEntry entry, Verdict verdict, String why) {
+    synchronized void failed(Lines.Line line, DumpEntry entry, RetryDecision verdict, String why) {
         switch (verdict) {
             case NOT_APPLIED -> notApplied++;
             case UNKNOWN_OUTCOME -> unknown++;
             case REFUSED, INTERNAL -> refused++;
         }
         watcher.failed(line.number(), line.bytes(), why);
-        if (verdict != Verdict.REFUSED) {
+        if (verdict != RetryDecision.REFUSED) {
             firstLostLine = Math.min(firstLostLine, line.number());
             stopped |=
                     System.nanoTime() - lastLoadedNanos >= settings.patience().toNanos();

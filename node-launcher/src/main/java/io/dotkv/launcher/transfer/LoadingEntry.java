@@ -1,8 +1,8 @@
 package io.dotkv.launcher.transfer;
 
 import io.dotkv.launcher.client.CallFailed;
+import io.dotkv.launcher.client.RetryDecision;
 import io.dotkv.launcher.client.Route;
-import io.dotkv.launcher.client.Verdict;
 import io.dotkv.proto.replication.v1.PipelineRequest;
 import io.dotkv.proto.replication.v1.PipelineResponse;
 import io.grpc.Status;
@@ -22,7 +22,7 @@ final class LoadingEntry implements Route.Ended {
 
     private final Loader loader;
     private final LoadSettings settings;
-    private final Spread spread;
+    private final LoadSpread spread;
     private final ScheduledExecutorService timer;
     private final Lines.Line line;
     private final DumpEntry entry;
@@ -36,7 +36,7 @@ final class LoadingEntry implements Route.Ended {
     LoadingEntry(
             Loader loader,
             LoadSettings settings,
-            Spread spread,
+            LoadSpread spread,
             ScheduledExecutorService timer,
             Lines.Line line,
             DumpEntry entry) {
@@ -80,7 +80,7 @@ final class LoadingEntry implements Route.Ended {
 
     @Override
     public void failed(CallFailed failure) {
-        everUnknown |= failure.verdict() == Verdict.UNKNOWN_OUTCOME;
+        everUnknown |= failure.verdict() == RetryDecision.UNKNOWN_OUTCOME;
         long now = System.nanoTime();
         long pause = pauseMillis(failure);
         boolean timeIsLeft = deadline - now > TimeUnit.MILLISECONDS.toNanos(pause);
@@ -89,13 +89,13 @@ final class LoadingEntry implements Route.Ended {
             var _ = timer.schedule(this::attempt, pause, TimeUnit.MILLISECONDS);
             return;
         }
-        Verdict verdict = everUnknown ? Verdict.UNKNOWN_OUTCOME : failure.verdict();
+        RetryDecision verdict = everUnknown ? RetryDecision.UNKNOWN_OUTCOME : failure.verdict();
         loader.failed(line, entry, verdict, failure.reason() + ": " + failure.sentence());
     }
 
     /** A put without a context meets a precondition only where no cluster has formed yet, and that passes. */
     private static boolean isFinal(CallFailed failure) {
-        return failure.verdict() == Verdict.REFUSED && failure.code() != Status.Code.FAILED_PRECONDITION;
+        return failure.verdict() == RetryDecision.REFUSED && failure.code() != Status.Code.FAILED_PRECONDITION;
     }
 
     private long pauseMillis(CallFailed failure) {

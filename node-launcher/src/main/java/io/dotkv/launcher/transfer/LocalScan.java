@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.HybridTime;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.kernel.types.Content;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Client;
@@ -16,7 +16,7 @@ import io.dotkv.proto.storage.v1.Refusal;
 import io.dotkv.proto.storage.v1.ScanRequest;
 import io.dotkv.proto.storage.v1.ScanResponse;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
-import io.dotkv.replication.grpc.ContentCodec;
+import io.dotkv.replication.grpc.codec.ContentCodec;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.ReplicationStatus;
+import io.dotkv.replication.local.LocalReplication;
 import io.dotkv.storage.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.dotkv.replication.grpc;
 
-import io.dotkv.kernel.Clock;
-import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;

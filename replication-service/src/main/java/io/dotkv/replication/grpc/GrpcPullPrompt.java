@@ -4,7 +4,7 @@ import io.dotkv.cluster.Member;
 import io.dotkv.proto.replication.v1.PullNowRequest;
 import io.dotkv.proto.replication.v1.PullNowResponse;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
-import io.dotkv.replication.PullPrompt;
+import io.dotkv.replication.ports.PullPrompt;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;

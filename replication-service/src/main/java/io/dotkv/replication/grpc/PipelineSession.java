@@ -1,7 +1,7 @@
 package io.dotkv.replication.grpc;
 
 import com.google.rpc.Code;
-import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.ports.Clock;
 import io.dotkv.proto.replication.v1.DeleteResponse;
 import io.dotkv.proto.replication.v1.Failure;
 import io.dotkv.proto.replication.v1.GetResponse;
@@ -10,6 +10,7 @@ import io.dotkv.proto.replication.v1.PipelineResponse;
 import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ReadResponse;
 import io.dotkv.proto.replication.v1.UpdateResponse;
+import io.dotkv.replication.grpc.codec.StatusTable;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Queue;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * place.
  */
 final class PipelineSession implements StreamObserver<PipelineRequest> {
-    private final Calls calls;
+    private final ReplicationCalls calls;
     private final Clock clock;
     private final ReplicationGrpcSettings settings;
     private final ServerCallStreamObserver<PipelineResponse> out;
@@ -46,7 +47,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     private volatile boolean over;
 
     PipelineSession(
-            Calls calls,
+            ReplicationCalls calls,
             Clock clock,
             ReplicationGrpcSettings settings,
             AnswerRoom room,
@@ -181,7 +182,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     }
 
     /** Where the answer to one operation goes. */
-    private final class Slot<T> implements Answer<T> {
+    private final class Slot<T> implements RpcAnswer<T> {
         private final long id;
         private final BiConsumer<PipelineResponse.Builder, T> arm;
         private volatile @Nullable CompletionStage<?> operation;

@@ -1,6 +1,6 @@
 package io.dotkv.replication.grpc;
 
-import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.ports.Clock;
 import io.dotkv.proto.replication.v1.ConvergeRequest;
 import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.DeleteRequest;
@@ -24,8 +24,9 @@ import io.dotkv.proto.replication.v1.ScrubRequest;
 import io.dotkv.proto.replication.v1.ScrubResponse;
 import io.dotkv.proto.replication.v1.UpdateRequest;
 import io.dotkv.proto.replication.v1.UpdateResponse;
-import io.dotkv.replication.Oversight;
 import io.dotkv.replication.Replication;
+import io.dotkv.replication.ReplicationAdmin;
+import io.dotkv.replication.grpc.codec.ReplicationRequestCodec;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.protobuf.StatusProto;
@@ -40,8 +41,8 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     private static final long MOST_AHEAD_NANOS = 100_000_000;
     private static final long LEAST_AHEAD_NANOS = 40_000_000;
 
-    private final Calls calls;
-    private final OversightCalls oversightCalls;
+    private final ReplicationCalls calls;
+    private final AdminCalls oversightCalls;
     private final Clock clock;
     private final ReplicationGrpcSettings settings;
     private final AnswerRoom room;
@@ -49,13 +50,13 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     /** A service; {@code requestIds} makes ids for writes whose client gave none. */
     public ReplicationGrpcService(
             Replication replication,
-            Oversight oversight,
+            ReplicationAdmin oversight,
             Clock clock,
             Supplier<String> requestIds,
             ReplicationGrpcSettings settings) {
-        RequestCodec codec = new RequestCodec(settings.maxValueBytes(), requestIds);
-        this.calls = new Calls(replication, codec);
-        this.oversightCalls = new OversightCalls(oversight, codec);
+        ReplicationRequestCodec codec = new ReplicationRequestCodec(settings.maxValueBytes(), requestIds);
+        this.calls = new ReplicationCalls(replication, codec);
+        this.oversightCalls = new AdminCalls(oversight, codec);
         this.clock = clock;
         this.settings = settings;
         this.room = new AnswerRoom(settings.maxWaitingAnswerBytes());
@@ -134,12 +135,12 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
         return Math.min(leftNanos / 4, Math.clamp(leftNanos / 20, LEAST_AHEAD_NANOS, MOST_AHEAD_NANOS));
     }
 
-    private static <T> Answer<T> unary(StreamObserver<T> out) {
+    private static <T> RpcAnswer<T> unary(StreamObserver<T> out) {
         ServerCallStreamObserver<T> call = (ServerCallStreamObserver<T>) out;
         // With a handler, an answer to a call that was cancelled is dropped instead of thrown back at the storage's
         // thread.
         call.setOnCancelHandler(() -> {});
-        return new Answer<>() {
+        return new RpcAnswer<>() {
             @Override
             public void begun(CompletionStage<?> operation) {
                 call.setOnCancelHandler(() -> operation.toCompletableFuture().cancel(false));

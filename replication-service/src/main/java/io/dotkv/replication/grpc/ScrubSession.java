@@ -3,9 +3,11 @@ package io.dotkv.replication.grpc;
 import com.google.rpc.Status;
 import io.dotkv.proto.replication.v1.ScrubResponse;
 import io.dotkv.replication.Failure;
+import io.dotkv.replication.ScrubListener;
 import io.dotkv.replication.ScrubReport;
 import io.dotkv.replication.ScrubResult;
-import io.dotkv.replication.ScrubWatcher;
+import io.dotkv.replication.grpc.codec.ScrubCodec;
+import io.dotkv.replication.grpc.codec.StatusTable;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 
@@ -13,7 +15,7 @@ import io.grpc.stub.ServerCallStreamObserver;
  * A scrub that a client has ordered: sends it how far it is, when the client takes it, and ends the scrub when the client has
  * gone. One thread at a time.
  */
-final class ScrubSession implements ScrubWatcher {
+final class ScrubSession implements ScrubListener {
     private final ServerCallStreamObserver<ScrubResponse> out;
     private int findingsSent;
 

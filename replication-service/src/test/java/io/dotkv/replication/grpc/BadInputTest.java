@@ -3,7 +3,7 @@ package io.dotkv.replication.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
 import io.dotkv.proto.replication.v1.CounterChange;

@@ -8,10 +8,10 @@ import com.google.rpc.BadRequest.FieldViolation;
 import com.google.rpc.ErrorInfo;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.types.Change;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.TypeChange;
 import io.dotkv.kernel.types.Update;
 import io.dotkv.proto.replication.v1.Content;
 import io.dotkv.proto.replication.v1.CounterChange;
@@ -36,6 +36,7 @@ import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.WriteResult;
+import io.dotkv.replication.grpc.client.RemoteReplication;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -193,13 +194,13 @@ class DataTypesServiceTest {
         RemoteReplication remote = new RemoteReplication(served.channel(), SingleNode.CLOCK);
         List<Bytes> field = List.of(Bytes.utf8("f"));
         List<Step> steps = List.of(
-                new Step(new Place(List.of(), DataType.COUNTER), new Change.Clear()),
-                new Step(new Place(List.of(), DataType.COUNTER), new Change.Increase(3)),
-                new Step(new Place(List.of(), DataType.ADD_WINS_SET), new Change.Remove(Bytes.utf8("a"))),
-                new Step(new Place(List.of(), DataType.ADD_WINS_SET), new Change.Add(Bytes.utf8("b"))),
-                new Step(new Place(List.of(), DataType.MAP), new Change.Remove(Bytes.utf8("old"))),
-                new Step(new Place(field, DataType.ENABLE_WINS_FLAG), new Change.Switch(true)),
-                new Step(new Place(field, DataType.REGISTER), new Change.Put(Bytes.utf8("v"))));
+                new Step(new Place(List.of(), DataType.COUNTER), new TypeChange.Clear()),
+                new Step(new Place(List.of(), DataType.COUNTER), new TypeChange.Increase(3)),
+                new Step(new Place(List.of(), DataType.ADD_WINS_SET), new TypeChange.Remove(Bytes.utf8("a"))),
+                new Step(new Place(List.of(), DataType.ADD_WINS_SET), new TypeChange.Add(Bytes.utf8("b"))),
+                new Step(new Place(List.of(), DataType.MAP), new TypeChange.Remove(Bytes.utf8("old"))),
+                new Step(new Place(field, DataType.ENABLE_WINS_FLAG), new TypeChange.Switch(true)),
+                new Step(new Place(field, DataType.REGISTER), new TypeChange.Put(Bytes.utf8("v"))));
         assertThat(await(remote.write(write(steps)))).isInstanceOf(WriteResult.Applied.class);
         Operation.Read read = new Operation.Read(Key.of("remote"), Consistency.ONE, soon());
         ContentResult local = await(node.replication().content(read));

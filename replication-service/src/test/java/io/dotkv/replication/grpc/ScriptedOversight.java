@@ -4,7 +4,7 @@ import io.dotkv.kernel.Key;
 import io.dotkv.replication.ConvergenceGoal;
 import io.dotkv.replication.ConvergenceResult;
 import io.dotkv.replication.ExplainResult;
-import io.dotkv.replication.Oversight;
+import io.dotkv.replication.ReplicationAdmin;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A layer as operators see it that answers when the test says so. Any thread. */
-final class ScriptedOversight implements Oversight {
+final class ScriptedOversight implements ReplicationAdmin {
     final BlockingQueue<Optional<ConvergenceGoal>> goals = new LinkedBlockingQueue<>();
     final CompletableFuture<Void> pulled = new CompletableFuture<>();
     final CompletableFuture<ConvergenceResult> convergence = new CompletableFuture<>();

@@ -5,10 +5,10 @@ import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
 import io.dotkv.replication.ScanResult;
-import io.dotkv.replication.ScrubOrder;
+import io.dotkv.replication.ScrubJob;
+import io.dotkv.replication.ScrubListener;
 import io.dotkv.replication.ScrubReport;
 import io.dotkv.replication.ScrubResult;
-import io.dotkv.replication.ScrubWatcher;
 import io.dotkv.replication.WriteResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,19 +20,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** A replication layer that answers when the test says so. Any thread. */
-final class ScriptedReplication implements Replication {
-    final BlockingQueue<Operation> asked = new LinkedBlockingQueue<>();
+public final class ScriptedReplication implements Replication {
+    public final BlockingQueue<Operation> asked = new LinkedBlockingQueue<>();
     final Map<String, CompletableFuture<WriteResult>> writes = new ConcurrentHashMap<>();
-    final CompletableFuture<ReadResult> read = new CompletableFuture<>();
+    public final CompletableFuture<ReadResult> read = new CompletableFuture<>();
     final CompletableFuture<ContentResult> content = new CompletableFuture<>();
-    final CompletableFuture<ScanResult> scan = new CompletableFuture<>();
+    public final CompletableFuture<ScanResult> scan = new CompletableFuture<>();
 
-    final BlockingQueue<ScrubOrder> scrubs = new LinkedBlockingQueue<>();
-    final List<ScrubReport> scrubReports = new ArrayList<>();
-    final CompletableFuture<ScrubResult> scrub = new CompletableFuture<>();
+    public final BlockingQueue<ScrubJob> scrubs = new LinkedBlockingQueue<>();
+    public final List<ScrubReport> scrubReports = new ArrayList<>();
+    public final CompletableFuture<ScrubResult> scrub = new CompletableFuture<>();
 
     /** Where the answer to the write with that request id is put. */
-    CompletableFuture<WriteResult> writeOf(String requestId) {
+    public CompletableFuture<WriteResult> writeOf(String requestId) {
         return writes.computeIfAbsent(requestId, id -> new CompletableFuture<>());
     }
 
@@ -61,7 +61,7 @@ final class ScriptedReplication implements Replication {
     }
 
     @Override
-    public CompletionStage<ScrubResult> scrub(ScrubOrder order, ScrubWatcher watcher) {
+    public CompletionStage<ScrubResult> scrub(ScrubJob order, ScrubListener watcher) {
         scrubs.add(order);
         scrubReports.forEach(watcher::heard);
         return scrub;

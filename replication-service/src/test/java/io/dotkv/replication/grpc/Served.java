@@ -3,8 +3,8 @@ package io.dotkv.replication.grpc;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceBlockingStub;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceStub;
-import io.dotkv.replication.Oversight;
 import io.dotkv.replication.Replication;
+import io.dotkv.replication.ReplicationAdmin;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -15,19 +15,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** The service over a replication layer, in this process, with a channel to it. */
-final class Served implements AutoCloseable {
+public final class Served implements AutoCloseable {
     private final Server server;
     private final ManagedChannel channel;
 
-    Served(Replication replication) {
+    public Served(Replication replication) {
         this(replication, ReplicationGrpcSettings.defaults());
     }
 
-    Served(Replication replication, ReplicationGrpcSettings settings) {
-        this(replication, replication instanceof Oversight oversight ? oversight : new ScriptedOversight(), settings);
+    public Served(Replication replication, ReplicationGrpcSettings settings) {
+        this(replication, replication instanceof ReplicationAdmin oversight ? oversight : new ScriptedOversight(), settings);
     }
 
-    Served(Replication replication, Oversight oversight, ReplicationGrpcSettings settings) {
+    public Served(Replication replication, ReplicationAdmin oversight, ReplicationGrpcSettings settings) {
         String name = InProcessServerBuilder.generateName();
         AtomicInteger ids = new AtomicInteger();
         Supplier<String> requestIds = () -> "made-" + ids.incrementAndGet();
@@ -43,7 +43,7 @@ final class Served implements AutoCloseable {
         channel = InProcessChannelBuilder.forName(name).build();
     }
 
-    ManagedChannel channel() {
+    public ManagedChannel channel() {
         return channel;
     }
 

@@ -4,26 +4,26 @@ import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
-import io.dotkv.cluster.register.ClosingChange;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.register.RetirementChange;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.SeededRandom;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.SeededRandom;
+import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.system.ThreadScheduler;
-import io.dotkv.replication.LocalReplication;
-import io.dotkv.replication.ReplicationSettings;
-import io.dotkv.replication.Surroundings;
-import io.dotkv.storage.Environment;
-import io.dotkv.storage.LocalStorage;
-import io.dotkv.storage.StorageSettings;
+import io.dotkv.replication.local.LocalReplication;
+import io.dotkv.replication.ports.ReplicationPorts;
+import io.dotkv.replication.ports.ReplicationSettings;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.local.LocalStorage;
+import io.dotkv.storage.local.StoragePorts;
+import io.dotkv.storage.local.StorageSettings;
 import io.dotkv.storage.system.ThreadWorkers;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +32,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** A cluster of one node, in this process, with the real storage on the memory engine and the real threads. */
-final class SingleNode implements AutoCloseable {
-    static final Clock CLOCK = new SystemClock();
+public final class SingleNode implements AutoCloseable {
+    public static final Clock CLOCK = new SystemClock();
     private static final NodeId ONLY = new NodeId("only");
 
     private final ThreadScheduler scheduler = new ThreadScheduler("test-scheduler", (thread, failure) -> {
@@ -43,7 +43,7 @@ final class SingleNode implements AutoCloseable {
             new MemoryEngine(),
             new MemoryIdentityStore(),
             StorageSettings.defaults(StorageSettings.Durability.SYNC, 1),
-            new Environment(CLOCK, new SeededRandom(1), "boot", new ThreadWorkers(), failure -> {
+            new StoragePorts(CLOCK, new SeededRandom(1), "boot", new ThreadWorkers(), failure -> {
                 throw new AssertionError(failure);
             }));
     private final LocalReplication replication = new LocalReplication(
@@ -51,7 +51,7 @@ final class SingleNode implements AutoCloseable {
             Optional.of(storage),
             member -> Optional.empty(),
             member -> {},
-            new Surroundings(CLOCK, scheduler, new SeededRandom(2), ReplicationSettings.defaults(), why -> {}));
+            new ReplicationPorts(CLOCK, scheduler, new SeededRandom(2), ReplicationSettings.defaults(), why -> {}));
 
     LocalReplication replication() {
         return replication;
@@ -95,7 +95,7 @@ final class SingleNode implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+        public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
             return CompletableFuture.completedFuture(null);
         }
 

@@ -2,39 +2,39 @@ package io.dotkv.replication.world;
 
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridClock;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.MultiValueRegister;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Register;
+import io.dotkv.kernel.Partitioning;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.Scheduler;
 import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.kernel.types.ImpossibleChangeException;
 import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.Assignment;
-import io.dotkv.storage.Assumed;
-import io.dotkv.storage.Description;
+import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Digests;
-import io.dotkv.storage.Mandate;
-import io.dotkv.storage.Mended;
 import io.dotkv.storage.Mutation;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
-import io.dotkv.storage.Page;
-import io.dotkv.storage.Page.KeyedRow;
 import io.dotkv.storage.PartitionClock;
-import io.dotkv.storage.Partitioning;
 import io.dotkv.storage.PeerLag;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Refusal.Reason;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.RowPage;
+import io.dotkv.storage.RowPage.KeyedRow;
+import io.dotkv.storage.RowRepair;
+import io.dotkv.storage.StampedWrite;
 import io.dotkv.storage.Storage;
+import io.dotkv.storage.StorageDescription;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,10 +63,10 @@ public final class FakeStorage implements Storage {
     private final History history;
     private final HybridClock times = new HybridClock(1000);
     private final Map<PartitionId, ReplicaState> current = new TreeMap<>();
-    private final Map<String, Assignment> requests = new HashMap<>();
+    private final Map<String, StampedWrite> requests = new HashMap<>();
     private final Map<Integer, Long> pulledNanos = new TreeMap<>();
     private final List<Change> uncommitted = new ArrayList<>();
-    private @Nullable Mandate mandate;
+    private @Nullable Assignment mandate;
     private @Nullable Actor actor;
     private long life;
     private boolean voting = true;
@@ -109,7 +109,7 @@ public final class FakeStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Assumed>> assume(Mandate wanted) {
+    public CompletionStage<Outcome<AssignmentAck>> assume(Assignment wanted) {
         if (life == 0) {
             disk.lives++;
             life = disk.lives;
@@ -120,7 +120,7 @@ public final class FakeStorage implements Storage {
         }
         mandate = wanted;
         return CompletableFuture.completedFuture(Outcome.done(
-                new Assumed(wanted.nodeNumber(), Optional.ofNullable(actor), life, disk.boot, "fake", List.of())));
+                new AssignmentAck(wanted.nodeNumber(), Optional.ofNullable(actor), life, disk.boot, "fake", List.of())));
     }
 
     @Override
@@ -144,16 +144,16 @@ public final class FakeStorage implements Storage {
                     refusal != null ? refusal : new Refusal(Reason.NO_ACTOR, 0, "nobody said who this is")));
             return;
         }
-        Assignment known = requests.get(request.requestId());
-        Assignment assignment = known == null
+        StampedWrite known = requests.get(request.requestId());
+        StampedWrite assignment = known == null
                 ? assign(request, partition, actor)
-                : new Assignment(known.delta(), known.replaced(), true);
+                : new StampedWrite(known.delta(), known.replaced(), true);
         requests.put(request.requestId(), assignment);
         listener.assigned(assignment);
         change(partition, assignment.delta(), () -> listener.ended(Outcome.done(request.placement())));
     }
 
-    private Assignment assign(Requests.Mutate request, PartitionId partition, Actor own) {
+    private StampedWrite assign(Requests.Mutate request, PartitionId partition, Actor own) {
         ReplicaState replica = current(partition);
         Dot dot = new Dot(own, replica.clock().highest(own) + 1);
         HybridTime time = times.next(clock.wallMillis());
@@ -169,14 +169,14 @@ public final class FakeStorage implements Storage {
             }
             case Mutation.Replace(var _, Optional<DotSet> context) ->
                 context.isPresent()
-                        ? Register.replaceCovered(request.key(), dot, time, payload, new VersionVector(context.get()))
-                        : Register.replaceSeen(request.key(), dot, time, payload, row);
+                        ? MultiValueRegister.replaceCovered(request.key(), dot, time, payload, new VersionVector(context.get()))
+                        : MultiValueRegister.replaceSeen(request.key(), dot, time, payload, row);
         };
         int replaced = (int) row.leaves().stream()
                 .filter(leaf -> delta.context().contains(leaf.dot()))
                 .count();
         history.issued(partition, request.requestId(), delta);
-        return new Assignment(delta, replaced, false);
+        return new StampedWrite(delta, replaced, false);
     }
 
     @Override
@@ -187,7 +187,7 @@ public final class FakeStorage implements Storage {
             return refused(refusal);
         }
         if (!request.requestId().isEmpty()) {
-            requests.putIfAbsent(request.requestId(), new Assignment(request.delta(), 0, true));
+            requests.putIfAbsent(request.requestId(), new StampedWrite(request.delta(), 0, true));
         }
         CompletableFuture<Outcome<Long>> answer = new CompletableFuture<>();
         change(partition, request.delta(), () -> answer.complete(Outcome.done(request.placement())));
@@ -195,7 +195,7 @@ public final class FakeStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+    public CompletionStage<Outcome<RowPage>> scan(Requests.Scan request) {
         TreeMap<Key, Row> rows = new TreeMap<>();
         Map<PartitionId, DotSet> covered = new TreeMap<>();
         for (PartitionId partition : request.partitions()) {
@@ -212,7 +212,7 @@ public final class FakeStorage implements Storage {
                 .limit(limit)
                 .map(entry -> new KeyedRow(entry.getKey(), entry.getValue()))
                 .toList();
-        return done(new Page(page, rows.size() <= limit, covered));
+        return done(new RowPage(page, rows.size() <= limit, covered));
     }
 
     @Override
@@ -299,12 +299,12 @@ public final class FakeStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
-        return done(Mended.READABLE);
+    public CompletionStage<Outcome<RowRepair>> mend(Requests.Mend request) {
+        return done(RowRepair.READABLE);
     }
 
     @Override
-    public CompletionStage<Outcome<Description>> describe() {
+    public CompletionStage<Outcome<StorageDescription>> describe() {
         List<PeerLag> peers = pulledNanos.entrySet().stream()
                 .map(pull -> new PeerLag(
                         pull.getKey(),
@@ -314,7 +314,7 @@ public final class FakeStorage implements Storage {
                         OptionalLong.empty(),
                         OptionalLong.empty()))
                 .toList();
-        return done(new Description(
+        return done(new StorageDescription(
                 "",
                 "",
                 0,
@@ -328,8 +328,8 @@ public final class FakeStorage implements Storage {
                 0,
                 0,
                 peers,
-                new Description.Siblings(0, 0, 0),
-                Description.Health.GOOD));
+                new StorageDescription.Siblings(0, 0, 0),
+                StorageDescription.Health.GOOD));
     }
 
     @Override

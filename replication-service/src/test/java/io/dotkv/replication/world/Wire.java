@@ -4,19 +4,19 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.Assignment;
-import io.dotkv.storage.Assumed;
-import io.dotkv.storage.Description;
+import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Digests;
-import io.dotkv.storage.Mandate;
-import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
-import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.RowPage;
+import io.dotkv.storage.RowRepair;
+import io.dotkv.storage.StampedWrite;
 import io.dotkv.storage.Storage;
+import io.dotkv.storage.StorageDescription;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +41,7 @@ final class Wire implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+    public CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate) {
         return call(storage -> storage.assume(mandate));
     }
 
@@ -63,7 +63,7 @@ final class Wire implements Storage {
                 to,
                 storage -> storage.mutate(request, new MutationListener() {
                     @Override
-                    public void assigned(Assignment assignment) {
+                    public void assigned(StampedWrite assignment) {
                         world.answer(to, from, () -> once.assigned(assignment));
                     }
 
@@ -85,7 +85,7 @@ final class Wire implements Storage {
             this.listener = listener;
         }
 
-        void assigned(Assignment assignment) {
+        void assigned(StampedWrite assignment) {
             if (ended || assigned) {
                 return;
             }
@@ -118,7 +118,7 @@ final class Wire implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+    public CompletionStage<Outcome<RowPage>> scan(Requests.Scan request) {
         return call(storage -> storage.scan(request));
     }
 
@@ -157,12 +157,12 @@ final class Wire implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+    public CompletionStage<Outcome<RowRepair>> mend(Requests.Mend request) {
         return call(storage -> storage.mend(request));
     }
 
     @Override
-    public CompletionStage<Outcome<Description>> describe() {
+    public CompletionStage<Outcome<StorageDescription>> describe() {
         return call(Storage::describe);
     }
 

@@ -4,32 +4,32 @@ import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Formation;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
-import io.dotkv.cluster.register.Change;
-import io.dotkv.cluster.register.ClosingChange;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.MemberChange;
 import io.dotkv.cluster.register.RegisteredMember;
+import io.dotkv.cluster.register.RetirementChange;
+import io.dotkv.cluster.register.StateChange;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.Clock;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.Scheduler;
-import io.dotkv.kernel.Subscription;
+import io.dotkv.kernel.ports.Clock;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.Scheduler;
+import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContextToken;
-import io.dotkv.replication.LocalReplication;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
-import io.dotkv.replication.ReplicationSettings;
-import io.dotkv.replication.ScrubSettings;
-import io.dotkv.replication.StorageDirectory;
-import io.dotkv.replication.Surroundings;
 import io.dotkv.replication.WriteResult;
+import io.dotkv.replication.local.LocalReplication;
+import io.dotkv.replication.ports.ReplicationPorts;
+import io.dotkv.replication.ports.ReplicationSettings;
+import io.dotkv.replication.ports.ScrubSettings;
+import io.dotkv.replication.ports.StorageDirectory;
 import io.dotkv.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,7 +159,7 @@ public final class World {
                     Optional.of(fresh),
                     directory(this),
                     member -> prompt(this, node(member.node())),
-                    new Surroundings(time, process, random.fork(), settings(), why -> {}));
+                    new ReplicationPorts(time, process, random.fork(), settings(), why -> {}));
             spread();
         }
 
@@ -199,17 +199,17 @@ public final class World {
         @Override
         public CompletionStage<AgreedBoot> boot(BootRequest request) {
             RegisteredMember before = agreed.member(node.id).orElseThrow();
-            Change change = new MemberChange.Boot(
+            StateChange change = new MemberChange.Boot(
                     node.id, before.instance(), before.boot(), request.life(), request.storageId(), request.above());
-            agreed = ((Change.Outcome.Changed) change.apply(agreed)).state();
+            agreed = ((StateChange.Outcome.Changed) change.apply(agreed)).state();
             spread();
             RegisteredMember after = agreed.member(node.id).orElseThrow();
             return CompletableFuture.completedFuture(new AgreedBoot(after.boot(), after.formerLife()));
         }
 
         @Override
-        public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
-            if (change.apply(agreed) instanceof Change.Outcome.Changed(ClusterState state, int answer)) {
+        public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
+            if (change.apply(agreed) instanceof StateChange.Outcome.Changed(ClusterState state, int answer)) {
                 agreed = state;
                 spread();
                 return CompletableFuture.completedFuture(null);
@@ -249,7 +249,7 @@ public final class World {
                     }
 
                     @Override
-                    public CompletionStage<Void> agreeOn(String clusterId, ClosingChange change) {
+                    public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
                         throw new AssertionError("it has no storage");
                     }
 
@@ -266,7 +266,7 @@ public final class World {
                 Optional.empty(),
                 member -> Optional.of(new Wire(this, node, node(member.node()))),
                 member -> prompt(node, node(member.node())),
-                new Surroundings(time, node.process, random.fork(), settings(), why -> {}));
+                new ReplicationPorts(time, node.process, random.fork(), settings(), why -> {}));
     }
 
     private Function<NodeId, Storage> wires(Node from) {

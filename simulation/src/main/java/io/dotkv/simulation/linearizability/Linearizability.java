@@ -17,17 +17,17 @@ import java.util.Map;
 public final class Linearizability {
     private Linearizability() {}
 
-    public static <K, S, I, O> Verdict check(SequentialModel<S, I, O> model, List<Operation<K, I, O>> history) {
-        Map<K, List<Operation<K, I, O>>> byKey = new LinkedHashMap<>();
-        for (Operation<K, I, O> operation : history) {
+    public static <K, S, I, O> LinearizabilityResult check(SequentialModel<S, I, O> model, List<ObservedOperation<K, I, O>> history) {
+        Map<K, List<ObservedOperation<K, I, O>>> byKey = new LinkedHashMap<>();
+        for (ObservedOperation<K, I, O> operation : history) {
             byKey.computeIfAbsent(operation.key(), key -> new ArrayList<>()).add(operation);
         }
-        for (List<Operation<K, I, O>> ofOneKey : byKey.values()) {
-            Verdict verdict = new Search<>(model, ofOneKey).run();
-            if (verdict instanceof Verdict.Violation) {
+        for (List<ObservedOperation<K, I, O>> ofOneKey : byKey.values()) {
+            LinearizabilityResult verdict = new Search<>(model, ofOneKey).run();
+            if (verdict instanceof LinearizabilityResult.Violation) {
                 return verdict;
             }
         }
-        return new Verdict.Linearizable();
+        return new LinearizabilityResult.Linearizable();
     }
 }

@@ -22,25 +22,25 @@ final class Search<K, S, I, O> {
     private final BitSet numbersPlaced = new BitSet();
     private final Set<Configuration<S>> failed = new HashSet<>();
     private int returnsLeft;
-    private List<Operation<K, I, O>> longest = List.of();
-    private @Nullable Operation<K, I, O> inTheWay;
+    private List<ObservedOperation<K, I, O>> longest = List.of();
+    private @Nullable ObservedOperation<K, I, O> inTheWay;
 
     /** An invocation, which has its return if there was one, or a return. */
     private static final class Event<K, I, O> {
         private final int number;
-        private final @Nullable Operation<K, I, O> operation;
+        private final @Nullable ObservedOperation<K, I, O> operation;
         private final boolean isReturn;
         private @Nullable Event<K, I, O> itsReturn;
         private @Nullable Event<K, I, O> before;
         private @Nullable Event<K, I, O> after;
 
-        private Event(int number, @Nullable Operation<K, I, O> operation, boolean isReturn) {
+        private Event(int number, @Nullable ObservedOperation<K, I, O> operation, boolean isReturn) {
             this.number = number;
             this.operation = operation;
             this.isReturn = isReturn;
         }
 
-        private Operation<K, I, O> operation() {
+        private ObservedOperation<K, I, O> operation() {
             if (operation == null) {
                 throw new IllegalStateException("the head of the list is no event");
             }
@@ -74,11 +74,11 @@ final class Search<K, S, I, O> {
 
     private record Configuration<S>(BitSet placed, S state) {}
 
-    Search(SequentialModel<S, I, O> model, List<Operation<K, I, O>> operations) {
+    Search(SequentialModel<S, I, O> model, List<ObservedOperation<K, I, O>> operations) {
         this.model = model;
         this.head = new Event<>(-1, null, false);
         List<Event<K, I, O>> events = new ArrayList<>();
-        for (Operation<K, I, O> operation : operations) {
+        for (ObservedOperation<K, I, O> operation : operations) {
             Event<K, I, O> invocation = new Event<>(events.size(), operation, false);
             events.add(invocation);
             if (operation.answer().isPresent()) {
@@ -98,7 +98,7 @@ final class Search<K, S, I, O> {
         }
     }
 
-    Verdict run() {
+    LinearizabilityResult run() {
         S state = model.initial();
         Event<K, I, O> candidate = head.after;
         while (returnsLeft > 0) {
@@ -121,12 +121,12 @@ final class Search<K, S, I, O> {
             state = undone.stateBefore;
             candidate = undone.invocation.after;
         }
-        return new Verdict.Linearizable();
+        return new LinearizabilityResult.Linearizable();
     }
 
     /** The state after the operation if it can come next, else null. */
     private @Nullable S tryNext(Event<K, I, O> invocation, S state) {
-        Operation<K, I, O> operation = invocation.operation();
+        ObservedOperation<K, I, O> operation = invocation.operation();
         Step<S, O> step = model.apply(state, operation.input());
         // An operation of unknown outcome that changes nothing need not be placed.
         boolean isExplained = operation.answer().isEmpty()
@@ -177,10 +177,10 @@ final class Search<K, S, I, O> {
         }
     }
 
-    private Verdict violation() {
+    private LinearizabilityResult violation() {
         if (inTheWay == null) {
             throw new IllegalStateException("no order was found, and nothing was in the way");
         }
-        return new Verdict.Violation(inTheWay.key(), longest, inTheWay);
+        return new LinearizabilityResult.Violation(inTheWay.key(), longest, inTheWay);
     }
 }

@@ -2,8 +2,8 @@ package io.dotkv.simulation.linearizability;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Seeds;
 import io.dotkv.simulation.linearizability.Cell.Request;
 import io.dotkv.simulation.linearizability.Cell.Request.CompareAndSet;
@@ -19,29 +19,29 @@ class LinearizabilityTest {
     private int good;
     private int bad;
 
-    private static Operation<String, Request, Integer> op(Request request, int answer, long from, long to) {
-        return Operation.answered("x", request, answer, from, to);
+    private static ObservedOperation<String, Request, Integer> op(Request request, int answer, long from, long to) {
+        return ObservedOperation.answered("x", request, answer, from, to);
     }
 
-    private static Operation<String, Request, Integer> unknown(Request request, long from) {
-        return Operation.unknown("x", request, from);
+    private static ObservedOperation<String, Request, Integer> unknown(Request request, long from) {
+        return ObservedOperation.unknown("x", request, from);
     }
 
     @SafeVarargs
-    private static Verdict check(Operation<String, Request, Integer>... history) {
-        List<Operation<String, Request, Integer>> operations = new ArrayList<>();
-        for (Operation<String, Request, Integer> operation : history) {
+    private static LinearizabilityResult check(ObservedOperation<String, Request, Integer>... history) {
+        List<ObservedOperation<String, Request, Integer>> operations = new ArrayList<>();
+        for (ObservedOperation<String, Request, Integer> operation : history) {
             operations.add(operation);
         }
         return Linearizability.check(CELL, operations);
     }
 
-    private static void good(Verdict verdict) {
-        assertThat(verdict).isEqualTo(new Verdict.Linearizable());
+    private static void good(LinearizabilityResult verdict) {
+        assertThat(verdict).isEqualTo(new LinearizabilityResult.Linearizable());
     }
 
-    private static void bad(Verdict verdict) {
-        assertThat(verdict).isInstanceOf(Verdict.Violation.class);
+    private static void bad(LinearizabilityResult verdict) {
+        assertThat(verdict).isInstanceOf(LinearizabilityResult.Violation.class);
     }
 
     @Test
@@ -109,13 +109,13 @@ class LinearizabilityTest {
 
     @Test
     void keysDoNotConcernEachOther() {
-        List<Operation<String, Request, Integer>> history = new ArrayList<>();
-        history.add(Operation.answered("x", new Write(1), Cell.DONE, 0, 1));
-        history.add(Operation.answered("y", new Read(), 0, 2, 3));
+        List<ObservedOperation<String, Request, Integer>> history = new ArrayList<>();
+        history.add(ObservedOperation.answered("x", new Write(1), Cell.DONE, 0, 1));
+        history.add(ObservedOperation.answered("y", new Read(), 0, 2, 3));
         good(Linearizability.check(CELL, history));
-        history.add(Operation.answered("y", new Write(2), Cell.DONE, 4, 5));
-        history.add(Operation.answered("y", new Read(), 1, 6, 7));
-        assertThat(Linearizability.check(CELL, history)).isInstanceOfSatisfying(Verdict.Violation.class, violation -> {
+        history.add(ObservedOperation.answered("y", new Write(2), Cell.DONE, 4, 5));
+        history.add(ObservedOperation.answered("y", new Read(), 1, 6, 7));
+        assertThat(Linearizability.check(CELL, history)).isInstanceOfSatisfying(LinearizabilityResult.Violation.class, violation -> {
             assertThat(violation.key()).isEqualTo("y");
             assertThat(violation.inTheWay()).isEqualTo(history.getLast());
             assertThat(violation.longest()).hasSize(2);
@@ -124,14 +124,14 @@ class LinearizabilityTest {
 
     @Test
     void aLongHistoryOfManyClientsIsCheckedAndOneWrongAnswerInItIsFound() {
-        List<Operation<String, Request, Integer>> history = new ArrayList<>(live(new SeededRandom(1), 5_000, 6, 1_000));
+        List<ObservedOperation<String, Request, Integer>> history = new ArrayList<>(live(new SeededRandom(1), 5_000, 6, 1_000));
         good(Linearizability.check(CELL, history));
         int last = history.size() - 1;
         while (!(history.get(last).input() instanceof Read)
                 || history.get(last).answer().isEmpty()) {
             last--;
         }
-        Operation<String, Request, Integer> read = history.get(last);
+        ObservedOperation<String, Request, Integer> read = history.get(last);
         history.set(last, op(read.input(), 1_000_000, read.invokedAt(), read.returnedAt()));
         bad(Linearizability.check(CELL, history));
     }
@@ -140,7 +140,7 @@ class LinearizabilityTest {
     void agreesWithTheDefinitionOnSmallRandomHistories() {
         PlainCheck<Integer, Request, Integer> plain = new PlainCheck<>(CELL);
         Seeds.run(4_000, random -> {
-            List<Operation<String, Request, Integer>> history =
+            List<ObservedOperation<String, Request, Integer>> history =
                     new ArrayList<>(live(random, 2 + random.nextInt(6), 3, 3));
             if (random.nextInt(2) == 0) {
                 spoil(history, random);
@@ -148,7 +148,7 @@ class LinearizabilityTest {
             boolean expected = plain.isLinearizable(history);
             good += expected ? 1 : 0;
             bad += expected ? 0 : 1;
-            assertThat(Linearizability.check(CELL, history) instanceof Verdict.Linearizable)
+            assertThat(Linearizability.check(CELL, history) instanceof LinearizabilityResult.Linearizable)
                     .as("%s", history)
                     .isEqualTo(expected);
         });
@@ -158,9 +158,9 @@ class LinearizabilityTest {
         }
     }
 
-    private static void spoil(List<Operation<String, Request, Integer>> history, RandomSource random) {
+    private static void spoil(List<ObservedOperation<String, Request, Integer>> history, RandomSource random) {
         int index = random.nextInt(history.size());
-        Operation<String, Request, Integer> victim = history.get(index);
+        ObservedOperation<String, Request, Integer> victim = history.get(index);
         if (victim.answer().isPresent()) {
             int answer = victim.input() instanceof Read ? random.nextInt(3) : Cell.DONE - random.nextInt(2);
             history.set(index, op(victim.input(), answer, victim.invokedAt(), victim.returnedAt()));
@@ -168,9 +168,9 @@ class LinearizabilityTest {
     }
 
     /** What clients of a real cell would see, each with one operation at a time; one in so many has an unknown outcome. */
-    private static List<Operation<String, Request, Integer>> live(
+    private static List<ObservedOperation<String, Request, Integer>> live(
             RandomSource random, int operations, int clients, int unknownOneIn) {
-        List<Operation<String, Request, Integer>> history = new ArrayList<>();
+        List<ObservedOperation<String, Request, Integer>> history = new ArrayList<>();
         long[] free = new long[clients];
         int state = CELL.initial();
         long now = 0;

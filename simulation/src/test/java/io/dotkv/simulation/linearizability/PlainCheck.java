@@ -12,9 +12,9 @@ final class PlainCheck<S, I, O> {
         this.model = model;
     }
 
-    boolean isLinearizable(List<Operation<String, I, O>> history) {
+    boolean isLinearizable(List<ObservedOperation<String, I, O>> history) {
         return history.stream()
-                .map(Operation::key)
+                .map(ObservedOperation::key)
                 .distinct()
                 .allMatch(key -> canGoOn(
                         model.initial(),
@@ -23,17 +23,17 @@ final class PlainCheck<S, I, O> {
                                 .toList()));
     }
 
-    private boolean canGoOn(S state, List<Operation<String, I, O>> rest) {
+    private boolean canGoOn(S state, List<ObservedOperation<String, I, O>> rest) {
         if (rest.stream().allMatch(operation -> operation.answer().isEmpty())) {
             return true;
         }
-        for (Operation<String, I, O> next : rest) {
+        for (ObservedOperation<String, I, O> next : rest) {
             boolean isTooEarly = rest.stream()
                     .anyMatch(other -> other.answer().isPresent() && other.returnedAt() < next.invokedAt());
             Step<S, O> step = model.apply(state, next.input());
             boolean isExplained = next.answer().isEmpty() || next.answer().get().equals(step.answer());
             if (!isTooEarly && isExplained) {
-                List<Operation<String, I, O>> others = new ArrayList<>(rest);
+                List<ObservedOperation<String, I, O>> others = new ArrayList<>(rest);
                 others.remove(next);
                 if (canGoOn(step.after(), others)) {
                     return true;

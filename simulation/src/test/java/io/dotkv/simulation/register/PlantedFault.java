@@ -8,7 +8,7 @@ import io.dotkv.cluster.register.Acceptors;
 import io.dotkv.cluster.register.Ballot;
 import io.dotkv.cluster.register.Proposer;
 import io.dotkv.cluster.register.RegisterSettings;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.List;
 import java.util.function.Predicate;
 

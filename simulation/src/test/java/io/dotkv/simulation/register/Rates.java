@@ -1,6 +1,6 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 
 /**
  * How often what goes wrong in one run, drawn from its seed: many runs have only some of the faults, so that one does not hide

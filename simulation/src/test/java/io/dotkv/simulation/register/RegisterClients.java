@@ -1,10 +1,10 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.Change;
-import io.dotkv.cluster.register.Change.Outcome;
-import io.dotkv.cluster.register.Effect;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.simulation.linearizability.Operation;
+import io.dotkv.cluster.register.RegisterEffect;
+import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.StateChange.Outcome;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.simulation.linearizability.ObservedOperation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +37,7 @@ final class RegisterClients {
     }
 
     /** Somebody wants this. */
-    Wish want(Change change) {
+    Wish want(StateChange change) {
         Wish wish = new Wish(change);
         wishes.add(wish);
         attempt(wish);
@@ -56,9 +56,9 @@ final class RegisterClients {
         wish.ask(world.nowNanos());
         node.submit(++wishIds, wish.change(), result -> {
             switch (result) {
-                case Effect.Result.Decided decided -> wish.answered(decided, world.nowNanos());
-                case Effect.Result.Unknown() -> {}
-                case Effect.Result.NotDone() -> wish.notDone();
+                case RegisterEffect.Result.Decided decided -> wish.answered(decided, world.nowNanos());
+                case RegisterEffect.Result.Unknown() -> {}
+                case RegisterEffect.Result.NotDone() -> wish.notDone();
             }
             if (wish.outcome() == null) {
                 attempt(wish);
@@ -68,7 +68,7 @@ final class RegisterClients {
     }
 
     /** What everybody wanted and was told. */
-    List<Operation<String, Change, Outcome>> history() {
+    List<ObservedOperation<String, StateChange, Outcome>> history() {
         return wishes.stream().flatMap(wish -> wish.asOperations().stream()).toList();
     }
 

@@ -4,7 +4,7 @@ import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.AcceptorId;
 import io.dotkv.cluster.register.AcceptorRecord;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.Question;
+import io.dotkv.cluster.register.AcceptorAnswer;
+import io.dotkv.cluster.register.AcceptorQuestion;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +42,7 @@ final class RegisterNetwork {
     }
 
     /** Carries a question to its node and the answer back, or not. */
-    void ask(NodeId from, Question question, Consumer<Answer> back) {
+    void ask(NodeId from, AcceptorQuestion question, Consumer<AcceptorAnswer> back) {
         NodeId to = question.to().node();
         RegisterNode target = nodes.get(indexOf(to));
         deliver(from, to, () -> target.answer(question, answer -> deliver(to, from, () -> back.accept(answer))));

@@ -2,17 +2,17 @@ package io.dotkv.simulation.register;
 
 import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.Acceptor;
+import io.dotkv.cluster.register.AcceptorAnswer;
 import io.dotkv.cluster.register.AcceptorId;
+import io.dotkv.cluster.register.AcceptorQuestion;
 import io.dotkv.cluster.register.AcceptorRecord;
-import io.dotkv.cluster.register.Answer;
-import io.dotkv.cluster.register.Change;
 import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.Effect;
 import io.dotkv.cluster.register.Proposer;
-import io.dotkv.cluster.register.Question;
+import io.dotkv.cluster.register.RegisterEffect;
 import io.dotkv.cluster.register.RegisterSettings;
+import io.dotkv.cluster.register.StateChange;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ final class RegisterNode {
     private static final class Life {
         private final Acceptor acceptor;
         private final Proposer proposer;
-        private final Map<Long, Consumer<Effect.Result>> waiting = new HashMap<>();
+        private final Map<Long, Consumer<RegisterEffect.Result>> waiting = new HashMap<>();
         private long wakeAtNanos = Long.MAX_VALUE;
 
         private Life(Acceptor acceptor, Proposer proposer) {
@@ -89,8 +89,8 @@ final class RegisterNode {
     }
 
     private void remind(Life mine) {
-        List<Question.Remind> questions = mine.acceptor.reminders();
-        for (Question.Remind question : questions) {
+        List<AcceptorQuestion.Remind> questions = mine.acceptor.reminders();
+        for (AcceptorQuestion.Remind question : questions) {
             world.network().ask(id, question, answer -> {
                 if (mine == life && mine.acceptor.take(answer) && saved(mine) && !mine.acceptor.isRecollected()) {
                     remind(mine);
@@ -146,7 +146,7 @@ final class RegisterNode {
     }
 
     /** A question of a peer; the answer goes back the way it came. */
-    void answer(Question question, Consumer<Answer> back) {
+    void answer(AcceptorQuestion question, Consumer<AcceptorAnswer> back) {
         Life mine = life;
         if (mine == null) {
             return;
@@ -169,7 +169,7 @@ final class RegisterNode {
     }
 
     /** Hands a change to this node's proposer. */
-    void submit(long wishId, Change change, Consumer<Effect.Result> then) {
+    void submit(long wishId, StateChange change, Consumer<RegisterEffect.Result> then) {
         Life mine = life;
         if (mine != null) {
             mine.waiting.put(wishId, then);
@@ -194,14 +194,14 @@ final class RegisterNode {
         }
     }
 
-    private void carryOut(Life mine, List<Effect> effects) {
-        for (Effect effect : effects) {
+    private void carryOut(Life mine, List<RegisterEffect> effects) {
+        for (RegisterEffect effect : effects) {
             if (mine != life) {
                 return;
             }
             switch (effect) {
-                case Effect.Ask ask -> {
-                    if (ask.question() instanceof Question.Accept accept) {
+                case RegisterEffect.Ask ask -> {
+                    if (ask.question() instanceof AcceptorQuestion.Accept accept) {
                         world.lineage()
                                 .proposed(
                                         accept.ballot(),
@@ -218,11 +218,11 @@ final class RegisterNode {
                         }
                     });
                 }
-                case Effect.Chosen chosen -> {
+                case RegisterEffect.Chosen chosen -> {
                     world.chosen(this, chosen.value());
                     keep(mine, chosen.value());
                 }
-                case Effect.Finished finished ->
+                case RegisterEffect.Finished finished ->
                     Optional.ofNullable(mine.waiting.remove(finished.id()))
                             .ifPresent(then -> then.accept(finished.result()));
             }

@@ -3,7 +3,7 @@ package io.dotkv.simulation.register;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.cluster.register.Ballot;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,17 +3,17 @@ package io.dotkv.simulation.register;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.dotkv.cluster.Formation;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.register.Accepted;
 import io.dotkv.cluster.register.Acceptors;
-import io.dotkv.cluster.register.Change;
 import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.register.StateChange;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.simulation.linearizability.Linearizability;
-import io.dotkv.simulation.linearizability.Verdict;
+import io.dotkv.simulation.linearizability.LinearizabilityResult;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -195,7 +195,7 @@ final class RegisterWorld {
 
     /** As long as the disks of the acceptors are there, a healed register answers, and all that waited is decided. */
     private void checkLiveness(boolean mustAnswer) {
-        Wish wish = clients.want(new Change.Nothing());
+        Wish wish = clients.want(new StateChange.Nothing());
         boolean isAnswered = time.runUntil(() -> wish.outcome() != null, 3_500 * MILLI);
         if (mustAnswer && !isAnswered) {
             fail(
@@ -205,8 +205,8 @@ final class RegisterWorld {
     }
 
     private void checkHistory() {
-        Verdict verdict = Linearizability.check(new StateModel(first.state()), clients.history());
-        assertThat(verdict).isEqualTo(new Verdict.Linearizable());
+        LinearizabilityResult verdict = Linearizability.check(new StateModel(first.state()), clients.history());
+        assertThat(verdict).isEqualTo(new LinearizabilityResult.Linearizable());
     }
 
     /** How many wishes were decided. */

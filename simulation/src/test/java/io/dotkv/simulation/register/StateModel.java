@@ -1,15 +1,15 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.Change;
-import io.dotkv.cluster.register.Change.Outcome;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.RegisteredMember;
+import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.StateChange.Outcome;
 import io.dotkv.simulation.linearizability.SequentialModel;
 
 /** The register as it would be on one machine: changes come one after the other, and each is told what it came to. */
-record StateModel(ClusterState initial) implements SequentialModel<ClusterState, Change, Outcome> {
+record StateModel(ClusterState initial) implements SequentialModel<ClusterState, StateChange, Outcome> {
     @Override
-    public Step<ClusterState, Outcome> apply(ClusterState state, Change change) {
+    public Step<ClusterState, Outcome> apply(ClusterState state, StateChange change) {
         Outcome outcome = change.apply(state);
         return new Step<>(outcome instanceof Outcome.Changed changed ? changed.state() : state, outcome);
     }

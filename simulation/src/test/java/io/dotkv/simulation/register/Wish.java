@@ -1,28 +1,28 @@
 package io.dotkv.simulation.register;
 
 import io.dotkv.cluster.register.AcceptorChange;
-import io.dotkv.cluster.register.Change;
-import io.dotkv.cluster.register.Change.Outcome;
-import io.dotkv.cluster.register.Effect;
-import io.dotkv.simulation.linearizability.Operation;
+import io.dotkv.cluster.register.RegisterEffect;
+import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.StateChange.Outcome;
+import io.dotkv.simulation.linearizability.ObservedOperation;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a client wants, and what it was told. It may ask several nodes, one after the other. */
 final class Wish {
-    private final Change change;
+    private final StateChange change;
     private int tries;
     private int open;
     private long firstAskedAt = Long.MAX_VALUE;
     private @Nullable Outcome outcome;
     private long answeredAt;
 
-    Wish(Change change) {
+    Wish(StateChange change) {
         this.change = change;
     }
 
-    Change change() {
+    StateChange change() {
         return change;
     }
 
@@ -43,7 +43,7 @@ final class Wish {
         open--;
     }
 
-    void answered(Effect.Result.Decided decided, long now) {
+    void answered(RegisterEffect.Result.Decided decided, long now) {
         if (outcome == null) {
             open -= decided.wasRepeated() ? 0 : 1;
             outcome = decided.outcome();
@@ -60,16 +60,16 @@ final class Wish {
      * The operation as the client saw it. A try that nothing was heard of, or that was repeated, may have taken effect by itself,
      * and what it did may have been undone by others since; so each of those is an operation of unknown outcome too.
      */
-    List<Operation<String, Change, Outcome>> asOperations() {
-        List<Operation<String, Change, Outcome>> operations = new ArrayList<>();
+    List<ObservedOperation<String, StateChange, Outcome>> asOperations() {
+        List<ObservedOperation<String, StateChange, Outcome>> operations = new ArrayList<>();
         Outcome told = outcome;
         if (told != null) {
-            operations.add(Operation.answered("register", change, told, firstAskedAt, answeredAt));
+            operations.add(ObservedOperation.answered("register", change, told, firstAskedAt, answeredAt));
         }
         // Of acceptors others may undo a change while its proposer repeats it.
         int more = open > 0 && change instanceof AcceptorChange ? 1 : 0;
-        for (int other = 0; other < open + more && !(change instanceof Change.Nothing); other++) {
-            operations.add(Operation.unknown("register", change, firstAskedAt));
+        for (int other = 0; other < open + more && !(change instanceof StateChange.Nothing); other++) {
+            operations.add(ObservedOperation.unknown("register", change, firstAskedAt));
         }
         return operations;
     }

@@ -2,19 +2,19 @@ package io.dotkv.simulation.register;
 
 import io.dotkv.cluster.register.AcceptorChange;
 import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.Change;
+import io.dotkv.cluster.register.AcceptorReplacement;
 import io.dotkv.cluster.register.ClusterState;
 import io.dotkv.cluster.register.MemberChange;
 import io.dotkv.cluster.register.RegisteredMember;
-import io.dotkv.cluster.register.Upkeep;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.cluster.register.StateChange;
+import io.dotkv.kernel.ports.RandomSource;
 import java.util.List;
 import java.util.Optional;
 
 /** What the clients of a {@link RegisterWorld} want: boots and joins above all, and that acceptors change again and again. */
 record Wishes(RandomSource random, List<RegisterNode> nodes, int acceptorChanges) {
     /** A wish about a node, made with what another node knows, or with what is newest. */
-    Change draw(RegisterNode node, ClusterState newest) {
+    StateChange draw(RegisterNode node, ClusterState newest) {
         RegisterNode knowing = nodes.get(random.nextInt(nodes.size()));
         ClusterState known = random.nextInt(3) == 0 ? knowing.knownState() : newest;
         if (random.nextInt(1_000) < acceptorChanges) {
@@ -27,7 +27,7 @@ record Wishes(RandomSource random, List<RegisterNode> nodes, int acceptorChanges
         }
         return switch (random.nextInt(16)) {
             case 0 -> new MemberChange.Leave(node.id(), life.instance());
-            case 1, 2, 3, 4, 5 -> new Change.Nothing();
+            case 1, 2, 3, 4, 5 -> new StateChange.Nothing();
             default ->
                 new MemberChange.Boot(
                         node.id(),
@@ -39,11 +39,11 @@ record Wishes(RandomSource random, List<RegisterNode> nodes, int acceptorChanges
         };
     }
 
-    private Change changeOfAcceptors(ClusterState known) {
+    private StateChange changeOfAcceptors(ClusterState known) {
         if (known.acceptors().isChanging() || random.nextInt(3) == 0) {
-            return Upkeep.wanted(known, node -> true)
-                    .<Change>map(change -> change)
-                    .orElse(new Change.Nothing());
+            return AcceptorReplacement.wanted(known, node -> true)
+                    .<StateChange>map(change -> change)
+                    .orElse(new StateChange.Nothing());
         }
         List<AcceptorId> present = known.acceptors().present();
         AcceptorId one = present.get(random.nextInt(present.size()));
@@ -52,7 +52,7 @@ record Wishes(RandomSource random, List<RegisterNode> nodes, int acceptorChanges
         return switch (random.nextInt(6)) {
             case 0 -> new AcceptorChange.Add(other);
             case 4, 5 -> new AcceptorChange.EndHandover();
-            case 1 -> present.size() > 2 ? new AcceptorChange.Drop(one) : new Change.Nothing();
+            case 1 -> present.size() > 2 ? new AcceptorChange.Drop(one) : new StateChange.Nothing();
             default -> new AcceptorChange.Replace(one, other);
         };
     }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.Scheduler;
-import io.dotkv.simulation.Fittings;
+import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.simulation.Run;
 import io.dotkv.simulation.RunOptions;
 import io.dotkv.simulation.RunResult;
+import io.dotkv.simulation.machine.FaultHooks;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ class WatchedRunTest {
 
     /** Each process of a node does this besides, after a second. */
     private static RunOptions with(Consumer<Scheduler> planted) {
-        return RunOptions.defaults().withFittings(new Fittings() {
+        return RunOptions.defaults().withFittings(new FaultHooks() {
             @Override
             public Scheduler scheduler(NodeId node, Scheduler scheduler) {
                 scheduler.schedule(() -> planted.accept(scheduler), ENOUGH_NANOS);

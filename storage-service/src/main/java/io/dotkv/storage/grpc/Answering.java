@@ -1,8 +1,9 @@
 package io.dotkv.storage.grpc;
 
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
+import io.dotkv.storage.grpc.codec.StorageStatus;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -31,7 +32,7 @@ final class Answering {
      *
      * @param refused makes the response of a refusal; null when the response has no room for one
      */
-    static <T, M> void begin(
+    public static <T, M> void begin(
             StreamObserver<M> observer, Begin<T> call, Function<T, M> done, @Nullable Function<Refusal, M> refused) {
         AtomicBoolean cancelled = new AtomicBoolean();
         AtomicReference<@Nullable CompletionStage<?>> begun = new AtomicReference<>();

@@ -1,10 +1,14 @@
 package io.dotkv.storage.grpc;
 
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.proto.storage.v1.PullRequest;
 import io.dotkv.proto.storage.v1.PullResponse;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.grpc.codec.PullCodec;
+import io.dotkv.storage.grpc.codec.StorageStatus;
+import io.dotkv.storage.grpc.exchange.ExchangePorts;
+import io.dotkv.storage.grpc.exchange.IdleWatch;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;

@@ -8,19 +8,27 @@ import io.dotkv.proto.storage.v1.DescribeRequest;
 import io.dotkv.proto.storage.v1.GetClocksRequest;
 import io.dotkv.proto.storage.v1.GetDamagedRequest;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
-import io.dotkv.storage.Assumed;
-import io.dotkv.storage.Description;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Digests;
-import io.dotkv.storage.Mandate;
-import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
-import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.RowPage;
+import io.dotkv.storage.RowRepair;
 import io.dotkv.storage.Storage;
+import io.dotkv.storage.StorageDescription;
+import io.dotkv.storage.grpc.codec.DamageCodec;
+import io.dotkv.storage.grpc.codec.PullCodec;
+import io.dotkv.storage.grpc.codec.StorageAnswerCodec;
+import io.dotkv.storage.grpc.codec.StorageRequestCodec;
+import io.dotkv.storage.grpc.exchange.ExchangeLink;
+import io.dotkv.storage.grpc.exchange.ExchangePorts;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
+import io.dotkv.storage.grpc.exchange.PendingCall;
 import io.grpc.Channel;
 import io.grpc.Context;
 import java.util.ArrayList;
@@ -84,41 +92,41 @@ public final class RemoteStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+    public CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate) {
         if (!isReachable()) {
             return unreachable();
         }
-        UnaryAnswer<io.dotkv.proto.storage.v1.AssumeResponse, Assumed> answer =
+        UnaryAnswer<io.dotkv.proto.storage.v1.AssumeResponse, AssignmentAck> answer =
                 new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
-                    case ASSUMED -> Outcome.done(AnswerCodec.decode(response.getAssumed()));
-                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case ASSUMED -> Outcome.done(StorageAnswerCodec.decode(response.getAssumed()));
+                    case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
-        call(settings.callTimeout().toNanos(), rpc -> rpc.assume(RequestCodec.encode(mandate), answer));
+        call(settings.callTimeout().toNanos(), rpc -> rpc.assume(StorageRequestCodec.encode(mandate), answer));
         return answer.outcome();
     }
 
     @Override
-    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+    public CompletionStage<Outcome<RowPage>> scan(Requests.Scan request) {
         long left = request.deadlineNanos() - ports.clock().monotonicNanos();
         if (left <= 0) {
             return CompletableFuture.completedFuture(Outcome.refused(
                     new Refusal(Refusal.Reason.EXPIRED, 0, "the deadline of the scan had passed before the call")));
         }
-        UnaryAnswer<io.dotkv.proto.storage.v1.ScanResponse, Page> answer =
+        UnaryAnswer<io.dotkv.proto.storage.v1.ScanResponse, RowPage> answer =
                 new UnaryAnswer<>(peer, true, response -> switch (response.getResultCase()) {
-                    case PAGE -> Outcome.done(AnswerCodec.decode(response.getPage()));
-                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case PAGE -> Outcome.done(StorageAnswerCodec.decode(response.getPage()));
+                    case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
-        call(left, rpc -> rpc.scan(RequestCodec.encode(request), answer));
+        call(left, rpc -> rpc.scan(StorageRequestCodec.encode(request), answer));
         return answer.outcome();
     }
 
     @Override
     public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
         GetClocksRequest request = GetClocksRequest.newBuilder()
-                .addAllPartitions(RequestCodec.numbers(partitions))
+                .addAllPartitions(StorageRequestCodec.numbers(partitions))
                 .build();
         UnaryAnswer<io.dotkv.proto.storage.v1.GetClocksResponse, List<PartitionClock>> answer =
                 new UnaryAnswer<>(peer, true, response -> {
@@ -150,9 +158,9 @@ public final class RemoteStorage implements Storage {
         UnaryAnswer<io.dotkv.proto.storage.v1.AbsorbResponse, Integer> answer =
                 new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
                     case ABSORBED ->
-                        Outcome.done(RequestCodec.notNegative(
+                        Outcome.done(StorageRequestCodec.notNegative(
                                 "events", response.getAbsorbed().getEvents()));
-                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
         call(settings.callTimeout().toNanos(), rpc -> rpc.absorb(request, answer));
@@ -164,7 +172,7 @@ public final class RemoteStorage implements Storage {
         UnaryAnswer<io.dotkv.proto.storage.v1.DigestResponse, Digests> answer =
                 new UnaryAnswer<>(peer, true, response -> switch (response.getResultCase()) {
                     case DIGESTS -> Outcome.done(DamageCodec.decode(response.getDigests()));
-                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
         call(leftOf(request.deadlineNanos()), rpc -> rpc.digest(DamageCodec.encode(request), answer));
@@ -180,14 +188,14 @@ public final class RemoteStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+    public CompletionStage<Outcome<RowRepair>> mend(Requests.Mend request) {
         if (!isReachable()) {
             return unreachable();
         }
-        UnaryAnswer<io.dotkv.proto.storage.v1.MendResponse, Mended> answer =
+        UnaryAnswer<io.dotkv.proto.storage.v1.MendResponse, RowRepair> answer =
                 new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
                     case MENDED -> Outcome.done(DamageCodec.decode(response.getMended()));
-                    case REFUSAL -> Outcome.refused(AnswerCodec.decode(response.getRefusal()));
+                    case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
         call(leftOf(request.deadlineNanos()), rpc -> rpc.mend(DamageCodec.encode(request), answer));
@@ -200,9 +208,9 @@ public final class RemoteStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Description>> describe() {
-        UnaryAnswer<io.dotkv.proto.storage.v1.DescribeResponse, Description> answer =
-                new UnaryAnswer<>(peer, true, response -> Outcome.done(AnswerCodec.decode(response)));
+    public CompletionStage<Outcome<StorageDescription>> describe() {
+        UnaryAnswer<io.dotkv.proto.storage.v1.DescribeResponse, StorageDescription> answer =
+                new UnaryAnswer<>(peer, true, response -> Outcome.done(StorageAnswerCodec.decode(response)));
         call(settings.callTimeout().toNanos(), rpc -> rpc.describe(DescribeRequest.getDefaultInstance(), answer));
         return answer.outcome();
     }

@@ -1,7 +1,7 @@
 package io.dotkv.storage.grpc;
 
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.PartitionId;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.proto.storage.v1.AbsorbRequest;
 import io.dotkv.proto.storage.v1.AbsorbResponse;
 import io.dotkv.proto.storage.v1.Absorbed;
@@ -34,6 +34,19 @@ import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.Requests;
 import io.dotkv.storage.Storage;
+import io.dotkv.storage.grpc.codec.AlgebraCodec;
+import io.dotkv.storage.grpc.codec.DamageCodec;
+import io.dotkv.storage.grpc.codec.ProcessInfo;
+import io.dotkv.storage.grpc.codec.PullCodec;
+import io.dotkv.storage.grpc.codec.StorageAnswerCodec;
+import io.dotkv.storage.grpc.codec.StorageRequestCodec;
+import io.dotkv.storage.grpc.codec.StorageStatus;
+import io.dotkv.storage.grpc.codec.TimeLimits;
+import io.dotkv.storage.grpc.exchange.DurableMutation;
+import io.dotkv.storage.grpc.exchange.ExchangeHandler;
+import io.dotkv.storage.grpc.exchange.ExchangePorts;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
+import io.dotkv.storage.grpc.exchange.MemoryQuotas;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -48,12 +61,12 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     private final ExchangePorts ports;
     private final ExchangeSettings settings;
     private final TimeLimits limits;
-    private final ProcessFacts facts;
-    private final MemoryShares memory;
+    private final ProcessInfo facts;
+    private final MemoryQuotas memory;
 
     /** A service of a process that tells nothing of itself. */
     public StorageGrpcService(Storage storage, ExchangePorts ports, ExchangeSettings settings) {
-        this(storage, ports, settings, ProcessFacts.UNKNOWN, MemoryShares.UNKNOWN);
+        this(storage, ports, settings, ProcessInfo.UNKNOWN, MemoryQuotas.UNKNOWN);
     }
 
     /**
@@ -61,7 +74,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
      * @param memory how the process divides its memory
      */
     public StorageGrpcService(
-            Storage storage, ExchangePorts ports, ExchangeSettings settings, ProcessFacts facts, MemoryShares memory) {
+            Storage storage, ExchangePorts ports, ExchangeSettings settings, ProcessInfo facts, MemoryQuotas memory) {
         this.memory = memory;
         this.storage = storage;
         this.ports = ports;
@@ -74,12 +87,12 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     public void assume(AssumeRequest request, StreamObserver<AssumeResponse> observer) {
         Answering.begin(
                 observer,
-                () -> storage.assume(RequestCodec.decode(request)),
+                () -> storage.assume(StorageRequestCodec.decode(request)),
                 assumed -> AssumeResponse.newBuilder()
-                        .setAssumed(AnswerCodec.encode(assumed))
+                        .setAssumed(StorageAnswerCodec.encode(assumed))
                         .build(),
                 refusal -> AssumeResponse.newBuilder()
-                        .setRefusal(AnswerCodec.encode(refusal))
+                        .setRefusal(StorageAnswerCodec.encode(refusal))
                         .build());
     }
 
@@ -87,12 +100,12 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     public void read(ReadRequest request, StreamObserver<ReadResponse> observer) {
         Answering.begin(
                 observer,
-                () -> storage.read(RequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()))),
+                () -> storage.read(StorageRequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()))),
                 row -> ReadResponse.newBuilder()
                         .setRow(AlgebraCodec.encode(row))
                         .build(),
                 refusal -> ReadResponse.newBuilder()
-                        .setRefusal(AnswerCodec.encode(refusal))
+                        .setRefusal(StorageAnswerCodec.encode(refusal))
                         .build());
     }
 
@@ -101,16 +114,16 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
         Answering.begin(
                 observer,
                 () -> {
-                    Requests.Mutate mutation = RequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()));
+                    Requests.Mutate mutation = StorageRequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()));
                     DurableMutation durable = new DurableMutation(mutation);
                     storage.mutate(mutation, durable);
                     return durable.outcome();
                 },
                 assignment -> MutateResponse.newBuilder()
-                        .setAssigned(AnswerCodec.encode(assignment, request.hasUpdate()))
+                        .setAssigned(StorageAnswerCodec.encode(assignment, request.hasUpdate()))
                         .build(),
                 refusal -> MutateResponse.newBuilder()
-                        .setRefusal(AnswerCodec.encode(refusal))
+                        .setRefusal(StorageAnswerCodec.encode(refusal))
                         .build());
     }
 
@@ -118,12 +131,12 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     public void apply(ApplyRequest request, StreamObserver<ApplyResponse> observer) {
         Answering.begin(
                 observer,
-                () -> storage.apply(RequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()))),
+                () -> storage.apply(StorageRequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()))),
                 placement -> ApplyResponse.newBuilder()
                         .setApplied(Applied.newBuilder().setPlacement(placement))
                         .build(),
                 refusal -> ApplyResponse.newBuilder()
-                        .setRefusal(AnswerCodec.encode(refusal))
+                        .setRefusal(StorageAnswerCodec.encode(refusal))
                         .build());
     }
 
@@ -131,12 +144,12 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
     public void scan(ScanRequest request, StreamObserver<ScanResponse> observer) {
         Answering.begin(
                 observer,
-                () -> storage.scan(RequestCodec.decode(request, unaryDeadline(0))),
+                () -> storage.scan(StorageRequestCodec.decode(request, unaryDeadline(0))),
                 page -> ScanResponse.newBuilder()
-                        .setPage(AnswerCodec.encode(page))
+                        .setPage(StorageAnswerCodec.encode(page))
                         .build(),
                 refusal -> ScanResponse.newBuilder()
-                        .setRefusal(AnswerCodec.encode(refusal))
+                        .setRefusal(StorageAnswerCodec.encode(refusal))
                         .build());
     }
 
@@ -145,7 +158,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
         Answering.begin(
                 observer,
                 () -> {
-                    Set<PartitionId> partitions = RequestCodec.partitions(request.getPartitionsList());
+                    Set<PartitionId> partitions = StorageRequestCodec.partitions(request.getPartitionsList());
                     return storage.clocks(partitions);
                 },
                 StorageGrpcService::encodeClocks,
@@ -184,7 +197,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
                         .setAbsorbed(Absorbed.newBuilder().setEvents(events))
                         .build(),
                 refusal -> AbsorbResponse.newBuilder()
-                        .setRefusal(AnswerCodec.encode(refusal))
+                        .setRefusal(StorageAnswerCodec.encode(refusal))
                         .build());
     }
 
@@ -197,7 +210,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
                         .setDigests(DamageCodec.encode(digests))
                         .build(),
                 refusal -> DigestResponse.newBuilder()
-                        .setRefusal(AnswerCodec.encode(refusal))
+                        .setRefusal(StorageAnswerCodec.encode(refusal))
                         .build());
     }
 
@@ -215,7 +228,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
                         .setMended(DamageCodec.encode(mended))
                         .build(),
                 refusal -> MendResponse.newBuilder()
-                        .setRefusal(AnswerCodec.encode(refusal))
+                        .setRefusal(StorageAnswerCodec.encode(refusal))
                         .build());
     }
 
@@ -224,7 +237,7 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
         Answering.begin(
                 observer,
                 storage::describe,
-                description -> AnswerCodec.encode(description).toBuilder()
+                description -> StorageAnswerCodec.encode(description).toBuilder()
                         .setVersion(facts.version())
                         .putAllSettings(facts.settings())
                         .setMemory(memory.message())

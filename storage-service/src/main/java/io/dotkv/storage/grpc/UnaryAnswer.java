@@ -1,7 +1,8 @@
 package io.dotkv.storage.grpc;
 
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.storage.Outcome;
+import io.dotkv.storage.grpc.codec.StorageStatus;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.concurrent.CompletableFuture;

@@ -1,6 +1,6 @@
 package io.dotkv.storage.identity;
 
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.kernel.system.DurableFile;
 import io.dotkv.storage.engine.EngineException;
 import java.io.IOException;

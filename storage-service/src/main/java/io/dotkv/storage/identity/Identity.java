@@ -1,9 +1,9 @@
 package io.dotkv.storage.identity;
 
-import io.dotkv.kernel.ByteReader;
-import io.dotkv.kernel.ByteWriter;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.encoding.ByteReader;
+import io.dotkv.kernel.encoding.ByteWriter;
+import io.dotkv.kernel.encoding.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.List;
  * @param mayLoseTail whether a loss of power would lose acknowledged writes: so while running without sync
  * @param behind whether replicas may lack acknowledged writes and are not all marked so yet: a start that ends before it has
  *     marked them must not be forgotten
- * @param age how often the storage has {@linkplain io.dotkv.storage.replica.StorageRecord aged}, as the engine was told before: an
+ * @param age how often the storage has {@linkplain io.dotkv.storage.replica.store.StorageRecord aged}, as the engine was told before: an
  *     engine that is younger was put back from a copy
  */
 public record Identity(

@@ -1,6 +1,7 @@
 package io.dotkv.storage.replica;
 
 import io.dotkv.kernel.DotSet;
+import io.dotkv.storage.replica.store.EventLog;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 

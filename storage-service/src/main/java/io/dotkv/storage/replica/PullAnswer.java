@@ -9,14 +9,18 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
-import io.dotkv.storage.NamedWrite;
+import io.dotkv.storage.IdentifiedWrite;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
-import io.dotkv.storage.WriteName;
+import io.dotkv.storage.WriteId;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.View;
+import io.dotkv.storage.replica.store.DamagedRowException;
+import io.dotkv.storage.replica.store.EngineKeys;
+import io.dotkv.storage.replica.store.PartitionStore;
+import io.dotkv.storage.replica.store.RetiredBoots;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +57,7 @@ public final class PullAnswer {
     private final long answer;
     private final int batchBytes;
     private final TreeMap<Key, List<Dot>> missing = new TreeMap<>();
-    private final Map<Dot, WriteName> names = new HashMap<>();
+    private final Map<Dot, WriteId> names = new HashMap<>();
     private DotSet need;
     private boolean full;
     private Bytes sentUpTo = Bytes.EMPTY;
@@ -136,7 +140,7 @@ public final class PullAnswer {
     /** The rows of the next missing events; null when there are no more, or the log turns out not to have them. */
     private @Nullable PullMessage nextEvents() {
         List<Delta> deltas = new ArrayList<>();
-        List<NamedWrite> named = new ArrayList<>();
+        List<IdentifiedWrite> named = new ArrayList<>();
         while (deltas.isEmpty() && findMissing()) {
             long bytes = 0;
             while (!missing.isEmpty() && bytes < batchBytes) {
@@ -153,19 +157,19 @@ public final class PullAnswer {
     }
 
     /** Adds the name of an event, to that of the event before it when both are of one write. */
-    private void name(Dot dot, List<NamedWrite> named) {
-        Optional<WriteName> name = Optional.ofNullable(names.remove(dot));
+    private void name(Dot dot, List<IdentifiedWrite> named) {
+        Optional<WriteId> name = Optional.ofNullable(names.remove(dot));
         if (name.isEmpty() && !sender.unnamed().contains(dot)) {
             return;
         }
-        NamedWrite last = named.isEmpty() ? null : named.getLast();
+        IdentifiedWrite last = named.isEmpty() ? null : named.getLast();
         if (last != null
                 && last.name().equals(name)
                 && last.first().actor().equals(dot.actor())
                 && last.first().counter() + last.count() == dot.counter()) {
-            named.set(named.size() - 1, new NamedWrite(name, last.first(), last.count() + 1));
+            named.set(named.size() - 1, new IdentifiedWrite(name, last.first(), last.count() + 1));
         } else {
-            named.add(new NamedWrite(name, dot, 1));
+            named.add(new IdentifiedWrite(name, dot, 1));
         }
     }
 
@@ -240,7 +244,7 @@ public final class PullAnswer {
     }
 
     /* Each row is exported under the base of the clock at least. */
-    private PullMessage rows(List<Delta> deltas, Optional<PullMessage.KeyRange> whole, List<NamedWrite> named) {
+    private PullMessage rows(List<Delta> deltas, Optional<PullMessage.KeyRange> whole, List<IdentifiedWrite> named) {
         return new PullMessage.Rows(
                 partition, answer, deltas, whole, sender.clock().base(), named);
     }

@@ -8,21 +8,34 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.MultiValueRegister;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Register;
+import io.dotkv.kernel.Retirements;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.VersionVector;
 import io.dotkv.kernel.types.Addition;
 import io.dotkv.kernel.types.Draft;
 import io.dotkv.kernel.types.ImpossibleChangeException;
 import io.dotkv.kernel.types.Update;
-import io.dotkv.storage.Assignment;
-import io.dotkv.storage.Mended;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
-import io.dotkv.storage.Retirements;
-import io.dotkv.storage.WriteName;
+import io.dotkv.storage.RowRepair;
+import io.dotkv.storage.StampedWrite;
+import io.dotkv.storage.WriteId;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.pull.CatchUp;
+import io.dotkv.storage.replica.pull.PullTaker;
+import io.dotkv.storage.replica.retry.DuplicateWriteRules;
+import io.dotkv.storage.replica.retry.WriteIdTable;
+import io.dotkv.storage.replica.retry.WriteIds;
+import io.dotkv.storage.replica.retry.WriteRecord;
+import io.dotkv.storage.replica.store.DamagedRowException;
+import io.dotkv.storage.replica.store.EngineKeys;
+import io.dotkv.storage.replica.store.EventLog;
+import io.dotkv.storage.replica.store.PartitionPieces;
+import io.dotkv.storage.replica.store.PartitionStore;
+import io.dotkv.storage.replica.store.ResidualSweep;
+import io.dotkv.storage.replica.store.RetiredBoots;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,7 +78,7 @@ public final class Replica {
     private final RetiredBoots retired;
     private final PullTaker pulls;
     private final ResidualSweep residuals;
-    private final KeyMemory memory = new KeyMemory();
+    private final RecentWrites memory = new RecentWrites();
     private final SiblingCount siblings = new SiblingCount();
     private final Staging staging = new Staging(memory, siblings);
     private final String id;
@@ -73,9 +86,9 @@ public final class Replica {
     private final boolean fresh;
     private final boolean leftOut;
     private final boolean fetched;
-    private final WriteMemory writes;
-    private final Naming naming;
-    private final ReadSide readers;
+    private final WriteIdTable writes;
+    private final WriteIds naming;
+    private final ReadView readers;
     private final Confirmations confirmations = new Confirmations();
     private volatile Agreed agreed = new Agreed(Retirements.NONE, null);
     private volatile boolean abandoned;
@@ -125,8 +138,8 @@ public final class Replica {
         this.store = new PartitionStore(partition);
         this.log = new EventLog(store, engine, beginning.logRetention());
         this.residuals = new ResidualSweep(store);
-        this.writes = new WriteMemory(store.keys(), engine);
-        this.naming = new Naming(writes, store.unnamed(engine));
+        this.writes = new WriteIdTable(store.keys(), engine);
+        this.naming = new WriteIds(writes, store.unnamed(engine));
         String known = store.replicaId(engine);
         this.fresh = known == null;
         this.id = known == null ? beginning.life() : known;
@@ -142,7 +155,7 @@ public final class Replica {
         this.retired = new RetiredBoots(partition, store, engine);
         this.pulls = new PullTaker(this::apply, log, catchUp, retired, name);
         store.forEachResidual(engine, memory::residualCame);
-        this.readers = new ReadSide(engine, store, present());
+        this.readers = new ReadView(engine, store, present());
     }
 
     /** The replica as the engine has it, or an empty one. Adds its id and the loss of its vote to the batch. */
@@ -282,7 +295,7 @@ public final class Replica {
     }
 
     /** The events that an earlier try of a write got, all applied here; none when no such try is known. */
-    public List<Dot> known(@Nullable WriteName name) {
+    public List<Dot> known(@Nullable WriteId name) {
         if (name != null) {
             for (WriteRecord.Try each : writes.find(name).tries()) {
                 if (hasAll(each.dots())) {
@@ -323,30 +336,30 @@ public final class Replica {
      *
      * @param context what it replaces; empty for everything seen here
      */
-    public Assignment mutate(Actor own, HybridTime time, Key key, @Nullable Bytes payload, Optional<DotSet> context)
+    public StampedWrite mutate(Actor own, HybridTime time, Key key, @Nullable Bytes payload, Optional<DotSet> context)
             throws DamagedRowException {
         return mutate(own, time, key, payload, context, null);
     }
 
     /** @param name by which the put or delete is recognised when it is tried again, if it is to be */
-    public Assignment mutate(
+    public StampedWrite mutate(
             Actor own,
             HybridTime time,
             Key key,
             @Nullable Bytes payload,
             Optional<DotSet> context,
-            @Nullable WriteName name)
+            @Nullable WriteId name)
             throws DamagedRowException {
         Row before = row(key);
         Dot dot = new Dot(own, log.clock().highest(own) + 1);
         Delta delta = context.isPresent()
-                ? Register.replaceCovered(key, dot, time, payload, new VersionVector(context.get()))
-                : Register.replaceSeen(key, dot, time, payload, before.fill(log.clock()));
+                ? MultiValueRegister.replaceCovered(key, dot, time, payload, new VersionVector(context.get()))
+                : MultiValueRegister.replaceSeen(key, dot, time, payload, before.fill(log.clock()));
         Row after = assigned(delta, before, name);
         if (name != null) {
             writes.replaced(name, own, delta.context());
         }
-        return new Assignment(delta, replaced(before, after.dots()), false);
+        return new StampedWrite(delta, replaced(before, after.dots()), false);
     }
 
     /**
@@ -355,8 +368,8 @@ public final class Replica {
      * @param name by which it is recognised when it is tried again, if it is to be
      * @throws ImpossibleChangeException when the content of the key does not allow it; nothing is staged then
      */
-    public Assignment update(
-            Actor own, HybridTime time, Key key, Update update, KeyLimits limits, @Nullable WriteName name)
+    public StampedWrite update(
+            Actor own, HybridTime time, Key key, Update update, KeyLimits limits, @Nullable WriteId name)
             throws DamagedRowException, ImpossibleChangeException {
         Row before = row(key);
         Dot first = new Dot(own, log.clock().highest(own) + 1);
@@ -369,10 +382,10 @@ public final class Replica {
             writes.replaced(name, own, log.clock());
             writes.took(name, Addition.of(update));
         }
-        return new Assignment(delta, replaced(before, after.dots()), false);
+        return new StampedWrite(delta, replaced(before, after.dots()), false);
     }
 
-    private Row assigned(Delta delta, Row before, @Nullable WriteName name) {
+    private Row assigned(Delta delta, Row before, @Nullable WriteId name) {
         if (name != null) {
             naming.begin(delta.events(), name);
         }
@@ -402,13 +415,13 @@ public final class Replica {
     }
 
     /** The events of an earlier try for the same key, as the whole row that their effect is part of. */
-    public Assignment repeat(List<Dot> dots, Key key) throws DamagedRowException {
+    public StampedWrite repeat(List<Dot> dots, Key key) throws DamagedRowException {
         Row filled = row(key).fill(log.clock());
         DotSet context = filled.context();
         for (Dot dot : dots) {
             context = context.with(dot);
         }
-        return new Assignment(new Delta(key, filled.leaves(), context, dots), 0, true);
+        return new StampedWrite(new Delta(key, filled.leaves(), context, dots), 0, true);
     }
 
     /**
@@ -419,7 +432,7 @@ public final class Replica {
      * @param name of the write that it is; null for a row that repairs
      * @return as {@link #apply(Delta)}
      */
-    public int apply(Delta delta, @Nullable WriteName name) throws DamagedRowException {
+    public int apply(Delta delta, @Nullable WriteId name) throws DamagedRowException {
         if (name != null && isPast(delta.events())) {
             return writes.find(name).hasAll(delta.events()) ? 0 : -1;
         }
@@ -514,7 +527,7 @@ public final class Replica {
             if (!leaf.path().isEmpty()
                     && after.leaves().stream().noneMatch(left -> isSameShare(left, leaf))
                     && Addition.isCounter(leaf.path())) {
-                WriteName name = WriteName.ofReset(key, leaf.path());
+                WriteId name = WriteId.ofReset(key, leaf.path());
                 writes.change(name, writes.find(name).with(leaf.dot()));
             }
         }
@@ -533,7 +546,7 @@ public final class Replica {
 
     private void take(Dot dot, Key key) {
         boolean isNew = log.take(dot);
-        WriteName called = naming.nameOf(dot);
+        WriteId called = naming.nameOf(dot);
         if (isNew) {
             memory.event(dot, key);
             staging.event(dot, key, called);
@@ -608,26 +621,26 @@ public final class Replica {
      * @param row the join
      * @param acceptsLoss whether to do it even so: what only the damaged row had is then lost on all replicas alike
      */
-    public Mended mend(Key key, Row row, boolean acceptsLoss) {
+    public RowRepair mend(Key key, Row row, boolean acceptsLoss) {
         Delta delta = new Delta(key, row.leaves(), row.context(), List.of());
         try {
             apply(delta, row(key));
-            return Mended.READABLE;
+            return RowRepair.READABLE;
         } catch (DamagedRowException e) {
             DotSet unknown = log.clock().minus(row.context());
             if (!isAdmitted(delta)) {
-                return Mended.EVENTS_MISSING;
+                return RowRepair.EVENTS_MISSING;
             }
             if (!acceptsLoss
                     && !(!unknown.hasFloors()
                             && unknown.size() <= LOOKED_UP
                             && store.areOfOtherKeys(engine, unknown, key))) {
-                return Mended.EVENTS_MISSING;
+                return RowRepair.EVENTS_MISSING;
             }
             pulls.giveUpAnswers();
             enterClock(delta);
             staging.replaceDamaged(key, store.isMarkedResidual(engine, key), row.strip(log.clock()));
-            return Mended.REPLACED;
+            return RowRepair.REPLACED;
         }
     }
 
@@ -714,7 +727,7 @@ public final class Replica {
     }
 
     /**
-     * Stages what is to be done about writes that got the events of several tries; see {@link TwinRules}. It carries the whole row,
+     * Stages what is to be done about writes that got the events of several tries; see {@link DuplicateWriteRules}. It carries the whole row,
      * as a touch does: what it takes away must not reach a replica without what has superseded it.
      */
     public void settleTwins() {
@@ -722,9 +735,9 @@ public final class Replica {
         if (own == null || !staging.isEmpty() || !catchUp.isVoting()) {
             return;
         }
-        for (Map.Entry<WriteName, Key> twin : writes.twins().entrySet()) {
+        for (Map.Entry<WriteId, Key> twin : writes.twins().entrySet()) {
             WriteRecord record = writes.find(twin.getKey());
-            Optional<TwinRules> rules = TwinRules.of(record);
+            Optional<DuplicateWriteRules> rules = DuplicateWriteRules.of(record);
             if (rules.isPresent()) {
                 try {
                     settle(own, twin.getKey(), twin.getValue(), record, rules.get());
@@ -735,7 +748,7 @@ public final class Replica {
         }
     }
 
-    private void settle(Actor own, WriteName name, Key key, WriteRecord record, TwinRules rules)
+    private void settle(Actor own, WriteId name, Key key, WriteRecord record, DuplicateWriteRules rules)
             throws DamagedRowException {
         Row row = row(key);
         List<Dot> going = rules.superseded(row);
@@ -759,7 +772,7 @@ public final class Replica {
 
     private void giveBack(Actor own, Key key, Addition addition, WriteRecord.Try mine) throws DamagedRowException {
         Row row = row(key);
-        if (!TwinRules.isStillCounted(mine, addition, row, writes.find(WriteName.ofReset(key, addition.path())))) {
+        if (!DuplicateWriteRules.isStillCounted(mine, addition, row, writes.find(WriteId.ofReset(key, addition.path())))) {
             return;
         }
         HybridTime newest =

@@ -2,12 +2,13 @@ package io.dotkv.storage.replica;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
-import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.Row;
-import io.dotkv.storage.WriteName;
+import io.dotkv.kernel.encoding.Encoding;
+import io.dotkv.storage.WriteId;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.store.EngineKeys;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the next batch of a replica will write: rows as they were and as they will be, and new events. One thread. */
 final class Staging {
-    private final KeyMemory memory;
+    private final RecentWrites memory;
     private final SiblingCount siblings;
     private final Map<Key, Change> changes = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
@@ -28,7 +29,7 @@ final class Staging {
     private long newBytes;
 
     /** An event, the key it was for, and the name by which it was asked for. */
-    private record Event(Dot dot, Key key, @Nullable WriteName name) {}
+    private record Event(Dot dot, Key key, @Nullable WriteId name) {}
 
     /** A row in the engine, null when it was not read, whether it is marked for its residual context, and what it will be. */
     private record Change(@Nullable Row before, boolean wasMarked, Row after) {}
@@ -37,7 +38,7 @@ final class Staging {
      * @param memory is told which rows will have a residual context
      * @param siblings is told of rows with several values
      */
-    Staging(KeyMemory memory, SiblingCount siblings) {
+    Staging(RecentWrites memory, SiblingCount siblings) {
         this.memory = memory;
         this.siblings = siblings;
     }
@@ -66,12 +67,12 @@ final class Staging {
         return events.size();
     }
 
-    void event(Dot dot, Key key, @Nullable WriteName name) {
+    void event(Dot dot, Key key, @Nullable WriteId name) {
         events.add(new Event(dot, key, name));
     }
 
     /** The name of an event that has a record without one. */
-    void name(Dot dot, Key key, WriteName name) {
+    void name(Dot dot, Key key, WriteId name) {
         named.add(new Event(dot, key, name));
     }
 
@@ -179,8 +180,8 @@ final class Staging {
         if (event.name == null) {
             batch.put(keys.log(event.dot), key);
         } else {
-            byte[] withName = Arrays.copyOf(event.name.encode(), WriteName.BYTES + key.length);
-            System.arraycopy(key, 0, withName, WriteName.BYTES, key.length);
+            byte[] withName = Arrays.copyOf(event.name.encode(), WriteId.BYTES + key.length);
+            System.arraycopy(key, 0, withName, WriteId.BYTES, key.length);
             batch.put(keys.namedLog(event.dot), withName);
         }
     }

@@ -1,6 +1,6 @@
 package io.dotkv.storage.rocksdb;
 
-import io.dotkv.kernel.ByteWriter;
+import io.dotkv.kernel.encoding.ByteWriter;
 import io.dotkv.storage.engine.Engine;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;

@@ -1,6 +1,6 @@
 package io.dotkv.storage.rocksdb;
 
-import io.dotkv.storage.replica.PartitionPieces;
+import io.dotkv.storage.replica.store.PartitionPieces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

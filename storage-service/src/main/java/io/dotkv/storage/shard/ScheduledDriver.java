@@ -1,6 +1,6 @@
 package io.dotkv.storage.shard;
 
-import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.ports.Scheduler;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.dotkv.storage.shard;
 
-import io.dotkv.kernel.Clock;
+import io.dotkv.kernel.ports.Clock;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.replica.Replica;
@@ -41,7 +41,7 @@ public final class Shard {
 
     private final Engine engine;
     private final ShardSettings settings;
-    private final EngineFuse fuse;
+    private final EngineHealth fuse;
     private final Clock clock;
     private final ShardDriver driver;
     private final BlockingQueue<Task> queue;
@@ -57,7 +57,7 @@ public final class Shard {
     private volatile boolean stopping;
     private volatile boolean finished;
 
-    public Shard(Engine engine, ShardSettings settings, EngineFuse fuse, Clock clock, ShardDriver driver) {
+    public Shard(Engine engine, ShardSettings settings, EngineHealth fuse, Clock clock, ShardDriver driver) {
         this.engine = engine;
         this.settings = settings;
         this.fuse = fuse;

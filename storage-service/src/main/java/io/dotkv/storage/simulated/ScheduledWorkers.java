@@ -1,7 +1,7 @@
 package io.dotkv.storage.simulated;
 
-import io.dotkv.kernel.Scheduler;
-import io.dotkv.storage.Workers;
+import io.dotkv.kernel.ports.Scheduler;
+import io.dotkv.storage.local.Workers;
 import io.dotkv.storage.shard.ScheduledDriver;
 import io.dotkv.storage.shard.ShardDriver;
 import java.util.ArrayDeque;

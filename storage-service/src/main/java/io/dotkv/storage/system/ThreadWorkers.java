@@ -1,8 +1,8 @@
 package io.dotkv.storage.system;
 
-import io.dotkv.kernel.Scheduler;
+import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.kernel.system.ThreadScheduler;
-import io.dotkv.storage.Workers;
+import io.dotkv.storage.local.Workers;
 import io.dotkv.storage.shard.ShardDriver;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;

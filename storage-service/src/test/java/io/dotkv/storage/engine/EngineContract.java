@@ -2,7 +2,7 @@ package io.dotkv.storage.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.dotkv.storage.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;

@@ -11,11 +11,12 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.MalformedException;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.Retirements;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.encoding.MalformedException;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
 import io.dotkv.proto.storage.v1.ApplyRequest;
@@ -26,11 +27,15 @@ import io.dotkv.proto.storage.v1.PullResponse;
 import io.dotkv.proto.storage.v1.ReadRequest;
 import io.dotkv.proto.storage.v1.RefusalReason;
 import io.dotkv.proto.storage.v1.ScanRequest;
-import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Assignment;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
-import io.dotkv.storage.Retirements;
+import io.dotkv.storage.grpc.codec.AlgebraCodec;
+import io.dotkv.storage.grpc.codec.PullCodec;
+import io.dotkv.storage.grpc.codec.StorageAnswerCodec;
+import io.dotkv.storage.grpc.codec.StorageRequestCodec;
+import io.dotkv.storage.grpc.codec.TimeLimits;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -65,23 +70,23 @@ class CodecTest {
     void requestsComeBackAsTheyWereWithADeadlineOfTheReceiversClock() {
         Seeds.run(1000, random -> {
             Requests.Read read = Messages.read(random);
-            assertThat(RequestCodec.decode(
-                            wired(RequestCodec.encode(read, NOW), ReadRequest.parser()), read.deadlineNanos()))
+            assertThat(StorageRequestCodec.decode(
+                            wired(StorageRequestCodec.encode(read, NOW), ReadRequest.parser()), read.deadlineNanos()))
                     .isEqualTo(read);
             Requests.Mutate mutate = Messages.mutate(random);
-            assertThat(RequestCodec.decode(
-                            wired(RequestCodec.encode(mutate, NOW), MutateRequest.parser()), mutate.deadlineNanos()))
+            assertThat(StorageRequestCodec.decode(
+                            wired(StorageRequestCodec.encode(mutate, NOW), MutateRequest.parser()), mutate.deadlineNanos()))
                     .isEqualTo(mutate);
             Requests.Apply apply = Messages.apply(random);
-            assertThat(RequestCodec.decode(
-                            wired(RequestCodec.encode(apply, NOW), ApplyRequest.parser()), apply.deadlineNanos()))
+            assertThat(StorageRequestCodec.decode(
+                            wired(StorageRequestCodec.encode(apply, NOW), ApplyRequest.parser()), apply.deadlineNanos()))
                     .isEqualTo(apply);
             Requests.Scan scan = Messages.scan(random);
-            assertThat(RequestCodec.decode(
-                            wired(RequestCodec.encode(scan), ScanRequest.parser()), scan.deadlineNanos()))
+            assertThat(StorageRequestCodec.decode(
+                            wired(StorageRequestCodec.encode(scan), ScanRequest.parser()), scan.deadlineNanos()))
                     .isEqualTo(scan);
-            Mandate mandate = Messages.mandate(random);
-            assertThat(RequestCodec.decode(wired(RequestCodec.encode(mandate), AssumeRequest.parser())))
+            Assignment mandate = Messages.mandate(random);
+            assertThat(StorageRequestCodec.decode(wired(StorageRequestCodec.encode(mandate), AssumeRequest.parser())))
                     .isEqualTo(mandate);
         });
     }
@@ -115,7 +120,7 @@ class CodecTest {
     void everyReasonOfARefusalTravels() {
         for (Refusal.Reason reason : Refusal.Reason.values()) {
             Refusal refusal = new Refusal(reason, 7, "because");
-            assertThat(AnswerCodec.decode(AnswerCodec.encode(refusal))).isEqualTo(refusal);
+            assertThat(StorageAnswerCodec.decode(StorageAnswerCodec.encode(refusal))).isEqualTo(refusal);
         }
     }
 
@@ -124,9 +129,9 @@ class CodecTest {
         var refusal = io.dotkv.proto.storage.v1.Refusal.newBuilder()
                 .setReasonValue(99)
                 .setDetail("new");
-        assertThat(AnswerCodec.decode(refusal.build())).isEqualTo(new Refusal(Refusal.Reason.NOT_UNDERSTOOD, 0, "new"));
+        assertThat(StorageAnswerCodec.decode(refusal.build())).isEqualTo(new Refusal(Refusal.Reason.NOT_UNDERSTOOD, 0, "new"));
         refusal.setReason(RefusalReason.REFUSAL_REASON_UNSPECIFIED);
-        assertThat(AnswerCodec.decode(refusal.build()).reason()).isEqualTo(Refusal.Reason.NOT_UNDERSTOOD);
+        assertThat(StorageAnswerCodec.decode(refusal.build()).reason()).isEqualTo(Refusal.Reason.NOT_UNDERSTOOD);
     }
 
     @Test
@@ -134,29 +139,29 @@ class CodecTest {
         Seeds.run(600, random -> {
             damage(
                     random,
-                    RequestCodec.encode(Messages.read(random), NOW),
+                    StorageRequestCodec.encode(Messages.read(random), NOW),
                     ReadRequest.parser(),
-                    message -> RequestCodec.encode(RequestCodec.decode(message, NOW + 1000), NOW));
+                    message -> StorageRequestCodec.encode(StorageRequestCodec.decode(message, NOW + 1000), NOW));
             damage(
                     random,
-                    RequestCodec.encode(Messages.mutate(random), NOW),
+                    StorageRequestCodec.encode(Messages.mutate(random), NOW),
                     MutateRequest.parser(),
-                    message -> RequestCodec.encode(RequestCodec.decode(message, NOW + 1000), NOW));
+                    message -> StorageRequestCodec.encode(StorageRequestCodec.decode(message, NOW + 1000), NOW));
             damage(
                     random,
-                    RequestCodec.encode(Messages.apply(random), NOW),
+                    StorageRequestCodec.encode(Messages.apply(random), NOW),
                     ApplyRequest.parser(),
-                    message -> RequestCodec.encode(RequestCodec.decode(message, NOW + 1000), NOW));
+                    message -> StorageRequestCodec.encode(StorageRequestCodec.decode(message, NOW + 1000), NOW));
             damage(
                     random,
-                    RequestCodec.encode(Messages.scan(random)),
+                    StorageRequestCodec.encode(Messages.scan(random)),
                     ScanRequest.parser(),
-                    message -> RequestCodec.encode(RequestCodec.decode(message, NOW + 1000)));
+                    message -> StorageRequestCodec.encode(StorageRequestCodec.decode(message, NOW + 1000)));
             damage(
                     random,
-                    RequestCodec.encode(Messages.mandate(random)),
+                    StorageRequestCodec.encode(Messages.mandate(random)),
                     AssumeRequest.parser(),
-                    message -> RequestCodec.encode(RequestCodec.decode(message)));
+                    message -> StorageRequestCodec.encode(StorageRequestCodec.decode(message)));
             damage(
                     random,
                     PullCodec.encode(Messages.pull(random)),
@@ -174,9 +179,9 @@ class CodecTest {
                     message -> AlgebraCodec.encode(AlgebraCodec.decode(message)));
             damage(
                     random,
-                    AnswerCodec.encode(Messages.page(random)),
+                    StorageAnswerCodec.encode(Messages.page(random)),
                     io.dotkv.proto.storage.v1.Page.parser(),
-                    message -> AnswerCodec.encode(AnswerCodec.decode(message)));
+                    message -> StorageAnswerCodec.encode(StorageAnswerCodec.decode(message)));
         });
     }
 
@@ -195,7 +200,7 @@ class CodecTest {
 
     @Test
     void whatARequestMayNotSayIsRefusedWithASentence() {
-        MutateRequest good = RequestCodec.encode(
+        MutateRequest good = StorageRequestCodec.encode(
                 new Requests.Mutate(1, Messages.KEY, Optional.empty(), Optional.empty(), "id", NOW), NOW);
         assertRefused(good.toBuilder().clearKey().build(), "a key has 1 to 4096 bytes, not 0");
         assertRefused(good.toBuilder().clearRequestId().build(), "a mutation needs a request id");
@@ -211,10 +216,10 @@ class CodecTest {
                 "a mutation that replaces everything seen has no context");
         assertRefused(good.toBuilder().setPlacement(-1).build(), "no placement has the number 18446744073709551615");
         assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(() -> RequestCodec.decode(ScanRequest.getDefaultInstance(), NOW))
+                .isThrownBy(() -> StorageRequestCodec.decode(ScanRequest.getDefaultInstance(), NOW))
                 .withMessage("a scan's limit is 1 to 10000 rows, not 0");
         assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(() -> RequestCodec.partitions(List.of(1, 1)))
+                .isThrownBy(() -> StorageRequestCodec.partitions(List.of(1, 1)))
                 .withMessage("partition 1 is named twice");
     }
 
@@ -233,7 +238,7 @@ class CodecTest {
 
     private static void assertRefused(MutateRequest request, String sentence) {
         assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(() -> RequestCodec.decode(request, NOW))
+                .isThrownBy(() -> StorageRequestCodec.decode(request, NOW))
                 .withMessage(sentence);
     }
 
@@ -270,7 +275,7 @@ class CodecTest {
 
     @Test
     void aMandateNamesPartitionsThatExist() {
-        AssumeRequest request = RequestCodec.encode(new Mandate(
+        AssumeRequest request = StorageRequestCodec.encode(new Assignment(
                 "0".repeat(32),
                 new NodeId("n1"),
                 1,
@@ -284,7 +289,7 @@ class CodecTest {
                 3,
                 Retirements.NONE));
         assertThatExceptionOfType(MalformedException.class)
-                .isThrownBy(() -> RequestCodec.decode(request))
+                .isThrownBy(() -> StorageRequestCodec.decode(request))
                 .withMessage("of 16 partitions none has the number 16");
     }
 }

@@ -11,19 +11,20 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.Partitioning;
+import io.dotkv.kernel.Retirements;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.system.SystemClock;
-import io.dotkv.storage.Environment;
-import io.dotkv.storage.LocalStorage;
-import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PartitionClock;
-import io.dotkv.storage.Partitioning;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
-import io.dotkv.storage.Retirements;
-import io.dotkv.storage.StorageSettings;
+import io.dotkv.storage.grpc.codec.PullCodec;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.local.LocalStorage;
+import io.dotkv.storage.local.StoragePorts;
+import io.dotkv.storage.local.StorageSettings;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import io.dotkv.storage.system.ThreadWorkers;
@@ -52,7 +53,7 @@ final class EqualReplicasBenchmark {
                 RocksEngine.open(RocksSettings.in(Files.createTempDirectory("equal-replicas"))),
                 new MemoryIdentityStore(),
                 StorageSettings.defaults(StorageSettings.Durability.SYNC, 2),
-                new Environment(new SystemClock(), new SeededRandom(1), "boot", new ThreadWorkers(), failure -> {}));
+                new StoragePorts(new SystemClock(), new SeededRandom(1), "boot", new ThreadWorkers(), failure -> {}));
         fill(storage, partitions);
         List<PartitionClock> clocks = done(storage.clocks(Set.of()));
         Requests.Pull pull = new Requests.Pull(1, 2, clocks);
@@ -96,7 +97,7 @@ final class EqualReplicasBenchmark {
             held.add(new PartitionId(partition));
         }
         for (int boot = 0; boot < 2; boot++) {
-            done(storage.assume(new Mandate(
+            done(storage.assume(new Assignment(
                     "c".repeat(32), new NodeId("n1"), 1, boot, 0, 1, partitions, held, 0, 0, 3, Retirements.NONE)));
         }
         Partitioning partitioning = new Partitioning(partitions);

@@ -7,13 +7,15 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.Register;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.MultiValueRegister;
 import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.system.ThreadScheduler;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.grpc.exchange.ExchangePorts;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -137,7 +139,7 @@ final class ExchangeBenchmark {
             counter++;
             began = System.nanoTime();
             Dot dot = new Dot(actor, counter);
-            var delta = Register.replaceCovered(
+            var delta = MultiValueRegister.replaceCovered(
                     Key.of("key-" + counter % 1000),
                     dot,
                     HybridTime.ofMillis(counter),

@@ -17,6 +17,9 @@ import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.grpc.codec.StorageAnswerCodec;
+import io.dotkv.storage.grpc.codec.StorageRequestCodec;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -248,7 +251,7 @@ class ExchangeBoundsTest {
             assertThat(reader.replies.stream().filter(Reply::hasRow)).hasSizeBetween(1, 5);
             assertThat(reader.replies.stream()
                             .filter(Reply::hasRefusal)
-                            .map(reply -> AnswerCodec.decode(reply.getRefusal()).reason()))
+                            .map(reply -> StorageAnswerCodec.decode(reply.getRefusal()).reason()))
                     .containsOnly(Refusal.Reason.OVERLOADED);
             assertThat(both.storage.reads).isNotEmpty();
         }
@@ -353,7 +356,7 @@ class ExchangeBoundsTest {
         for (int call = 0; call < count; call++) {
             request.addCalls(Call.newBuilder()
                     .setId(firstId + call + 1L)
-                    .setApply(RequestCodec.encode(Messages.apply(1, InProcess.SECOND), 0)));
+                    .setApply(StorageRequestCodec.encode(Messages.apply(1, InProcess.SECOND), 0)));
         }
         return request.build();
     }
@@ -363,7 +366,7 @@ class ExchangeBoundsTest {
         for (int call = 0; call < count; call++) {
             request.addCalls(Call.newBuilder()
                     .setId(firstId + call + 1L)
-                    .setRead(RequestCodec.encode(Messages.read(InProcess.SECOND), 0)));
+                    .setRead(StorageRequestCodec.encode(Messages.read(InProcess.SECOND), 0)));
         }
         return request.build();
     }

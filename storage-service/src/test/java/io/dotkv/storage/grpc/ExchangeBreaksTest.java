@@ -5,9 +5,10 @@ import static io.dotkv.storage.grpc.ExchangeTest.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.kernel.Row;
-import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
+import io.dotkv.storage.StampedWrite;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
 import io.grpc.Context;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -69,7 +70,7 @@ class ExchangeBreaksTest {
         try (InProcess both = InProcess.connected()) {
             Heard heard = new Heard();
             both.remote.mutate(Messages.mutate("v", "r1", both.in(InProcess.SECOND)), heard);
-            Assignment assignment = new Assignment(Messages.put(5, "v"), 0, false);
+            StampedWrite assignment = new StampedWrite(Messages.put(5, "v"), 0, false);
             var mutation = both.storage.mutations.remove();
             mutation.listener().assigned(assignment);
             both.killServer();

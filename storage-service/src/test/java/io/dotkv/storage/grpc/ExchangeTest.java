@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.fail;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.HybridTime;
-import io.dotkv.kernel.Register;
+import io.dotkv.kernel.MultiValueRegister;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.VersionVector;
 import io.dotkv.kernel.testkit.Samples;
 import io.dotkv.kernel.testkit.Seeds;
-import io.dotkv.storage.Assignment;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.StampedWrite;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -73,7 +73,7 @@ class ExchangeTest {
             Heard heard = new Heard();
             both.remote.mutate(Messages.mutate("3 apples", "r1", both.in(InProcess.SECOND)), heard);
             var mutation = both.storage.mutations.remove();
-            Assignment assignment = new Assignment(Messages.put(5, "3 apples"), 2, false);
+            StampedWrite assignment = new StampedWrite(Messages.put(5, "3 apples"), 2, false);
             mutation.listener().assigned(assignment);
             assertThat(heard.events()).containsExactly(assignment);
             mutation.listener().ended(Outcome.done(7L));
@@ -91,10 +91,10 @@ class ExchangeTest {
                     heard);
             var mutation = both.storage.mutations.remove();
             assertThat(mutation.request().payload()).isEmpty();
-            var deletion = Register.replaceCovered(
+            var deletion = MultiValueRegister.replaceCovered(
                     Messages.KEY, new Dot(Messages.ACTOR, 5), HybridTime.ofMillis(1), null, VersionVector.NONE);
-            mutation.listener().assigned(new Assignment(deletion, 1, false));
-            assertThat(heard.events()).containsExactly(new Assignment(deletion, 1, false));
+            mutation.listener().assigned(new StampedWrite(deletion, 1, false));
+            assertThat(heard.events()).containsExactly(new StampedWrite(deletion, 1, false));
         }
     }
 
@@ -120,7 +120,7 @@ class ExchangeTest {
             Heard heard = new Heard();
             both.remote.mutate(Messages.mutate("v", "r1", both.in(InProcess.SECOND)), heard);
             var mutation = both.storage.mutations.remove();
-            mutation.listener().assigned(new Assignment(Messages.put(5, "v"), 0, false));
+            mutation.listener().assigned(new StampedWrite(Messages.put(5, "v"), 0, false));
             mutation.listener().ended(Outcome.unknown("the disk failed"));
             assertThat(heard.events().getLast()).isEqualTo(Outcome.unknown("the disk failed"));
             var apply = both.remote.apply(Messages.apply(1, both.in(InProcess.SECOND)));
@@ -171,7 +171,7 @@ class ExchangeTest {
             Heard heard = new Heard();
             both.remote.mutate(Messages.mutate("v", "r1", both.in(InProcess.SECOND)), heard);
             var mutation = both.storage.mutations.remove();
-            Assignment assignment = new Assignment(Messages.put(5, "v"), 0, false);
+            StampedWrite assignment = new StampedWrite(Messages.put(5, "v"), 0, false);
             mutation.listener().assigned(assignment);
             both.time.runFor(2 * InProcess.SECOND);
             mutation.listener().ended(Outcome.done(7L));
@@ -186,16 +186,16 @@ class ExchangeTest {
             Heard heard = new Heard();
             both.remote.mutate(Messages.mutate("new value", "r1", both.in(InProcess.SECOND)), heard);
             var mutation = both.storage.mutations.remove();
-            mutation.listener().assigned(new Assignment(Messages.put(5, "old value"), 0, true));
+            mutation.listener().assigned(new StampedWrite(Messages.put(5, "old value"), 0, true));
             mutation.listener().ended(Outcome.done(7L));
             assertThat(heard.events()).singleElement().isInstanceOf(Outcome.Refused.class);
             Heard again = new Heard();
             both.remote.mutate(Messages.mutate("old value", "r1", both.in(InProcess.SECOND)), again);
             var retry = both.storage.mutations.remove();
-            retry.listener().assigned(new Assignment(Messages.put(5, "old value"), 0, true));
+            retry.listener().assigned(new StampedWrite(Messages.put(5, "old value"), 0, true));
             retry.listener().ended(Outcome.done(7L));
             assertThat(again.events())
-                    .containsExactly(new Assignment(Messages.put(5, "old value"), 0, true), Outcome.done(7L));
+                    .containsExactly(new StampedWrite(Messages.put(5, "old value"), 0, true), Outcome.done(7L));
         }
     }
 
@@ -204,7 +204,7 @@ class ExchangeTest {
         try (InProcess both = InProcess.connected()) {
             MutationListener broken = new MutationListener() {
                 @Override
-                public void assigned(Assignment assignment) {
+                public void assigned(StampedWrite assignment) {
                     throw new IllegalStateException("a bug in assigned");
                 }
 
@@ -216,7 +216,7 @@ class ExchangeTest {
             both.remote.mutate(Messages.mutate("v", "r1", both.in(InProcess.SECOND)), broken);
             var read = both.remote.read(Messages.read(both.in(InProcess.SECOND)));
             var mutation = both.storage.mutations.remove();
-            mutation.listener().assigned(new Assignment(Messages.put(5, "v"), 0, false));
+            mutation.listener().assigned(new StampedWrite(Messages.put(5, "v"), 0, false));
             mutation.listener().ended(Outcome.done(7L));
             both.storage.reads.remove().answer().complete(Outcome.done(Row.EMPTY));
             assertThat(read).isCompletedWithValue(Outcome.done(Row.EMPTY));

@@ -6,10 +6,12 @@ import io.dotkv.proto.storage.v1.Call;
 import io.dotkv.proto.storage.v1.ExchangeRequest;
 import io.dotkv.proto.storage.v1.Reply;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
-import io.dotkv.storage.Assignment;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
+import io.dotkv.storage.StampedWrite;
+import io.dotkv.storage.grpc.codec.StorageAnswerCodec;
+import io.dotkv.storage.grpc.codec.StorageRequestCodec;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class GivenUpMutationTest {
         private boolean isGone;
 
         @Override
-        public void assigned(Assignment assignment) {}
+        public void assigned(StampedWrite assignment) {}
 
         @Override
         public void ended(Outcome<Long> outcome) {
@@ -75,7 +77,7 @@ class GivenUpMutationTest {
             caller.requests()
                     .onNext(sentFirst(Call.newBuilder()
                             .setId(1)
-                            .setRead(RequestCodec.encode(Messages.read(both.in(3 * InProcess.SECOND)), both.in(0)))));
+                            .setRead(StorageRequestCodec.encode(Messages.read(both.in(3 * InProcess.SECOND)), both.in(0)))));
             assertThat(both.storage.reads.remove().request().deadlineNanos() - both.in(0))
                     .isBetween(-7001 * InProcess.MILLI, -6990 * InProcess.MILLI);
         }
@@ -90,7 +92,7 @@ class GivenUpMutationTest {
             caller.requests()
                     .onNext(sentFirst(Call.newBuilder()
                             .setId(1)
-                            .setMutate(RequestCodec.encode(
+                            .setMutate(StorageRequestCodec.encode(
                                     Messages.mutate("v", "r1", both.in(30 * InProcess.SECOND)), both.in(0)))));
             assertThat(both.storage.mutations).isEmpty();
             assertThat(caller.replies)
@@ -100,7 +102,7 @@ class GivenUpMutationTest {
     }
 
     private static Refusal.Reason reasonOf(Reply reply) {
-        return AnswerCodec.decode(reply.getRefusal()).reason();
+        return StorageAnswerCodec.decode(reply.getRefusal()).reason();
     }
 
     private static SlowReader opened(InProcess both) {

@@ -1,8 +1,8 @@
 package io.dotkv.storage.grpc;
 
-import io.dotkv.storage.Assignment;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
+import io.dotkv.storage.StampedWrite;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +16,7 @@ final class Heard implements MutationListener {
     }
 
     @Override
-    public void assigned(Assignment assignment) {
+    public void assigned(StampedWrite assignment) {
         events.add(assignment);
     }
 

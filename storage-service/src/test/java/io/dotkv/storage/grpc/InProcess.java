@@ -1,7 +1,9 @@
 package io.dotkv.storage.grpc;
 
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;
+import io.dotkv.storage.grpc.exchange.ExchangePorts;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;

@@ -1,9 +1,11 @@
 package io.dotkv.storage.grpc;
 
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.system.ThreadScheduler;
 import io.dotkv.storage.Storage;
+import io.dotkv.storage.grpc.exchange.ExchangePorts;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;

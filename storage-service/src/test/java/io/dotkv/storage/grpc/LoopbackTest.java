@@ -3,7 +3,7 @@ package io.dotkv.storage.grpc;
 import static io.dotkv.storage.grpc.ExchangeTest.outcomeOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;

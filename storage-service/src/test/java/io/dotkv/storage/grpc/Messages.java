@@ -8,26 +8,26 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.MultiValueRegister;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.Register;
+import io.dotkv.kernel.Retirement;
+import io.dotkv.kernel.Retirements;
 import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Samples;
-import io.dotkv.kernel.types.Change;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.TypeChange;
 import io.dotkv.kernel.types.Update;
-import io.dotkv.storage.Mandate;
+import io.dotkv.storage.Assignment;
 import io.dotkv.storage.Mutation;
-import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
-import io.dotkv.storage.Retirement;
-import io.dotkv.storage.Retirements;
+import io.dotkv.storage.RowPage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,13 +38,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Draws and makes requests and answers of the storage layer. */
-final class Messages {
+public final class Messages {
     static final Key KEY = Key.of("cart:42");
     static final Actor ACTOR = new Actor(1, 1);
 
     private Messages() {}
 
-    static Requests.Read read(long deadlineNanos) {
+    public static Requests.Read read(long deadlineNanos) {
         return new Requests.Read(7, KEY, deadlineNanos);
     }
 
@@ -52,7 +52,7 @@ final class Messages {
         return new Requests.Apply(7, put(counter), "", deadlineNanos);
     }
 
-    static Requests.Mutate mutate(String value, String requestId, long deadlineNanos) {
+    public static Requests.Mutate mutate(String value, String requestId, long deadlineNanos) {
         return new Requests.Mutate(7, KEY, Optional.of(Bytes.utf8(value)), Optional.empty(), requestId, deadlineNanos);
     }
 
@@ -61,15 +61,15 @@ final class Messages {
     }
 
     static Delta put(long counter, String value) {
-        return Register.replaceCovered(
+        return MultiValueRegister.replaceCovered(
                 KEY, new Dot(ACTOR, counter), HybridTime.ofMillis(counter), Bytes.utf8(value), VersionVector.NONE);
     }
 
-    static Requests.Read read(RandomSource random) {
+    public static Requests.Read read(RandomSource random) {
         return new Requests.Read(placement(random), Samples.key(random), random.nextLong());
     }
 
-    static Requests.Mutate mutate(RandomSource random) {
+    public static Requests.Mutate mutate(RandomSource random) {
         if (random.nextInt(2) == 0) {
             return new Requests.Mutate(
                     placement(random),
@@ -97,24 +97,24 @@ final class Messages {
             }
             List<DataType> types = List.of(DataType.values());
             DataType type = types.get(random.nextInt(types.size()));
-            Change change = random.nextInt(5) == 0 ? new Change.Clear() : change(type, random);
+            TypeChange change = random.nextInt(5) == 0 ? new TypeChange.Clear() : change(type, random);
             steps.add(new Step(new Place(fields, type), change));
         }
         return new Update(steps);
     }
 
-    private static Change change(DataType type, RandomSource random) {
+    private static TypeChange change(DataType type, RandomSource random) {
         return switch (type) {
             case REGISTER ->
                 random.nextInt(2) == 0
-                        ? new Change.Put(Samples.bytes(random, 20))
-                        : new Change.PutBeside(Samples.bytes(random, 20));
-            case LAST_WRITE -> new Change.Put(Samples.bytes(random, 20));
-            case COUNTER -> new Change.Increase(random.nextLong());
+                        ? new TypeChange.Put(Samples.bytes(random, 20))
+                        : new TypeChange.PutBeside(Samples.bytes(random, 20));
+            case LAST_WRITE -> new TypeChange.Put(Samples.bytes(random, 20));
+            case COUNTER -> new TypeChange.Increase(random.nextLong());
             case ADD_WINS_SET, REMOVE_WINS_SET ->
-                random.nextInt(2) == 0 ? new Change.Add(name(random)) : new Change.Remove(name(random));
-            case ENABLE_WINS_FLAG, DISABLE_WINS_FLAG -> new Change.Switch(random.nextInt(2) == 0);
-            case MAP -> new Change.Remove(name(random));
+                random.nextInt(2) == 0 ? new TypeChange.Add(name(random)) : new TypeChange.Remove(name(random));
+            case ENABLE_WINS_FLAG, DISABLE_WINS_FLAG -> new TypeChange.Switch(random.nextInt(2) == 0);
+            case MAP -> new TypeChange.Remove(name(random));
         };
     }
 
@@ -140,8 +140,8 @@ final class Messages {
                 random.nextLong());
     }
 
-    static Mandate mandate(RandomSource random) {
-        return new Mandate(
+    static Assignment mandate(RandomSource random) {
+        return new Assignment(
                 String.format("%032x", random.nextLong() >>> 1),
                 new NodeId("node-" + random.nextInt(9)),
                 1 + random.nextInt(9),
@@ -239,21 +239,21 @@ final class Messages {
         return new PullMessage.Rows(partition, rows.answer(), deltas, rows.whole(), base);
     }
 
-    static Page page(RandomSource random) {
-        List<Page.KeyedRow> rows = new ArrayList<>();
+    static RowPage page(RandomSource random) {
+        List<RowPage.KeyedRow> rows = new ArrayList<>();
         Set<Key> keys = new TreeSet<>();
         int count = random.nextInt(4);
         for (int index = 0; index < count; index++) {
             keys.add(Samples.key(random));
         }
         for (Key key : keys) {
-            rows.add(new Page.KeyedRow(key, Samples.row(random)));
+            rows.add(new RowPage.KeyedRow(key, Samples.row(random)));
         }
         Map<PartitionId, DotSet> covered = new TreeMap<>();
         for (PartitionId partition : partitions(random)) {
             covered.put(partition, Samples.dotSet(random));
         }
-        return new Page(rows, random.nextInt(2) == 0, covered);
+        return new RowPage(rows, random.nextInt(2) == 0, covered);
     }
 
     private static List<PartitionId> partitions(RandomSource random) {

@@ -3,13 +3,14 @@ package io.dotkv.storage.grpc;
 import static io.dotkv.storage.grpc.ExchangeTest.outcomeOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.proto.storage.v1.PullRequest;
 import io.dotkv.proto.storage.v1.PullResponse;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;

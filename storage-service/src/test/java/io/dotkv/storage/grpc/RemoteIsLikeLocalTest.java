@@ -6,22 +6,22 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.Retirements;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.kernel.testkit.Seeds;
 import io.dotkv.storage.Assignment;
-import io.dotkv.storage.Environment;
-import io.dotkv.storage.LocalStorage;
-import io.dotkv.storage.Mandate;
 import io.dotkv.storage.Mutation;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
-import io.dotkv.storage.Retirements;
+import io.dotkv.storage.StampedWrite;
 import io.dotkv.storage.Storage;
-import io.dotkv.storage.StorageSettings;
 import io.dotkv.storage.engine.MemoryEngine;
 import io.dotkv.storage.identity.MemoryIdentityStore;
+import io.dotkv.storage.local.LocalStorage;
+import io.dotkv.storage.local.StoragePorts;
+import io.dotkv.storage.local.StorageSettings;
 import io.dotkv.storage.system.ThreadWorkers;
 import java.util.List;
 import java.util.Optional;
@@ -81,13 +81,13 @@ class RemoteIsLikeLocalTest {
                 Heard heard = new Heard();
                 wire.remote.mutate(update, heard);
                 Loopback.await(
-                        () -> !heard.events().isEmpty() && !(heard.events().getLast() instanceof Assignment));
+                        () -> !heard.events().isEmpty() && !(heard.events().getLast() instanceof StampedWrite));
                 Heard again = new Heard();
                 local.mutate(update, again);
                 Loopback.await(
-                        () -> !again.events().isEmpty() && !(again.events().getLast() instanceof Assignment));
-                if (heard.events().getFirst() instanceof Assignment assigned) {
-                    Assignment repeated = (Assignment) again.events().getFirst();
+                        () -> !again.events().isEmpty() && !(again.events().getLast() instanceof StampedWrite));
+                if (heard.events().getFirst() instanceof StampedWrite assigned) {
+                    StampedWrite repeated = (StampedWrite) again.events().getFirst();
                     assertThat(repeated.repeated()).isTrue();
                     assertThat(repeated.delta().events())
                             .isEqualTo(assigned.delta().events());
@@ -123,7 +123,7 @@ class RemoteIsLikeLocalTest {
                 new MemoryEngine(),
                 new MemoryIdentityStore(),
                 StorageSettings.defaults(StorageSettings.Durability.SYNC, 2),
-                new Environment(
+                new StoragePorts(
                         new SystemClock(),
                         new SeededRandom(seed),
                         "boot",
@@ -131,10 +131,10 @@ class RemoteIsLikeLocalTest {
                         Throwable::printStackTrace));
     }
 
-    private static Mandate mandate(int node) {
+    private static Assignment mandate(int node) {
         List<PartitionId> all =
                 IntStream.range(0, PARTITIONS).mapToObj(PartitionId::new).toList();
-        return new Mandate(
+        return new Assignment(
                 "0".repeat(32), new NodeId("n" + node), node, 1, 0, 1, PARTITIONS, all, 1, 2, 3, Retirements.NONE);
     }
 

@@ -3,18 +3,18 @@ package io.dotkv.storage.grpc;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
-import io.dotkv.storage.Assumed;
-import io.dotkv.storage.Description;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Digests;
-import io.dotkv.storage.Mandate;
-import io.dotkv.storage.Mended;
 import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
-import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.RowPage;
+import io.dotkv.storage.RowRepair;
 import io.dotkv.storage.Storage;
+import io.dotkv.storage.StorageDescription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -39,14 +39,14 @@ class ScriptedStorage implements Storage {
     final Queue<Waiting<Requests.Apply, Long>> applies = new ConcurrentLinkedQueue<>();
     final Queue<Mutation> mutations = new ConcurrentLinkedQueue<>();
     final Queue<Object> others = new ConcurrentLinkedQueue<>();
-    Outcome<Assumed> assumed = Outcome.unknown("not scripted");
-    Outcome<Page> page = Outcome.unknown("not scripted");
+    Outcome<AssignmentAck> assumed = Outcome.unknown("not scripted");
+    Outcome<RowPage> page = Outcome.unknown("not scripted");
     Outcome<List<PartitionClock>> clocks = Outcome.unknown("not scripted");
     Outcome<Integer> absorbed = Outcome.unknown("not scripted");
     Outcome<Digests> digests = Outcome.unknown("not scripted");
     Outcome<List<Key>> damaged = Outcome.unknown("not scripted");
-    Outcome<Mended> mended = Outcome.unknown("not scripted");
-    Outcome<Description> description = Outcome.unknown("not scripted");
+    Outcome<RowRepair> mended = Outcome.unknown("not scripted");
+    Outcome<StorageDescription> description = Outcome.unknown("not scripted");
     final List<PullMessage> toPull = new ArrayList<>();
     volatile int pulled;
     volatile boolean pullGivenUp;
@@ -71,13 +71,13 @@ class ScriptedStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Assumed>> assume(Mandate mandate) {
+    public CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate) {
         others.add(mandate);
         return CompletableFuture.completedFuture(assumed);
     }
 
     @Override
-    public CompletionStage<Outcome<Page>> scan(Requests.Scan request) {
+    public CompletionStage<Outcome<RowPage>> scan(Requests.Scan request) {
         others.add(request);
         return CompletableFuture.completedFuture(page);
     }
@@ -128,13 +128,13 @@ class ScriptedStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<Mended>> mend(Requests.Mend request) {
+    public CompletionStage<Outcome<RowRepair>> mend(Requests.Mend request) {
         others.add(request);
         return CompletableFuture.completedFuture(mended);
     }
 
     @Override
-    public CompletionStage<Outcome<Description>> describe() {
+    public CompletionStage<Outcome<StorageDescription>> describe() {
         return CompletableFuture.completedFuture(description);
     }
 

@@ -12,7 +12,7 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.proto.storage.v1.AbsorbRequest;
 import io.dotkv.proto.storage.v1.ApplyRequest;
 import io.dotkv.proto.storage.v1.AssumeRequest;
@@ -24,18 +24,21 @@ import io.dotkv.proto.storage.v1.ReadRequest;
 import io.dotkv.proto.storage.v1.ScanRequest;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.Assignment;
-import io.dotkv.storage.Assumed;
-import io.dotkv.storage.Description;
+import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Digests;
-import io.dotkv.storage.Mandate;
-import io.dotkv.storage.Mended;
 import io.dotkv.storage.Outcome;
-import io.dotkv.storage.Page;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PeerLag;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.Requests;
+import io.dotkv.storage.RowPage;
+import io.dotkv.storage.RowRepair;
+import io.dotkv.storage.StampedWrite;
+import io.dotkv.storage.StorageDescription;
+import io.dotkv.storage.grpc.codec.AlgebraCodec;
+import io.dotkv.storage.grpc.codec.StorageRequestCodec;
+import io.dotkv.storage.grpc.exchange.ExchangeSettings;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
@@ -55,9 +58,9 @@ class UnaryTest {
     @Test
     void everyCallArrivesAsItWasMadeAndAnswersAsTheStorageDid() {
         try (InProcess both = InProcess.connected()) {
-            Mandate mandate = Messages.mandate(random);
+            Assignment mandate = Messages.mandate(random);
             both.storage.assumed = Outcome.done(
-                    new Assumed(3, Optional.of(new Actor(3, 4)), 77, 2, "disk", List.of(new PartitionId(5))));
+                    new AssignmentAck(3, Optional.of(new Actor(3, 4)), 77, 2, "disk", List.of(new PartitionId(5))));
             assertThat(both.remote.assume(mandate)).isCompletedWithValue(both.storage.assumed);
             assertThat(both.storage.others.remove()).isEqualTo(mandate);
 
@@ -69,7 +72,7 @@ class UnaryTest {
                     scan.limit(),
                     scan.partitions(),
                     both.in(InProcess.SECOND));
-            Page page = Messages.page(random);
+            RowPage page = Messages.page(random);
             both.storage.page = Outcome.done(page);
             assertThat(both.remote.scan(scan)).isCompletedWithValue(Outcome.done(page));
             assertThat(both.storage.others.remove())
@@ -112,7 +115,7 @@ class UnaryTest {
                                     .isEqualTo(digest));
             both.storage.damaged = Outcome.done(List.of(Key.of("cart"), Key.of("box")));
             assertThat(both.remote.damaged()).isCompletedWithValue(both.storage.damaged);
-            both.storage.mended = Outcome.done(Mended.EVENTS_MISSING);
+            both.storage.mended = Outcome.done(RowRepair.EVENTS_MISSING);
             Requests.Mend mend = new Requests.Mend(
                     7, Key.of("cart"), new Row(List.of(), digests.clock()), true, both.in(InProcess.SECOND));
             assertThat(both.remote.mend(mend)).isCompletedWithValue(both.storage.mended);
@@ -121,7 +124,7 @@ class UnaryTest {
                             Requests.Mend.class,
                             arrived -> assertThat(arrived.row()).isEqualTo(mend.row()));
 
-            Description description = new Description(
+            StorageDescription description = new StorageDescription(
                     "c",
                     "n1",
                     1,
@@ -137,8 +140,8 @@ class UnaryTest {
                     List.of(
                             new PeerLag(2, 3_000_000, 1203, 12, OptionalLong.of(9_000_000), OptionalLong.empty()),
                             new PeerLag(3, 0, 0, 0, OptionalLong.empty(), OptionalLong.of(8_000_000))),
-                    new Description.Siblings(5, 3, 2),
-                    new Description.Health(2, 7, 5, true, "a sentence"));
+                    new StorageDescription.Siblings(5, 3, 2),
+                    new StorageDescription.Health(2, 7, 5, true, "a sentence"));
             both.storage.description = Outcome.done(description);
             assertThat(both.remote.describe()).isCompletedWithValue(Outcome.done(description));
         }
@@ -187,11 +190,11 @@ class UnaryTest {
     @Test
     void aMutationAnswersWhenItIsDurable() throws Exception {
         try (InProcess both = InProcess.connected()) {
-            MutateRequest request = RequestCodec.encode(Messages.mutate("v", "r1", InProcess.SECOND), 0);
+            MutateRequest request = StorageRequestCodec.encode(Messages.mutate("v", "r1", InProcess.SECOND), 0);
             ListenableFuture<MutateResponse> answer =
                     StorageServiceGrpc.newFutureStub(both.channel).mutate(request);
             var mutation = both.storage.mutations.remove();
-            mutation.listener().assigned(new Assignment(Messages.put(5, "v"), 1, false));
+            mutation.listener().assigned(new StampedWrite(Messages.put(5, "v"), 1, false));
             assertThat(answer.isDone()).isFalse();
             mutation.listener().ended(Outcome.done(7L));
             assertThat(answer.get(1, TimeUnit.SECONDS).getAssigned().getReplaced())
@@ -203,10 +206,10 @@ class UnaryTest {
     void readsAndAppliesWorkByThemselvesToo() throws Exception {
         try (InProcess both = InProcess.connected()) {
             var stub = StorageServiceGrpc.newFutureStub(both.channel);
-            var read = stub.read(RequestCodec.encode(Messages.read(InProcess.SECOND), 0));
+            var read = stub.read(StorageRequestCodec.encode(Messages.read(InProcess.SECOND), 0));
             both.storage.reads.remove().answer().complete(Outcome.done(Row.EMPTY));
             assertThat(read.get(1, TimeUnit.SECONDS).hasRow()).isTrue();
-            var apply = stub.apply(RequestCodec.encode(Messages.apply(1, InProcess.SECOND), 0));
+            var apply = stub.apply(StorageRequestCodec.encode(Messages.apply(1, InProcess.SECOND), 0));
             both.storage.applies.remove().answer().complete(Outcome.refused(STALE));
             assertThat(apply.get(1, TimeUnit.SECONDS).getRefusal().getPlacement())
                     .isEqualTo(9);

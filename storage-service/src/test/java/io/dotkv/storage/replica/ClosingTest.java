@@ -7,18 +7,18 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.Retirement;
+import io.dotkv.kernel.Retirements;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.VersionVector;
-import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.kernel.types.Content;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
+import io.dotkv.kernel.types.TypeChange;
 import io.dotkv.storage.PullMessage;
-import io.dotkv.storage.Retirement;
-import io.dotkv.storage.Retirements;
-import io.dotkv.storage.WriteName;
+import io.dotkv.storage.WriteId;
 import io.dotkv.storage.simulated.CrashingEngine;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +68,7 @@ class ClosingTest {
 
     /** Ann's first put has reached Bob by a repair, so without its name, and Ann has been restarted. */
     private Delta cameWithoutItsName() {
-        Delta put = ann.mutate(CART, Bytes.utf8("apples"), Optional.empty(), WriteName.of("request 1", CART))
+        Delta put = ann.mutate(CART, Bytes.utf8("apples"), Optional.empty(), WriteId.of("request 1", CART))
                 .delta();
         bob.takes(put, null);
         ann.restart();
@@ -83,7 +83,7 @@ class ClosingTest {
         bob.pull(ann);
         tell(bob, 1, attempt(7, false, former(bob)));
         assertThat(bob.asking().promises()).hasSize(1);
-        assertThat(bob.replica.known(WriteName.of("request 1", CART))).isEqualTo(put.events());
+        assertThat(bob.replica.known(WriteId.of("request 1", CART))).isEqualTo(put.events());
     }
 
     @Test
@@ -155,7 +155,7 @@ class ClosingTest {
         Key cart = Key.of("cart");
         Place set = new Place(List.of(), DataType.ADD_WINS_SET);
         for (String name : List.of("apples", "pears", "plums")) {
-            bob.apply(ann.update(cart, new Step(set, new Change.Add(Bytes.utf8(name))))
+            bob.apply(ann.update(cart, new Step(set, new TypeChange.Add(Bytes.utf8(name))))
                     .delta());
         }
         ann.restart();
@@ -163,7 +163,7 @@ class ClosingTest {
         close(bob);
         bob.apply(
                 ann.put("cart", "a note"),
-                ann.update(cart, new Step(set, new Change.Remove(Bytes.utf8("apples"))))
+                ann.update(cart, new Step(set, new TypeChange.Remove(Bytes.utf8("apples"))))
                         .delta());
         bob.apply(ann.put("cart", "another note", plainContext(ann.row(cart))));
         for (Peer peer : List.of(ann, bob)) {

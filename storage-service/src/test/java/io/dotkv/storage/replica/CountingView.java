@@ -5,15 +5,15 @@ import io.dotkv.storage.engine.View;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the steps of the cursors over a view. */
-final class CountingView implements View {
+public final class CountingView implements View {
     private final View view;
     private int steps;
 
-    CountingView(View view) {
+    public CountingView(View view) {
         this.view = view;
     }
 
-    int steps() {
+    public int steps() {
         return steps;
     }
 

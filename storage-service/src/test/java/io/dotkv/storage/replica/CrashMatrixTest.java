@@ -2,7 +2,7 @@ package io.dotkv.storage.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,16 +4,18 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.Retirements;
 import io.dotkv.kernel.Row;
+import io.dotkv.kernel.encoding.Encoding;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
-import io.dotkv.storage.Retirements;
-import io.dotkv.storage.WriteName;
+import io.dotkv.storage.WriteId;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.store.EngineKeys;
+import io.dotkv.storage.replica.store.PartitionStore;
 import io.dotkv.storage.simulated.CrashingEngine;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +79,7 @@ final class Host {
     }
 
     /** A write with a name has come over the network. It is confirmed unless it is refused. */
-    void receiveWrite(Delta delta, WriteName name) {
+    void receiveWrite(Delta delta, WriteId name) {
         if (peer.takes(delta, name)) {
             applied(delta.events());
         }

@@ -7,6 +7,7 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.engine.Cursor;
+import io.dotkv.storage.replica.store.EngineKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

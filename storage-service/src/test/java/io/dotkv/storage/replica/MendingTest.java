@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Row;
-import io.dotkv.storage.Mended;
 import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.RowRepair;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.store.DamagedRowException;
+import io.dotkv.storage.replica.store.PartitionStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +39,8 @@ class MendingTest {
         return joined;
     }
 
-    private static Mended mend(Peer peer, Row row, boolean acceptsLoss) {
-        Mended mended = peer.replica.mend(Key.of(CART), row, acceptsLoss);
+    private static RowRepair mend(Peer peer, Row row, boolean acceptsLoss) {
+        RowRepair mended = peer.replica.mend(Key.of(CART), row, acceptsLoss);
         peer.write();
         return mended;
     }
@@ -73,7 +75,7 @@ class MendingTest {
         assertThatThrownBy(() -> ann.replica.read(Key.of(CART), false)).isInstanceOf(DamagedRowException.class);
         ben.pull(ann);
         assertThat(ben.values(CART)).containsExactly("apples");
-        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(Mended.REPLACED);
+        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(RowRepair.REPLACED);
         assertThat(ann.values(CART)).containsExactly("pears");
         heal("pears");
     }
@@ -84,7 +86,7 @@ class MendingTest {
         damage(ann);
         Delta deletion = ben.delete(CART);
         cyd.apply(deletion);
-        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(Mended.REPLACED);
+        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(RowRepair.REPLACED);
         assertThat(ann.values(CART)).isEmpty();
         heal();
     }
@@ -94,7 +96,7 @@ class MendingTest {
         everywhere(ann.put(CART, "apples"));
         damage(ann);
         Delta news = ben.put(CART, "pears");
-        assertThat(mend(ann, of(ben), false)).isEqualTo(Mended.REPLACED);
+        assertThat(mend(ann, of(ben), false)).isEqualTo(RowRepair.REPLACED);
         assertThat(ann.clock().containsAll(news.context().with(news.events().getFirst())))
                 .isTrue();
         cyd.pull(ann);
@@ -107,9 +109,9 @@ class MendingTest {
         everywhere(ann.put(CART, "apples"));
         ann.put(CART, "only here");
         damage(ann);
-        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(Mended.EVENTS_MISSING);
+        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(RowRepair.EVENTS_MISSING);
         assertThatThrownBy(() -> ann.replica.read(Key.of(CART), false)).isInstanceOf(DamagedRowException.class);
-        assertThat(mend(ann, of(ben, cyd), true)).isEqualTo(Mended.REPLACED);
+        assertThat(mend(ann, of(ben, cyd), true)).isEqualTo(RowRepair.REPLACED);
         heal("apples");
     }
 
@@ -118,7 +120,7 @@ class MendingTest {
         everywhere(ann.put(CART, "apples"));
         ann.put("other", "only here");
         damage(ann);
-        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(Mended.REPLACED);
+        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(RowRepair.REPLACED);
         heal("apples");
     }
 
@@ -126,7 +128,7 @@ class MendingTest {
     void aReadableRowIsJoinedAndNotReplaced() {
         everywhere(ann.put(CART, "apples"));
         Delta news = ann.put(CART, "pears");
-        assertThat(mend(ann, of(ben, cyd), true)).isEqualTo(Mended.READABLE);
+        assertThat(mend(ann, of(ben, cyd), true)).isEqualTo(RowRepair.READABLE);
         assertThat(ann.values(CART)).containsExactly("pears");
         ben.apply(news);
         heal("pears");
@@ -142,7 +144,7 @@ class MendingTest {
         damage(ann);
         cyd.pull(ben);
         ann.pull(ben);
-        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(Mended.REPLACED);
+        assertThat(mend(ann, of(ben, cyd), false)).isEqualTo(RowRepair.REPLACED);
         assertThat(new PartitionStore(Peer.PARTITION).isMarkedResidual(ann.engine, Key.of(CART)))
                 .isEqualTo(!ann.stored(CART).context().isEmpty());
         heal("pears");
@@ -160,7 +162,7 @@ class MendingTest {
         List<PullMessage> answer = old.answer(cyd.asking());
         answer.subList(0, answer.size() - 1).forEach(cyd::absorb);
         damage(cyd);
-        assertThat(mend(cyd, ben.row(CART), false)).isEqualTo(Mended.REPLACED);
+        assertThat(mend(cyd, ben.row(CART), false)).isEqualTo(RowRepair.REPLACED);
         cyd.absorb(answer.getLast());
         assertThat(cyd.clock().containsAll(old.clock())).isFalse();
         assertThat(cyd.values(CART)).containsExactly("apples");

@@ -1,6 +1,6 @@
 package io.dotkv.storage.replica;
 
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.storage.simulated.CrashingEngine;
 import java.util.List;
 import java.util.Optional;

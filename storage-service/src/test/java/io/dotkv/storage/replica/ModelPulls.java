@@ -2,7 +2,7 @@ package io.dotkv.storage.replica;
 
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.RandomSource;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
 import java.util.ArrayList;

@@ -5,14 +5,14 @@ import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.MalformedException;
-import io.dotkv.kernel.RandomSource;
-import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.encoding.MalformedException;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.types.Content;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
-import io.dotkv.storage.WriteName;
+import io.dotkv.kernel.types.TypeChange;
+import io.dotkv.storage.WriteId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +25,7 @@ import java.util.Optional;
 final class ModelRetries {
     private static final Key VALUE = Key.of("tried again");
     private static final Key COUNT = Key.of("counted once");
-    private static final Step ADD = new Step(new Place(List.of(), DataType.COUNTER), new Change.Increase(1));
+    private static final Step ADD = new Step(new Place(List.of(), DataType.COUNTER), new TypeChange.Increase(1));
 
     private final RandomSource random;
     private final GhostHistory history;
@@ -33,14 +33,14 @@ final class ModelRetries {
 
     /** A write: an addition, or a put of a value, or a deletion. */
     private record Write(Key key, String id, Optional<Bytes> value) {
-        WriteName name() {
-            return Objects.requireNonNull(WriteName.of(id, key));
+        WriteId name() {
+            return Objects.requireNonNull(WriteId.of(id, key));
         }
     }
 
     /** Sends a delta to all others. */
     interface Sender {
-        void send(Host from, Delta delta, WriteName name);
+        void send(Host from, Delta delta, WriteId name);
     }
 
     ModelRetries(RandomSource random, GhostHistory history) {

@@ -6,13 +6,13 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
-import io.dotkv.storage.Assignment;
+import io.dotkv.kernel.types.TypeChange;
+import io.dotkv.storage.StampedWrite;
 import java.util.List;
 
 /** Updates of a counter and of a set, with what each replaces by its plain definition. */
@@ -49,7 +49,7 @@ final class ModelUpdates {
         Step step;
         switch (random.nextInt(5)) {
             case 0 -> {
-                step = new Step(COUNTER, new Change.Increase(1 + random.nextInt(9)));
+                step = new Step(COUNTER, new TypeChange.Increase(1 + random.nextInt(9)));
                 replaced = history.putEvents(
                         key,
                         event -> event.path.equals(COUNTER_PATH)
@@ -57,22 +57,22 @@ final class ModelUpdates {
                                 && peer.replica.has(event.dot));
             }
             case 1, 2 -> {
-                step = new Step(SET, new Change.Add(name));
+                step = new Step(SET, new TypeChange.Add(name));
                 replaced = history.putEvents(key, event -> event.path.equals(path) && shown.contains(event.dot));
             }
             case 3 -> {
-                step = new Step(SET, new Change.Remove(name));
+                step = new Step(SET, new TypeChange.Remove(name));
                 replaced = history.putEvents(key, event -> event.path.equals(path) && peer.replica.has(event.dot));
             }
             default -> {
                 boolean counter = random.nextInt(2) == 0;
-                step = new Step(counter ? COUNTER : SET, new Change.Clear());
+                step = new Step(counter ? COUNTER : SET, new TypeChange.Clear());
                 Bytes prefix = counter ? COUNTER_PATH : SET_PATH;
                 replaced =
                         history.putEvents(key, event -> event.path.startsWith(prefix) && peer.replica.has(event.dot));
             }
         }
-        Assignment assignment = peer.update(key, step);
+        StampedWrite assignment = peer.update(key, step);
         history.issued(assignment.delta(), replaced);
         host.applied(assignment.delta().events());
         return assignment.delta();

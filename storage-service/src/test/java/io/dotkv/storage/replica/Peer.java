@@ -13,12 +13,14 @@ import io.dotkv.kernel.Row;
 import io.dotkv.kernel.types.ImpossibleChangeException;
 import io.dotkv.kernel.types.Step;
 import io.dotkv.kernel.types.Update;
-import io.dotkv.storage.Assignment;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.PullMessage;
-import io.dotkv.storage.WriteName;
+import io.dotkv.storage.StampedWrite;
+import io.dotkv.storage.WriteId;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.View;
+import io.dotkv.storage.replica.store.DamagedRowException;
+import io.dotkv.storage.replica.store.PartitionStore;
 import io.dotkv.storage.simulated.CrashingEngine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,8 +29,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A replica of one partition on an engine that can crash, as a node would run it: one batch for each call. */
-final class Peer {
-    static final PartitionId PARTITION = new PartitionId(3);
+public final class Peer {
+    public static final PartitionId PARTITION = new PartitionId(3);
 
     private final int node;
     private final int donors;
@@ -42,10 +44,10 @@ final class Peer {
     private boolean syncs = true;
     private boolean holdsBack;
     private @Nullable CrashPoint crashPoint;
-    CrashingEngine engine = new CrashingEngine();
-    Replica replica;
+    public CrashingEngine engine = new CrashingEngine();
+    public Replica replica;
 
-    Peer(int node) {
+    public Peer(int node) {
         this(node, 2, 1000);
     }
 
@@ -53,7 +55,7 @@ final class Peer {
      * @param donors from how many voters it must pull before it votes again
      * @param retention how many events of each actor stay in the log
      */
-    Peer(int node, int donors, long retention) {
+    public Peer(int node, int donors, long retention) {
         this.node = node;
         this.donors = donors;
         this.retention = retention;
@@ -61,7 +63,7 @@ final class Peer {
     }
 
     /** It has so many others; unknown at first. */
-    Peer of(int count) {
+    public Peer of(int count) {
         others = count;
         return this;
     }
@@ -90,12 +92,12 @@ final class Peer {
     }
 
     /** The process ends and comes back; nothing is lost that was written. */
-    void restart() {
+    public void restart() {
         start(engine.crash(engine.unsyncedBatches()), false);
     }
 
     /** The power goes: of what was not synced, so many batches are found again. */
-    void losePower(int spared) {
+    public void losePower(int spared) {
         start(engine.crash(spared), true);
     }
 
@@ -104,7 +106,7 @@ final class Peer {
         resume(new CrashingEngine(), true);
     }
 
-    void loseDisk() {
+    public void loseDisk() {
         start(new CrashingEngine(), true);
     }
 
@@ -128,35 +130,35 @@ final class Peer {
         return new Actor(node, boot);
     }
 
-    Delta put(String key, String value) {
+    public Delta put(String key, String value) {
         return mutate(Key.of(key), Bytes.utf8(value), Optional.empty()).delta();
     }
 
-    Delta put(String key, String value, DotSet context) {
+    public Delta put(String key, String value, DotSet context) {
         return mutate(Key.of(key), Bytes.utf8(value), Optional.of(context)).delta();
     }
 
-    Delta delete(String key) {
+    public Delta delete(String key) {
         return mutate(Key.of(key), null, Optional.empty()).delta();
     }
 
-    Assignment mutate(Key key, @Nullable Bytes payload, Optional<DotSet> context) {
+    StampedWrite mutate(Key key, @Nullable Bytes payload, Optional<DotSet> context) {
         return mutate(key, payload, context, null);
     }
 
-    Assignment mutate(Key key, @Nullable Bytes payload, Optional<DotSet> context, @Nullable WriteName name) {
-        Assignment assignment =
+    StampedWrite mutate(Key key, @Nullable Bytes payload, Optional<DotSet> context, @Nullable WriteId name) {
+        StampedWrite assignment =
                 damageFree(() -> replica.mutate(actor(), HybridTime.ofMillis(++millis), key, payload, context, name));
         commit();
         return assignment;
     }
 
-    Assignment update(Key key, Step step) {
+    StampedWrite update(Key key, Step step) {
         return update(key, step, null);
     }
 
-    Assignment update(Key key, Step step, @Nullable WriteName name) {
-        Assignment assignment = damageFree(() -> {
+    StampedWrite update(Key key, Step step, @Nullable WriteId name) {
+        StampedWrite assignment = damageFree(() -> {
             try {
                 return replica.update(
                         actor(),
@@ -173,7 +175,7 @@ final class Peer {
         return assignment;
     }
 
-    Peer apply(Delta... deltas) {
+    public Peer apply(Delta... deltas) {
         for (Delta delta : deltas) {
             damageFree(() -> replica.apply(delta));
         }
@@ -182,7 +184,7 @@ final class Peer {
     }
 
     /** Takes a write that has this name, or a row that repairs. */
-    boolean takes(Delta delta, @Nullable WriteName name) {
+    boolean takes(Delta delta, @Nullable WriteId name) {
         int news = damageFree(() -> replica.apply(delta, name));
         commit();
         return news >= 0;
@@ -201,7 +203,7 @@ final class Peer {
         return news >= 0;
     }
 
-    int absorb(PullMessage message) {
+    public int absorb(PullMessage message) {
         int news = damageFree(() -> replica.absorb(message));
         commit();
         return news;
@@ -236,7 +238,7 @@ final class Peer {
         return this;
     }
 
-    Peer checkpoint() {
+    public Peer checkpoint() {
         replica.checkpoint();
         commit();
         return this;
@@ -249,14 +251,14 @@ final class Peer {
     }
 
     /** What it answers to a replica that has this clock. */
-    List<PullMessage> answer(PartitionClock theirs) {
+    public List<PullMessage> answer(PartitionClock theirs) {
         try (Engine.Snapshot snapshot = engine.snapshot()) {
             return answer(theirs, clock(), snapshot);
         }
     }
 
     /** What it would answer with this clock and these rows; an answer needs both of the same moment. */
-    List<PullMessage> answer(PartitionClock theirs, DotSet clock, View rows) {
+    public List<PullMessage> answer(PartitionClock theirs, DotSet clock, View rows) {
         List<PullMessage> messages = new ArrayList<>();
         PullAnswer.Sender sender = new PullAnswer.Sender(
                 node,
@@ -272,7 +274,7 @@ final class Peer {
     }
 
     /** Pulls from another until nothing is missing; the number of messages. */
-    int pull(Peer from) {
+    public int pull(Peer from) {
         List<PullMessage> messages = from.answer(asking());
         messages.forEach(this::absorb);
         return messages.size();
@@ -288,24 +290,24 @@ final class Peer {
     }
 
     /** Its clock as it goes into a request. */
-    PartitionClock asking() {
+    public PartitionClock asking() {
         return replica.partitionClock();
     }
 
-    DotSet clock() {
+    public DotSet clock() {
         return replica.reading().clock();
     }
 
-    boolean votes() {
+    public boolean votes() {
         return replica.reading().voting();
     }
 
     /** The row as it is exported. */
-    Row row(String key) {
+    public Row row(String key) {
         return row(Key.of(key));
     }
 
-    Row row(Key key) {
+    public Row row(Key key) {
         Row row = damageFree(() -> replica.read(key, false));
         if (row == null) {
             throw new AssertionError("a read from the disk answers");
@@ -314,11 +316,11 @@ final class Peer {
     }
 
     /** The row as it is stored. */
-    Row stored(String key) {
+    public Row stored(String key) {
         return stored(Key.of(key));
     }
 
-    Row stored(Key key) {
+    public Row stored(Key key) {
         return damageFree(() -> new PartitionStore(PARTITION).row(engine, key));
     }
 
@@ -330,7 +332,7 @@ final class Peer {
     }
 
     /** The values of a key, oldest dot first. */
-    List<String> values(String key) {
+    public List<String> values(String key) {
         return texts(row(key));
     }
 

@@ -9,6 +9,8 @@ import io.dotkv.kernel.Row;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.store.EngineKeys;
+import io.dotkv.storage.replica.store.PartitionStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

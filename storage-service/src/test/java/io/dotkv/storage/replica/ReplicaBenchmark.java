@@ -5,16 +5,18 @@ import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
-import io.dotkv.kernel.Encoding;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
+import io.dotkv.kernel.MultiValueRegister;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.SeededRandom;
 import io.dotkv.kernel.VersionVector;
+import io.dotkv.kernel.encoding.Encoding;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.store.DamagedRowException;
+import io.dotkv.storage.replica.store.EngineKeys;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import java.lang.management.ManagementFactory;
@@ -139,7 +141,7 @@ final class ReplicaBenchmark {
             }
             DotSet clock = replica.reading().clock();
             Dot dot = next(replica.partition().number(), actor);
-            replica.apply(Register.replaceCovered(key, dot, time(), value(), new VersionVector(clock)));
+            replica.apply(MultiValueRegister.replaceCovered(key, dot, time(), value(), new VersionVector(clock)));
         } catch (DamagedRowException e) {
             throw new IllegalStateException(e);
         }

@@ -5,11 +5,11 @@ import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.RandomSource;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.VersionVector;
-import io.dotkv.storage.Assignment;
-import io.dotkv.storage.WriteName;
+import io.dotkv.kernel.ports.RandomSource;
+import io.dotkv.storage.StampedWrite;
+import io.dotkv.storage.WriteId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -51,7 +51,7 @@ final class ReplicaModel {
     private final Optional<ModelRetries> retries;
 
     /** A delta on its way. */
-    private record Letter(Host to, Delta delta, @Nullable WriteName name) {
+    private record Letter(Host to, Delta delta, @Nullable WriteId name) {
         void deliver() {
             if (name == null) {
                 to.receiveWrite(delta);
@@ -239,7 +239,7 @@ final class ReplicaModel {
             context = Optional.of(row.context().union(row.dots()));
         }
         Bytes payload = deletes ? null : Bytes.utf8("v" + history.events().size());
-        Assignment assignment = peer.mutate(key, payload, context);
+        StampedWrite assignment = peer.mutate(key, payload, context);
         history.issued(assignment.delta(), replaced);
         host.applied(assignment.delta().events());
         send(host, assignment.delta());
@@ -249,7 +249,7 @@ final class ReplicaModel {
         send(from, delta, null);
     }
 
-    private void send(Host from, Delta delta, @Nullable WriteName name) {
+    private void send(Host from, Delta delta, @Nullable WriteId name) {
         for (Host to : hosts) {
             if (to != from) {
                 network.add(new Letter(to, delta, name));

@@ -2,8 +2,9 @@ package io.dotkv.storage.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Seeds;
+import io.dotkv.storage.replica.pull.CatchUpTest;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;

@@ -9,13 +9,14 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
+import io.dotkv.kernel.MultiValueRegister;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Register;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.VersionVector;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.engine.MemoryEngine;
+import io.dotkv.storage.replica.store.DamagedRowException;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ class ReplicaReadersTest {
     }
 
     private static void overwrite(Replica replica, long counter) throws DamagedRowException {
-        replica.apply(Register.replaceCovered(
+        replica.apply(MultiValueRegister.replaceCovered(
                 key(counter),
                 new Dot(WRITER, counter),
                 HybridTime.ZERO,

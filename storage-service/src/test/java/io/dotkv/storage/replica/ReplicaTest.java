@@ -10,9 +10,12 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.HybridTime;
 import io.dotkv.kernel.Key;
-import io.dotkv.storage.Assignment;
 import io.dotkv.storage.PullMessage;
+import io.dotkv.storage.StampedWrite;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.store.DamagedRowException;
+import io.dotkv.storage.replica.store.PartitionStore;
+import io.dotkv.storage.replica.store.ResidualSweep;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,7 +28,7 @@ class ReplicaTest {
     @Test
     void aPutWithoutContextReplacesWhatTheReplicaHasSeen() {
         ann.put("cart", "apples");
-        Assignment second = ann.mutate(Key.of("cart"), Bytes.utf8("pears"), Optional.empty());
+        StampedWrite second = ann.mutate(Key.of("cart"), Bytes.utf8("pears"), Optional.empty());
         assertThat(ann.values("cart")).containsExactly("pears");
         assertThat(second.replaced()).isEqualTo(1);
         assertThat(second.repeated()).isFalse();
@@ -211,7 +214,7 @@ class ReplicaTest {
     void aRepeatedRequestGivesTheRowThatItsEffectIsPartOf() {
         Delta put = ann.put("cart", "apples");
         ann.put("cart", "pears");
-        Assignment again = Peer.damageFree(() -> ann.replica.repeat(put.events(), put.key()));
+        StampedWrite again = Peer.damageFree(() -> ann.replica.repeat(put.events(), put.key()));
         assertThat(again.repeated()).isTrue();
         ben.apply(again.delta());
         assertThat(ben.values("cart")).containsExactly("pears");

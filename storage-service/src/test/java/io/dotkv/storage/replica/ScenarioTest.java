@@ -11,6 +11,8 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Row;
 import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.store.DamagedRowException;
+import io.dotkv.storage.replica.store.PartitionStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -8,15 +8,16 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.kernel.MalformedException;
+import io.dotkv.kernel.Retirements;
 import io.dotkv.kernel.Row;
-import io.dotkv.kernel.types.Change;
+import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.kernel.types.Content;
 import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
-import io.dotkv.storage.Retirements;
-import io.dotkv.storage.WriteName;
+import io.dotkv.kernel.types.TypeChange;
+import io.dotkv.storage.WriteId;
+import io.dotkv.storage.replica.retry.WriteIdTable;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Tries of one write that got events of their own, because no replica that took one knew of the other. */
 class TwinsTest {
     private static final Key KEY = Key.of("k");
-    private static final WriteName NAME = Objects.requireNonNull(WriteName.of("request 1", KEY));
+    private static final WriteId NAME = Objects.requireNonNull(WriteId.of("request 1", KEY));
     private static final Place COUNTER = new Place(List.of(), DataType.COUNTER);
 
     private final Peer ann = new Peer(1);
@@ -38,7 +39,7 @@ class TwinsTest {
     }
 
     private static Delta add(Peer peer, long amount) {
-        return peer.update(KEY, new Step(COUNTER, new Change.Increase(amount)), NAME)
+        return peer.update(KEY, new Step(COUNTER, new TypeChange.Increase(amount)), NAME)
                 .delta();
     }
 
@@ -97,10 +98,10 @@ class TwinsTest {
     @Test
     void anUpdateOfSeveralStepsIsKnownWithAllItsEvents() {
         add(ann, 1);
-        Delta more = ann.update(KEY, new Step(COUNTER, new Change.Increase(1)), WriteName.of("request 2", KEY))
+        Delta more = ann.update(KEY, new Step(COUNTER, new TypeChange.Increase(1)), WriteId.of("request 2", KEY))
                 .delta();
         ben.pull(ann);
-        assertThat(ben.replica.known(WriteName.of("request 2", KEY))).isEqualTo(more.events());
+        assertThat(ben.replica.known(WriteId.of("request 2", KEY))).isEqualTo(more.events());
         assertThat(ben.replica.known(NAME)).containsExactly(new Dot(ann.actor(), 1));
     }
 
@@ -155,15 +156,15 @@ class TwinsTest {
         long minute = TimeUnit.MINUTES.toNanos(1);
         ann.replica.forgetOldWrites(0);
         Delta first = put(ann, "v");
-        ann.replica.forgetOldWrites(WriteMemory.GENERATION_MINUTES * minute);
+        ann.replica.forgetOldWrites(WriteIdTable.GENERATION_MINUTES * minute);
         ann.write();
         assertThat(ann.replica.known(NAME)).isEqualTo(first.events());
         ann.restart();
         ann.replica.forgetOldWrites(0);
-        ann.replica.forgetOldWrites((WriteMemory.GENERATION_MINUTES - 1) * minute);
+        ann.replica.forgetOldWrites((WriteIdTable.GENERATION_MINUTES - 1) * minute);
         ann.write();
         assertThat(ann.replica.known(NAME)).isEqualTo(first.events());
-        ann.replica.forgetOldWrites(WriteMemory.GENERATION_MINUTES * minute);
+        ann.replica.forgetOldWrites(WriteIdTable.GENERATION_MINUTES * minute);
         ann.write();
         assertThat(ann.replica.known(NAME)).isEmpty();
     }
@@ -284,7 +285,7 @@ class TwinsTest {
         repair(ann, ben);
         repair(ben, ann);
         repair(ben, cyd);
-        ben.update(KEY, new Step(COUNTER, new Change.Increase(100)));
+        ben.update(KEY, new Step(COUNTER, new TypeChange.Increase(100)));
         converge();
         ben.restart();
         converge();
@@ -295,12 +296,12 @@ class TwinsTest {
     void whatWasResetIsNotGivenBack() {
         add(ann, 5);
         add(ben, 5);
-        ben.update(KEY, new Step(COUNTER, new Change.Clear()));
-        ben.update(KEY, new Step(COUNTER, new Change.Increase(3)));
+        ben.update(KEY, new Step(COUNTER, new TypeChange.Clear()));
+        ben.update(KEY, new Step(COUNTER, new TypeChange.Increase(3)));
         converge();
         // The reset saw one of the two.
         assertThat(counted(ann)).isEqualTo(8);
-        ann.update(KEY, new Step(COUNTER, new Change.Clear()));
+        ann.update(KEY, new Step(COUNTER, new TypeChange.Clear()));
         converge();
         assertThat(counted(ann)).isEqualTo(0);
     }

@@ -1,7 +1,7 @@
 package io.dotkv.storage.rocksdb;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.dotkv.kernel.SeededRandom;
+import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.storage.engine.Engine;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;

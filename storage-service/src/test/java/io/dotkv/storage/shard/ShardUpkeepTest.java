@@ -14,9 +14,9 @@ import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.system.SystemClock;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.MemoryEngine;
-import io.dotkv.storage.replica.DamagedRowException;
 import io.dotkv.storage.replica.Replica;
-import io.dotkv.storage.replica.RowFinder;
+import io.dotkv.storage.replica.store.DamagedRowException;
+import io.dotkv.storage.replica.store.RowFinder;
 import io.dotkv.storage.system.ThreadDriver;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +30,7 @@ class ShardUpkeepTest {
     private static final int ROWS = 350;
 
     private final MemoryEngine engine = new MemoryEngine();
-    private final EngineFuse fuse = new EngineFuse(failure -> {});
+    private final EngineHealth fuse = new EngineHealth(failure -> {});
 
     /** A delta applied on the shard's thread. */
     private record Applying(Replica replica, Delta delta, CompletableFuture<Void> done) implements Task {

@@ -1,0 +1,48 @@
+package io.dotkv.cluster;
+
+import io.dotkv.cluster.register.DepartedMember;
+
+/** How people are told. */
+final class ClusterMessages {
+    private ClusterMessages() {}
+
+    static String of(Health health) {
+        return switch (health) {
+            case ALIVE -> "alive";
+            case SUSPECT -> "suspect";
+            case DEAD -> "dead";
+            case LEFT -> "stopped";
+        };
+    }
+
+    /** That a node is a member no more. */
+    static String of(DepartedMember gone) {
+        String how = gone.how() == DepartedMember.How.LEFT ? "left the cluster for good" : "was removed from the cluster";
+        return "node " + gone.node() + " (number " + gone.number() + ") " + how
+                + ", and its data folder is of no use in it any more. To let it join as a new node, move the folder away and give it another name";
+    }
+
+    /** Why something could not be agreed on. */
+    static String undecided(int acceptors) {
+        return acceptors == 0
+                ? "the cluster has not formed yet, so nothing can be agreed on"
+                : "too few of the " + acceptors + " acceptors of the cluster register answer: "
+                        + (acceptors / 2 + 1)
+                        + " are needed (see \"dotkv cluster nodes\"). What runs goes on; starts and changes wait until they are back";
+    }
+
+    /** The same to the node itself. */
+    static String ofOwn(DepartedMember gone) {
+        return "This node stops: " + of(gone) + ".";
+    }
+
+    /** One line about a change of a member, naming who noticed and why. */
+    static String of(MemberTable.Change change) {
+        Member after = change.after();
+        String what = change.before().isEmpty() ? "is new and " : "is ";
+        String noticed =
+                after.noticedBy().equals(after.node().name()) ? "says so itself" : "noticed by " + after.noticedBy();
+        return "Member " + after.node() + " at " + after.clusterAddress() + " " + what + of(after.health()) + " ("
+                + noticed + ": " + after.reason() + "; incarnation " + after.incarnation() + ").";
+    }
+}

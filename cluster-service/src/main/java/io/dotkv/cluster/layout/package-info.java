@@ -1,0 +1,8 @@
+/**
+ * Which member holds which partition, as the cluster formed: {@link io.dotkv.cluster.layout.Formation} and {@link
+ * io.dotkv.cluster.layout.Layout}, with its number as {@link io.dotkv.cluster.layout.NumberedLayout}.
+ */
+@NullMarked
+package io.dotkv.cluster.layout;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package io.dotkv.launcher.cli.option;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Refuses an empty id: with a variable that was never set, each repetition would be another write. */
+final class RequestIdConverter implements ITypeConverter<String> {
+    @Override
+    public String convert(String text) {
+        if (text.isBlank()) {
+            throw new TypeConversionException("it is empty. Leave the option out to have an id made");
+        }
+        return text;
+    }
+}

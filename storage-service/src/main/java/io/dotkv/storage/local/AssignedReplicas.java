@@ -1,0 +1,352 @@
+package io.dotkv.storage.local;
+
+import io.dotkv.kernel.Actor;
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.AssignmentAck;
+import io.dotkv.storage.Outcome;
+import io.dotkv.storage.Refusal;
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.engine.EngineException;
+import io.dotkv.storage.identity.Identity;
+import io.dotkv.storage.identity.IdentityStore;
+import io.dotkv.storage.replica.Replica;
+import io.dotkv.storage.replica.store.StorageRecord;
+import io.dotkv.storage.shard.EngineHealth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds the role that a storage has at present, and takes a new one when it is told. With the first one of a process a new
+ * life of the disk begins; one that is of another node or cluster is refused. There is no actor until a boot was agreed on.
+ *
+ * <p>{@link #role()} from any thread; roles are taken one after the other.
+ */
+final class AssignedReplicas {
+    private static final Logger LOG = LoggerFactory.getLogger(AssignedReplicas.class);
+
+    private final Engine engine;
+    private final IdentityStore identities;
+    private final StorageSettings settings;
+    private final StoragePorts environment;
+    private final Shards shards;
+    private final EngineHealth fuse;
+    private final AtomicReference<@Nullable StorageState> role = new AtomicReference<>();
+    private final PossibleLoss loss = new PossibleLoss();
+    private boolean losesVotes;
+    private boolean beganEmpty;
+    private long life;
+    private int lastBoot;
+    private String storageId = "";
+    private boolean closed;
+
+    AssignedReplicas(
+            Engine engine,
+            IdentityStore identities,
+            StorageSettings settings,
+            StoragePorts environment,
+            Shards shards,
+            EngineHealth fuse) {
+        this.engine = engine;
+        this.identities = identities;
+        this.settings = settings;
+        this.environment = environment;
+        this.shards = shards;
+        this.fuse = fuse;
+    }
+
+    /** The role, or null before the first was taken. */
+    @Nullable
+    StorageState role() {
+        return role.get();
+    }
+
+    /** Why acknowledged writes may be missing that nobody else has, as a sentence; empty when there is no reason to think so. */
+    String possibleLoss() {
+        return loss.sentence();
+    }
+
+    /** Looks whether replicas have given up waiting for what nobody has. */
+    void lookForLoss() {
+        StorageState current = role.get();
+        if (current != null) {
+            loss.look(current);
+        }
+    }
+
+    /** Waits for a role that is being taken, and takes no more. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /** Everything is synced and nothing will be written any more. */
+    synchronized void cleanlyStopped() {
+        // Without a role, the identity is of an earlier process, or of somebody else.
+        if (role.get() != null) {
+            identities.save(older(identities.load().orElseThrow()).cleanlyStopped());
+        }
+    }
+
+    /** The storage is a minute older: files from before, put back beside the identity of today, are recognised by that. */
+    synchronized long age() {
+        if (role.get() == null || closed) {
+            return 0;
+        }
+        Identity older = older(identities.load().orElseThrow());
+        identities.save(older);
+        return older.age();
+    }
+
+    private Identity older(Identity identity) {
+        long age = identity.age() + 1;
+        try {
+            new StorageRecord(identity.storageId(), age).write(engine);
+        } catch (EngineException e) {
+            fuse.blow(e);
+            throw e;
+        }
+        return identity.withAge(age);
+    }
+
+    synchronized Outcome<AssignmentAck> assume(Assignment mandate) {
+        StorageState before = role.get();
+        if (closed) {
+            return Outcome.refused(
+                    new Refusal(Refusal.Reason.STOPPING, 0, "the storage of node " + mandate.node() + " is stopping"));
+        }
+        if (before == null) {
+            return assumeFirst(mandate);
+        }
+        if (!isSame(before.mandate(), mandate)) {
+            return Outcome.refused(before.refuse(
+                    Refusal.Reason.WRONG_IDENTITY,
+                    "this storage works for node " + before.mandate().node() + " of cluster "
+                            + before.mandate().clusterId() + " and for no other"));
+        }
+        return before.actor() == null && mandate.boot() > 0
+                ? takeBoot(before, mandate)
+                : takePlacement(before, mandate);
+    }
+
+    private Outcome<AssignmentAck> takePlacement(StorageState before, Assignment mandate) {
+        StorageState taken = mandate.placement() <= before.placement() ? before : take(mandate, before.actor(), false);
+        tellReplicas(taken, mandate);
+        return Outcome.done(assumed(taken));
+    }
+
+    private static void tellReplicas(StorageState role, Assignment mandate) {
+        for (Replica replica : role.held()) {
+            replica.others(mandate.others());
+            replica.agreed(mandate.retirements(), role.actor());
+        }
+    }
+
+    private Outcome<AssignmentAck> takeBoot(StorageState before, Assignment mandate) {
+        Identity identity = identities.load().orElseThrow();
+        // Not above what the disk says by now: that may be this very boot, saved by a write that was reported as
+        // failed.
+        if (mandate.boot() <= lastBoot) {
+            return Outcome.refused(before.refuse(
+                    Refusal.Reason.WRONG_IDENTITY,
+                    "boot " + mandate.boot() + " is not above boot " + lastBoot + ", which this disk had before"));
+        }
+        if (!identity.knows(mandate.formerLife()) && !identity.behind() && !identities.isAccepted()) {
+            loss.found(beganEmpty ? PossibleLoss.Cause.EMPTY : PossibleLoss.Cause.OLDER, engine, mandate);
+            identities.save(identity.withBehind(true));
+            losesVotes = true;
+        }
+        if (losesVotes && mandate.donors() > 0) {
+            List<Replica> voting = before.held().stream()
+                    .filter(replica -> replica.reading().voting())
+                    .toList();
+            voting.forEach(replica -> loseVote(before, replica));
+            if (!voting.isEmpty()) {
+                return Outcome.refused(before.refuse(
+                        Refusal.Reason.NOT_VOTING, "its partitions lose their votes before it takes its boot"));
+            }
+        }
+        StorageState emptied = mandate.donors() == 0 || identities.isAccepted() ? before : emptyPast(before, mandate);
+        if (emptied == null) {
+            return Outcome.refused(before.refuse(
+                    Refusal.Reason.NOT_VOTING, "partitions of the past are emptied before it takes its boot"));
+        }
+        identities.save(identity.withBehind(false).knowing(mandate.formerLife()).withBoot(mandate.boot()));
+        StorageState taken = take(mandate, new Actor(mandate.nodeNumber(), mandate.boot()), false);
+        tell(taken);
+        return Outcome.done(assumed(taken));
+    }
+
+    /**
+     * Empties the replicas that hold events of boots that were closed without them: some may be void by now, and would hide values
+     * where they are seen. They come back by pulls, like those of a lost disk.
+     *
+     * @return the role with all replicas in order; null when those of the past do not stand still yet: try again
+     */
+    private @Nullable StorageState emptyPast(StorageState before, Assignment mandate) {
+        List<Replica> past = before.held().stream()
+                .filter(replica -> replica.isAbandoned() || replica.isOfThePast(mandate.retirements()))
+                .toList();
+        if (past.isEmpty()) {
+            return before;
+        }
+        List<Replica> inUse =
+                past.stream().filter(replica -> !replica.isAbandoned()).toList();
+        if (!inUse.isEmpty()) {
+            inUse.forEach(replica -> abandon(before, replica));
+            return null;
+        }
+        tellOfPast(past, mandate);
+        try (Engine.Batch batch = engine.newBatch()) {
+            past.forEach(replica -> Replica.clear(replica.partition(), batch));
+            engine.write(batch, true);
+        }
+        try (Engine.Batch batch = engine.newBatch()) {
+            StorageState emptied = new StorageState(before.mandate(), null, reopened(before.held(), mandate, batch));
+            engine.write(batch, true);
+            role.set(emptied);
+            shards.own(emptied.held());
+            return emptied;
+        }
+    }
+
+    /** What was fetched since the start is fetched once more, and nobody needs a copy of it. */
+    private void tellOfPast(List<Replica> past, Assignment mandate) {
+        List<Replica> own =
+                past.stream().filter(replica -> !replica.isFetched()).toList();
+        if (own.isEmpty()) {
+            LOG.debug("{} partitions are fetched anew: boots were closed while they were being fetched.", past.size());
+            return;
+        }
+        LOG.warn(
+                "The data of {} partitions of node {} is from before boots were closed that it still has events of: it was put back"
+                        + " from a copy, or the end of its log was lost. These partitions are emptied, and fetched from their other replicas; {}.",
+                own.size(),
+                mandate.node(),
+                engine.keepCopy());
+    }
+
+    private List<Replica> reopened(List<Replica> held, Assignment mandate, Engine.Batch batch) {
+        return held.stream()
+                .map(replica -> replica.isAbandoned() ? open(replica.partition(), mandate, true, batch) : replica)
+                .toList();
+    }
+
+    private void abandon(StorageState current, Replica replica) {
+        shards.submit(replica, current, new ApplyTask<>(current, replica, 100, replica::abandon, key -> {}));
+    }
+
+    private void loseVote(StorageState current, Replica replica) {
+        shards.submit(
+                replica,
+                current,
+                new ApplyTask<>(
+                        current,
+                        replica,
+                        100,
+                        () -> {
+                            replica.loseVote();
+                            return true;
+                        },
+                        key -> {}));
+    }
+
+    private static boolean isSame(Assignment before, Assignment mandate) {
+        return before.clusterId().equals(mandate.clusterId())
+                && before.node().equals(mandate.node())
+                && before.nodeNumber() == mandate.nodeNumber();
+    }
+
+    private Outcome<AssignmentAck> assumeFirst(Assignment mandate) {
+        StartupCheck.Result result = new StartupCheck(engine, identities, settings, environment).establish(mandate);
+        Identity identity = result.identity();
+        if (identity == null) {
+            return Outcome.refused(new Refusal(Refusal.Reason.WRONG_IDENTITY, 0, result.refusal()));
+        }
+        beganEmpty = result.isEmpty();
+        result.cause().ifPresent(cause -> loss.found(cause, engine, mandate));
+        life = identity.lives().getFirst();
+        lastBoot = identity.boot();
+        storageId = identity.storageId();
+        StorageState taken = take(mandate, null, identity.behind());
+        if (identity.behind()) {
+            identities.save(identity.withBehind(false).knowing(mandate.formerLife()));
+        }
+        return mandate.boot() > 0 ? takeBoot(taken, mandate) : Outcome.done(assumed(taken));
+    }
+
+    private void tell(StorageState taken) {
+        LOG.info(
+                "Storage {} works for node {} as actor {} with {} partitions, {} of them catching up before they vote.",
+                storageId,
+                taken.mandate().node(),
+                taken.actor(),
+                taken.held().size(),
+                notVoting(taken).size());
+    }
+
+    private StorageState take(Assignment mandate, @Nullable Actor actor, boolean losesVote) {
+        StorageState before = role.get();
+        List<Replica> held = new ArrayList<>();
+        try (Engine.Batch batch = engine.newBatch()) {
+            for (PartitionId partition : mandate.held()) {
+                Replica known = before == null ? null : before.replicaOf(partition);
+                held.add(known != null ? known : open(partition, mandate, losesVote, batch));
+            }
+            engine.write(batch, true);
+        }
+        StorageState taken = new StorageState(mandate, actor, held);
+        tellReplicas(taken, mandate);
+        role.set(taken);
+        shards.own(held);
+        return taken;
+    }
+
+    private Replica open(PartitionId partition, Assignment mandate, boolean losesVote, Engine.Batch batch) {
+        String id = Long.toHexString(environment.random().nextLong());
+        Replica opened = Replica.open(
+                partition,
+                engine,
+                new Replica.Beginning(
+                        id,
+                        losesVote,
+                        identities.isAccepted(),
+                        mandate.donors(),
+                        othersToAsk(mandate),
+                        settings.logRetention()),
+                batch);
+        if (opened.isLeftOut()) {
+            loss.leftOut(partition, mandate);
+        }
+        return opened;
+    }
+
+    /**
+     * From how many a replica that began empty in memory need only pull, whether they vote or not; 0 for none. Data on disks is not
+     * given up so: a replica that votes too early would hide an acknowledged write that another one still has.
+     */
+    private int othersToAsk(Assignment mandate) {
+        return engine.name().equals("memory") ? mandate.replicas() - 1 : 0;
+    }
+
+    private AssignmentAck assumed(StorageState role) {
+        return new AssignmentAck(
+                role.mandate().nodeNumber(),
+                Optional.ofNullable(role.actor()),
+                life,
+                lastBoot,
+                storageId,
+                notVoting(role));
+    }
+
+    private static List<PartitionId> notVoting(StorageState role) {
+        return role.held().stream()
+                .filter(replica -> !replica.reading().voting())
+                .map(Replica::partition)
+                .toList();
+    }
+}

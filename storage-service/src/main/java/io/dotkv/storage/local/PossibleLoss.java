@@ -1,0 +1,105 @@
+package io.dotkv.storage.local;
+
+import io.dotkv.kernel.PartitionId;
+import io.dotkv.storage.Assignment;
+import io.dotkv.storage.engine.Engine;
+import io.dotkv.storage.replica.Replica;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Why acknowledged writes may be missing in a storage, told in the log; what no other node has is kept for whoever asks.
+ *
+ * <p>{@link #sentence} from any thread; the rest one call after the other.
+ */
+final class PossibleLoss {
+    private static final Logger LOG = LoggerFactory.getLogger(PossibleLoss.class);
+
+    private volatile String sentence = "";
+    private int incomplete;
+
+    /** What was found at a start. */
+    enum Cause {
+        EMPTY("The disk of node %s is empty, and the node had data before"),
+        FILES_LOST("The files with the rows of node %s are gone, and the identity beside them is not"),
+        OLDER_FILES(
+                "The files with the rows of node %s are older than the identity beside them: they were put back from a copy"),
+        COPY(
+                "The data of node %s is a copy. If it was copied while the node was stopped, and is the newest there is, start the"
+                        + " node once with --accept-copy"),
+        OLDER("The data of node %s is older than what it had before: it was put back from a copy"),
+        POWER_LOST("The machine of node %s went down while writes were acknowledged before they were on its disk"),
+        UNFINISHED(
+                "An earlier start of node %s found that writes may be missing, and ended before that was on its disk");
+
+        private final String words;
+
+        Cause(String words) {
+            this.words = words;
+        }
+
+        private String words(Engine engine, Assignment mandate) {
+            boolean isMemory = this == EMPTY && engine.name().equals("memory");
+            return String.format(
+                    Locale.ROOT,
+                    isMemory ? "Node %s keeps its data in memory, and that of its last process is gone" : words,
+                    mandate.node());
+        }
+    }
+
+    /** Why acknowledged writes may be lost, as a sentence; empty when there is no reason to think so. Any thread. */
+    String sentence() {
+        return sentence;
+    }
+
+    /** Writes may be missing here, in all partitions. */
+    void found(Cause cause, Engine engine, Assignment mandate) {
+        String words = cause.words(engine, mandate);
+        if (mandate.donors() == 0) {
+            lost(
+                    words
+                            + ". Acknowledged writes may be missing, and no other node has them. The node goes on with what it has.");
+        } else if (cause == Cause.EMPTY) {
+            LOG.info("{}. Its partitions are fetched from other nodes, and vote when they have caught up.", words);
+        } else {
+            LOG.warn("{}. Acknowledged writes may be missing, so its partitions catch up before they vote.", words);
+        }
+    }
+
+    /** A partition was left out when damaged files were rebuilt. */
+    void leftOut(PartitionId partition, Assignment mandate) {
+        if (mandate.donors() == 0) {
+            lost("Partition " + partition
+                    + " lost what it held, because a part of the files was unreadable, and no other node has"
+                    + " it. What can be read of it is in the old files, beside the data.");
+        } else {
+            LOG.warn("Partition {} was left out of the rebuilt files and comes from other nodes.", partition);
+        }
+    }
+
+    /** Tells when replicas vote that had too few donors, once all are done. */
+    void look(StorageState role) {
+        int present = 0;
+        for (Replica replica : role.held()) {
+            if (!replica.reading().voting()) {
+                return;
+            }
+            present += replica.isIncomplete() ? 1 : 0;
+        }
+        if (present > incomplete) {
+            incomplete = present;
+            lost(String.format(
+                    Locale.ROOT,
+                    "%d partitions of node %s lost data when so many of their other replicas did that no majority was whole. They have"
+                            + " what all replicas had together, and vote; acknowledged writes may be missing.",
+                    present,
+                    role.mandate().node()));
+        }
+    }
+
+    private void lost(String words) {
+        LOG.warn("{}", words);
+        sentence = words;
+    }
+}
