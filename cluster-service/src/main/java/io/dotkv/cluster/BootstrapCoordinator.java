@@ -64,7 +64,8 @@ final class BootstrapCoordinator {
     private void took(String how) {
         out.save();
         out.show();
-        out.add(new ClusterEffect.Log("The cluster has formed: " + forming.formation().orElseThrow() + " (" + how + ")."));
+        out.add(new ClusterEffect.Log(
+                "The cluster has formed: " + forming.formation().orElseThrow() + " (" + how + ")."));
     }
 
     /** Takes the agreed facts that somebody tells, if there are none yet. */

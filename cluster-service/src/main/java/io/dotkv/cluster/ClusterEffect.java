@@ -21,7 +21,8 @@ sealed interface ClusterEffect {
     record Ask(String address, AcceptorQuestion question) implements ClusterEffect {}
 
     /** Hand the change to the proposer of that member and report what became of it. */
-    record HandOver(Member proposer, ClusterPeer.Proposal proposal, long id, long timeoutNanos) implements ClusterEffect {}
+    record HandOver(Member proposer, ClusterPeer.Proposal proposal, long id, long timeoutNanos)
+            implements ClusterEffect {}
 
     /** Fetch what is agreed from the address, if it is newer. */
     record Fetch(String address, String clusterId, long version) implements ClusterEffect {}

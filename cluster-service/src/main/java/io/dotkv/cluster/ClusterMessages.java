@@ -17,7 +17,8 @@ final class ClusterMessages {
 
     /** That a node is a member no more. */
     static String of(DepartedMember gone) {
-        String how = gone.how() == DepartedMember.How.LEFT ? "left the cluster for good" : "was removed from the cluster";
+        String how =
+                gone.how() == DepartedMember.How.LEFT ? "left the cluster for good" : "was removed from the cluster";
         return "node " + gone.node() + " (number " + gone.number() + ") " + how
                 + ", and its data folder is of no use in it any more. To let it join as a new node, move the folder away and give it another name";
     }

@@ -72,7 +72,8 @@ final class ClusterNode {
         this.forming = new Bootstrap(settings, state, secureBytes);
         this.graves = new Tombstones(settings.forgetNanos());
         this.news = new Dissemination(settings.self(), random.fork());
-        this.agreed = new CommittedState(beginning.agreed.or(() -> state.formation().map(ClusterNode::firstOf)));
+        this.agreed =
+                new CommittedState(beginning.agreed.or(() -> state.formation().map(ClusterNode::firstOf)));
         this.hearsay = new MembershipMerge(table, own, graves, localHealth, news, forming, agreed, out);
         this.admission = new JoinAdmission(table, own, forming, agreed);
         this.probing = new Probing(settings, table, own, detector, admission, hearsay, contacts, forming, agreed, out);

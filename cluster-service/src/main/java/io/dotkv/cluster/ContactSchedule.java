@@ -107,7 +107,8 @@ final class ContactSchedule {
         }
         if (!formed) {
             nextExchangeNanos = now.nanos() + RandomChoice.around(FORMING_INTERVAL_NANOS, random);
-            RandomChoice.choose(table.liveOthers(), 1, random).forEach(member -> addresses.add(member.clusterAddress()));
+            RandomChoice.choose(table.liveOthers(), 1, random)
+                    .forEach(member -> addresses.add(member.clusterAddress()));
         } else if (different != null && now.nanos() - differentSinceNanos >= spreadNanos(table.size())) {
             nextExchangeNanos = now.nanos() + RandomChoice.around(settings.exchangeIntervalNanos(), random);
             addresses.add(different);

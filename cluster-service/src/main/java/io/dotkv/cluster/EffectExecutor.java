@@ -64,7 +64,8 @@ final class EffectExecutor {
                         (answer, failure) ->
                                 node.hearsay().rivalAnswered(face.rival(), answer.flatMap(found -> found)));
             case ClusterEffect.Announce announce -> publish(announce);
-            case ClusterEffect.GossipWith with -> warnOnFailure(ports.gossip().setPeers(with.peers()), "be told its peers");
+            case ClusterEffect.GossipWith with ->
+                warnOnFailure(ports.gossip().setPeers(with.peers()), "be told its peers");
             case ClusterEffect.Show show -> shell.show(show.view());
             case ClusterEffect.TellOf tell -> {
                 told.removeIf(earlier -> earlier.toCompletableFuture().isDone());

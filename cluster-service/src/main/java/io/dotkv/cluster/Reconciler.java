@@ -58,7 +58,13 @@ final class Reconciler {
     /** What became of the wish for a boot: it, or why not. */
     record Result(@Nullable AgreedBoot boot, ProposalOutcome decision) {}
 
-    Reconciler(CommittedState agreed, LocalRegister register, PendingProposals petitions, MemberTable table, OwnRecord own, Outbox out) {
+    Reconciler(
+            CommittedState agreed,
+            LocalRegister register,
+            PendingProposals petitions,
+            MemberTable table,
+            OwnRecord own,
+            Outbox out) {
         this.agreed = agreed;
         this.register = register;
         this.petitions = petitions;

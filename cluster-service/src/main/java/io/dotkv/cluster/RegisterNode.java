@@ -79,13 +79,14 @@ final class RegisterNode {
                 petitions.nextId(),
                 proposal.change(),
                 now.nanos() + PROPOSAL_NANOS,
-                result -> then.accept(
-                        new ClusterPeer.Decided(PendingProposals.decisionOf(result), register.newerThan(proposal.version()))),
+                result -> then.accept(new ClusterPeer.Decided(
+                        PendingProposals.decisionOf(result), register.newerThan(proposal.version()))),
                 now);
     }
 
     /** Wants a step in the closing of former boots; what comes of it is told at the deadline at the latest. */
-    void agreeOn(String clusterId, RetirementChange change, long deadlineNanos, Consumer<ProposalOutcome> then, Now now) {
+    void agreeOn(
+            String clusterId, RetirementChange change, long deadlineNanos, Consumer<ProposalOutcome> then, Now now) {
         admission.checkCluster(clusterId);
         petitions.add(change, deadlineNanos, then, now);
     }
@@ -134,8 +135,9 @@ final class RegisterNode {
             return;
         }
         if (!force && partitions > 0) {
-            then.accept(
-                    refused(StateChange.Refusal.UNFIT, DataLoss.of(agreement.get(), node).sentence()));
+            then.accept(refused(
+                    StateChange.Refusal.UNFIT,
+                    DataLoss.of(agreement.get(), node).sentence()));
             return;
         }
         if (!force && !hasMajorityWithout(state, node)) {
@@ -164,7 +166,8 @@ final class RegisterNode {
                 .filter(gone -> gone.node().equals(node))
                 .findFirst()
                 .map(gone -> new Departing(
-                        Optional.of(new Cluster.Departed(node, gone.number(), partitions)), new ProposalOutcome.Changed(0)))
+                        Optional.of(new Cluster.Departed(node, gone.number(), partitions)),
+                        new ProposalOutcome.Changed(0)))
                 .orElseGet(() -> refused(
                         StateChange.Refusal.NOT_A_MEMBER,
                         node + " is no member of the cluster; its members are "

@@ -196,8 +196,8 @@ class FormingSafetyTest {
                 .map(other -> other.id)
                 .filter(id -> !id.equals(node.id))
                 .toList());
-        TreeSet<NodeId> alive =
-                new TreeSet<>(RandomChoice.choose(others, expect - 1 + random.nextInt(nodes.size() - expect + 1), random));
+        TreeSet<NodeId> alive = new TreeSet<>(
+                RandomChoice.choose(others, expect - 1 + random.nextInt(nodes.size() - expect + 1), random));
         alive.add(node.id);
         List<NodeId> asked =
                 node.forming.tick(List.copyOf(alive), this::instanceOf, new Now(step * 10_000_000_000L, 0));

@@ -141,8 +141,8 @@ public final class Epidemic {
         peers.nextUnmet().map(peer -> comparison(peer, 0)).ifPresent(sends::add);
         if (!hot.isEmpty()) {
             for (Peer peer : peers.randomIdle(settings.fanout())) {
-                List<Rumour> batch =
-                        hot.fill(new RumourBatch(settings.rumours()), peers.size() + 1).rumours();
+                List<Rumour> batch = hot.fill(new RumourBatch(settings.rumours()), peers.size() + 1)
+                        .rumours();
                 if (batch.isEmpty()) {
                     break;
                 }

@@ -86,7 +86,8 @@ public final class GossipNetwork {
         return node;
     }
 
-    private CompletionStage<GossipExchangeAnswer> carry(String from, String to, GossipExchange exchange, long timeoutNanos) {
+    private CompletionStage<GossipExchangeAnswer> carry(
+            String from, String to, GossipExchange exchange, long timeoutNanos) {
         CompletableFuture<GossipExchangeAnswer> result = new CompletableFuture<>();
         time.schedule(() -> result.completeExceptionally(new IOException("no answer in time")), timeoutNanos);
         wire.asked(from, exchange, time.monotonicNanos());

@@ -106,7 +106,8 @@ class FailedIdentityTest {
         assertThat(assume(7))
                 .isInstanceOfSatisfying(
                         Outcome.Done.class,
-                        done -> assertThat(((AssignmentAck) done.value()).actor()).contains(new Actor(1, 7)));
+                        done -> assertThat(((AssignmentAck) done.value()).actor())
+                                .contains(new Actor(1, 7)));
     }
 
     @Test

@@ -111,7 +111,8 @@ class ScheduledStorageTest {
     @Test
     void anAdditionToACounterIsAssignedWhenItIsDurable() {
         time.runFor(10 * MILLI);
-        Update update = new Update(List.of(new Step(new Place(List.of(), DataType.COUNTER), new TypeChange.Increase(5))));
+        Update update =
+                new Update(List.of(new Step(new Place(List.of(), DataType.COUNTER), new TypeChange.Increase(5))));
         StorageRig.Told told = new StorageRig.Told();
         storage.mutate(
                 new Requests.Mutate(
@@ -180,7 +181,8 @@ class ScheduledStorageTest {
         StorageRig.Told written = put("one");
         time.runFor(MILLI);
         StorageRig.Told queued = put("two");
-        CompletableFuture<Outcome<StorageDescription>> described = storage.describe().toCompletableFuture();
+        CompletableFuture<Outcome<StorageDescription>> described =
+                storage.describe().toCompletableFuture();
         storage.close();
         assertThat(written.ended).isCompletedWithValue(Outcome.done(1L));
         assertThat(queued.ended).isCompletedWithValue(Outcome.done(1L));

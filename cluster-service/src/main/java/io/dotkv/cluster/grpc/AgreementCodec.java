@@ -95,7 +95,8 @@ final class AgreementCodec {
                 new ProposalOutcome.Refused(
                         Refusal.valueOf(response.getRefused().getReason()),
                         response.getRefused().getSentence());
-            case UNDECIDED -> new ProposalOutcome.Undecided(response.getUndecided().getMayTakeEffect());
+            case UNDECIDED ->
+                new ProposalOutcome.Undecided(response.getUndecided().getMayTakeEffect());
             case DECISION_NOT_SET -> throw new IllegalArgumentException("no decision was told");
         };
         return new Decided(decision, newest(response.getNewest()));

@@ -88,7 +88,8 @@ public class Acceptor {
     /** What was said in this start would not count, so it is another start from now on. */
     private void startAbove(AcceptorStart later) {
         reminders.clear();
-        record = record.withStart(new AcceptorStart(later.number() + 1, record.start().life()));
+        record = record.withStart(
+                new AcceptorStart(later.number() + 1, record.start().life()));
     }
 
     private String unrecollected() {

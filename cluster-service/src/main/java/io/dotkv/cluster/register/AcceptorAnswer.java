@@ -35,7 +35,8 @@ public sealed interface AcceptorAnswer {
             implements Vote {}
 
     /** The value of that ballot was accepted. */
-    record Took(AcceptorId from, Ballot ballot, AcceptorStart start, SortedMap<AcceptorId, AcceptorStart> starts) implements Vote {}
+    record Took(AcceptorId from, Ballot ballot, AcceptorStart start, SortedMap<AcceptorId, AcceptorStart> starts)
+            implements Vote {}
 
     /** A higher ballot was promised before. */
     record Outbid(AcceptorId from, Ballot ballot, Ballot promised) implements AcceptorAnswer {}

@@ -69,7 +69,8 @@ final class ProposalRound {
             if (proposal == null && !hasPromised(acceptor)) {
                 questions.add(new RegisterEffect.Ask(new AcceptorQuestion.Prepare(acceptor, ballot, knownStarts)));
             } else if (proposal != null && !hasAccepted(acceptor)) {
-                questions.add(new RegisterEffect.Ask(new AcceptorQuestion.Accept(acceptor, ballot, proposal.state, knownStarts)));
+                questions.add(new RegisterEffect.Ask(
+                        new AcceptorQuestion.Accept(acceptor, ballot, proposal.state, knownStarts)));
             }
         }
         return questions;

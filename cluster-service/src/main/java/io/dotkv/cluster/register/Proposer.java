@@ -117,8 +117,9 @@ public class Proposer {
             if (nowNanos < entry.getValue().deadlineNanos) {
                 return false;
             }
-            RegisterEffect.Result result =
-                    entry.getValue().ballots > 0 ? new RegisterEffect.Result.Unknown() : new RegisterEffect.Result.NotDone();
+            RegisterEffect.Result result = entry.getValue().ballots > 0
+                    ? new RegisterEffect.Result.Unknown()
+                    : new RegisterEffect.Result.NotDone();
             return effects.add(new RegisterEffect.Finished(entry.getKey(), result));
         });
         return effects;
@@ -252,7 +253,8 @@ public class Proposer {
             Waiting decided = waiting.remove(id);
             if (decided != null) {
                 boolean wasRepeated = decided.ballots > ballots;
-                effects.add(new RegisterEffect.Finished(id, new RegisterEffect.Result.Decided(outcome, value.state(), wasRepeated)));
+                effects.add(new RegisterEffect.Finished(
+                        id, new RegisterEffect.Result.Decided(outcome, value.state(), wasRepeated)));
             }
         });
         effects.addAll(begin(nowNanos));

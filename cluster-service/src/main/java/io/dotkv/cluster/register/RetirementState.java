@@ -63,7 +63,8 @@ public record RetirementState(SortedMap<Integer, Integer> floors, List<Retiremen
 
     /** Without those that are not committed. */
     RetirementState committed() {
-        return new RetirementState(floors, pending.stream().filter(RetirementInProgress::committed).toList());
+        return new RetirementState(
+                floors, pending.stream().filter(RetirementInProgress::committed).toList());
     }
 
     private TreeMap<Integer, RetirementInProgress> byNumber() {

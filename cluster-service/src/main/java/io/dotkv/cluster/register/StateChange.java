@@ -7,7 +7,8 @@ import io.dotkv.cluster.layout.NumberedLayout;
  * by name. The same wish may be applied twice, because a proposer that got no answer tries again; so each is idempotent by
  * what it asks for, and each says which state of its subject it starts from, so that one which comes late does no harm.
  */
-public sealed interface StateChange permits MemberChange, AcceptorChange, RetirementChange, StateChange.TakeLayout, StateChange.Nothing {
+public sealed interface StateChange
+        permits MemberChange, AcceptorChange, RetirementChange, StateChange.TakeLayout, StateChange.Nothing {
     /** What comes of it. Nothing but the state and the wish decides. */
     Outcome apply(ClusterState state);
 

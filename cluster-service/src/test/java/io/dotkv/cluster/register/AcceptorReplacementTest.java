@@ -27,7 +27,8 @@ class AcceptorReplacementTest {
     void aNewMemberBecomesAnAcceptorWhenItIsLive() {
         ClusterState state = after(ABC, join("d"));
         assertThat(wanted(state)).contains(new AcceptorChange.Add(acceptor("d")));
-        assertThat(AcceptorReplacement.wanted(state, node -> !node.equals(node("d")))).isEmpty();
+        assertThat(AcceptorReplacement.wanted(state, node -> !node.equals(node("d"))))
+                .isEmpty();
     }
 
     @Test

@@ -90,7 +90,8 @@ class AcceptorTest {
     @Test
     void itAcceptsNoValueOfWhichItIsNoAcceptor() {
         Acceptor stranger = recollected(acceptor("d"));
-        AcceptorQuestion.Accept question = new AcceptorQuestion.Accept(acceptor("d"), LOW, SECOND, Collections.emptySortedMap());
+        AcceptorQuestion.Accept question =
+                new AcceptorQuestion.Accept(acceptor("d"), LOW, SECOND, Collections.emptySortedMap());
         assertThat(stranger.answer(question).answer()).isInstanceOf(AcceptorAnswer.Declined.class);
     }
 
@@ -149,8 +150,9 @@ class AcceptorTest {
         Acceptor other = recollected(B);
         other.answer(new AcceptorQuestion.Remind(B, A, new AcceptorStart(9, 5)));
         Acceptor copy = fresh(A);
-        AcceptorAnswer overtaken =
-                other.answer(new AcceptorQuestion.Remind(B, A, copy.record().start())).answer();
+        AcceptorAnswer overtaken = other.answer(
+                        new AcceptorQuestion.Remind(B, A, copy.record().start()))
+                .answer();
         assertThat(copy.take(overtaken)).isTrue();
         assertThat(copy.record().start().number()).isEqualTo(10);
         assertThat(copy.reminders())
@@ -174,7 +176,8 @@ class AcceptorTest {
     @Test
     void whenAProposerKnowsALaterStartOfItItRecollectsUnderOneAboveThat() {
         Acceptor acceptor = recollected(A);
-        Acceptor.Reply reply = acceptor.answer(new AcceptorQuestion.Prepare(A, LOW, new TreeMap<>(Map.of(A, new AcceptorStart(6, 3)))));
+        Acceptor.Reply reply = acceptor.answer(
+                new AcceptorQuestion.Prepare(A, LOW, new TreeMap<>(Map.of(A, new AcceptorStart(6, 3)))));
         assertThat(reply.answer()).isInstanceOf(AcceptorAnswer.Declined.class);
         assertThat(reply.toSave().orElseThrow().start().number()).isEqualTo(7);
         assertThat(acceptor.isRecollected()).isFalse();

@@ -83,7 +83,9 @@ class ProposerTest {
                 .containsExactly(
                         new RegisterEffect.Chosen(new Accepted(MINE, second)),
                         new RegisterEffect.Finished(
-                                1, new RegisterEffect.Result.Decided(new StateChange.Outcome.Changed(second, 4), second, false)));
+                                1,
+                                new RegisterEffect.Result.Decided(
+                                        new StateChange.Outcome.Changed(second, 4), second, false)));
     }
 
     @Test
@@ -116,7 +118,9 @@ class ProposerTest {
         assertThat(take(promise(B, MINE)))
                 .as("A and B are a majority of the former acceptors, not of the new ones")
                 .isEmpty();
-        assertThat(questions(take(promise(D, MINE)))).extracting(AcceptorQuestion::to).containsExactly(A, B, C, D);
+        assertThat(questions(take(promise(D, MINE))))
+                .extracting(AcceptorQuestion::to)
+                .containsExactly(A, B, C, D);
     }
 
     private static final ClusterState CHANGING = after(FIRST, join("d"), new AcceptorChange.Add(D));
@@ -152,8 +156,8 @@ class ProposerTest {
     void whatAnAcceptorTookBackFromOthersDoesNotCountAsAcceptedThere() {
         Accepted found = new Accepted(new Ballot(1, 2), CHANGING);
         proposer.submit(1, new AcceptorChange.EndHandover(), FAR, 0);
-        AcceptorAnswer.Promised takenBack =
-                new AcceptorAnswer.Promised(D, MINE, new AcceptorStart(1, 1), Collections.emptySortedMap(), Optional.of(found), true);
+        AcceptorAnswer.Promised takenBack = new AcceptorAnswer.Promised(
+                D, MINE, new AcceptorStart(1, 1), Collections.emptySortedMap(), Optional.of(found), true);
         assertThat(proposed(take(promise(A, MINE, found), promise(B, MINE, found), takenBack)))
                 .isEqualTo(CHANGING);
     }
@@ -193,7 +197,12 @@ class ProposerTest {
         proposer.submit(1, join("d"), FAR, 0);
         take(promise(A, MINE));
         AcceptorAnswer.Promised knowing = new AcceptorAnswer.Promised(
-                B, MINE, new AcceptorStart(1, 1), new TreeMap<>(Map.of(A, new AcceptorStart(2, 1))), Optional.empty(), false);
+                B,
+                MINE,
+                new AcceptorStart(1, 1),
+                new TreeMap<>(Map.of(A, new AcceptorStart(2, 1))),
+                Optional.empty(),
+                false);
         assertThat(take(knowing)).isEmpty();
         assertThat(questions(take(promise(C, MINE)))).hasSize(3);
     }
@@ -201,7 +210,9 @@ class ProposerTest {
     @Test
     void itPausesWhenAHigherBallotMakesItsOwnImpossibleAndThenGoesAboveThat() {
         proposer.submit(1, join("d"), FAR, 0);
-        take(new AcceptorAnswer.Outbid(A, MINE, new Ballot(8, 1)), new AcceptorAnswer.Outbid(B, MINE, new Ballot(9, 1)));
+        take(
+                new AcceptorAnswer.Outbid(A, MINE, new Ballot(8, 1)),
+                new AcceptorAnswer.Outbid(B, MINE, new Ballot(9, 1)));
         long due = proposer.dueNanos();
         assertThat(due).isBetween(settings.pauseNanos() / 2, settings.pauseNanos() * 3 / 2);
         assertThat(proposer.tick(due - 1)).isEmpty();

@@ -146,11 +146,13 @@ class RegisterMessagesTest {
 
     @Test
     void numbersThatWouldOverflowAreRefused() {
-        AcceptorQuestion far = new AcceptorQuestion.Prepare(acceptor("a"), new Ballot(Long.MAX_VALUE, 1), new TreeMap<>());
+        AcceptorQuestion far =
+                new AcceptorQuestion.Prepare(acceptor("a"), new Ballot(Long.MAX_VALUE, 1), new TreeMap<>());
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> RegisterMessages.decodeQuestion(RegisterMessages.encode(far)))
                 .withMessageContaining("nothing is counted to");
-        AcceptorQuestion later = new AcceptorQuestion.Remind(acceptor("a"), acceptor("b"), new AcceptorStart(Long.MAX_VALUE, 1));
+        AcceptorQuestion later =
+                new AcceptorQuestion.Remind(acceptor("a"), acceptor("b"), new AcceptorStart(Long.MAX_VALUE, 1));
         assertThatExceptionOfType(MalformedException.class)
                 .isThrownBy(() -> RegisterMessages.decodeQuestion(RegisterMessages.encode(later)));
     }

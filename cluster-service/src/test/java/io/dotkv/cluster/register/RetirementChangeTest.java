@@ -36,7 +36,8 @@ class RetirementChangeTest {
         assertThat(open.closings().of(1)).contains(closing(1, 2, 7, ENDS));
         assertThat(open.closings().floorOf(1)).isEqualTo(1);
         ClusterState committed = after(open, COMMIT);
-        assertThat(committed.closings().of(1).map(RetirementInProgress::committed)).contains(true);
+        assertThat(committed.closings().of(1).map(RetirementInProgress::committed))
+                .contains(true);
         assertThat(committed.closings().of(1).map(closing -> closing.endOf(0))).contains(ENDS);
         ClusterState raised = after(committed, RAISE);
         assertThat(raised.closings().pending()).isEmpty();
@@ -70,7 +71,8 @@ class RetirementChangeTest {
         ClusterState aborted = after(open, new RetirementChange.Abort(1, 7));
         assertThat(aborted.closings()).isEqualTo(RetirementState.NONE);
         assertThat(refusal(COMMIT, aborted)).isEqualTo(Refusal.STALE);
-        assertThat(refusal(new RetirementChange.Abort(1, 7), after(open, COMMIT))).isEqualTo(Refusal.STALE);
+        assertThat(refusal(new RetirementChange.Abort(1, 7), after(open, COMMIT)))
+                .isEqualTo(Refusal.STALE);
         assertThat(new RetirementChange.Abort(1, 8).apply(open)).isEqualTo(new Changed(open, 0));
     }
 

@@ -142,7 +142,11 @@ class StateChangeTest {
                 state,
                 Refusal.STALE,
                 "does not follow on layout 2");
-        refused(new StateChange.TakeLayout(new NumberedLayout(2, new int[][] {{1}})), ABC, Refusal.UNFIT, "4 partitions");
+        refused(
+                new StateChange.TakeLayout(new NumberedLayout(2, new int[][] {{1}})),
+                ABC,
+                Refusal.UNFIT,
+                "4 partitions");
         refused(
                 new StateChange.TakeLayout(new NumberedLayout(2, new int[][] {{4}, {1}, {1}, {1}})),
                 ABC,

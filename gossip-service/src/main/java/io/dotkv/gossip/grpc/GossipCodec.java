@@ -97,7 +97,8 @@ final class GossipCodec {
                 response.getDigestRangesList(),
                 response.getDigestList(),
                 response.getWantedList());
-        return new GossipExchangeAnswer(all(response.getRumoursList(), GossipCodec::decode), digest, response.getRefused());
+        return new GossipExchangeAnswer(
+                all(response.getRumoursList(), GossipCodec::decode), digest, response.getRefused());
     }
 
     static <A, B> List<B> all(List<A> items, Function<A, B> convert) {

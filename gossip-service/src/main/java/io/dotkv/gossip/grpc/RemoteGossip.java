@@ -59,8 +59,8 @@ public final class RemoteGossip implements Gossip {
     @Override
     public CompletionStage<Version> publish(String topic, String subject, Bytes payload, Duration lifetime) {
         if (lifetime.compareTo(RumourLimits.MAX_LIFETIME) > 0 || lifetime.compareTo(RumourLimits.MIN_LIFETIME) < 0) {
-            return CompletableFuture.failedStage(new IllegalArgumentException(
-                    "a lifetime is " + RumourLimits.MIN_LIFETIME + " to " + RumourLimits.MAX_LIFETIME + ", this one " + lifetime));
+            return CompletableFuture.failedStage(new IllegalArgumentException("a lifetime is "
+                    + RumourLimits.MIN_LIFETIME + " to " + RumourLimits.MAX_LIFETIME + ", this one " + lifetime));
         }
         return publish(topic, subject, payload, (int) lifetime.toMillis());
     }

@@ -1,6 +1,5 @@
 package io.dotkv.gossip.grpc;
 
-import io.dotkv.gossip.GossipSettings;
 import io.dotkv.gossip.rumour.Rumour;
 import io.dotkv.gossip.rumour.RumourSettings;
 import io.dotkv.kernel.ports.Subscription;

@@ -19,7 +19,8 @@ public record Rumour(String topic, String subject, Bytes payload, Version versio
     private static final int OVERHEAD_BYTES = 64;
 
     /** The most that {@link #sizeBytes} gives beside the payload. */
-    public static final int MOST_OTHER_BYTES = OVERHEAD_BYTES + 2 * (RumourLimits.MAX_TOPIC_CHARS + RumourLimits.MAX_SUBJECT_CHARS);
+    public static final int MOST_OTHER_BYTES =
+            OVERHEAD_BYTES + 2 * (RumourLimits.MAX_TOPIC_CHARS + RumourLimits.MAX_SUBJECT_CHARS);
 
     public Rumour {
         RumourLimits.checkSubject(topic, subject);

@@ -28,8 +28,8 @@ class GossipCodecTest {
             ExchangeRequest request =
                     ExchangeRequest.parseFrom(GossipCodec.encode(exchange).toByteArray());
             assertThat(GossipCodec.decode(request)).isEqualTo(exchange);
-            GossipExchangeAnswer answer =
-                    new GossipExchangeAnswer(some(random, () -> rumour(random)), digest(random), random.nextInt(2) == 0);
+            GossipExchangeAnswer answer = new GossipExchangeAnswer(
+                    some(random, () -> rumour(random)), digest(random), random.nextInt(2) == 0);
             ExchangeResponse response =
                     ExchangeResponse.parseFrom(GossipCodec.encode(answer).toByteArray());
             assertThat(GossipCodec.decode(response)).isEqualTo(answer);

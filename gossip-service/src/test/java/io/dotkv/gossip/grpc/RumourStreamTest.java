@@ -2,7 +2,6 @@ package io.dotkv.gossip.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.gossip.GossipSettings;
 import io.dotkv.gossip.rumour.Rumour;
 import io.dotkv.gossip.rumour.RumourSettings;
 import io.dotkv.gossip.rumour.Version;

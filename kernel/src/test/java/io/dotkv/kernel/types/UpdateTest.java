@@ -64,7 +64,8 @@ class UpdateTest {
     @Test
     void typesOfOneKeyLiveBesideEachOther() throws Exception {
         Row row = after(Row.EMPTY, A, 1, new Step(COUNTER, new TypeChange.Increase(3)), ADD_FIG);
-        Delta put = MultiValueRegister.replaceSeen(KEY, new Dot(A, 3), HybridTime.ofMillis(3), Bytes.utf8("plain"), row);
+        Delta put =
+                MultiValueRegister.replaceSeen(KEY, new Dot(A, 3), HybridTime.ofMillis(3), Bytes.utf8("plain"), row);
         Content content =
                 Content.of(row.join(new Row(put.leaves(), put.context())).leaves());
         assertThat(content.types()).containsExactly(DataType.REGISTER, DataType.COUNTER, DataType.ADD_WINS_SET);

@@ -90,7 +90,8 @@ public final class ExplainCommand implements Callable<Integer> {
         head.printTo(console.out());
         for (KeyValue value : response.getValuesList()) {
             console.out().println();
-            Table table = new Table().row("value", DisplayText.text(DisplayText.bytes(value.getValue()), full.room(console)));
+            Table table =
+                    new Table().row("value", DisplayText.text(DisplayText.bytes(value.getValue()), full.room(console)));
             table.row("event", value.getValue().getDot());
             table.row(
                     "written",

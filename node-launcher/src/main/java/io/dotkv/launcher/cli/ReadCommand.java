@@ -118,7 +118,8 @@ public final class ReadCommand implements Callable<Integer> {
             row.accept(within + "disable-wins-flag", text("off"));
         }
         new TreeMap<>(content.getMap().getFieldsMap())
-                .forEach((name, field) -> each(field, within + DisplayText.line(ByteString.copyFromUtf8(name)) + " ", row));
+                .forEach((name, field) ->
+                        each(field, within + DisplayText.line(ByteString.copyFromUtf8(name)) + " ", row));
     }
 
     private static void elements(SetValue set, String label, BiConsumer<String, ByteString> row) {

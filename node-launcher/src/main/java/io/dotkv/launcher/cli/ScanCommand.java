@@ -121,7 +121,9 @@ public final class ScanCommand implements Callable<Integer> {
         int room = full.room(console) == Integer.MAX_VALUE ? Integer.MAX_VALUE : ROOM_FOR_A_VALUE;
         int others = entry.getValuesCount() - 1;
         return DisplayText.line(DisplayText.text(newest, room))
-                + (others == 0 ? "" : " (and " + DisplayText.count(others, "concurrent value", "concurrent values") + ")")
+                + (others == 0
+                        ? ""
+                        : " (and " + DisplayText.count(others, "concurrent value", "concurrent values") + ")")
                 + (types.isEmpty() ? "" : " (" + types + ")");
     }
 }

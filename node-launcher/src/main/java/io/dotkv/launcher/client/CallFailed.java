@@ -35,7 +35,12 @@ public final class CallFailed extends Exception {
     private final transient FailureDetails details;
 
     private CallFailed(
-            Endpoint endpoint, Status status, boolean sent, RetryDecision verdict, FailureDetails details, String sentence) {
+            Endpoint endpoint,
+            Status status,
+            boolean sent,
+            RetryDecision verdict,
+            FailureDetails details,
+            String sentence) {
         super(sentence, status.getCause(), false, false);
         this.endpoint = endpoint;
         this.code = status.getCode();

@@ -66,8 +66,8 @@ public final class Client implements AutoCloseable {
                 return round(Kind.WRITE, method, request, deadline);
             } catch (CallFailed failure) {
                 everUnknown |= failure.verdict() == RetryDecision.UNKNOWN_OUTCOME;
-                boolean again =
-                        failure.verdict() == RetryDecision.NOT_APPLIED || failure.verdict() == RetryDecision.UNKNOWN_OUTCOME;
+                boolean again = failure.verdict() == RetryDecision.NOT_APPLIED
+                        || failure.verdict() == RetryDecision.UNKNOWN_OUTCOME;
                 if (!again || deadline - System.nanoTime() <= pause) {
                     throw everUnknown ? failure.withUnknownOutcome() : failure;
                 }

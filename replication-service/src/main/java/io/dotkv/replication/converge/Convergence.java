@@ -76,7 +76,8 @@ public final class Convergence {
      * @param onOwnForgot is told when that does not know who it is
      * @param onLate is told which replica did not confirm what was sent to it a second ago
      */
-    public Convergence(Storage own, ReplicationPorts surroundings, Runnable onOwnForgot, Consumer<ReplicaClient> onLate) {
+    public Convergence(
+            Storage own, ReplicationPorts surroundings, Runnable onOwnForgot, Consumer<ReplicaClient> onLate) {
         this.own = own;
         this.surroundings = surroundings;
         this.onOwnForgot = onOwnForgot;

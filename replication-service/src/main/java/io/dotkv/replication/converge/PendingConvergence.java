@@ -48,7 +48,9 @@ public final class PendingConvergence {
                 .toList();
         this.scheduler = scheduler;
         this.question = new ConvergenceRound(
-                topology.layout(), holders.stream().map(ReplicaClient::node).sorted().toList(), goal);
+                topology.layout(),
+                holders.stream().map(ReplicaClient::node).sorted().toList(),
+                goal);
         this.open = asked.size() * (unreachable.isEmpty() ? 1 : 2) + 1;
     }
 

@@ -58,7 +58,8 @@ final class Pull {
             switch (outcome) {
                 case Outcome.Done<List<PartitionClock>>(List<PartitionClock> clocks) -> {
                     allVote = clocks.stream().allMatch(PartitionClock::voting);
-                    ReplicaClient.onEnd(peer.pull(new Requests.Pull(placement, ownNumber, clocks), this::take), this::end);
+                    ReplicaClient.onEnd(
+                            peer.pull(new Requests.Pull(placement, ownNumber, clocks), this::take), this::end);
                 }
                 case Outcome.Refused<List<PartitionClock>>(Refusal refusal) -> {
                     ownForgot = refusal.reason() == Refusal.Reason.NO_ACTOR;

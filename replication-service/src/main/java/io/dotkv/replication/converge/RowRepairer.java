@@ -87,7 +87,8 @@ public final class RowRepairer {
         }
         if (!looking && lookNanos - nowNanos <= 0) {
             looking = true;
-            ReplicaClient.onEnd(own.damaged(), outcome -> surroundings.scheduler().execute(() -> looked(outcome)));
+            ReplicaClient.onEnd(
+                    own.damaged(), outcome -> surroundings.scheduler().execute(() -> looked(outcome)));
         }
         for (Patient patient : List.copyOf(patients.values())) {
             if (!patient.treated && patient.dueNanos - nowNanos <= 0 && running < AT_ONCE) {

@@ -97,7 +97,8 @@ final class Diagnosis {
         String dot = value.leaf().dot().toString();
         if (!value.isCurrent()) {
             findings.add(
-                    FailureMessages.names(value.on()) + (value.on().size() == 1 ? " still shows " : " still show ") + dot
+                    FailureMessages.names(value.on()) + (value.on().size() == 1 ? " still shows " : " still show ")
+                            + dot
                             + ", which " + FailureMessages.names(value.replacedOn())
                             + (value.replacedOn().size() == 1 ? " knows" : " know")
                             + " to be replaced or deleted: what replaced it has not arrived there yet. Reads at QUORUM leave it out.");

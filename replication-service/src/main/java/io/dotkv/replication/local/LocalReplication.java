@@ -192,7 +192,8 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
                 try {
                     return new ContentResult.Answered(Content.of(row.leaves()), answeredBy);
                 } catch (MalformedException e) {
-                    return failed(FailureMessages.unknownType(FailureMessages.subject(read), String.valueOf(e.getMessage())));
+                    return failed(
+                            FailureMessages.unknownType(FailureMessages.subject(read), String.valueOf(e.getMessage())));
                 }
             }
 
@@ -296,7 +297,9 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
     }
 
     private static Failure notAsked(String subject, @Nullable Topology current) {
-        return current == null ? FailureMessages.noCluster(subject) : FailureMessages.overloaded(subject, "too many questions");
+        return current == null
+                ? FailureMessages.noCluster(subject)
+                : FailureMessages.overloaded(subject, "too many questions");
     }
 
     private void asked() {
@@ -447,12 +450,16 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
         if (requests.admission().isClosed()) {
             return FailureMessages.stopping(subject);
         }
-        return isOver(operation) || current != null ? FailureMessages.expired(subject) : FailureMessages.noCluster(subject);
+        return isOver(operation) || current != null
+                ? FailureMessages.expired(subject)
+                : FailureMessages.noCluster(subject);
     }
 
     private Failure shed(String subject, String limit) {
         requests.counters().shed.increment();
-        return requests.admission().isClosed() ? FailureMessages.stopping(subject) : FailureMessages.overloaded(subject, limit);
+        return requests.admission().isClosed()
+                ? FailureMessages.stopping(subject)
+                : FailureMessages.overloaded(subject, limit);
     }
 
     private CompletionStage<WriteResult> notApplied(Operation.Write write, Failure failure) {

@@ -10,7 +10,6 @@ import io.dotkv.cluster.layout.Layout;
 import io.dotkv.cluster.register.RegisteredMember;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Retirements;
-import io.dotkv.replication.Consistency;
 import io.dotkv.replication.retire.AgreedRetirements;
 import io.dotkv.replication.route.Topology;
 import io.dotkv.storage.Assignment;

@@ -42,7 +42,8 @@ public final class KeyCatchUp implements PendingRead.Taker {
     }
 
     /** Begins one for a write that the replica is to coordinate. */
-    public static CompletionStage<Void> of(Operation.Write write, ReplicaClient replica, Topology topology, RequestPorts port) {
+    public static CompletionStage<Void> of(
+            Operation.Write write, ReplicaClient replica, Topology topology, RequestPorts port) {
         Key key = write.key();
         int replicas = topology.layout().replicas();
         long nowNanos = port.clock().monotonicNanos();

@@ -63,7 +63,8 @@ public final class PendingScan extends Timers.Alarm {
             usable[node] = all.get(node).isReachable();
             slow[node] = all.get(node).hungLately(nowNanos);
         }
-        ScanTargets ground = new ScanTargets(all.stream().map(ReplicaClient::node).toList(), topology.layout());
+        ScanTargets ground =
+                new ScanTargets(all.stream().map(ReplicaClient::node).toList(), topology.layout());
         this.coordination = new ScanCoordination(
                 ground,
                 usable,

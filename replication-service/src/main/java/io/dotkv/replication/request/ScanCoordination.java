@@ -82,7 +82,8 @@ final class ScanCoordination {
     /** The request has come in. */
     List<ScanEffect> start() {
         return required > ground.layout().replicas()
-                ? fail(FailureMessages.scanLevelImpossible(level, ground.layout().replicas()))
+                ? fail(FailureMessages.scanLevelImpossible(
+                        level, ground.layout().replicas()))
                 : beginRound();
     }
 
@@ -93,7 +94,8 @@ final class ScanCoordination {
             return List.of();
         }
         return switch (outcome) {
-            case Outcome.Done<RowPage>(RowPage page) when page.last() || !page.rows().isEmpty() -> took(fetch, page);
+            case Outcome.Done<RowPage>(RowPage page)
+            when page.last() || !page.rows().isEmpty() -> took(fetch, page);
             case Outcome.Done<RowPage> stuck -> without(fetch.node(), "its page has no rows and is not the last");
             case Outcome.Refused<RowPage>(Refusal refusal) ->
                 refusal.reason() == Refusal.Reason.EXPIRED ? expired() : without(fetch.node(), refusal.detail());

@@ -137,7 +137,8 @@ final class WriteCoordination {
         long next = reachable & -(2L << coordinator);
         return elsewhere && next != 0
                 ? askToCoordinate(Long.numberOfTrailingZeros(next))
-                : notApplied(FailureMessages.refused(subject(), candidates.nodes().get(coordinator), refusal));
+                : notApplied(
+                        FailureMessages.refused(subject(), candidates.nodes().get(coordinator), refusal));
     }
 
     /** Whether the refusal is about the replica and not about the request. */

@@ -37,7 +37,8 @@ public final class AgreedRetirements {
         return new Retirements(state.version(), nodes);
     }
 
-    private static Retirement.Attempt attempt(Agreement agreement, RetirementInProgress closing, Set<PartitionId> held) {
+    private static Retirement.Attempt attempt(
+            Agreement agreement, RetirementInProgress closing, Set<PartitionId> held) {
         SortedMap<PartitionId, DotSet> ends = new TreeMap<>();
         nameOf(agreement, closing.number())
                 .ifPresent(node -> agreement.layout().heldBy(node).stream()

@@ -86,7 +86,8 @@ final class RetirementDecision {
                 replicas.put(partition, holders);
             }
         }
-        return Optional.of(new Target(pending.map(RetirementInProgress::first).orElse(new Actor(number, below)), replicas));
+        return Optional.of(
+                new Target(pending.map(RetirementInProgress::first).orElse(new Actor(number, below)), replicas));
     }
 
     /** Whether no live member has a smaller number than this one. */
@@ -155,7 +156,8 @@ final class RetirementDecision {
                         ends)));
     }
 
-    private static Optional<RetirementChange> commit(RetirementInProgress closing, Map<PartitionId, List<PartitionClock>> answers) {
+    private static Optional<RetirementChange> commit(
+            RetirementInProgress closing, Map<PartitionId, List<PartitionClock>> answers) {
         boolean haveAll = true;
         PartitionClock.Promise promise = new PartitionClock.Promise(closing.first(), closing.attempt());
         for (Map.Entry<PartitionId, List<PartitionClock>> entry : answers.entrySet()) {
@@ -167,10 +169,13 @@ final class RetirementDecision {
                 haveAll &= clock.promises().contains(promise);
             }
         }
-        return haveAll ? Optional.of(new RetirementChange.Commit(closing.number(), closing.attempt())) : Optional.empty();
+        return haveAll
+                ? Optional.of(new RetirementChange.Commit(closing.number(), closing.attempt()))
+                : Optional.empty();
     }
 
-    private static Optional<RetirementChange> raise(RetirementInProgress closing, Map<PartitionId, List<PartitionClock>> answers) {
+    private static Optional<RetirementChange> raise(
+            RetirementInProgress closing, Map<PartitionId, List<PartitionClock>> answers) {
         boolean haveAll = answers.values().stream()
                 .flatMap(List::stream)
                 .allMatch(clock -> clock.clock().floorOf(closing.number()) >= closing.below());

@@ -95,8 +95,9 @@ public final class RetirementWork {
 
     private static boolean areReachable(Topology topology, RetirementDecision.Target target) {
         return target.nodes().stream()
-                .allMatch(node ->
-                        replicaOf(topology, node).filter(ReplicaClient::isReachable).isPresent());
+                .allMatch(node -> replicaOf(topology, node)
+                        .filter(ReplicaClient::isReachable)
+                        .isPresent());
     }
 
     private static Optional<ReplicaClient> replicaOf(Topology topology, NodeId node) {
@@ -127,8 +128,8 @@ public final class RetirementWork {
             return;
         }
         long attempt = surroundings.random().nextLong();
-        Optional<RetirementChange> change =
-                RetirementDecision.next(current.agreement().get(), answered.target, answered.answers, attempt == 0 ? 1 : attempt);
+        Optional<RetirementChange> change = RetirementDecision.next(
+                current.agreement().get(), answered.target, answered.answers, attempt == 0 ? 1 : attempt);
         if (change.isEmpty()) {
             end(false);
             return;

@@ -181,7 +181,8 @@ public final class FailureMessages {
                         + " or have not passed them on yet. Reading again is safe; without the context the answer may be older.");
     }
 
-    public static Failure unknown(String subject, Candidates candidates, AckTracker acks, String requestId, String last) {
+    public static Failure unknown(
+            String subject, Candidates candidates, AckTracker acks, String requestId, String last) {
         return new Failure(
                 Reason.LEVEL_LOST,
                 subject + " has an unknown outcome: it was sent, but " + reached(candidates, acks) + " (" + last
@@ -203,7 +204,8 @@ public final class FailureMessages {
     }
 
     /** @param last what the last storage that failed said; empty when none was asked in vain */
-    public static Failure scanTooFew(ScanTargets ground, boolean[] usable, Consistency level, int required, String last) {
+    public static Failure scanTooFew(
+            ScanTargets ground, boolean[] usable, Consistency level, int required, String last) {
         List<NodeId> missing = new ArrayList<>();
         for (int node = 0; node < usable.length; node++) {
             if (!usable[node]) {

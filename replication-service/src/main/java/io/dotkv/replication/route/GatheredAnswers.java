@@ -18,7 +18,8 @@ public final class GatheredAnswers<T> {
      * @param replicas who is asked; answers keep this order
      * @param onAll gets the answers
      */
-    public GatheredAnswers(List<ReplicaClient> replicas, Scheduler scheduler, Consumer<Map<ReplicaClient, Outcome<T>>> onAll) {
+    public GatheredAnswers(
+            List<ReplicaClient> replicas, Scheduler scheduler, Consumer<Map<ReplicaClient, Outcome<T>>> onAll) {
         this.scheduler = scheduler;
         this.onAll = onAll;
         this.missing = replicas.size();

@@ -24,7 +24,10 @@ public final class Served implements AutoCloseable {
     }
 
     public Served(Replication replication, ReplicationGrpcSettings settings) {
-        this(replication, replication instanceof ReplicationAdmin oversight ? oversight : new ScriptedOversight(), settings);
+        this(
+                replication,
+                replication instanceof ReplicationAdmin oversight ? oversight : new ScriptedOversight(),
+                settings);
     }
 
     public Served(Replication replication, ReplicationAdmin oversight, ReplicationGrpcSettings settings) {

@@ -150,7 +150,8 @@ class StorageBootstrapTest {
         assertThat(enlistment.booted(PROCESS, new AgreedBoot(5, FORMER_LIFE), 0))
                 .isEmpty();
         BootRequest other = new BootRequest(78, "disk", 4);
-        assertThat(enlistment.assumed(Outcome.done(new AssignmentAck(1, Optional.empty(), 78, 4, "disk", List.of())), 0))
+        assertThat(enlistment.assumed(
+                        Outcome.done(new AssignmentAck(1, Optional.empty(), 78, 4, "disk", List.of())), 0))
                 .containsExactly(new Effect.AskBoot(other));
     }
 
@@ -224,7 +225,8 @@ class StorageBootstrapTest {
     }
 
     private static Outcome<AssignmentAck> working(int boot) {
-        return Outcome.done(new AssignmentAck(1, Optional.of(new Actor(1, boot)), PROCESS.life(), 4, "disk", List.of()));
+        return Outcome.done(
+                new AssignmentAck(1, Optional.of(new Actor(1, boot)), PROCESS.life(), 4, "disk", List.of()));
     }
 
     @Test
@@ -269,7 +271,8 @@ class StorageBootstrapTest {
         }
         if (version > 1) {
             Layout layout = new Layout(version, Layout.first(founders, 4, 3).replicaSets());
-            state = after(state, new StateChange.TakeLayout(NumberedLayout.of(layout, node -> founders.indexOf(node) + 1)));
+            state = after(
+                    state, new StateChange.TakeLayout(NumberedLayout.of(layout, node -> founders.indexOf(node) + 1)));
         }
         return new ClusterView(A, members.length, Optional.of(Agreement.of(state)), known);
     }

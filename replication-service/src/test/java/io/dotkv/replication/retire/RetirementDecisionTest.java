@@ -27,7 +27,8 @@ class RetirementDecisionTest {
     private static final PartitionId ONLY = new PartitionId(0);
     private static final Actor FIRST = new Actor(1, 2);
     private static final DotSet ENDS = DotSet.upTo(new Actor(1, 1), 5);
-    private static final RetirementDecision.Target TARGET = new RetirementDecision.Target(FIRST, new TreeMap<>(Map.of(ONLY, NODES)));
+    private static final RetirementDecision.Target TARGET =
+            new RetirementDecision.Target(FIRST, new TreeMap<>(Map.of(ONLY, NODES)));
 
     private ClusterState state = booted();
 

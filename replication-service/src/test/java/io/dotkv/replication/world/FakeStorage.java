@@ -119,8 +119,8 @@ public final class FakeStorage implements Storage {
             actor = new Actor(wanted.nodeNumber(), disk.boot);
         }
         mandate = wanted;
-        return CompletableFuture.completedFuture(Outcome.done(
-                new AssignmentAck(wanted.nodeNumber(), Optional.ofNullable(actor), life, disk.boot, "fake", List.of())));
+        return CompletableFuture.completedFuture(Outcome.done(new AssignmentAck(
+                wanted.nodeNumber(), Optional.ofNullable(actor), life, disk.boot, "fake", List.of())));
     }
 
     @Override
@@ -169,7 +169,8 @@ public final class FakeStorage implements Storage {
             }
             case Mutation.Replace(var _, Optional<DotSet> context) ->
                 context.isPresent()
-                        ? MultiValueRegister.replaceCovered(request.key(), dot, time, payload, new VersionVector(context.get()))
+                        ? MultiValueRegister.replaceCovered(
+                                request.key(), dot, time, payload, new VersionVector(context.get()))
                         : MultiValueRegister.replaceSeen(request.key(), dot, time, payload, row);
         };
         int replaced = (int) row.leaves().stream()

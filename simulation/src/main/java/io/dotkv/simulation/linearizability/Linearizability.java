@@ -17,7 +17,8 @@ import java.util.Map;
 public final class Linearizability {
     private Linearizability() {}
 
-    public static <K, S, I, O> LinearizabilityResult check(SequentialModel<S, I, O> model, List<ObservedOperation<K, I, O>> history) {
+    public static <K, S, I, O> LinearizabilityResult check(
+            SequentialModel<S, I, O> model, List<ObservedOperation<K, I, O>> history) {
         Map<K, List<ObservedOperation<K, I, O>>> byKey = new LinkedHashMap<>();
         for (ObservedOperation<K, I, O> operation : history) {
             byKey.computeIfAbsent(operation.key(), key -> new ArrayList<>()).add(operation);

@@ -14,7 +14,8 @@ public sealed interface LinearizabilityResult {
      * @param longest one of the longest explanations that were found, in its order
      * @param inTheWay the answered operation on which all attempts to go on from there failed
      */
-    record Violation(Object key, List<? extends ObservedOperation<?, ?, ?>> longest, ObservedOperation<?, ?, ?> inTheWay)
+    record Violation(
+            Object key, List<? extends ObservedOperation<?, ?, ?>> longest, ObservedOperation<?, ?, ?> inTheWay)
             implements LinearizabilityResult {
         @Override
         public String toString() {

@@ -19,7 +19,8 @@ public record ObservedOperation<K, I, O>(K key, I input, Optional<O> answer, lon
         }
     }
 
-    public static <K, I, O> ObservedOperation<K, I, O> answered(K key, I input, O answer, long invokedAt, long returnedAt) {
+    public static <K, I, O> ObservedOperation<K, I, O> answered(
+            K key, I input, O answer, long invokedAt, long returnedAt) {
         return new ObservedOperation<>(key, input, Optional.of(answer), invokedAt, returnedAt);
     }
 

@@ -50,7 +50,8 @@ public final class SimulatedDisk implements Pace {
     }
 
     /** A copy of everything on a disk. */
-    public record Copy(CrashingEngine engine, Optional<Identity> identity, Map<Document, Saved> cluster, long generation) {}
+    public record Copy(
+            CrashingEngine engine, Optional<Identity> identity, Map<Document, Saved> cluster, long generation) {}
 
     public SimulatedDisk(RandomSource random, Temper temper) {
         this.random = random;

@@ -178,7 +178,10 @@ final class SimulatedStorage implements Storage {
 
     /** Hands one message to the puller; taken when the puller says so, failed when it or the connection is gone. */
     private static CompletionStage<?> hand(
-            SimulatedConnection through, long call, PullMessage message, Function<PullMessage, CompletionStage<?>> taker) {
+            SimulatedConnection through,
+            long call,
+            PullMessage message,
+            Function<PullMessage, CompletionStage<?>> taker) {
         CompletableFuture<Boolean> taken = new CompletableFuture<>();
         through.serve(call, why -> taken.completeExceptionally(new CancellationException(why)));
         through.toClient("pull brings " + TraceText.of(message), () -> {

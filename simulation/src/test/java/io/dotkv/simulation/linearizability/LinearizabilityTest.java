@@ -115,16 +115,18 @@ class LinearizabilityTest {
         good(Linearizability.check(CELL, history));
         history.add(ObservedOperation.answered("y", new Write(2), Cell.DONE, 4, 5));
         history.add(ObservedOperation.answered("y", new Read(), 1, 6, 7));
-        assertThat(Linearizability.check(CELL, history)).isInstanceOfSatisfying(LinearizabilityResult.Violation.class, violation -> {
-            assertThat(violation.key()).isEqualTo("y");
-            assertThat(violation.inTheWay()).isEqualTo(history.getLast());
-            assertThat(violation.longest()).hasSize(2);
-        });
+        assertThat(Linearizability.check(CELL, history))
+                .isInstanceOfSatisfying(LinearizabilityResult.Violation.class, violation -> {
+                    assertThat(violation.key()).isEqualTo("y");
+                    assertThat(violation.inTheWay()).isEqualTo(history.getLast());
+                    assertThat(violation.longest()).hasSize(2);
+                });
     }
 
     @Test
     void aLongHistoryOfManyClientsIsCheckedAndOneWrongAnswerInItIsFound() {
-        List<ObservedOperation<String, Request, Integer>> history = new ArrayList<>(live(new SeededRandom(1), 5_000, 6, 1_000));
+        List<ObservedOperation<String, Request, Integer>> history =
+                new ArrayList<>(live(new SeededRandom(1), 5_000, 6, 1_000));
         good(Linearizability.check(CELL, history));
         int last = history.size() - 1;
         while (!(history.get(last).input() instanceof Read)

@@ -114,7 +114,8 @@ public final class StorageGrpcService extends StorageServiceGrpc.StorageServiceI
         Answering.begin(
                 observer,
                 () -> {
-                    Requests.Mutate mutation = StorageRequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()));
+                    Requests.Mutate mutation =
+                            StorageRequestCodec.decode(request, unaryDeadline(request.getTimeoutMicros()));
                     DurableMutation durable = new DurableMutation(mutation);
                     storage.mutate(mutation, durable);
                     return durable.outcome();

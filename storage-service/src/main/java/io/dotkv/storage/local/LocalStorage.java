@@ -198,7 +198,8 @@ public final class LocalStorage implements Storage {
         return needsVote && !replica.reading().voting() ? role.notVoting(replica.partition()) : null;
     }
 
-    private @Nullable Outcome<Row> readNow(StorageState role, Replica replica, Requests.Read request, boolean cachedOnly) {
+    private @Nullable Outcome<Row> readNow(
+            StorageState role, Replica replica, Requests.Read request, boolean cachedOnly) {
         try {
             if (environment.clock().monotonicNanos() - request.deadlineNanos() > 0) {
                 return Outcome.refused(role.expired());

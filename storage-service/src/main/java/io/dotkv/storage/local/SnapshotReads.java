@@ -225,7 +225,9 @@ final class SnapshotReads {
 
     /** Runs work on snapshots of these replicas, and closes them when the work's answer is there. */
     private <T> CompletionStage<Outcome<T>> withSnapshots(
-            StorageState role, List<Replica> wanted, Function<List<SnapshotTask.Frozen>, CompletionStage<Outcome<T>>> work) {
+            StorageState role,
+            List<Replica> wanted,
+            Function<List<SnapshotTask.Frozen>, CompletionStage<Outcome<T>>> work) {
         List<CompletableFuture<SnapshotTask.@Nullable Frozen>> pending = new ArrayList<>();
         for (List<Replica> share : shards.shares(wanted)) {
             if (!share.isEmpty()) {

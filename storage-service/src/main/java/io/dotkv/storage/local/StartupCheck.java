@@ -117,7 +117,8 @@ final class StartupCheck {
         return new Result(null, why, Optional.empty(), false);
     }
 
-    private Identity begin(Optional<Identity> before, Assignment mandate, Optional<StorageRecord> record, boolean behind) {
+    private Identity begin(
+            Optional<Identity> before, Assignment mandate, Optional<StorageRecord> record, boolean behind) {
         List<Long> lives = new ArrayList<>();
         lives.add(newLife());
         before.ifPresent(identity -> lives.addAll(

@@ -13,7 +13,11 @@ final class StorageDescriber {
     private StorageDescriber() {}
 
     static StorageDescription describe(
-            @Nullable StorageState role, Engine engine, StorageSettings settings, List<PeerLag> peers, StorageDescription.Health health) {
+            @Nullable StorageState role,
+            Engine engine,
+            StorageSettings settings,
+            List<PeerLag> peers,
+            StorageDescription.Health health) {
         List<Replica> held = role == null ? List.of() : role.held();
         long logRecords = 0;
         int notVoting = 0;

@@ -772,7 +772,8 @@ public final class Replica {
 
     private void giveBack(Actor own, Key key, Addition addition, WriteRecord.Try mine) throws DamagedRowException {
         Row row = row(key);
-        if (!DuplicateWriteRules.isStillCounted(mine, addition, row, writes.find(WriteId.ofReset(key, addition.path())))) {
+        if (!DuplicateWriteRules.isStillCounted(
+                mine, addition, row, writes.find(WriteId.ofReset(key, addition.path())))) {
             return;
         }
         HybridTime newest =

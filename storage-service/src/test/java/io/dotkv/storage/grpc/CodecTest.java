@@ -75,11 +75,13 @@ class CodecTest {
                     .isEqualTo(read);
             Requests.Mutate mutate = Messages.mutate(random);
             assertThat(StorageRequestCodec.decode(
-                            wired(StorageRequestCodec.encode(mutate, NOW), MutateRequest.parser()), mutate.deadlineNanos()))
+                            wired(StorageRequestCodec.encode(mutate, NOW), MutateRequest.parser()),
+                            mutate.deadlineNanos()))
                     .isEqualTo(mutate);
             Requests.Apply apply = Messages.apply(random);
             assertThat(StorageRequestCodec.decode(
-                            wired(StorageRequestCodec.encode(apply, NOW), ApplyRequest.parser()), apply.deadlineNanos()))
+                            wired(StorageRequestCodec.encode(apply, NOW), ApplyRequest.parser()),
+                            apply.deadlineNanos()))
                     .isEqualTo(apply);
             Requests.Scan scan = Messages.scan(random);
             assertThat(StorageRequestCodec.decode(
@@ -120,7 +122,8 @@ class CodecTest {
     void everyReasonOfARefusalTravels() {
         for (Refusal.Reason reason : Refusal.Reason.values()) {
             Refusal refusal = new Refusal(reason, 7, "because");
-            assertThat(StorageAnswerCodec.decode(StorageAnswerCodec.encode(refusal))).isEqualTo(refusal);
+            assertThat(StorageAnswerCodec.decode(StorageAnswerCodec.encode(refusal)))
+                    .isEqualTo(refusal);
         }
     }
 
@@ -129,7 +132,8 @@ class CodecTest {
         var refusal = io.dotkv.proto.storage.v1.Refusal.newBuilder()
                 .setReasonValue(99)
                 .setDetail("new");
-        assertThat(StorageAnswerCodec.decode(refusal.build())).isEqualTo(new Refusal(Refusal.Reason.NOT_UNDERSTOOD, 0, "new"));
+        assertThat(StorageAnswerCodec.decode(refusal.build()))
+                .isEqualTo(new Refusal(Refusal.Reason.NOT_UNDERSTOOD, 0, "new"));
         refusal.setReason(RefusalReason.REFUSAL_REASON_UNSPECIFIED);
         assertThat(StorageAnswerCodec.decode(refusal.build()).reason()).isEqualTo(Refusal.Reason.NOT_UNDERSTOOD);
     }

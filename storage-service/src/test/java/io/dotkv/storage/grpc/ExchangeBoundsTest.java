@@ -251,7 +251,8 @@ class ExchangeBoundsTest {
             assertThat(reader.replies.stream().filter(Reply::hasRow)).hasSizeBetween(1, 5);
             assertThat(reader.replies.stream()
                             .filter(Reply::hasRefusal)
-                            .map(reply -> StorageAnswerCodec.decode(reply.getRefusal()).reason()))
+                            .map(reply -> StorageAnswerCodec.decode(reply.getRefusal())
+                                    .reason()))
                     .containsOnly(Refusal.Reason.OVERLOADED);
             assertThat(both.storage.reads).isNotEmpty();
         }

@@ -77,7 +77,8 @@ class GivenUpMutationTest {
             caller.requests()
                     .onNext(sentFirst(Call.newBuilder()
                             .setId(1)
-                            .setRead(StorageRequestCodec.encode(Messages.read(both.in(3 * InProcess.SECOND)), both.in(0)))));
+                            .setRead(StorageRequestCodec.encode(
+                                    Messages.read(both.in(3 * InProcess.SECOND)), both.in(0)))));
             assertThat(both.storage.reads.remove().request().deadlineNanos() - both.in(0))
                     .isBetween(-7001 * InProcess.MILLI, -6990 * InProcess.MILLI);
         }

@@ -167,7 +167,16 @@ public final class ClusterStatusCommand implements Callable<Integer> {
         seen.members.forEach(sight -> row(table, sight, seen, lacks));
         DepartedNodesReport.of(seen.views)
                 .forEach((node, gone) -> table.row(
-                        node, DepartedNodesReport.words(gone), "-", "-", DepartedNodesReport.places(gone), "-", "-", "-", "-", "-"));
+                        node,
+                        DepartedNodesReport.words(gone),
+                        "-",
+                        "-",
+                        DepartedNodesReport.places(gone),
+                        "-",
+                        "-",
+                        "-",
+                        "-",
+                        "-"));
         return table;
     }
 

@@ -53,7 +53,8 @@ public final class ExitCode {
     public static final String LINE_CONFLICT = "3:conflict: the key has several values, written concurrently";
     public static final String LINE_UNAVAILABLE_TO_READ = "4:unavailable: too few nodes could be reached";
     public static final String LINE_UNAVAILABLE = "4:unavailable: too few nodes could be reached; surely not applied";
-    public static final String LINE_UNKNOWN_OUTCOME = "5:unknown outcome: the write may surface; retry with its request id";
+    public static final String LINE_UNKNOWN_OUTCOME =
+            "5:unknown outcome: the write may surface; retry with its request id";
     public static final String LINE_REFUSED = "6:refused: invalid, or against a condition";
     public static final String LINE_INTERNAL = "7:internal: something failed that should not";
 

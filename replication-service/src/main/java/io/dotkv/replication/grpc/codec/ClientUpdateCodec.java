@@ -62,7 +62,8 @@ public final class ClientUpdateCodec {
             request.setMap(root.getMap());
         }
         UpdateRequest made = request.build();
-        List<Step> understood = new ReplicationUpdateCodec(new RequestCheck("The update"), Integer.MAX_VALUE).steps(made);
+        List<Step> understood =
+                new ReplicationUpdateCodec(new RequestCheck("The update"), Integer.MAX_VALUE).steps(made);
         return understood.equals(update.steps()) ? Optional.of(made) : Optional.empty();
     }
 

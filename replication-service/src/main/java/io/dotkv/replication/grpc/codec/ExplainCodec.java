@@ -21,7 +21,8 @@ import java.util.List;
 public final class ExplainCodec {
     private ExplainCodec() {}
 
-    public static ExplainResponse encode(Key key, ExplainResult.Explained explained, Form form) throws NotTextException {
+    public static ExplainResponse encode(Key key, ExplainResult.Explained explained, Form form)
+            throws NotTextException {
         ExplainResponse.Builder response = ExplainResponse.newBuilder()
                 .setPartition(explained.partition().number())
                 .setUnlistedValues(explained.unlisted())

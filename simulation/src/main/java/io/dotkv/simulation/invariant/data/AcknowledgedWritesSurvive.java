@@ -50,6 +50,7 @@ public final class AcknowledgedWritesSurvive implements Invariant {
     }
 
     private static String subject(ClientWrite write, Dot dot) {
-        return "write " + write.requestId() + " of key " + TraceText.of(write.key()) + ", acknowledged as " + dot + ", ";
+        return "write " + write.requestId() + " of key " + TraceText.of(write.key()) + ", acknowledged as " + dot
+                + ", ";
     }
 }

@@ -41,7 +41,11 @@ public final class DeletesStay implements Invariant {
     }
 
     private static void check(
-            FinalState.ReplicaState replica, Key key, Collection<Leaf> shown, List<IssuedDot> deletes, Verdict verdict) {
+            FinalState.ReplicaState replica,
+            Key key,
+            Collection<Leaf> shown,
+            List<IssuedDot> deletes,
+            Verdict verdict) {
         for (IssuedDot delete : deletes) {
             for (Leaf leaf : shown) {
                 if (delete.covers(leaf.dot())) {

@@ -61,12 +61,13 @@ public final class DotsAreIssuedOnce implements Invariant {
             if (issue.isEmpty() && Addition.isCounter(leaf.path())) {
                 checkGivenBack(key, leaf, verdict);
             } else if (issue.isEmpty()) {
-                verdict.violated("key " + TraceText.of(key) + " shows " + TraceText.of(leaf.payload()) + " under dot " + dot
-                        + ", which nobody issued");
+                verdict.violated("key " + TraceText.of(key) + " shows " + TraceText.of(leaf.payload()) + " under dot "
+                        + dot + ", which nobody issued");
             } else if (!issue.get().delta().leaves().contains(leaf)
                     || !issue.get().key().equals(key)) {
-                verdict.violated("key " + TraceText.of(key) + " shows " + TraceText.of(leaf.payload()) + " under dot " + dot
-                        + ", which was issued to " + TraceText.of(issue.get().delta()));
+                verdict.violated("key " + TraceText.of(key) + " shows " + TraceText.of(leaf.payload()) + " under dot "
+                        + dot + ", which was issued to "
+                        + TraceText.of(issue.get().delta()));
             }
         }
     }

@@ -24,7 +24,8 @@ public final class SessionsGoForward implements Invariant {
     @Override
     public void read(ClientRead read, Verdict verdict) {
         history.goesBack(read.key(), read.session(), read.values())
-                .ifPresent(how -> verdict.violated("key " + TraceText.of(read.key()) + " shows " + TraceText.of(read.values())
-                        + " to " + read.client() + ", " + how + ", although it passed a context of " + read.session()));
+                .ifPresent(how -> verdict.violated(
+                        "key " + TraceText.of(read.key()) + " shows " + TraceText.of(read.values()) + " to "
+                                + read.client() + ", " + how + ", although it passed a context of " + read.session()));
     }
 }

@@ -27,8 +27,8 @@ public final class SiblingsAreExplained implements Invariant {
                             .filter(other -> issue.covers(other.dot()))
                             .findFirst())
                     .ifPresent(covered -> verdict.violated(
-                            "key " + TraceText.of(read.key()) + " shows " + TraceText.of(read.values()) + " to " + read.client()
-                                    + ", although " + leaf.dot() + " covers " + covered.dot()));
+                            "key " + TraceText.of(read.key()) + " shows " + TraceText.of(read.values()) + " to "
+                                    + read.client() + ", although " + leaf.dot() + " covers " + covered.dot()));
         }
     }
 }

@@ -93,7 +93,8 @@ public final class WritesCountOnce implements Invariant {
                 .map(IssuedDot::requestId)
                 .distinct()
                 .filter(id -> history.of(id).size() > 1)
-                .map(id -> id + " " + history.of(id).stream().map(IssuedDot::dot).toList())
+                .map(id ->
+                        id + " " + history.of(id).stream().map(IssuedDot::dot).toList())
                 .collect(Collectors.joining(", "));
     }
 

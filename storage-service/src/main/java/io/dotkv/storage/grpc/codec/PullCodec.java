@@ -228,8 +228,9 @@ public final class PullCodec {
 
     private static PullMessage.KeyRange decode(io.dotkv.proto.storage.v1.KeyRange range) throws MalformedException {
         Bytes after = StorageRequestCodec.partOfKey("after", range.getAfter());
-        Optional<Bytes> upTo =
-                range.hasUpTo() ? Optional.of(StorageRequestCodec.partOfKey("up_to", range.getUpTo())) : Optional.empty();
+        Optional<Bytes> upTo = range.hasUpTo()
+                ? Optional.of(StorageRequestCodec.partOfKey("up_to", range.getUpTo()))
+                : Optional.empty();
         if (upTo.isPresent() && upTo.get().compareTo(after) <= 0) {
             throw new MalformedException("a range of keys ends before it begins");
         }

@@ -213,7 +213,8 @@ public final class StorageAnswerCodec {
         }
         Map<PartitionId, DotSet> covered = new TreeMap<>();
         for (Covered context : page.getCoveredList()) {
-            covered.put(StorageRequestCodec.partition(context.getPartition()), AlgebraCodec.decode(context.getContext()));
+            covered.put(
+                    StorageRequestCodec.partition(context.getPartition()), AlgebraCodec.decode(context.getContext()));
         }
         return new RowPage(rows, page.getLast(), covered);
     }
@@ -232,8 +233,9 @@ public final class StorageAnswerCodec {
                 .setKeysEstimate(description.keysEstimate())
                 .setDiskBytes(description.diskBytes())
                 .setLogRecordsEstimate(description.logRecordsEstimate())
-                .addAllPeers(
-                        description.peers().stream().map(StorageAnswerCodec::encode).toList())
+                .addAllPeers(description.peers().stream()
+                        .map(StorageAnswerCodec::encode)
+                        .toList())
                 .setConflicts(description.siblings().conflicts())
                 .setMostSiblings(description.siblings().most())
                 .setSiblingsRefused(description.siblings().refused())

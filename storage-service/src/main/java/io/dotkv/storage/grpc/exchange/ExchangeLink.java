@@ -64,7 +64,10 @@ public final class ExchangeLink implements ExchangeSession.Owner {
 
     public boolean isEstablished() {
         ExchangeSession current = session;
-        return current != null && current.isEstablished() && current.verdict() != SilenceDetector.Verdict.LOST && !closed;
+        return current != null
+                && current.isEstablished()
+                && current.verdict() != SilenceDetector.Verdict.LOST
+                && !closed;
     }
 
     public boolean isAnswering() {

@@ -241,8 +241,8 @@ public final class EngineKeys {
 
     /** For which key the event of a log record was. */
     public static Key keyOf(byte[] logKey, byte[] logValue) {
-        return new Key(Bytes.wrap(
-                isNamed(logKey) ? Arrays.copyOfRange(logValue, WriteId.BYTES, logValue.length) : logValue));
+        return new Key(
+                Bytes.wrap(isNamed(logKey) ? Arrays.copyOfRange(logValue, WriteId.BYTES, logValue.length) : logValue));
     }
 
     /** The key of a row or of a residual mark. */

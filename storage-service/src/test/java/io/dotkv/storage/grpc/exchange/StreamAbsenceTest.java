@@ -12,13 +12,15 @@ class StreamAbsenceTest {
     @Test
     void nothingIsToldWhileTheFirstStreamIsOpened() {
         assertThat(absence.isToBeTold(START + 1)).isFalse();
-        assertThat(absence.isToBeTold(START + StreamAbsence.FIRST_STREAM_NANOS - 1)).isFalse();
+        assertThat(absence.isToBeTold(START + StreamAbsence.FIRST_STREAM_NANOS - 1))
+                .isFalse();
     }
 
     @Test
     void aFirstStreamThatTakesLongIsToldOnce() {
         assertThat(absence.isToBeTold(START + StreamAbsence.FIRST_STREAM_NANOS)).isTrue();
-        assertThat(absence.isToBeTold(START + 2 * StreamAbsence.FIRST_STREAM_NANOS)).isFalse();
+        assertThat(absence.isToBeTold(START + 2 * StreamAbsence.FIRST_STREAM_NANOS))
+                .isFalse();
     }
 
     @Test
