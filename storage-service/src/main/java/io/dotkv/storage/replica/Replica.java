@@ -145,7 +145,7 @@ public final class Replica {
         this.id = known == null ? beginning.life() : known;
         this.name = id + "/" + beginning.life();
         byte[] mark = engine.get(store.keys().catchingUp());
-        this.leftOut = Arrays.equals(mark, PartitionPieces.LEFT_OUT);
+        this.leftOut = Arrays.equals(mark, PartitionPieces.leftOut());
         this.fetched = fresh || Arrays.equals(mark, FETCHED);
         boolean mustCatchUp = leftOut || (!beginning.isAccepted() && (beginning.losesVote() || mark != null));
         this.catchUp = new CatchUp(mustCatchUp, beginning.donors(), beginning.others());
@@ -175,7 +175,7 @@ public final class Replica {
     }
 
     private byte[] mark() {
-        return leftOut ? PartitionPieces.LEFT_OUT : fetched ? FETCHED : new byte[0];
+        return leftOut ? PartitionPieces.leftOut() : fetched ? FETCHED : new byte[0];
     }
 
     /** Whether it began empty and has not caught up since: all that it has was fetched from others. */

@@ -112,7 +112,7 @@ final class RocksRebuild {
             throw damage;
         }
         to.deleteRange(pieces.from(), pieces.to());
-        to.put(pieces.catchingUp(), pieces.leftOut());
+        to.put(pieces.catchingUp(), PartitionPieces.leftOut());
     }
 
     /** Without it the storage takes its disk for a new one, and all of its replicas catch up before they vote. */

@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 public final class PartitionPieces {
     /** The value of the mark "may lack acknowledged writes" when the partition was left out of a copy. */
-    public static final byte[] LEFT_OUT = {1};
+    private static final byte[] LEFT_OUT = {1};
 
     /** Under this number is also what belongs to the storage as a whole. */
     public static final int OF_STORAGE = 0xffff;
@@ -42,7 +42,7 @@ public final class PartitionPieces {
     }
 
     /** Makes the partition begin as a new replica that does not vote before it has caught up. */
-    public byte[] leftOut() {
+    public static byte[] leftOut() {
         return LEFT_OUT.clone();
     }
 }
