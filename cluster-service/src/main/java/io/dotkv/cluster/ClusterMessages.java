@@ -18,18 +18,20 @@ final class ClusterMessages {
     /** That a node is a member no more. */
     static String of(DepartedMember gone) {
         String how =
-                gone.how() == DepartedMember.How.LEFT ? "left the cluster for good" : "was removed from the cluster";
+                gone.how() == DepartedMember.How.LEFT ? "left the cluster permanently" : "was removed from the cluster";
         return "node " + gone.node() + " (number " + gone.number() + ") " + how
-                + ", and its data folder is of no use in it any more. To let it join as a new node, move the folder away and give it another name";
+                + ", and its data folder can no longer rejoin. To join as a new node, move the folder "
+                          + "away and choose another name";
     }
 
     /** Why something could not be agreed on. */
     static String undecided(int acceptors) {
         return acceptors == 0
-                ? "the cluster has not formed yet, so nothing can be agreed on"
+                ? "the cluster has not formed yet, so no change can be agreed on"
                 : "too few of the " + acceptors + " acceptors of the cluster register answer: "
                         + (acceptors / 2 + 1)
-                        + " are needed (see \"dotkv cluster nodes\"). What runs goes on; starts and changes wait until they are back";
+                        + " are needed (see \"dotkv cluster nodes\"). Running nodes keep serving; starts "
+                                + "and membership changes wait until enough acceptors are back";
     }
 
     /** The same to the node itself. */

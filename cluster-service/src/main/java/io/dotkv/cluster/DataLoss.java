@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  */
 record DataLoss(NodeId node, TreeMap<Integer, Integer> remaining, int replicas) {
     /** How a refusal is overruled. */
-    static final String FORCE = "force it: --force, or the field force of the call";
+    static final String FORCE = "use --force, or the field force of the rpc";
 
     static DataLoss of(Agreement agreement, NodeId node) {
         TreeMap<Integer, Integer> remaining = new TreeMap<>();
@@ -47,11 +47,10 @@ record DataLoss(NodeId node, TreeMap<Integer, Integer> remaining, int replicas) 
                 .collect(Collectors.joining(", "));
         String lost = withoutMajority() == 0
                 ? ""
-                : "; " + withoutMajority() + " of them could be neither read nor written at QUORUM any more";
-        return node + " holds " + partitions() + " partitions, and partitions do not move: each would have one replica"
-                + " fewer for good (" + left + " replicas" + lost + "). This cannot be undone, and the data folder of "
-                + node + " is refused from then on. A node that is only to stop is stopped, not told to leave; one that"
-                + " lost its disk or its machine is started again under its name on an empty folder. To do it all the"
-                + " same, " + FORCE;
+                : "; " + withoutMajority() + " of them could no longer be read or written at QUORUM";
+        return node + " holds " + partitions() + " partitions, and partitions do not move: each would permanently lose a replica (" + left + " replicas" + lost + "). This cannot be undone, and the data folder of "
+                + node + " can no longer rejoin. To stop a node temporarily, stop its process. A node that "
+                                + "lost its disk or machine is restarted under its name with an empty data folder. "
+                                + "To proceed anyway, " + FORCE;
     }
 }

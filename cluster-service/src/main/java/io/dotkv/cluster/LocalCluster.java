@@ -102,7 +102,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
             announcement = ports.format().read(rumour.payload());
         } catch (IllegalArgumentException e) {
             LOG.warn(
-                    "A rumour about member {} from {} was left out: {}",
+                    "Ignored gossip about member {} from {}: {}",
                     rumour.subject(),
                     rumour.version().publisher(),
                     e.getMessage());
@@ -119,7 +119,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
             NodeId announcer = new NodeId(rumour.subject());
             later(() -> node.agreementAnnounced(announcer, version, now()));
         } catch (MalformedException | IllegalArgumentException e) {
-            LOG.warn("A rumour about {} was left out: {}", AGREED_TOPIC, e.getMessage());
+            LOG.warn("Ignored gossip about {}: {}", AGREED_TOPIC, e.getMessage());
         }
     }
 
@@ -161,11 +161,11 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
                 carrier.carry(effect);
             } catch (IOException e) {
                 stop("The state of the cluster layer of node " + settings.self()
-                        + " could not be saved, so it cannot go on: " + e.getMessage());
+                        + " could not be saved, so the node stops: " + e.getMessage());
             } catch (RuntimeException e) {
                 // One thing that cannot be done, such as a call to an address that is none, keeps no other from being
                 // done.
-                LOG.error("The cluster layer of node {} could not do {}.", settings.self(), effect, e);
+                LOG.error("The cluster layer of node {} failed to carry out {}.", settings.self(), effect, e);
             }
             if (stopped) {
                 break;
@@ -372,7 +372,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
         try {
             leave().toCompletableFuture().get(FAREWELL_NANOS + FAREWELL_NANOS / 5, TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            LOG.warn("Node {} stopped without having told the others.", settings.self());
+            LOG.warn("Node {} stopped without notifying the other members.", settings.self());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -153,7 +153,8 @@ final class MembershipMerge {
         } else if (isThere) {
             out.add(new ClusterEffect.Stop(
                     "The name " + rival.node() + " is also used by the node at " + rival.clusterAddress()
-                            + ", which the cluster took for this one while it could not be reached. This node stops. "
+                            + ", which the cluster accepted as this node while it was unreachable. This node "
+                                + "stops. "
                             + (isOfSameData
                                     ? "Both work on copies of one data folder: move one of them away."
                                     : "Give it another name, or stop the other one first.")));

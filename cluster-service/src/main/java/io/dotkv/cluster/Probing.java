@@ -48,7 +48,7 @@ final class Probing {
     void tick(Now now) {
         FailureDetector.Due due = detector.tick(table, now);
         due.toProbe().forEach(this::probe);
-        due.expired().forEach(member -> hearsay.judge(member, Health.DEAD, "did not refute in time", now));
+        due.expired().forEach(member -> hearsay.judge(member, Health.DEAD, "did not refute the suspicion in time", now));
     }
 
     private void probe(Member target) {
@@ -111,7 +111,7 @@ final class Probing {
         }
         List<Member> helpers = detector.helpersFor(target, table, now);
         if (helpers.isEmpty()) {
-            accuse(target, "did not answer a probe; nobody was there to help probing", now);
+            accuse(target, "did not answer a probe; no helper was available", now);
         }
         long timeoutNanos = detector.helperTimeoutNanos();
         IndirectProbe probe =
@@ -127,7 +127,7 @@ final class Probing {
             detector.answeredHelper(target.node());
             hearsay.learnFromSelf(found.get(), now);
         } else if (detector.helperFailed(target, said, now) && isStillBelieved(target)) {
-            accuse(target, "did not answer a probe, neither directly nor through helpers", now);
+            accuse(target, "did not answer a direct or indirect probe", now);
         }
     }
 

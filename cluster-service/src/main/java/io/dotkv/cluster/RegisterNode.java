@@ -97,8 +97,8 @@ final class RegisterNode {
             throw new NotAgreedException(
                     new ProposalOutcome.Refused(StateChange.Refusal.UNFIT, ""),
                     node + " is alive at " + member.clusterAddress()
-                            + ", so it is not removed: stop it first and wait until it is dead for the others, or let it"
-                            + " leave by \"dotkv cluster leave\"");
+                            + ", so it is not removed: stop it first and wait until the others see it as dead, "
+                                + "or make it leave with \"dotkv cluster leave\"");
         });
     }
 
@@ -145,8 +145,8 @@ final class RegisterNode {
                     StateChange.Refusal.UNFIT,
                     "without " + node + " too few of the "
                             + state.acceptors().present().size()
-                            + " acceptors of the cluster register would be there to agree on anything; start the other"
-                            + " nodes first, or " + DataLoss.FORCE));
+                            + " acceptors of the cluster register would remain to agree on changes; start the "
+                                + "other nodes first, or " + DataLoss.FORCE));
             return;
         }
         Cluster.Departed who = new Cluster.Departed(node, member.get().number(), partitions);

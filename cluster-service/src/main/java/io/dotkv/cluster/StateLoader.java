@@ -105,8 +105,8 @@ final class StateLoader {
     private IOException damaged(String why, @Nullable MalformedException cause) {
         return new IOException(
                 "The saved state of the cluster layer of node " + self + " is damaged: " + why
-                        + ". Nothing was changed. Do not put an older copy of it back. Move the node's whole data folder"
-                        + " away to let the node come back empty under its name.",
+                        + ". Nothing was changed. Do not restore an older copy of the file. Move the node's "
+                                + "whole data folder away, and the node starts empty under its name and is refilled.",
                 cause);
     }
 }

@@ -47,7 +47,7 @@ final class Watchers {
         try {
             watcher.listener.accept(newest);
         } catch (RuntimeException e) {
-            LOG.error("A listener to the cluster failed.", e);
+            LOG.error("A listener of the cluster layer failed.", e);
         }
     }
 }

@@ -156,7 +156,7 @@ class AgreementTest {
             cluster.loseDisk(removed);
             removed.start();
             cluster.until("its name is refused, too", 10, () -> !removed.isUp());
-            assertThat(removed.fatal().getLast()).contains("still has its place in the layout");
+            assertThat(removed.fatal().getLast()).contains("is still in the layout");
         });
     }
 
@@ -179,7 +179,7 @@ class AgreementTest {
         done(cluster, 5, cluster.node(0).cluster().remove(first, true));
         NodeId second = cluster.node(4).id();
         assertThatThrownBy(() -> done(cluster, 5, cluster.node(0).cluster().remove(second, false)))
-                .hasMessageContaining("neither read nor written at QUORUM");
+                .hasMessageContaining("no longer be read or written at QUORUM");
         assertThat(done(cluster, 5, cluster.node(0).cluster().remove(second, true))
                         .number())
                 .isEqualTo(5);
@@ -196,7 +196,7 @@ class AgreementTest {
         assertThat(done(cluster, 5, leaver.cluster().leaveForGood(true)).number())
                 .isEqualTo(1);
         cluster.until("it has stopped", 3, () -> !leaver.isUp());
-        assertThat(leaver.fatal().getLast()).contains("left the cluster for good");
+        assertThat(leaver.fatal().getLast()).contains("left the cluster permanently");
         untilAllKnow(cluster, 5);
         cluster.until(
                 "its place among the acceptors is given up",

@@ -93,7 +93,7 @@ public final class Epidemic {
                 .orElse(0L);
         if (knownMillis == Rumour.NEVER) {
             throw new IllegalArgumentException("Subject \"" + subject + "\" of topic \"" + topic
-                    + "\" is kept for ever, so it cannot be given a lifetime. Nothing was published.");
+                    + "\" has no lifetime, so it cannot be given one. Nothing was published.");
         }
         return Math.max(knownMillis, nowMillis + lifetime.get().toMillis());
     }
@@ -102,7 +102,7 @@ public final class Epidemic {
         SubjectKey key = SubjectKey.of(topic, subject);
         Rumour rumour = new Rumour(topic, subject, payload, nextVersion(key), lapsesAtMillis);
         if (offer(rumour) != RumourStore.Offer.TAKEN) {
-            throw new GossipFullException("There is no room to publish about \"" + subject + "\" in topic \"" + topic
+            throw new GossipFullException("No space to publish about \"" + subject + "\" in topic \"" + topic
                     + "\": " + store.ofTopic(topic).size() + " subjects of it are kept, and " + store.topics()
                     + " topics. Nothing was published.");
         }

@@ -223,8 +223,8 @@ public final class LocalGossip implements Gossip, AutoCloseable {
             ports.generations().save(savedGeneration);
         } catch (IOException e) {
             LOG.warn(
-                    "The generation {} of publisher {} could not be saved. After a restart with a clock that went back its"
-                            + " news may be ignored for a moment.",
+                    "The generation {} of publisher {} could not be saved. After a restart with a clock "
+                            + "that went back, its updates may be ignored until the clock has caught up.",
                     savedGeneration,
                     settings.self(),
                     e);

@@ -95,7 +95,7 @@ class LapseTest {
         alice.publish("topic", "s", Bytes.EMPTY, FOR_EVER);
         assertThatThrownBy(() -> alice.publish("topic", "s", Bytes.EMPTY, A_MINUTE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is kept for ever");
+                .hasMessageContaining("has no lifetime");
         assertThatThrownBy(() -> alice.publish("topic", "t", Bytes.EMPTY, Optional.of(Duration.ofDays(8))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a lifetime is 1 to 604800 seconds");

@@ -159,7 +159,7 @@ public final class Dotkv implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(command.commandLine(), "what shall be done? Write a command");
+        throw new ParameterException(command.commandLine(), "missing command");
     }
 
     /** Which version this is, from the jar. */
@@ -172,7 +172,7 @@ public final class Dotkv implements Runnable {
     }
 
     /** {@code dotkv version}. */
-    @Command(name = "version", description = "Says which version this is.")
+    @Command(name = "version", description = "Prints the version.")
     static final class VersionCommand implements Runnable {
         private final Console console;
 

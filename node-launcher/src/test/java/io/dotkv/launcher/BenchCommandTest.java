@@ -95,7 +95,7 @@ class BenchCommandTest {
         }
         Run bench = Run.of("bench", all, "--workload=get", "--key-count=50", "--warmup=0", "--operations=10");
         assertThat(bench.exitCode()).isEqualTo(4);
-        assertThat(bench.err()).contains("not every key could be put: {FAKE_UNAVAILABLE=");
+        assertThat(bench.err()).contains("some keys could not be written: {FAKE_UNAVAILABLE=");
     }
 
     @Test

@@ -239,14 +239,14 @@ class ClusterCommandsTest {
         assertThat(status.exitCode()).isZero();
         assertThat(status.out())
                 .contains("removed for good", "256 lost")
-                .contains("n3 is no member any more and must not be started again: 256 replicas are lost for good.")
+                .contains("n3 is no longer a member and must not be restarted: 256 replicas are lost for good.")
                 .doesNotContain("down", "Start", "whole");
         assertThat(Run.of("cluster", "status", all, "--require", "whole").exitCode())
                 .isEqualTo(10);
         assertThat(Run.of("cluster", "status", all, "-o", "json").out())
                 .contains("\"departed\":[{\"node\":\"n3\",\"number\":3,\"how\":\"REMOVED\",\"partitions\":256}]");
         cluster.membership.depart("n3", Departure.LEFT_FOR_GOOD);
-        assertThat(Run.of("cluster", "nodes", all).out()).contains("left for good", "must not be started again");
+        assertThat(Run.of("cluster", "nodes", all).out()).contains("left for good", "must not be restarted");
     }
 
     @Test

@@ -37,7 +37,7 @@ class ConvergeCommandTest {
         answer(BEHIND, BEHIND, REACHED);
         Run run = Run.of("cluster", "converge", "--wait", endpoint);
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).isEqualTo("Everything that was written before this call is on all of its replicas.\n");
+        assertThat(run.out()).isEqualTo("All data written before this call is on all of its replicas.\n");
         assertThat(run.err().lines().toList())
                 .singleElement()
                 .asString()
@@ -53,7 +53,7 @@ class ConvergeCommandTest {
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.out())
                 .contains("n3 lacks at least 1,203 events of 12 partitions; not reachable.\n")
-                .contains("The time is over");
+                .contains("Timed out");
     }
 
     @Test
@@ -61,7 +61,7 @@ class ConvergeCommandTest {
         answer(BEHIND);
         Run run = Run.of("cluster", "converge", endpoint);
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).contains("n2 lacks 1 event of 1 partition.\n", "fetch now what they miss");
+        assertThat(run.out()).contains("n2 lacks 1 event of 1 partition.\n", "are pulling what they miss");
         assertThat(Run.of("cluster", "converge", "-o", "raw", endpoint).out()).isEqualTo("1203\n");
         assertThat(Run.of("cluster", "converge", "-o", "json", endpoint).out()).contains("\"NOT_CONVERGED\"");
     }

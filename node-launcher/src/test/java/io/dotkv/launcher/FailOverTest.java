@@ -42,7 +42,7 @@ class FailOverTest {
         assertThat(put.exitCode()).isEqualTo(4);
         assertThat(put.err()).contains("1 of 3 replicas is reachable");
         cluster.node(2).failWith(Fault.NOT_OFFERED);
-        assertThat(Run.of("put", "k", "v2", all).err()).contains("does not offer this call");
+        assertThat(Run.of("put", "k", "v2", all).err()).contains("does not serve this rpc");
     }
 
     @Test

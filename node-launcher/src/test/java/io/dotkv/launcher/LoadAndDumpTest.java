@@ -279,7 +279,8 @@ class LoadAndDumpTest {
         Run load = Run.of("load", file(words(10_000)).toString(), all, "--patience=400ms", "--in-flight=8");
         assertThat(load.exitCode()).isEqualTo(4);
         assertThat(load.err())
-                .contains("nothing was acknowledged for 0 s, gave up. Not all is loaded: go on with --from-line 1.");
+                .contains("nothing was acknowledged for 0 s, gave up. The load is incomplete: continue with "
+                                + "--from-line 1.");
     }
 
     @Test
@@ -348,7 +349,7 @@ class LoadAndDumpTest {
         cluster.node(1).replication.faults = key -> pages[0]++ < 2 ? Fault.NONE : Fault.UNAVAILABLE;
         Run dump = Run.of("dump", one, "--page-size=3");
         assertThat(dump.exitCode()).isEqualTo(4);
-        assertThat(dump.err()).contains("the dump is not complete: it ended after 6 keys");
+        assertThat(dump.err()).contains("the dump is incomplete: it ended after 6 keys");
     }
 
     @Test
@@ -439,7 +440,7 @@ class LoadAndDumpTest {
         ByteString half = gzip(words(5_000));
         Run cut = Run.withInput(half.substring(0, half.size() / 2), "load", "-", all);
         assertThat(cut.exitCode()).isEqualTo(7);
-        assertThat(cut.err()).containsPattern("the input cannot be read further: .*go on with --from-line [0-9]+");
+        assertThat(cut.err()).containsPattern("the input cannot be read further: .*continue with --from-line [0-9]+");
     }
 
     private static ByteString gzip(String text) throws Exception {

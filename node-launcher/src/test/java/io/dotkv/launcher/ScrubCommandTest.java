@@ -52,7 +52,7 @@ class ScrubCommandTest {
                 .setMended(3)
                 .addFindings(ScrubFinding.newBuilder().setPartition(7).setSentence("the row of key k is bad")));
         assertThat(run.exitCode()).isEqualTo(8);
-        assertThat(run.out()).contains("2 rows fail their checksum, 1 values differ", "All of it was mended.");
+        assertThat(run.out()).contains("2 rows fail their checksum, 1 values differ", "All of it was repaired.");
         assertThat(run.err()).contains("partition 7: the row of key k is bad.");
     }
 
@@ -69,7 +69,7 @@ class ScrubCommandTest {
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.out())
                 .isEqualToIgnoringNewLines(
-                        "No damage was found. 3 of 256 partitions could not be compared to their end.");
+                        "No damage was found. 3 of 256 partitions could not be compared completely.");
     }
 
     @Test
@@ -83,7 +83,7 @@ class ScrubCommandTest {
         cluster.node(1).replication.scrub = List.of(report(false).build());
         Run run = Run.of("scrub", at);
         assertThat(run.exitCode()).isNotZero();
-        assertThat(run.err()).contains("broke off");
+        assertThat(run.err()).contains("was interrupted");
     }
 
     @Test

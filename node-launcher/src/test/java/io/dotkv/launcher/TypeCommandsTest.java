@@ -61,7 +61,7 @@ class TypeCommandsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     counter enable     | a counter knows add and reset, not enable
-                    counter add five   | "five" is no whole number of 64 bits
+                    counter add five   | "five" is not a 64-bit integer
                     counter add 1 2    | counter add is followed by at most one value, not by 2 values
                     set add            | set add is followed by values, not by 0 values
                     flag enable now    | flag enable is followed by nothing, not by 1 value

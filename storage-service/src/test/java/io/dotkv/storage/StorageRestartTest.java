@@ -182,7 +182,7 @@ class StorageRestartTest {
             ann.open();
             Refusal refusal = refusal(ann.storage().assume(mandate));
             assertThat(refusal.reason()).isEqualTo(Refusal.Reason.WRONG_IDENTITY);
-            assertThat(refusal.detail()).contains("works for node n1").contains("a data folder of its own");
+            assertThat(refusal.detail()).contains("belongs to node n1").contains("a data folder of its own");
             ann.close();
         }
         assertThat(ann.start().actor()).contains(new Actor(1, 2));
@@ -279,7 +279,7 @@ class StorageRestartTest {
         Files.delete(folder.resolve("ann/identity"));
         assertThatThrownBy(ann::open)
                 .isInstanceOf(EngineException.class)
-                .hasMessageContaining("a copy or a backup")
+                .hasMessageContaining("a partial copy")
                 .hasMessageContaining("Move it away");
     }
 
@@ -302,7 +302,7 @@ class StorageRestartTest {
     void aReplicaWithoutOthersGoesOnWithWhatThereIsWhateverWasLostAndSaysSo() throws IOException {
         StorageRig lost = filledAlone("lost");
         delete(folder.resolve("lost/engine"));
-        assertGoesOn(lost, "are gone", List.of());
+        assertGoesOn(lost, "are missing", List.of());
         StorageRig emptied = filledAlone("emptied");
         delete(folder.resolve("emptied/engine"));
         Files.delete(folder.resolve("emptied/identity"));
@@ -361,7 +361,7 @@ class StorageRestartTest {
                         closed)));
         assertThat(assumed.notVoting()).isEmpty();
         assertThat(ann.values("cart")).containsExactly("apples");
-        assertThat(done(ann.storage().describe()).health().possibleLoss()).contains("put back from a copy");
+        assertThat(done(ann.storage().describe()).health().possibleLoss()).contains("restored from a");
     }
 
     @Test
@@ -407,7 +407,7 @@ class StorageRestartTest {
                 .allMatch(clock -> clock.clock().floorOf(1) == 2));
         assertThat(ann.refusal(putting("cart", "pears"))).satisfies(refusal -> {
             assertThat(refusal.reason()).isEqualTo(Refusal.Reason.NO_ACTOR);
-            assertThat(refusal.detail()).contains("another process has taken the place of this one");
+            assertThat(refusal.detail()).contains("another process has replaced this one");
         });
         assertThat(ann.values("cart")).containsExactly("apples");
     }

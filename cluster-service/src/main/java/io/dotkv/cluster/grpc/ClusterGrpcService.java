@@ -95,7 +95,7 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
     private static NoClusterYetException notFormed(ClusterView view) {
         return new NoClusterYetException("The cluster has not formed yet, so there is no layout: " + view.expect()
                 + " nodes must meet, and " + view.self() + " knows "
-                + view.members().size() + ". Start the others, or look at their logs.");
+                + view.members().size() + ". Start the others, or check their logs.");
     }
 
     @Override

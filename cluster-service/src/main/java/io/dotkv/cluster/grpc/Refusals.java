@@ -68,7 +68,7 @@ final class Refusals {
             return failure(wrapped.getCause());
         }
         if (!(failure instanceof StatusRuntimeException refused)) {
-            return new IOException("The cluster layer of the other node could not be asked: " + failure, failure);
+            return new IOException("The cluster layer of the other node is not reachable: " + failure, failure);
         }
         String description = String.valueOf(refused.getStatus().getDescription());
         Optional<Reason> reason = reason(refused);

@@ -89,7 +89,7 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
         try {
             watcher.listener.accept(view);
         } catch (RuntimeException e) {
-            LOG.error("A listener to the cluster failed.", e);
+            LOG.error("A listener of the cluster layer failed.", e);
         }
     }
 
@@ -109,8 +109,8 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
 
     private void giveUp(CompletableFuture<ClusterView> waiting) {
         waiting.completeExceptionally(new IOException(
-                "The cluster layer in the other process was not reached within 5 s, and never before either. Is it"
-                        + " running?"));
+                "The cluster layer in the other process was not reachable within 5 s since the start. Is "
+                        + "it running?"));
         asking.removeIf(CompletableFuture::isDone);
     }
 
@@ -142,7 +142,7 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
                         response -> AgreementCodec.decode(response).decision())
                 .thenAccept(decision -> {
                     if (!(decision instanceof ProposalOutcome.Changed)) {
-                        throw new NotAgreedException(decision, "the step was not agreed on: " + decision);
+                        throw new NotAgreedException(decision, "the change was not agreed on: " + decision);
                     }
                 });
     }

@@ -60,7 +60,7 @@ final class WatchStream implements AutoCloseable {
         }
         if (pauseNanos == FIRST_PAUSE_NANOS) {
             LOG.warn(
-                    "The connection to the cluster layer in the other process broke and will be made again: {}.",
+                    "The connection to the cluster layer in the other process broke; reconnecting: {}.",
                     why == null ? "that process ended it" : Status.fromThrowable(why));
         }
         scheduler.schedule(this::open, pauseNanos / 2 + Long.remainderUnsigned(random.nextLong(), pauseNanos));
@@ -98,7 +98,7 @@ final class WatchStream implements AutoCloseable {
                 try {
                     deliver(message);
                 } catch (IllegalArgumentException e) {
-                    LOG.error("The cluster layer in the other process told something that this one cannot read.", e);
+                    LOG.error("The cluster layer in the other process sent a malformed message.", e);
                 }
                 ClientCallStreamObserver<AttachRequest> observer = call.get();
                 if (observer != null) {

@@ -77,7 +77,7 @@ public class Acceptor {
             return declined(unrecollected());
         }
         if (newest() == null) {
-            return declined(record.self() + " does not know yet what the cluster was formed with");
+            return declined(record.self() + " does not know the formation of the cluster yet");
         }
         return switch (question) {
             case AcceptorQuestion.Prepare prepare -> prepare(prepare);
@@ -94,7 +94,7 @@ public class Acceptor {
 
     private String unrecollected() {
         return record.self()
-                + " has a disk that was put back from a copy, and has not yet met a majority of the other acceptors";
+                + " has a restored disk, and has not yet heard from a majority of the other acceptors";
     }
 
     private Reply prepare(AcceptorQuestion.Prepare prepare) {

@@ -57,10 +57,10 @@ public record ClusterState(
         checkNumbers(nextNumber, members, departures);
         if (closings.floors().keySet().stream().anyMatch(number -> number >= nextNumber)
                 || closings.pending().stream().anyMatch(closing -> closing.number() >= nextNumber)) {
-            throw new IllegalArgumentException("boots of a node are closed whose number was never given");
+            throw new IllegalArgumentException("boots are retired of a node number that was never assigned");
         }
         if (layout.highestNumber() >= nextNumber) {
-            throw new IllegalArgumentException("the layout names a member whose number was never given");
+            throw new IllegalArgumentException("the layout names a member whose number was never assigned");
         }
     }
 
@@ -86,7 +86,7 @@ public record ClusterState(
 
     private static void claim(BitSet given, int number, int nextNumber) {
         if (number >= nextNumber || given.get(number)) {
-            throw new IllegalArgumentException("node number " + number + " was given twice, or never");
+            throw new IllegalArgumentException("node number " + number + " was assigned twice, or never");
         }
         given.set(number);
     }

@@ -26,8 +26,8 @@ public sealed interface MemberChange extends StateChange {
             if (member.isEmpty() && state.isStillPlaced(node)) {
                 return new Outcome.Refused(
                         Refusal.STILL_PLACED,
-                        "a node " + node + " has left the cluster and still has its place in the layout; give the new"
-                                + " node another name");
+                        "a node " + node + " has left the cluster and is still in the layout; choose another name for the "
+                                + "new node");
             }
             if (member.isEmpty()) {
                 return joined(state, new RegisteredMember(node, state.nextNumber(), instance, 0, 0, 0, ""));
@@ -137,6 +137,7 @@ public sealed interface MemberChange extends StateChange {
         return new Outcome.Refused(
                 Refusal.DEPARTED,
                 "node " + gone.node() + " with instance " + gone.instance() + " " + what
-                        + " and cannot come back; move its data folder away and give it another name to let it join as a new node");
+                        + " and cannot come back; to join as a new node, move its data folder away and "
+                                + "choose another name");
     }
 }

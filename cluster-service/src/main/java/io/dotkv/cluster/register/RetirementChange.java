@@ -21,7 +21,7 @@ public sealed interface RetirementChange extends StateChange {
                     || closing.layout() != state.layout().version()
                     || closing.ends().keySet().stream()
                             .anyMatch(partition -> partition >= state.layout().partitions())) {
-                return new Outcome.Refused(Refusal.STALE, "the closing is of another state of the cluster");
+                return new Outcome.Refused(Refusal.STALE, "the retirement is of another state of the cluster");
             }
             boolean areFormer = state.members().stream()
                     .filter(member -> member.number() == closing.number())
@@ -42,7 +42,7 @@ public sealed interface RetirementChange extends StateChange {
         public Outcome apply(ClusterState state) {
             Optional<RetirementInProgress> pending = pendingOf(state, number, attempt);
             if (pending.isPresent() && pending.get().committed()) {
-                return new Outcome.Refused(Refusal.STALE, "all replicas had promised, and the closing is committed");
+                return new Outcome.Refused(Refusal.STALE, "all replicas had promised, and the retirement is committed");
             }
             return new Outcome.Changed(
                     pending.map(closing -> state.with(state.closings().without(closing)))
@@ -57,7 +57,7 @@ public sealed interface RetirementChange extends StateChange {
         public Outcome apply(ClusterState state) {
             Optional<RetirementInProgress> pending = pendingOf(state, number, attempt);
             if (pending.isEmpty()) {
-                return new Outcome.Refused(Refusal.STALE, "the closing is not open any more");
+                return new Outcome.Refused(Refusal.STALE, "the retirement is no longer open");
             }
             return new Outcome.Changed(
                     pending.get().committed()
@@ -73,7 +73,7 @@ public sealed interface RetirementChange extends StateChange {
         public Outcome apply(ClusterState state) {
             Optional<RetirementInProgress> pending = pendingOf(state, number, attempt);
             if (pending.isPresent() && !pending.get().committed()) {
-                return new Outcome.Refused(Refusal.UNFIT, "the closing is not committed");
+                return new Outcome.Refused(Refusal.UNFIT, "the retirement is not committed");
             }
             return new Outcome.Changed(
                     pending.map(closing -> state.with(state.closings().raised(closing)))

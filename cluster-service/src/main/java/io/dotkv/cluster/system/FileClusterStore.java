@@ -51,7 +51,7 @@ public final class FileClusterStore implements ClusterStore, Closeable {
         FileChannel channel = PrivateFiles.open(folder.resolve("cluster.lock"));
         if (channel.tryLock() == null) {
             channel.close();
-            throw new IOException("Another process works on the folder " + folder + ". Stop it first.");
+            throw new IOException("Another process uses the folder " + folder + ". Stop it first.");
         }
         held = Optional.of(channel);
     }

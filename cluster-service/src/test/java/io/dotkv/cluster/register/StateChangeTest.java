@@ -104,7 +104,7 @@ class StateChangeTest {
                 new MemberChange.Join(node("b"), "b-2", Optional.empty()),
                 state,
                 Refusal.STILL_PLACED,
-                "still has its place in the layout");
+                "is still in the layout");
     }
 
     @Test

@@ -34,7 +34,7 @@ final class GossipStatus {
             return failure(wrapped.getCause());
         }
         if (!(failure instanceof StatusRuntimeException refused)) {
-            return new IOException("The gossip layer could not be asked: " + failure, failure);
+            return new IOException("The gossip layer is not reachable: " + failure, failure);
         }
         String description = String.valueOf(refused.getStatus().getDescription());
         return switch (refused.getStatus().getCode()) {

@@ -69,7 +69,7 @@ final class RemoteSubscription implements Subscription {
             return;
         }
         if (pauseNanos == FIRST_PAUSE_NANOS) {
-            LOG.warn("The subscription to topic {} of the gossip layer broke and will be made again: {}", topic, why);
+            LOG.warn("The subscription to topic {} of the gossip layer broke; resubscribing: {}", topic, why);
         }
         scheduler.schedule(this::open, pauseNanos / 2 + Long.remainderUnsigned(random.nextLong(), pauseNanos));
         pauseNanos = Math.min(LONGEST_PAUSE_NANOS, pauseNanos * 2);

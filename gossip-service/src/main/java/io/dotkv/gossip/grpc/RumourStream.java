@@ -41,8 +41,8 @@ final class RumourStream {
             end();
             out.onError(Status.RESOURCE_EXHAUSTED
                     .withDescription("More than " + MAX_WAITING
-                            + " subjects wait for this subscriber, which reads too slowly. Subscribe again to get those"
-                            + " that are there.")
+                            + " updates are queued for this subscriber, which reads too slowly. Subscribe again "
+                                + "to get the current state.")
                     .asException());
         }
     }

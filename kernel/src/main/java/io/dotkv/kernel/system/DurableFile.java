@@ -65,12 +65,12 @@ public final class DurableFile {
             return Optional.empty();
         }
         if (Files.size(path) > MAX_BYTES) {
-            throw damaged("it has " + Files.size(path) + " bytes, more than was ever written");
+            throw damaged("it has " + Files.size(path) + " bytes, more than this program writes");
         }
         try {
             ByteReader reader = ByteReader.checked(Files.readAllBytes(path));
             if (reader.readInt() != MAGIC) {
-                throw damaged("it does not begin like one of ours");
+                throw damaged("it does not start with the expected magic bytes");
             }
             int version = reader.readInt();
             if (version != formatVersion) {
@@ -130,8 +130,8 @@ public final class DurableFile {
     /** What to throw when the content, once read, makes no sense. */
     public IOException damaged(String why) {
         return new IOException("The file " + path + " is damaged: " + why
-                + ". Nothing was changed. Do not put an older copy of it back. Move the node's whole data folder away to let"
-                + " the node come back empty under its name.");
+                + ". Nothing was changed. Do not restore an older copy of the file. Move the node's whole "
+                          + "data folder away, and the node starts empty under its name and is refilled.");
     }
 
     /** Replaces the content; it is on disk when this returns. */

@@ -27,15 +27,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Loads a running cluster: keeps a fixed number of operations in flight and measures what comes back.",
-            "Keys are named bench:0000000000 and following; what they held is overwritten. Before gets every key is put once.",
-            "The keys that were put are deleted at the end, unless --keep or --no-preload is given.",
-            "An operation that surely was not done is tried at the next endpoint. Stopped by Ctrl-C, what was measured is shown."
+            "Benchmarks a running cluster with a fixed number of operations in flight.",
+            "Keys are named bench:0000000000 and up; their values are overwritten. Every key is written "
+                    + "once before reads start.",
+            "The keys are deleted at the end, unless --keep or --no-preload is given.",
+            "An operation that was certainly not applied is retried at the next endpoint. Ctrl-C stops "
+                    + "the run and prints the results so far."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:ok",
-            "2:usage: the command line was wrong",
+            "2:usage: invalid command line",
             "4:unavailable: some operation failed, or none was done, or not every key could be put before or removed after",
             "7:internal: the nodes of the floor did not start"
         })
@@ -51,55 +53,56 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--workload",
             paramLabel = "NAME",
             defaultValue = "mix95",
-            description = "Which operations: ${COMPLETION-CANDIDATES} (percent of gets). Default: ${DEFAULT-VALUE}.")
+            description = "Operation mix: ${COMPLETION-CANDIDATES} (percentage of gets). Default: "
+                                + "${DEFAULT-VALUE}.")
     private Workload workload = Workload.MIX95;
 
     @Option(
             names = "--keys",
             paramLabel = "SPREAD",
             defaultValue = "zipfian",
-            description = "How often each key is chosen: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "Key distribution: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private KeyChooser.Spread keys = KeyChooser.Spread.ZIPFIAN;
 
     @Option(
             names = "--key-count",
             paramLabel = "COUNT",
             defaultValue = "100000",
-            description = "How many keys. Default: ${DEFAULT-VALUE}.")
+            description = "Number of keys. Default: ${DEFAULT-VALUE}.")
     private int keyCount = 100_000;
 
     @Option(
             names = "--value-size",
             paramLabel = "BYTES",
             defaultValue = "1024",
-            description = "How long each value is. Default: ${DEFAULT-VALUE}.")
+            description = "Size of each value in bytes. Default: ${DEFAULT-VALUE}.")
     private int valueBytes = 1024;
 
     @Option(
             names = "--in-flight",
             paramLabel = "COUNT",
             defaultValue = "64",
-            description = "How many operations wait for an answer at any time. Default: ${DEFAULT-VALUE}.")
+            description = "Number of operations in flight. Default: ${DEFAULT-VALUE}.")
     private int inFlight = 64;
 
     @Option(
             names = "--seconds",
             paramLabel = "COUNT",
             defaultValue = "20",
-            description = "For how long to measure at most. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum measuring time in seconds. Default: ${DEFAULT-VALUE}.")
     private int seconds = 20;
 
     @Option(
             names = "--operations",
             paramLabel = "COUNT",
-            description = "How many operations to measure, when the time is enough.")
+            description = "Number of operations to measure, if the time allows.")
     private long operations = Long.MAX_VALUE;
 
     @Option(
             names = "--warmup",
             paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "How long the load runs before it is measured. Default: ${DEFAULT-VALUE}.")
+            description = "Warm-up time in seconds before measuring. Default: ${DEFAULT-VALUE}.")
     private int warmUp = 5;
 
     @Option(
@@ -107,7 +110,8 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "PATH",
             defaultValue = "stream",
             description =
-                    "Over one stream for each endpoint, or by single calls: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+                    "How requests are sent, over one stream per endpoint or as single calls: "
+                            + "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Route.Path path = Route.Path.STREAM;
 
     @Mixin
@@ -121,12 +125,12 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "5s",
             converter = DurationConverter.class,
-            description = "For each operation. Default: ${DEFAULT-VALUE}.")
+            description = "Timeout of each operation. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(5);
 
     @Option(
             names = "--no-preload",
-            description = "Every key was put before, by a run with --keep; do not put them again.")
+            description = "Skip writing the keys first; an earlier run with --keep wrote them.")
     private boolean noPreload;
 
     @Option(names = "--keep", description = "Do not delete the keys at the end.")
@@ -136,19 +140,19 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--pids",
             paramLabel = "PID",
             split = ",",
-            description = "The processes of the nodes; report the processor time they use for an operation.")
+            description = "Process ids of the nodes; reports the CPU time that they use per operation.")
     private List<Long> pids = List.of();
 
     @Option(
             names = "--floor",
-            description = "Then run the same load on three nodes that only pass messages on, and compare.")
+            description = "Also run the same load on three nodes that only forward messages, and compare.")
     private boolean floor;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FORM",
             defaultValue = "table",
-            description = "Form of the answer: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "Output format: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private BenchReport.Form output = BenchReport.Form.TABLE;
 
     /** A command at this console. */
@@ -210,13 +214,13 @@ public final class BenchCommand implements Callable<Integer> {
             return true;
         }
         if (bench.isCutShort()) {
-            console.say("keys were left: dotkv delete --prefix bench: removes them.");
+            console.say("keys were left behind; remove them with: dotkv delete --prefix bench:");
             return false;
         }
         console.say("removing " + bench.keysPut() + " keys; --keep keeps them.");
         Map<String, Long> errors = bench.removeKeys();
         if (!errors.isEmpty()) {
-            console.say("not every key could be removed: " + errors + ".");
+            console.say("some keys could not be removed: " + errors + ".");
         }
         return errors.isEmpty();
     }
@@ -247,13 +251,13 @@ public final class BenchCommand implements Callable<Integer> {
         console.say("putting " + keyCount + " keys first.");
         Map<String, Long> errors = bench.preload(SEED);
         if (!errors.isEmpty()) {
-            console.say("not every key could be put: " + errors + ". Look at dotkv cluster status, and try again.");
+            console.say("some keys could not be written: " + errors + ". Check dotkv cluster status, and retry.");
         }
         return errors.isEmpty();
     }
 
     private BenchResult runFloor(Program program, Bench real) throws IOException, InterruptedException {
-        console.say("the same load on the floor.");
+        console.say("the same load on the floor nodes.");
         try (FloorCluster cluster = FloorCluster.start(program, valueBytes);
                 Bench bench = new Bench(settings().at(cluster.endpoints()))) {
             real.cutShortWith(bench);

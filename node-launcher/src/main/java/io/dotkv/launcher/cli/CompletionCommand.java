@@ -13,9 +13,9 @@ import picocli.CommandLine.Spec;
 /** {@code dotkv completion}. */
 @Command(
         name = "completion",
-        description = "Prints a script that teaches a shell to complete dotkv's commands and options.",
+        description = "Prints a shell completion script for dotkv.",
         footer = {
-            "%nFor this shell:  source <(dotkv completion bash)",
+            "%nIn bash:         source <(dotkv completion bash)",
             "In zsh:          source <(dotkv completion zsh)",
             "In fish:         dotkv completion fish | source"
         },

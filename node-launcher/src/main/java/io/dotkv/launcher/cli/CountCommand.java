@@ -18,10 +18,10 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "count",
         description = {
-            "Counts the keys, of plain values and of data types, in the whole cluster.",
-            "It reads all of them, page by page: the pages are together not one snapshot."
+            "Counts the keys of the whole cluster, by plain values and data types.",
+            "It reads all keys page by page. The pages are not one consistent snapshot."
         },
-        footer = "%nWith --output raw: the number, without separators.",
+        footer = "%n--output raw prints the number only, without separators.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,

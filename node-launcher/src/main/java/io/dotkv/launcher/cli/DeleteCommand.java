@@ -33,14 +33,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "delete",
         description = {
-            "Deletes a key, or with --prefix all keys that begin with a text.",
-            "With a context it deletes exactly what the context covers; what was written concurrently stays. Deleting a"
-                    + " key that is not there succeeds.",
-            "With --prefix each key is a deletion of its own, tried again until it is acknowledged or --timeout is over; values"
-                    + " that are written meanwhile stay. On a terminal it asks first."
+            "Deletes a key, or all keys with a prefix.",
+            "With a context it deletes exactly the values that the context covers; concurrent values "
+                    + "stay. Deleting a missing key succeeds.",
+            "With --prefix each key is deleted separately and retried until it is acknowledged or "
+                    + "--timeout expires. Values written meanwhile stay. On a terminal it asks for confirmation."
         },
         footer =
-                "%nWith --output raw: the context of the deletion; with --prefix the number of keys that were deleted.",
+                "%n--output raw prints the context of the deletion, or with --prefix the number of "
+                        + "deleted keys.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,
@@ -60,7 +61,7 @@ public final class DeleteCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "KEY",
-            description = "The key, as text unless --raw-key is given; left out with --prefix.")
+            description = "The key, as text unless --raw-key is given. Omitted with --prefix.")
     private @Nullable String key;
 
     @Mixin
@@ -69,17 +70,17 @@ public final class DeleteCommand implements Callable<Integer> {
     @Option(
             names = "--prefix",
             paramLabel = "TEXT",
-            description = "Delete all keys that begin with this; all when empty.")
+            description = "Delete all keys with this prefix; an empty prefix means all keys.")
     private @Nullable String prefix;
 
-    @Option(names = "--yes", description = "With --prefix: do not ask.")
+    @Option(names = "--yes", description = "With --prefix: do not ask for confirmation.")
     private boolean yes;
 
     @Option(
             names = "--context",
             paramLabel = "CONTEXT",
             converter = ContextConverter.class,
-            description = "The context of an earlier answer about this key.")
+            description = "A context from an earlier response for this key.")
     private String context = "";
 
     @Mixin
@@ -116,10 +117,12 @@ public final class DeleteCommand implements Callable<Integer> {
 
     private int deleteAll(String beginning) throws CallFailed, IOException, InterruptedException {
         if (writing.isGiven() || !context.isEmpty() || write.isNamed()) {
-            throw wrong("--raw-key, --context and --request-id are of one key, not of all with a --prefix");
+            throw wrong("--raw-key, --context and --request-id apply to one key and cannot be combined "
+                                + "with --prefix");
         }
         if (!yes && !console.screen().reads()) {
-            throw wrong("--prefix deletes many keys, and nobody can be asked here: add --yes");
+            throw wrong("--prefix deletes many keys, and there is no terminal to ask for confirmation: "
+                                + "add --yes");
         }
         try (Client client = options.open()) {
             PrefixDeletion deletion =

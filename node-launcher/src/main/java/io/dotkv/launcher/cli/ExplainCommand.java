@@ -31,13 +31,14 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "explain",
         description = {
-            "Shows what each replica has of a key, what is missing where and why, and why there are siblings.",
-            "It reads no quorum and repairs nothing, and works while replicas are down."
+            "Shows what each replica has for a key, what is missing where and why, and why there are "
+                    + "siblings.",
+            "It needs no quorum, repairs nothing, and works while replicas are down."
         },
-        footer = "%nWith --output raw: the findings alone, one on a line.",
+        footer = "%n--output raw prints the findings only, one per line.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
-            "0:ok: it is explained, whether or not the key has a value",
+            "0:ok: the key was explained, whether or not it has a value",
             ExitCode.LINE_USAGE,
             ExitCode.LINE_UNAVAILABLE_TO_READ,
             ExitCode.LINE_REFUSED,

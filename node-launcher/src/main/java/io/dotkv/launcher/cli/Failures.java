@@ -111,7 +111,7 @@ public final class Failures implements IExecutionExceptionHandler {
                                     .orElse(argument + " was not expected here");
                 }
             }
-            return "'" + unmatched.getUnmatched().getFirst() + "' is one argument too many, or no command";
+            return "'" + unmatched.getUnmatched().getFirst() + "' is an extra argument or an unknown command";
         }
     }
 
@@ -147,7 +147,7 @@ public final class Failures implements IExecutionExceptionHandler {
                         ExitCode.INTERNAL,
                         "DEFECT",
                         UNKNOWN,
-                        "this should not have happened; please report it.");
+                        "internal error; please report it.");
                 thrown.printStackTrace(console.err());
                 yield exitCode;
             }

@@ -28,10 +28,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "get",
         description = {
-            "Reads a key: all of its current values, newest first, with a context that covers them.",
-            "Several values were written concurrently: merge them, and put the result with the context."
+            "Reads a key: all current values, newest first, with a context that covers them.",
+            "Several values mean concurrent writes: merge them and put the result with the context."
         },
-        footer = "%nWith --output raw: the exact bytes of the newest value, and nothing else.",
+        footer = "%n--output raw prints the exact bytes of the newest value, and nothing else.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,
@@ -53,15 +53,15 @@ public final class GetCommand implements Callable<Integer> {
             paramLabel = "CONTEXT",
             converter = ContextConverter.class,
             description =
-                    "The context of an earlier answer about this key: the answer reflects all that it covers, whichever node"
-                            + " gives it.")
+                    "A context from an earlier response for this key. The result reflects everything that "
+                            + "the context covers, on any node.")
     private String context = "";
 
     @Option(
             names = "--monotonic",
             description =
-                    "First make sure that a majority of the replicas has what is answered, so that no later read at quorum"
-                            + " shows anything older.")
+                    "Monotonic read: first store the result on a majority of the replicas, so that no "
+                            + "later quorum read returns anything older.")
     private boolean monotonic;
 
     @Mixin
@@ -107,8 +107,7 @@ public final class GetCommand implements Callable<Integer> {
             }
             case 1 -> ExitCode.OK;
             default -> {
-                console.say(key + " has " + response.getValuesCount() + " values that were written concurrently;"
-                        + " merge them, and put the result with --context.");
+                console.say(key + " has " + response.getValuesCount() + " concurrent values (siblings); merge them, and put the result with --context.");
                 yield ExitCode.CONFLICT;
             }
         };

@@ -70,8 +70,8 @@ record PrefixDeletion(Console console, Client client, Consistency level, ByteStr
 
     private CallFailed toldBy(ExecutionException failed, long deleted) {
         if (failed.getCause() instanceof CallFailed failure) {
-            console.say("it ended before all were deleted; at least " + DisplayText.count(deleted, "key is", "keys are")
-                    + " gone. Repeat the command for the rest.");
+            console.say("it stopped before all keys were deleted; at least " + DisplayText.count(deleted, "key is", "keys are")
+                    + " gone. Repeat the command to delete the rest.");
             return failure;
         }
         throw new IllegalStateException(failed);

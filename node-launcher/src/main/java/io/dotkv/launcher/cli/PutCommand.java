@@ -30,10 +30,11 @@ import picocli.CommandLine.Parameters;
         name = "put",
         description = {
             "Writes a value under a key.",
-            "Without a context it replaces every value that the coordinating replica has seen; with one it replaces exactly"
-                    + " what the context covers, and what was written concurrently stays beside it."
+            "Without a context it replaces every value that the coordinating replica has seen. With a "
+                    + "context it replaces exactly the values that the context covers; concurrent values stay as "
+                    + "siblings."
         },
-        footer = "%nWith --output raw: the context of the written value.",
+        footer = "%n--output raw prints the context of the written value.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,
@@ -54,7 +55,8 @@ public final class PutCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "VALUE",
             description =
-                    "The value as text; - reads it from standard input. (Write -- before a value that begins with a dash.)")
+                    "The value as text; - reads it from standard input. (Use -- before a value that "
+                            + "starts with a dash.)")
     private @Nullable String value;
 
     @Mixin
@@ -64,7 +66,7 @@ public final class PutCommand implements Callable<Integer> {
             names = "--context",
             paramLabel = "CONTEXT",
             converter = ContextConverter.class,
-            description = "The context of an earlier answer about this key.")
+            description = "A context from an earlier response for this key.")
     private String context = "";
 
     @Mixin

@@ -29,10 +29,11 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "read",
         description = {
-            "Reads everything under a key: counters, sets, flags, registers and maps, and its plain values.",
-            "Each line is one value, with its type, and before that the fields of maps that lead to it."
+            "Reads everything stored under a key: counters, sets, flags, registers, maps and plain values.",
+            "Each line is one value with its type, after the path of map fields that leads to it."
         },
-        footer = "%nWith --output raw: the bytes of the values, each followed by a line feed, and nothing else.",
+        footer = "%n--output raw prints the bytes of the values, each followed by a line feed, and "
+                         + "nothing else.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,

@@ -29,10 +29,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "scan",
         description = {
-            "Lists keys in byte order, each with its newest value, how many values are beside that, and its data types.",
-            "The pages are read one after the other and are together not one snapshot. To copy data, use dump."
+            "Lists keys in byte order, each with its newest value, its number of siblings and its data "
+                    + "types.",
+            "Pages are read one after the other and are not one consistent snapshot. To copy data, use "
+                    + "dump."
         },
-        footer = "%nWith --output raw: the bytes of the keys, each followed by a line feed; json: one key on a line.",
+        footer = "%n--output raw prints the bytes of the keys, each followed by a line feed; --output "
+                         + "json prints one key per line.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,
@@ -57,7 +60,7 @@ public final class ScanCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "COUNT",
             defaultValue = "1000",
-            description = "At most so many keys; 0 for all. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum number of keys; 0 for all. Default: ${DEFAULT-VALUE}.")
     private long limit = 1000;
 
     @Mixin

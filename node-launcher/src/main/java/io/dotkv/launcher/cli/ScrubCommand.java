@@ -31,24 +31,26 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "scrub",
         description = {
-            "Compares what replicas really have on their disks, and mends what it finds.",
-            "The replicas of a node are compared with those of its peers, by digests. It is the first endpoint that answers;",
-            "where there are more nodes than a partition has replicas, scrub others too."
+            "Compares the data that replicas have on disk, and repairs differences.",
+            "The replicas of one node are compared with those of its peers, by digests. It runs on the "
+                    + "first endpoint that answers.",
+            "If the cluster has more nodes than a partition has replicas, scrub other nodes too."
         },
         footer = {
             "",
-            "Every node does the same slowly in the background (dotkv node --scrub-period-hours).",
-            "With --output raw: the verdict alone."
+            "Every node also does this slowly in the background (dotkv node --scrub-period-hours).",
+            "--output raw prints the result only."
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             "0:no damage was found",
             ExitCode.LINE_USAGE,
-            "4:unavailable: no node answers, or some partition could not be compared; no damage was found",
+            "4:unavailable: no node answered, or some partitions could not be compared; no damage was "
+                    + "found",
             ExitCode.LINE_REFUSED,
             ExitCode.LINE_INTERNAL,
-            "8:damage was found, and all of it was mended",
-            "9:damage was found, and some of it was not mended"
+            "8:damage was found and repaired",
+            "9:damage was found and not all of it was repaired"
         })
 public final class ScrubCommand implements Callable<Integer> {
     private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -67,7 +69,8 @@ public final class ScrubCommand implements Callable<Integer> {
             names = {"-p", "--partition"},
             split = ",",
             paramLabel = "NUMBER",
-            description = "Only these partitions; the node must hold a replica of each. Default: all that it holds.")
+            description = "Only these partitions; the node must hold a replica of each. Default: all "
+                                + "partitions of the node.")
     private List<Integer> partitions = List.of();
 
     @Option(
@@ -75,7 +78,7 @@ public final class ScrubCommand implements Callable<Integer> {
             paramLabel = "MIB",
             defaultValue = "0",
             description =
-                    "Read so much of the node's data in a second at most, 0 for no limit. Default: ${DEFAULT-VALUE}.")
+                    "Read limit in MiB per second; 0 for no limit. Default: ${DEFAULT-VALUE}.")
     private int mibPerSecond;
 
     @Mixin
@@ -93,7 +96,7 @@ public final class ScrubCommand implements Callable<Integer> {
     public Integer call() throws CallFailed {
         if (mibPerSecond < 0 || partitions.stream().anyMatch(partition -> partition < 0)) {
             throw new ParameterException(
-                    command.commandLine(), "--partition and --mib-per-second take no negative number");
+                    command.commandLine(), "--partition and --mib-per-second must not be negative");
         }
         ScrubRequest request = ScrubRequest.newBuilder()
                 .addAllPartitions(partitions)
@@ -106,7 +109,7 @@ public final class ScrubCommand implements Callable<Integer> {
         clear();
         ScrubResponse report = last;
         if (broken.isPresent() || report == null) {
-            console.say("the scrub broke off"
+            console.say("the scrub was interrupted"
                     + broken.map(why -> ": " + why.sentence()).orElse("") + ".");
             return broken.map(why -> ExitCode.of(why.verdict())).orElse(ExitCode.INTERNAL);
         }
@@ -168,7 +171,7 @@ public final class ScrubCommand implements Callable<Integer> {
         String compared = report.getPartitionsNotCompared() == 0
                 ? ""
                 : " " + report.getPartitionsNotCompared() + " of " + report.getPartitions()
-                        + " partitions could not be compared to their end.";
+                        + " partitions could not be compared completely.";
         if (damageOf(report) == 0) {
             return "No damage was found." + compared;
         }
@@ -179,8 +182,8 @@ public final class ScrubCommand implements Callable<Integer> {
                 report.getDifferences(),
                 report.getUnreadable(),
                 isAllMended(report)
-                        ? "All of it was mended."
-                        : String.format(Locale.ROOT, "%,d of it was mended.", report.getMended()),
+                        ? "All of it was repaired."
+                        : String.format(Locale.ROOT, "%,d of it was repaired.", report.getMended()),
                 compared);
     }
 
@@ -200,7 +203,7 @@ public final class ScrubCommand implements Callable<Integer> {
                     console.out()
                             .printf(
                                     Locale.ROOT,
-                                    "%,d rows were being changed all the time; the next scrub looks at them again.%n",
+                                    "%,d rows kept changing; the next scrub compares them again.%n",
                                     report.getUndecided());
                 }
                 console.out().println(verdict(report));

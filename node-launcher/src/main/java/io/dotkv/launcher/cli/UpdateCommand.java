@@ -31,22 +31,22 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "update",
         description = {
-            "Changes a counter, set, flag, register or map under a key. Changes through different nodes come together by the"
-                    + " rules of the type; two types under one key live beside each other.",
+            "Changes a counter, set, flag, register or map under a key. Concurrent changes merge by the "
+                    + "rules of the type; several types can exist under one key.",
             "counter             add [AMOUNT], reset",
             "set                 add ELEMENT..., remove ELEMENT..., clear",
-            "remove-wins-set     the same; of an addition and a removal at the same time the removal wins",
-            "flag                enable, disable, reset; off until enabled, enabling wins",
-            "disable-wins-flag   the same; on until disabled, disabling wins",
+            "remove-wins-set     the same; a removal wins over a concurrent addition",
+            "flag                enable, disable, reset; initially off, enabling wins",
+            "disable-wins-flag   the same; initially on, disabling wins",
             "last-write          put VALUE, clear; the latest value wins",
-            "register            put VALUE, clear; in a field only: for the key itself there is put",
-            "map                 remove FIELD..., clear; to change what is in a field, name it with --field"
+            "register            put VALUE, clear; in a map field only (for a key, use put)",
+            "map                 remove FIELD..., clear; use --field to change the content of a field"
         },
         footer = {
             "%nFor example:  dotkv update views counter add 5",
             "              dotkv update cart:42 set add apples pears",
             "              dotkv update user:7 counter add 1 --field visits",
-            "With --output raw: the request id of the update."
+            "--output raw prints the request id of the update."
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
@@ -75,15 +75,15 @@ public final class UpdateCommand implements Callable<Integer> {
     @Parameters(
             index = "3..*",
             paramLabel = "VALUE",
-            description = "An amount, elements, fields or a value. (Write -- before one that begins with a dash.)")
+            description = "An amount, elements, fields or a value. (Use -- before one that starts with a "
+                                + "dash.)")
     private List<String> values = new ArrayList<>();
 
     @Option(
             names = "--field",
             paramLabel = "NAME",
             description =
-                    "The field of the map under the key that is changed; more than once for maps in maps, from the"
-                            + " outermost in.")
+                    "The map field to change. Repeat it for nested maps, outermost first.")
     private List<String> fields = new ArrayList<>();
 
     @Mixin
@@ -108,7 +108,7 @@ public final class UpdateCommand implements Callable<Integer> {
 
     private UpdateRequest request() {
         if (type == UpdateArguments.Type.REGISTER && fields.isEmpty()) {
-            throw wrong("the register of a key is its plain value: write it with dotkv put, or name a --field");
+            throw wrong("the register of a key is its plain value: write it with dotkv put, or use --field");
         }
         FieldChange change;
         try {

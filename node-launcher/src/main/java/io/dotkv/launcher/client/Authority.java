@@ -76,7 +76,7 @@ public record Authority(String host, int port) {
     public Authority reachable() {
         if (isWildcard()) {
             throw new IllegalArgumentException("'" + this
-                    + "' stands for all addresses of a machine, so nobody can connect to it; name one of them");
+                    + "' means all addresses of a machine and cannot be connected to; name one of them");
         }
         if (port == 0) {
             throw new IllegalArgumentException("'" + this + "' has no port from 1 to " + MAX_PORT);

@@ -25,7 +25,7 @@ public final class TurnedAway {
 
     /** Why a connection was turned away. */
     enum Reason {
-        TOO_MANY("beyond the bound of connections"),
+        TOO_MANY("over the connection limit"),
         HTTP_1("HTTP/1"),
         TLS("TLS"),
         SILENT("nothing for 10 s"),

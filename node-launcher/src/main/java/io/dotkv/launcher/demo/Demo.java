@@ -95,7 +95,7 @@ final class Demo {
         Child child = snapshot().get(victim);
         if (child != null && nodes.size() > 1) {
             section(
-                    "Kill a node; the others go on:",
+                    "Kill a node; the others keep serving:",
                     Examples.kill(program.typed(), endpoints, victim.name(), child.pid()));
         }
         out.println();

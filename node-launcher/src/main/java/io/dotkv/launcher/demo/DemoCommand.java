@@ -28,14 +28,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Starts a cluster on this machine, one process for each node, and says what to try.",
-            "The nodes listen on the loopback address only. Ctrl-C stops all of them; they also stop when this process goes."
+            "Starts a cluster on this machine, one process per node, and prints commands to try.",
+            "The nodes listen on the loopback address only. Ctrl-C stops all nodes; they also stop when "
+                    + "this process ends."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the nodes ran until they were stopped",
-            "2:usage: the command line was wrong",
-            "4:unavailable: a port is taken",
+            "2:usage: invalid command line",
+            "4:unavailable: a port is in use",
             "7:internal: a node did not start"
         })
 public final class DemoCommand implements Callable<Integer> {
@@ -51,7 +52,8 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Where the nodes store, each in a folder of its own; kept afterwards. Default: a temporary folder.")
+                    "Data folder, with a subfolder for each node; it is kept afterwards. Default: a "
+                            + "temporary folder.")
     private @Nullable Path data;
 
     private volatile boolean ended;
@@ -60,14 +62,14 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--nodes",
             paramLabel = "COUNT",
             defaultValue = "3",
-            description = "How many nodes, 1 to 9. Default: ${DEFAULT-VALUE}.")
+            description = "Number of nodes, 1 to 9. Default: ${DEFAULT-VALUE}.")
     private int nodes = 3;
 
     @Option(
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "3001",
-            description = "Where the first node listens; the others follow. Default: ${DEFAULT-VALUE}.")
+            description = "Port of the first node; the others use the next ports. Default: ${DEFAULT-VALUE}.")
     private int port = 3001;
 
     /** A command at this console. */
@@ -83,13 +85,12 @@ public final class DemoCommand implements Callable<Integer> {
         }
         Optional<Program> program = Program.running();
         if (program.isEmpty()) {
-            console.say("a demonstration starts further processes of dotkv, and its start script was not found.");
+            console.say("the demo starts more dotkv processes, and their start script was not found.");
             return ExitCode.INTERNAL;
         }
         for (int each = port; each < port + nodes; each++) {
             if (isTaken(each)) {
-                console.say("port " + each + " of " + LOOPBACK + " is taken, perhaps by another demonstration;"
-                        + " stop that, or choose other ports with --port.");
+                console.say("port " + each + " of " + LOOPBACK + " is in use, perhaps by another demo; stop it, or choose other ports with --port.");
                 return ExitCode.UNAVAILABLE;
             }
         }

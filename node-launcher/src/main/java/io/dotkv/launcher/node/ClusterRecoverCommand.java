@@ -23,13 +23,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "recover",
         description = {
-            "Lets a cluster agree again that has lost a majority of the acceptors of its register for good.",
-            "Works on the data folder of a surviving node that is stopped: it becomes the only acceptor, and the lost nodes are "
-                    + "removed. Start it again afterwards; the others follow it.",
+            "Recovers a cluster that permanently lost a majority of the acceptors of its register.",
+            "Run it on the data folder of one stopped survivor: that node becomes the only acceptor, and "
+                    + "the lost nodes are removed. Then start it again; the other nodes follow it.",
             "",
-            "The risk: what only the lost nodes had agreed on is undone, such as a node that joined or was removed at the "
-                    + "last. And the lost nodes must never run again: two halves of a cluster could then decide differently. Do this "
-                    + "on one survivor only."
+            "Risk: changes that only the lost nodes had agreed on are undone, such as a recent join or "
+                    + "removal. The lost nodes must never run again, or two halves of the cluster could decide "
+                    + "differently. Run it on one survivor only."
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {ExitCode.LINE_OK, ExitCode.LINE_USAGE, ExitCode.LINE_INTERNAL})
@@ -43,7 +43,7 @@ public final class ClusterRecoverCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "FOLDER",
             required = true,
-            description = "The data folder of the surviving node, which is stopped.")
+            description = "Data folder of the surviving node, which must be stopped.")
     private Path data = Path.of("");
 
     @Option(
@@ -51,10 +51,10 @@ public final class ClusterRecoverCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NODE",
             required = true,
-            description = "The nodes that will never run again.")
+            description = "Names of the lost nodes, which must never run again.")
     private List<String> lost = List.of();
 
-    @Option(names = "--yes", description = "Do it; without this it is only told what would be done.")
+    @Option(names = "--yes", description = "Apply the change; without it, a dry run.")
     private boolean yes;
 
     /** A command at this console. */
@@ -71,7 +71,7 @@ public final class ClusterRecoverCommand implements Callable<Integer> {
         List<AcceptorId> acceptors = survivor.state().acceptors().present();
         if (lost.contains(survivor.node().name())) {
             throw new ParameterException(
-                    command.commandLine(), survivor.node() + " is the node that is to survive: this is its folder");
+                    command.commandLine(), survivor.node() + " is the surviving node: this is its folder");
         }
         long left = acceptors.stream()
                 .filter(acceptor -> !lost.contains(acceptor.node().name())
@@ -84,12 +84,12 @@ public final class ClusterRecoverCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(),
                     left + " of the " + acceptors.size()
-                            + " acceptors are not lost, so the cluster can agree without this:"
-                            + " start them, and remove the lost nodes by \"dotkv cluster remove\"");
+                            + " acceptors are not lost, so the cluster does not need a recovery: start them, "
+                                + "and remove the lost nodes with \"dotkv cluster remove\"");
         }
         if (!yes) {
             console.say(survivor.node() + " would become the only acceptor, and " + String.join(", ", lost)
-                    + " would be removed for good. Say --yes to do it.");
+                    + " would be removed permanently. Add --yes to apply.");
             return ExitCode.OK;
         }
         try {

@@ -73,7 +73,8 @@ final class DataFolder {
             int tightened = PrivateFiles.tighten(data);
             if (tightened > 0 && hadData) {
                 LOG.info(
-                        "Other users of this machine had access to {} files and folders in {}; it was taken away.",
+                        "Other users of this machine had access to {} files and folders in {}; their "
+                                + "permissions were removed.",
                         tightened,
                         data);
             }

@@ -23,12 +23,12 @@ import picocli.CommandLine.Spec;
 /** {@code dotkv health}: asks one node whether it serves; for health checks of containers and service managers. */
 @Command(
         name = "health",
-        description = "Asks one node whether it serves requests.",
+        description = "Checks whether a node serves requests.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:it serves",
-            "2:usage: the command line was wrong",
-            "4:unavailable: it does not serve, does not answer, or does not run that layer"
+            "0:the node serves",
+            "2:usage: invalid command line",
+            "4:unavailable: the node does not serve, does not answer, or does not run that layer"
         })
 public final class HealthCommand implements Callable<Integer> {
     private final Console console;
@@ -55,7 +55,7 @@ public final class HealthCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "3s",
             converter = DurationConverter.class,
-            description = "How long to wait for the answer: 500ms, 3s. Default: ${DEFAULT-VALUE}.")
+            description = "Timeout: 500ms, 3s. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(3);
 
     @Option(names = "--timeout-ms", paramLabel = "MS", description = "The same as a number of milliseconds.")
@@ -79,7 +79,7 @@ public final class HealthCommand implements Callable<Integer> {
         } catch (CallFailed failure) {
             console.say(
                     failure.code() == Status.Code.NOT_FOUND
-                            ? node + " runs no layer of the name " + service
+                            ? node + " has no layer named " + service
                                     + "; the names are those of the services, such as dotkv.storage.v1.StorageService."
                             : failure.sentence());
             return ExitCode.UNAVAILABLE;

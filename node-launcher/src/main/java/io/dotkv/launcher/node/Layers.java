@@ -291,7 +291,7 @@ final class Layers {
                 clusterStore.close();
             }
         } catch (IOException e) {
-            LOG.warn("the folder of the cluster layer could not be given back", e);
+            LOG.warn("the folder of the cluster layer could not be released", e);
         }
         if (storage != null) {
             storage.close();

@@ -117,7 +117,7 @@ final class Node {
 
     private static String whyNot(InetSocketAddress address, String reason) {
         if (address.isUnresolved()) {
-            return "This machine does not know the name; choose another address with --listen";
+            return "The host name cannot be resolved; choose another address with --listen";
         }
         if (reason.contains("in use")) {
             return "Is another program using the port? Choose another with --listen";
@@ -133,7 +133,7 @@ final class Node {
     }
 
     private static void stopAfter(long parent) {
-        LOG.info("process {} has ended, and this node with it", parent);
+        LOG.info("process {} has ended, so this node stops", parent);
         System.exit(0);
     }
 
@@ -219,7 +219,7 @@ final class Node {
         try {
             layers.close();
         } catch (EngineException e) {
-            LOG.error("node {} could not close its storage in order: {}", settings.name(), e.getMessage());
+            LOG.error("node {} could not close its storage cleanly: {}", settings.name(), e.getMessage());
             failed = true;
         }
     }
@@ -232,7 +232,7 @@ final class Node {
             replication.drain().toCompletableFuture().get(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             LOG.warn(
-                    "{} requests still ran after {} ms and are given up",
+                    "{} requests were still running after {} ms and were cancelled",
                     replication.status().inFlight(),
                     DRAIN_MILLIS);
         } catch (ExecutionException e) {

@@ -32,13 +32,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "node",
         description = {
-            "Runs a node: all of its layers, or some of them.",
-            "Without any option it is a database of one node that listens on localhost:3001 and stores in ./dotkv-data."
+            "Runs a node with all layers, or some of them.",
+            "Without options it is a single-node database that listens on localhost:3001 and stores its "
+                    + "data in ./dotkv-data."
         },
         footer = {
             "",
             "Every option can come from the environment (--data from DOTKV_DATA) and from a file of options, one to a",
-            "line: dotkv node @FILE. The command line goes before the environment; of two, the later one counts."
+            "line: dotkv node @FILE. The command line takes precedence over the environment; the last "
+                    + "occurrence wins."
         })
 public final class NodeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(NodeCommand.class);
@@ -61,7 +63,8 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--name",
             paramLabel = "NAME",
             description =
-                    "The node's name, unique in the cluster and for ever. Default: that of the data, else n and the port.")
+                    "Node name, unique in the cluster, never reused. Default: the name stored in --data, "
+                            + "or n<port>.")
     private @Nullable String name;
 
     @Option(
@@ -70,56 +73,58 @@ public final class NodeCommand implements Callable<Integer> {
             defaultValue = "localhost:3001",
             converter = HostPort.Converter.class,
             description =
-                    "Where all layers listen: a name, an address, or *, 0.0.0.0 or [::] for all. Default: ${DEFAULT-VALUE}.")
+                    "Listen address of all layers: a host name, an IP address, or *, 0.0.0.0 or [::] for "
+                            + "all interfaces. Default: ${DEFAULT-VALUE}.")
     private HostPort listen = new HostPort("localhost", 3001);
 
     @Option(
             names = "--advertise",
             paramLabel = "HOST:PORT",
             converter = HostPort.Reachable.class,
-            description = "Where other nodes reach this one. Default: where it listens.")
+            description = "Address under which other nodes reach this node. Default: the listen address.")
     private @Nullable HostPort advertise;
 
     @Option(
             names = "--data",
             paramLabel = "FOLDER",
             defaultValue = "dotkv-data",
-            description = "The folder for everything durable. Default: ./${DEFAULT-VALUE}.")
+            description = "Data folder. Default: ./${DEFAULT-VALUE}.")
     private Path data = Path.of("dotkv-data");
 
     @Option(
             names = "--seeds",
             split = ",",
             paramLabel = "HOST:PORT",
-            description = "Nodes to join through; any one that answers will do, and the node itself may be among them.")
+            description = "Nodes to join through. One that answers is enough; the node itself may be listed.")
     private List<String> seeds = List.of();
 
     @Option(
             names = "--expect",
             paramLabel = "NODES",
             description =
-                    "How many nodes must meet to form the cluster; the same on every node. Default: 1 without seeds.")
+                    "Number of nodes that form the cluster; the same on every node. Default: 1 without "
+                            + "seeds.")
     private @Nullable Integer expect;
 
     @Option(
             names = "--storage",
             paramLabel = "HOST:PORT",
             converter = HostPort.Reachable.class,
-            description = "The storage layer of this node, when it runs elsewhere.")
+            description = "Address of this node's storage layer, if it runs in another process.")
     private @Nullable HostPort storage;
 
     @Option(
             names = "--gossip",
             paramLabel = "HOST:PORT",
             converter = HostPort.Reachable.class,
-            description = "The gossip layer of this node, when it runs elsewhere.")
+            description = "Address of this node's gossip layer, if it runs in another process.")
     private @Nullable HostPort gossip;
 
     @Option(
             names = "--cluster",
             paramLabel = "HOST:PORT",
             converter = HostPort.Reachable.class,
-            description = "The cluster layer to attach to, when it runs elsewhere.")
+            description = "Address of this node's cluster layer, if it runs in another process.")
     private @Nullable HostPort cluster;
 
     @Option(
@@ -127,8 +132,8 @@ public final class NodeCommand implements Callable<Integer> {
             paramLabel = "ENGINE",
             defaultValue = "rocksdb",
             description =
-                    "Where the storage keeps its data: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. With memory "
-                            + "all data is gone when the process ends.")
+                    "Storage engine: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. memory loses "
+                            + "all data when the process ends.")
     private NodeSettings.EngineKind engine = NodeSettings.EngineKind.ROCKSDB;
 
     @Option(
@@ -136,15 +141,15 @@ public final class NodeCommand implements Callable<Integer> {
             paramLabel = "WHEN",
             defaultValue = "sync",
             description =
-                    "When a write is acknowledged: sync, on the disk; periodic, before it, so that a loss of power may cost "
-                            + "the last second. Default: ${DEFAULT-VALUE}.")
+                    "When a write is acknowledged: sync, after it is on disk; periodic, before that, so "
+                            + "that a power loss may lose the last second. Default: ${DEFAULT-VALUE}.")
     private StorageSettings.Durability durability = StorageSettings.Durability.SYNC;
 
     @Option(
             names = "--compression",
             paramLabel = "METHOD",
             defaultValue = "lz4",
-            description = "How data on the disk is compressed: none, lz4, zstd. Default: ${DEFAULT-VALUE}.")
+            description = "Compression of data on disk: none, lz4, zstd. Default: ${DEFAULT-VALUE}.")
     private RocksSettings.Compression compression = RocksSettings.Compression.LZ4;
 
     @Option(
@@ -152,42 +157,44 @@ public final class NodeCommand implements Callable<Integer> {
             paramLabel = "METHOD",
             defaultValue = "none",
             description =
-                    "How what this node sends to other nodes is compressed: ${COMPLETION-CANDIDATES}. Costs CPU; for slow"
-                            + " networks. Default: ${DEFAULT-VALUE}.")
+                    "Compression of messages to other nodes: ${COMPLETION-CANDIDATES}. Costs CPU; useful "
+                            + "on slow networks. Default: ${DEFAULT-VALUE}.")
     private WireCompression wireCompression = WireCompression.NONE;
 
     @Option(
             names = "--memory-mib",
             paramLabel = "MIB",
             description =
-                    "All memory that the process may use, heap included; 512 or more, and more with larger values. Default: what the"
-                            + " container or a quarter of the machine has, and at most 1024.")
+                    "Memory limit of the process in MiB, heap included; at least 512, more with larger "
+                            + "values. Default: the container's limit or a quarter of the machine, at most 1024.")
     private @Nullable Integer memoryMib;
 
     @Option(
             names = "--block-cache-mib",
             paramLabel = "MIB",
-            description = "Of it, for data read from the disk. Default: what the other parts leave.")
+            description = "Part of it for the block cache, in MiB. Default: the remainder.")
     private @Nullable Integer blockCacheMib;
 
     @Option(
             names = "--memtable-mib",
             paramLabel = "MIB",
-            description = "Of it, for data not yet in a file of its own. Default: a twelfth, and at most 256.")
+            description = "Part of it for write buffers (memtables), in MiB. Default: a twelfth, at most "
+                                + "256.")
     private @Nullable Integer memtableMib;
 
     @Option(
             names = "--accept-copy",
             description =
-                    "Take the data folder as it is, although it is a copy: it was copied while the node was stopped, and "
-                            + "nothing newer exists. For one start; else a copy catches up from the other nodes before it votes.")
+                    "Accept a copied data folder as current: it was copied while the node was stopped, "
+                            + "and nothing newer exists. For one start. Otherwise a copy catches up from the other "
+                            + "nodes before it votes.")
     private boolean acceptCopy;
 
     @Option(
             names = "--max-value-bytes",
             paramLabel = "BYTES",
             defaultValue = "1048576",
-            description = "The largest value that is taken, up to 16777216. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum value size in bytes, up to 16777216. Default: ${DEFAULT-VALUE}.")
     private int maxValueBytes = MIB;
 
     @Option(
@@ -195,22 +202,22 @@ public final class NodeCommand implements Callable<Integer> {
             paramLabel = "COUNT",
             defaultValue = "100",
             description =
-                    "How many concurrent values a key may have, up to 10000; a put that would add another is refused."
-                            + " Default: ${DEFAULT-VALUE}.")
+                    "Maximum number of siblings per key, up to 10000; a put that would add another is "
+                            + "refused. Default: ${DEFAULT-VALUE}.")
     private int maxSiblings = 100;
 
     @Option(
             names = "--default-deadline-ms",
             paramLabel = "MS",
             defaultValue = "5000",
-            description = "The time for a request whose client names none. Default: ${DEFAULT-VALUE}.")
+            description = "Deadline of requests that have none. Default: ${DEFAULT-VALUE}.")
     private int defaultDeadlineMillis = 5000;
 
     @Option(
             names = "--max-deadline-ms",
             paramLabel = "MS",
             defaultValue = "60000",
-            description = "The most time a request gets. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum deadline of a request. Default: ${DEFAULT-VALUE}.")
     private int maxDeadlineMillis = 60_000;
 
     @Option(
@@ -218,18 +225,18 @@ public final class NodeCommand implements Callable<Integer> {
             paramLabel = "HOURS",
             defaultValue = "168",
             description =
-                    "In the background, each partition is compared with its replicas on other nodes once in so many hours; "
-                            + "0 for never. Default: ${DEFAULT-VALUE}.")
+                    "Period of the background scrub of each partition, in hours; 0 disables it. Default: "
+                            + "${DEFAULT-VALUE}.")
     private int scrubPeriodHours = 168;
 
     @Option(
             names = "--scrub-kib-per-second",
             paramLabel = "KIB",
             defaultValue = "4096",
-            description = "At most so much data is read for that in a second. Default: ${DEFAULT-VALUE}.")
+            description = "Read limit of the background scrub, in KiB per second. Default: ${DEFAULT-VALUE}.")
     private int scrubKibPerSecond = 4096;
 
-    @Option(names = "--parent-pid", paramLabel = "PID", description = "Stop when this process has ended.")
+    @Option(names = "--parent-pid", paramLabel = "PID", description = "Stop when this process ends.")
     private @Nullable Long parentPid;
 
     @Override
@@ -247,7 +254,7 @@ public final class NodeCommand implements Callable<Integer> {
         refuse(expect != null && !member, "--expect is for the process that runs the cluster layer");
         refuse(
                 !seeds.isEmpty() && expect == null,
-                "--seeds needs --expect: say how many nodes must meet to form the cluster, the same on every node");
+                "--seeds needs --expect, the number of nodes that form the cluster, the same on every node");
         int expected = expect == null ? 1 : expect;
         refuse(expected < 1 || expected > 1000, "--expect takes 1 to 1000 nodes, not " + expected);
         refuse(expected > 1 && seeds.isEmpty(), "--expect " + expected + " needs --seeds: where are the other nodes?");
@@ -325,7 +332,8 @@ public final class NodeCommand implements Callable<Integer> {
     private void refuseBoth(Set<Service> running, Service service, @Nullable HostPort address, String option) {
         refuse(
                 running.contains(service) && address != null,
-                option + " names a layer elsewhere, but --services runs that layer here: leave out one of them");
+                option + " names a layer in another process, but --services runs that layer here: omit one "
+                                + "of them");
     }
 
     private NodeId nodeName() {
@@ -333,8 +341,8 @@ public final class NodeCommand implements Callable<Integer> {
         String chosen = name == null ? owner.orElse("n" + listen.port()) : name;
         owner.ifPresent(node -> refuse(
                 !node.equals(chosen),
-                "this storage works for node " + node + " and was asked to work for node " + chosen
-                        + "; leave out --name, or give each node a --data folder of its own"));
+                "this storage belongs to node " + node + " and was assigned to node " + chosen
+                        + "; omit --name, or give each node its own --data folder"));
         try {
             return new NodeId(chosen);
         } catch (IllegalArgumentException e) {
@@ -356,7 +364,7 @@ public final class NodeCommand implements Callable<Integer> {
                     .load()
                     .map(Identity::node);
         } catch (EngineException unreadable) {
-            LOG.debug("whose data this is will be asked again, and refused, when the storage starts", unreadable);
+            LOG.debug("the owner of the data is checked again when the storage starts", unreadable);
             return Optional.empty();
         }
     }
@@ -367,10 +375,10 @@ public final class NodeCommand implements Callable<Integer> {
         }
         refuse(
                 listen.isWildcard() && !seeds.isEmpty(),
-                "--listen " + listen + " needs --advertise: under which address do the other nodes reach this one?");
+                "--listen " + listen + " needs --advertise, the address under which other nodes reach this node");
         refuse(
                 listen.port() == 0 && !seeds.isEmpty(),
-                "--listen " + listen + " lets the system choose a port that the other nodes cannot know; name one");
+                "--listen " + listen + " lets the system choose a port that other nodes cannot know; choose a port");
         return listen.isWildcard() ? new HostPort("localhost", listen.port()) : listen;
     }
 

@@ -42,7 +42,7 @@ public final class HeldCalls implements ServerInterceptor {
                         connection,
                         () -> call.close(
                                 Status.RESOURCE_EXHAUSTED.withDescription(
-                                        "Nothing was done: this node did not run for a while, and too many calls wait. Try again."),
+                                        "Nothing was done: this node was paused, and too many calls are queued. Retry."),
                                 new Metadata()));
     }
 

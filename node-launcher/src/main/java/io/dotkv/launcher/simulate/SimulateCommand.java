@@ -25,16 +25,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sim",
         description = {
-            "Runs whole clusters of the real code in this process, on virtual time and over a network, disks and clocks that"
-                    + " fail, and checks what DotKV promises.",
-            "Without --seed, runs the seeds that failed once and then fresh ones. Everything in a run follows from its seed.",
-            "Stopped by Ctrl-C, it says what was run."
+            "Runs simulated clusters of the real code in this process, on virtual time, with failing "
+                    + "networks, disks and clocks, and checks DotKV's guarantees.",
+            "Without --seed it runs the seeds that failed before, then fresh seeds. A run is determined "
+                    + "by its seed.",
+            "Ctrl-C stops it and prints a summary."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:everything held",
-            "2:usage: the command line was wrong",
-            "7:some seed failed; the output says which, and how to replay it"
+            "2:usage: invalid command line",
+            "7:a seed failed; the output says which one and how to replay it"
         })
 public final class SimulateCommand implements Callable<Integer> {
     private static final int MOST_NODES = 100;
@@ -44,30 +45,31 @@ public final class SimulateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command = CommandSpec.create();
 
-    @Option(names = "--seed", paramLabel = "SEED", description = "Runs this seed alone, and prints its trace.")
+    @Option(names = "--seed", paramLabel = "SEED", description = "Run only this seed and print its trace.")
     private @Nullable Long seed;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description = "For how long fresh seeds are run. Default: ${DEFAULT-VALUE}.")
+            description = "How long to run fresh seeds, in seconds. Default: ${DEFAULT-VALUE}.")
     private int seconds = 60;
 
     @Option(
             names = "--nodes",
             paramLabel = "COUNT",
-            description = "How many nodes each cluster has, 1 to 100. Default: drawn from the seed, 3 to 7, or 1.")
+            description = "Number of nodes in each cluster, 1 to 100. Default: chosen by the seed, 3 to 7, "
+                                + "or 1.")
     private @Nullable Integer nodes;
 
     @Option(
             names = "--data-loss",
-            description = "Disks also lose what they were told to keep: by a loss of power, an empty or an old disk.")
+            description = "Also lose durable data: power loss, empty disks, disks restored from old copies.")
     private boolean dataLoss;
 
     @Option(
             names = "--trace",
-            description = "Prints every event of fresh seeds, too; with --seed they are always printed.")
+            description = "Also print every event of fresh seeds; with --seed events are always printed.")
     private boolean trace;
 
     /** A command at this console. */

@@ -110,7 +110,7 @@ public final class TextInput {
 
     private static ForeignInput packed(String program, String unpack) {
         return new ForeignInput(
-                "the input is packed by " + program + ". Unpack it: " + unpack + " FILE | dotkv load -");
+                "the input is compressed with " + program + ". Unpack it: " + unpack + " FILE | dotkv load -");
     }
 
     /**

@@ -36,7 +36,7 @@ final class ConvergenceTest {
             Calls.put(cluster.node(1), "key-" + number, "value");
         }
         assertThat(converge("--timeout", "2s")).as("while n3 is down").isEqualTo(4);
-        assertThat(said()).contains("n3 ", "not reachable", "The time is over");
+        assertThat(said()).contains("n3 ", "not reachable", "Timed out");
         assertThat(run("explain", "key-1")).isZero();
         assertThat(said()).contains("value ", "What n3 has is not known");
         assertThat(run("cluster", "status")).isZero();

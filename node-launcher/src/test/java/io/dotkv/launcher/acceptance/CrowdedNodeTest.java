@@ -87,7 +87,7 @@ class CrowdedNodeTest {
             assertThat(crowded.logLines())
                     .filteredOn(line -> line.contains("Turned away"))
                     .hasSizeBetween(1, 5)
-                    .anyMatch(line -> line.contains("beyond the bound of connections"));
+                    .anyMatch(line -> line.contains("over the connection limit"));
         } finally {
             nodes.forEach(RunningNode::close);
             for (Socket stranger : strangers) {

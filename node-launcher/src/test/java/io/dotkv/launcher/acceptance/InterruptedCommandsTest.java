@@ -74,7 +74,7 @@ final class InterruptedCommandsTest {
         String[] load = {"load", file, "--in-flight", "4", "--endpoint", node.endpoint()};
         Stopped stopped = Stopped.at(_ -> keys("line:").size() >= 500, load);
 
-        int goOn = stopped.number("interrupted. Not all is loaded: go on with --from-line ([0-9]+)");
+        int goOn = stopped.number("interrupted. The load is incomplete: continue with --from-line ([0-9]+)");
         assertThat(goOn).isBetween(500, LINES);
         int loaded = stopped.number("loaded +([0-9,]+)");
         Set<String> stored = keys("line:");
@@ -109,7 +109,7 @@ final class InterruptedCommandsTest {
                 node.endpoint());
         assertThat(stopped.number("([0-9,]+) operations in ")).isGreaterThanOrEqualTo(100);
         assertThat(stopped.out()).contains("operations per second", "p99 ms", " 0 failed");
-        assertThat(stopped.err()).contains("keys were left: dotkv delete --prefix bench: removes them.");
+        assertThat(stopped.err()).contains("keys were left behind; remove them with: dotkv delete --prefix bench:");
         assertThat(keys("bench:")).isNotEmpty();
     }
 

@@ -53,6 +53,6 @@ class EndpointTest {
     void aWildcardIsNoEndpoint(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Endpoint.parse(text))
-                .withMessageContaining("stands for all addresses of a machine");
+                .withMessageContaining("means all addresses of a machine");
     }
 }

@@ -52,6 +52,6 @@ class TurnedAwayTest {
     @Test
     void connectionsBeyondTheBoundAreToldWithWhatBoundsThem() {
         count(Reason.TOO_MANY);
-        assertThat(lines.getFirst()).contains("beyond the bound of connections 1", "ulimit -n");
+        assertThat(lines.getFirst()).contains("over the connection limit 1", "ulimit -n");
     }
 }

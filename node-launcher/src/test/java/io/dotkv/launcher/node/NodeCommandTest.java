@@ -55,7 +55,7 @@ class NodeCommandTest {
         dataOf("n3905");
         assertThatThrownBy(() -> settings("--name", "n2"))
                 .isInstanceOf(ParameterException.class)
-                .hasMessageContaining("this storage works for node n3905 and was asked to work for node n2");
+                .hasMessageContaining("this storage belongs to node n3905 and was assigned to node n2");
     }
 
     @Test

@@ -264,7 +264,7 @@ public final class Convergence {
         PeerStatus before = told.getOrDefault(node, new PeerStatus(node, OptionalLong.empty(), 0, 0, ""));
         boolean failed = !ended.trouble().isEmpty();
         if (failed && before.trouble().isEmpty()) {
-            LOG.warn("Pulling from {} does not work: {}. It is tried again until it does.", node, ended.trouble());
+            LOG.warn("Pulling from {} fails: {}. It is retried.", node, ended.trouble());
         } else if (isComplete && !before.trouble().isEmpty()) {
             LOG.info("Pulling from {} works again.", node);
         }
@@ -290,7 +290,7 @@ public final class Convergence {
                 one.progress = progress;
                 one.progressedNanos = nowNanos;
             } else if (nowNanos - one.progressedNanos > surroundings.settings().pullStallNanos()) {
-                one.pull.giveUp("nothing came for a long time");
+                one.pull.giveUp("no message for a long time");
             }
         }
     }

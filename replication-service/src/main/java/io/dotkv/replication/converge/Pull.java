@@ -63,10 +63,10 @@ final class Pull {
                 }
                 case Outcome.Refused<List<PartitionClock>>(Refusal refusal) -> {
                     ownForgot = refusal.reason() == Refusal.Reason.NO_ACTOR;
-                    end(Outcome.unknown("the own storage does not tell its clocks: " + refusal.detail()));
+                    end(Outcome.unknown("the local storage does not report its clocks: " + refusal.detail()));
                 }
                 case Outcome.Unknown<List<PartitionClock>>(String reason) ->
-                    end(Outcome.unknown("the own storage does not tell its clocks: " + reason));
+                    end(Outcome.unknown("the local storage does not report its clocks: " + reason));
             }
         });
     }
@@ -98,9 +98,9 @@ final class Pull {
         switch (outcome) {
             case Outcome.Done<Integer>(Integer news) -> events.addAndGet(news);
             case Outcome.Refused<Integer>(Refusal refusal) ->
-                trouble = "the own storage does not take what is missing: " + refusal.detail();
+                trouble = "the local storage does not accept the pulled data: " + refusal.detail();
             case Outcome.Unknown<Integer>(String reason) ->
-                trouble = "the own storage does not take what is missing: " + reason;
+                trouble = "the local storage does not accept the pulled data: " + reason;
         }
     }
 

@@ -118,7 +118,7 @@ public final class RowRepairer {
             }
         }
         if (others.isEmpty()) {
-            LOG.error("The row of key {} is damaged, and no other node has it.", KeyText.of(patient.key));
+            LOG.error("The row of key {} is damaged, and no other node has a copy.", KeyText.of(patient.key));
             patient.dueNanos = nowNanos() + Duration.ofHours(1).toNanos();
             return;
         }
@@ -152,8 +152,8 @@ public final class RowRepairer {
             if (age > EVENTS_COME_NANOS && !patient.isTold) {
                 patient.isTold = true;
                 LOG.error(
-                        "The row of key {} is damaged, and cannot be replaced yet: of {} other replicas {} give theirs, and {}"
-                                + " are needed. It is tried again until they do.",
+                        "The row of key {} is damaged and cannot be repaired yet: of {} other replicas {} "
+                                + "returned theirs, and {} are needed. It is retried.",
                         KeyText.of(patient.key),
                         others,
                         patient.rows.size(),
@@ -179,7 +179,7 @@ public final class RowRepairer {
             if (mended == RowRepair.REPLACED) {
                 counters.rowsMended.increment();
                 LOG.warn(
-                        "The row of key {} was damaged and has been replaced by what the other replicas have{}.",
+                        "The row of key {} was damaged and has been repaired from the other replicas{}.",
                         KeyText.of(patient.key),
                         request.acceptsLoss() ? "; a write that only this node may have had is lost" : "");
             }

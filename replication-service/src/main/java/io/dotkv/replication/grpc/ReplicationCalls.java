@@ -176,7 +176,7 @@ final class ReplicationCalls {
             if (error == null) {
                 session.ended(result);
             } else {
-                LOG.error("A scrub failed by a broken rule.", error);
+                LOG.error("A scrub failed with an internal error.", error);
                 session.failed(broken());
             }
         });
@@ -198,7 +198,7 @@ final class ReplicationCalls {
             if (error == null) {
                 taker.accept(result);
             } else if (!(error instanceof CancellationException)) {
-                LOG.error("An operation failed by a broken rule.", error);
+                LOG.error("An operation failed with an internal error.", error);
                 answer.failed(broken());
             }
         });
@@ -208,6 +208,7 @@ final class ReplicationCalls {
         return StatusTable.of(
                 new Failure(
                         Failure.Reason.INTERNAL,
-                        "The operation failed by an error of this node, and what it did is not known; the node's log has the details."));
+                        "Internal error of this node; the outcome of the operation is unknown. See the "
+                                + "node's log."));
     }
 }

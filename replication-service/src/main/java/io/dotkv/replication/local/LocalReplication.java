@@ -354,7 +354,7 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
                 .thenApply(result -> {
                     boolean isApplied = result instanceof WriteResult.Applied;
                     if (!isApplied) {
-                        LOG.warn("What a scrub has found of key {} was not written again: {}", KeyText.of(key), result);
+                        LOG.warn("A scrub could not rewrite key {}: {}", KeyText.of(key), result);
                     }
                     return isApplied;
                 });

@@ -114,13 +114,13 @@ public final class StorageBootstrap {
             case Outcome.Done<AssignmentAck>(AssignmentAck assumed) -> inForce(assumed, nowNanos);
             case Outcome.Refused<AssignmentAck>(Refusal refusal)
             when boot == null && refusal.reason() == Refusal.Reason.WRONG_IDENTITY ->
-                List.of(new Effect.Stop("The storage of this node is another's: " + refusal.detail() + "."));
+                List.of(new Effect.Stop("The storage belongs to another node: " + refusal.detail() + "."));
             case Outcome.Refused<AssignmentAck>(Refusal refusal) ->
-                retry("The storage of this node did not take its mandate (" + refusal.reason() + ", " + refusal.detail()
-                        + "). Writes go through other nodes meanwhile");
+                retry("The storage rejected its assignment (" + refusal.reason() + ", " + refusal.detail()
+                        + "). Other nodes coordinate writes meanwhile");
             case Outcome.Unknown<AssignmentAck>(String reason) ->
-                retry("The storage of this node did not take its mandate (" + reason
-                        + "). Writes go through other nodes meanwhile");
+                retry("The storage rejected its assignment (" + reason
+                        + "). Other nodes coordinate writes meanwhile");
         };
     }
 
@@ -141,7 +141,7 @@ public final class StorageBootstrap {
             // Without trouble the storage itself tells it.
             if (wasTroubled) {
                 effects.add(new Effect.Note(
-                        "The storage of this node works as actor "
+                        "The storage of this node runs as actor "
                                 + assumed.actor().get() + " under layout version " + placement + "; "
                                 + assumed.notVoting().size() + " of its partitions do not vote yet.",
                         false));
@@ -163,14 +163,14 @@ public final class StorageBootstrap {
     /** The cluster could not be asked, or did not agree. */
     List<Effect> notBooted(String why) {
         askingBoot = false;
-        return retry("The boot of this node could not be agreed on: " + why
-                + ". It serves reads and takes what others write; it coordinates no writes meanwhile");
+        return retry("The boot number of this node could not be agreed on: " + why
+                + ". It serves reads and replicates writes; it coordinates no writes meanwhile");
     }
 
     private List<Effect> retry(String sentence) {
         List<Effect> effects = new ArrayList<>(2);
         if (!sentence.equals(trouble)) {
-            effects.add(new Effect.Note(sentence + "; this is tried again and again.", true));
+            effects.add(new Effect.Note(sentence + "; retrying.", true));
             trouble = sentence;
         }
         effects.add(new Effect.WakeIn(retryNanos));
@@ -188,9 +188,10 @@ public final class StorageBootstrap {
             return List.of();
         }
         if (isSuperseded(agreement.state().member(current.self()).orElseThrow())) {
-            return List.of(new Effect.Stop("Another process has taken the place of this one as node " + current.self()
-                    + ", with a copy of its data folder. Nothing that was acknowledged is lost. Start this one again when the other is"
-                    + " stopped, or move its folder away and give it another name."));
+            return List.of(new Effect.Stop("Another process has replaced this one as node " + current.self()
+                    + ", with a copy of its data folder. No acknowledged write is lost. Restart this "
+                              + "process after the other is stopped, or move its folder away and choose another "
+                              + "name."));
         }
         Retirements retirements = AgreedRetirements.retirements(agreement, current.self());
         boolean isKnown =

@@ -32,21 +32,21 @@ public final class FailureMessages {
     public static Failure unknownType(String subject, String what) {
         return new Failure(
                 Reason.UNKNOWN_TYPE,
-                subject + " failed: the key holds what this node cannot read, " + quoted(what)
+                subject + " failed: the key has data that this node cannot decode, " + quoted(what)
                         + ". Read it through a node of the newest version.");
     }
 
     public static Failure noCluster(String subject) {
         return new Failure(
                 Reason.NO_CLUSTER,
-                subject + " was not done: no cluster has formed yet. See which nodes are awaited with"
-                        + " `dotkv cluster status`, and try again when the cluster has formed.");
+                subject + " was not done: no cluster has formed yet. Check `dotkv cluster status` for the "
+                                + "missing nodes, and retry when the cluster has formed.");
     }
 
     public static Failure stopping(String subject) {
         return new Failure(
                 Reason.STOPPING,
-                subject + " was not done: this node is stopping and takes no more requests. Send it to another node.");
+                subject + " was not done: this node is stopping. Send it to another node.");
     }
 
     /** @param split what would be answered: nothing */
@@ -63,7 +63,7 @@ public final class FailureMessages {
         return new Failure(
                 Reason.OVERLOADED,
                 subject + " was not done: this node has " + limit
-                        + " in flight and takes no more. Try again a little later.");
+                        + " in flight, the maximum. Retry later.");
     }
 
     public static Failure notHeld(String subject, PartitionId partition, int partitions, NodeId node) {
@@ -76,7 +76,7 @@ public final class FailureMessages {
         return new Failure(
                 Reason.INVALID_REQUEST,
                 subject + " was not done: node " + node + " holds no replica of partition " + partition
-                        + ". `dotkv cluster layout` tells which nodes do; send it to one of them.");
+                        + ". See `dotkv cluster layout` for the nodes that do, and send it to one of them.");
     }
 
     public static Failure noOwnStorage(String subject) {
@@ -89,7 +89,8 @@ public final class FailureMessages {
     public static Failure expired(String subject) {
         return new Failure(
                 Reason.DEADLINE,
-                subject + " was not done: its deadline had passed before it began. Try again with more time.");
+                subject + " was not done: its deadline had passed before it started. Retry with a longer "
+                                + "deadline.");
     }
 
     public static Failure levelImpossible(String subject, Candidates candidates) {
@@ -106,7 +107,7 @@ public final class FailureMessages {
                 subject + " was not done: " + level(candidates) + ", and "
                         + count(candidates.which(replica -> (reachable >>> replica & 1) != 0)) + " can be reached; not "
                         + names(candidates.which(replica -> (reachable >>> replica & 1) == 0))
-                        + ". Try again when more of them are back, or ask for a lower level.");
+                        + ". Retry when more of them are back, or use a lower consistency level.");
     }
 
     public static Failure readFailed(String subject, Candidates candidates, AckTracker answers, String last) {
@@ -119,7 +120,7 @@ public final class FailureMessages {
     public static Failure readExpired(String subject, Candidates candidates, AckTracker answers) {
         return new Failure(
                 Reason.DEADLINE,
-                subject + " was given up at its deadline: " + level(candidates) + ", and "
+                subject + " was cancelled at its deadline: " + level(candidates) + ", and "
                         + count(candidates.which(answers::isDone)) + " had answered. Reading again is safe.");
     }
 
@@ -130,16 +131,17 @@ public final class FailureMessages {
                 new Failure(
                         Reason.LAYOUT_CHANGED,
                         told + "The layout has changed to version " + refusal.placement()
-                                + " and this node is about to learn it. Try again.");
+                                + " and this node has not received it yet. Retry.");
             case CONTEXT_FROM_NOWHERE ->
                 new Failure(
                         Reason.CONTEXT_FROM_NOWHERE,
-                        told + "The context names writes that this node never made: read the key again and use the new"
-                                + " context. If it was not altered, the node has lost data; see its log.");
+                        told + "The context names writes that this node never made: read the key again and use "
+                                + "the new context. If the context was not altered, the node has lost data; see its "
+                                + "log.");
             case TOO_MANY_SIBLINGS -> new Failure(Reason.TOO_MANY_SIBLINGS, told.strip());
             case CHANGE_IMPOSSIBLE -> new Failure(Reason.CHANGE_IMPOSSIBLE, told.strip());
-            case EXPIRED -> new Failure(Reason.DEADLINE, told + "Its deadline passed. Try again with more time.");
-            case OVERLOADED -> new Failure(Reason.OVERLOADED, told + "Try again a little later.");
+            case EXPIRED -> new Failure(Reason.DEADLINE, told + "Its deadline passed. Retry with a longer deadline.");
+            case OVERLOADED -> new Failure(Reason.OVERLOADED, told + "Retry later.");
             case RETIRED,
                     NOT_A_REPLICA,
                     NO_ACTOR,
@@ -150,7 +152,7 @@ public final class FailureMessages {
                     STOPPING,
                     UNREACHABLE,
                     NOT_UNDERSTOOD ->
-                new Failure(Reason.REFUSED_BY_REPLICAS, told + "No other replica could take it. Try again.");
+                new Failure(Reason.REFUSED_BY_REPLICAS, told + "No other replica could take it. Retry.");
         };
     }
 
@@ -168,16 +170,16 @@ public final class FailureMessages {
         return new Failure(
                 Reason.DEADLINE,
                 subject
-                        + " was given up at its deadline: it was to be monotonic, and what it read had not been brought to a"
-                        + " majority of " + names(candidates.nodes()) + ". Reading again is safe.");
+                        + " was cancelled at its deadline: it was to be monotonic, and what it read had not "
+                                + "been brought to a majority of " + names(candidates.nodes()) + ". Reading again is safe.");
     }
 
     public static Failure sessionNotReached(String subject, Candidates candidates) {
         return new Failure(
                 Reason.DEADLINE,
                 subject
-                        + " was given up at its deadline: the replicas that answered lack writes that the context covers, and"
-                        + " those that have them are not among " + names(candidates.which(candidates::isReachable))
+                        + " was cancelled at its deadline: the replicas that answered lack writes that the "
+                                + "context covers, and those that have them are not among " + names(candidates.which(candidates::isReachable))
                         + " or have not passed them on yet. Reading again is safe; without the context the answer may be older.");
     }
 
@@ -186,14 +188,14 @@ public final class FailureMessages {
         return new Failure(
                 Reason.LEVEL_LOST,
                 subject + " has an unknown outcome: it was sent, but " + reached(candidates, acks) + " (" + last
-                        + "). It may surface. Repeat it with request id " + quoted(requestId) + " to make sure.");
+                        + "). It may take effect. Retry it with request id " + quoted(requestId) + " to make sure.");
     }
 
     public static Failure unknownAtDeadline(String subject, Candidates candidates, AckTracker acks, String requestId) {
         return new Failure(
                 Reason.DEADLINE,
                 subject + " has an unknown outcome: at its deadline " + reached(candidates, acks)
-                        + ". It may surface. Repeat it with request id " + quoted(requestId) + " to make sure.");
+                        + ". It may take effect. Retry it with request id " + quoted(requestId) + " to make sure.");
     }
 
     public static Failure scanLevelImpossible(Consistency level, int replicas) {
@@ -217,13 +219,14 @@ public final class FailureMessages {
                 "The scan was not done: " + level + " needs " + required
                         + " replicas of every partition, and some have fewer that can be reached and answer; not "
                         + names(missing) + (last.isEmpty() ? "" : " (last, " + last + ")")
-                        + ". Try again when they are back, or ask for a lower level.");
+                        + ". Retry when they are back, or use a lower consistency level.");
     }
 
     public static Failure scanExpired() {
         return new Failure(
                 Reason.DEADLINE,
-                "The scan was given up at its deadline. Ask for the same page again, with more time or a smaller page.");
+                "The scan was cancelled at its deadline. Request the same page again, with a longer "
+                        + "deadline or a smaller page.");
     }
 
     private static String reached(Candidates candidates, AckTracker acks) {

@@ -89,7 +89,8 @@ public final class TokenCodec {
             if (reader.readVarint() != partition.number()) {
                 throw new RefusedException(
                         Reason.MISPLACED_TOKEN,
-                        "the context belongs to another key. Use the context of an earlier answer about this key.");
+                        "the context belongs to another key. Use a context from an earlier response for "
+                                + "this key.");
             }
             DotSet context = Encoding.readDotSet(reader);
             reader.expectEnd();
@@ -113,7 +114,8 @@ public final class TokenCodec {
             if (reader.readLong() != hash(prefix)) {
                 throw new RefusedException(
                         Reason.MISPLACED_TOKEN,
-                        "the page token belongs to a scan of another prefix. Go on with the prefix that the scan began with.");
+                        "the page token belongs to a scan of another prefix. Continue with the prefix of "
+                                + "that scan.");
             }
             Bytes after = reader.readBytes();
             reader.expectEnd();
@@ -164,7 +166,7 @@ public final class TokenCodec {
             throw new RefusedException(
                     Reason.MALFORMED_TOKEN,
                     "the " + name + " has " + text.length() + " characters, which is over the limit of "
-                            + MAX_CHARACTERS + ". Pass it exactly as it was given.");
+                            + MAX_CHARACTERS + ". Pass it exactly as it was returned.");
         }
         try {
             byte[] bytes = FROM_TEXT.decode(text.getBytes(StandardCharsets.ISO_8859_1));
@@ -180,7 +182,7 @@ public final class TokenCodec {
     private static RefusedException malformed(String name) {
         return new RefusedException(
                 Reason.MALFORMED_TOKEN,
-                "the " + name + " is cut, altered, or was never one. Pass it exactly as it was given.");
+                "the " + name + " is truncated, altered, or invalid. Pass it exactly as it was returned.");
     }
 
     private static long hash(Bytes prefix) {

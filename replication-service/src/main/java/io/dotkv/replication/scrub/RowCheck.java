@@ -135,14 +135,14 @@ public final class RowCheck {
         });
         tally.difference(partition, key, comparison.unexplained().size(), what.toString());
         LOG.error(
-                "Key {} differs between {} although all checksums are good and all have its events: silent damage, or a"
-                        + " defect. {}. {}",
+                "Key {} differs between {} although all checksums match and all have its events: silent "
+                        + "corruption, or a bug. {}. {}",
                 KeyText.of(key),
                 rows.keySet(),
                 what,
                 ground.mends()
-                        ? "Each of the values is kept, as a new write."
-                        : "The node with the smallest name keeps each of the values, as a new write.");
+                        ? "All values are kept, as a new write."
+                        : "The node with the smallest name keeps all values, as a new write.");
     }
 
     private void mendNext(int leaves) {

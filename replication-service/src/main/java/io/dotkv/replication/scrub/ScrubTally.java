@@ -62,12 +62,12 @@ final class ScrubTally {
         note(
                 partition,
                 "a part of the files of " + replica.node()
-                        + " cannot be read; restart that node, and it rebuilds them");
+                        + " is unreadable; restart that node, and it rebuilds them");
     }
 
     void difference(PartitionId partition, Key key, int leaves, String what) {
         differences += leaves;
-        note(partition, "key " + KeyText.of(key) + " differs although all checksums are good: " + what);
+        note(partition, "key " + KeyText.of(key) + " differs although all checksums match: " + what);
     }
 
     void undecided() {

@@ -238,14 +238,14 @@ class StorageBootstrapTest {
         assertThat(enlistment.viewed(view(1, 6, Health.ALIVE, A, B, C), 0))
                 .singleElement()
                 .satisfies(effect -> assertThat(((Effect.Stop) effect).sentence())
-                        .contains("Another process has taken the place of this one as node a")
+                        .contains("Another process has replaced this one as node a")
                         .contains("a copy of its data folder"));
     }
 
     @Test
     void aStorageOfAnotherNodeOrClusterEndsTheProcessAndIsNotAskedForEver() {
         enlistment.viewed(view(1, 4, Health.ALIVE, A, B, C), 0);
-        Refusal refusal = new Refusal(Refusal.Reason.WRONG_IDENTITY, 0, "this storage works for node b");
+        Refusal refusal = new Refusal(Refusal.Reason.WRONG_IDENTITY, 0, "this storage belongs to node b");
         assertThat(enlistment.assumed(Outcome.refused(refusal), 0))
                 .singleElement()
                 .satisfies(

@@ -126,9 +126,9 @@ class WriteCoordinationTest {
         assertThat(answer.required()).isEqualTo(2);
         assertThat(answer.failure().reason()).isEqualTo(Failure.Reason.TOO_FEW_REPLICAS);
         assertThat(answer.failure().message())
-                .isEqualTo("The put of key \"cart:42\" was not done: QUORUM needs 2 of the replicas a, b, c, and only"
-                        + " 1 (b) can be reached; not a, c. Try again when more of them are back,"
-                        + " or ask for a lower level.");
+                .isEqualTo("The put of key \"cart:42\" was not done: QUORUM needs 2 of the replicas a, b, c, "
+                                + "and only 1 (b) can be reached; not a, c. Retry when more of them are back, or "
+                                + "use a lower consistency level.");
     }
 
     @Test

@@ -59,7 +59,7 @@ public interface Engine extends View, AutoCloseable {
      * @return where it is, in words
      */
     default String keepCopy() {
-        return "nothing of it is kept, since it is only in memory";
+        return "nothing is kept, since the data is only in memory";
     }
 
     /** Ends it. Waits for a while until cursors and snapshots are closed; a call that comes later is refused. */

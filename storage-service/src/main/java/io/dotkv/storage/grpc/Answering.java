@@ -96,7 +96,7 @@ final class Answering {
     private static void fail(StreamObserver<?> observer, Throwable failure) {
         LOG.error("The storage failed to answer a call; its outcome is unknown.", failure);
         observer.onError(Status.INTERNAL
-                .withDescription("the storage failed to answer, and the outcome is unknown: " + failure)
+                .withDescription("the storage failed to answer; the outcome is unknown: " + failure)
                 .asException());
     }
 }

@@ -34,7 +34,7 @@ final class UnaryAnswer<M, T> implements ClientResponseObserver<Object, M> {
     public void beforeStart(ClientCallStreamObserver<Object> call) {
         var _ = outcome.whenComplete((ended, failure) -> {
             if (outcome.isCancelled()) {
-                call.cancel("nobody waits for the answer any more", null);
+                call.cancel("the caller cancelled the call", null);
             }
         });
     }

@@ -27,7 +27,7 @@ public final class FileIdentityStore implements IdentityStore {
             Optional<byte[]> content = file.read();
             return content.isEmpty() ? Optional.empty() : Optional.of(decode(content.get()));
         } catch (IOException e) {
-            throw new EngineException("cannot tell whose data this is. " + e.getMessage(), e);
+            throw new EngineException("cannot read the identity of the data. " + e.getMessage(), e);
         }
     }
 
@@ -41,7 +41,7 @@ public final class FileIdentityStore implements IdentityStore {
         try {
             return file.content().map(DurableFile.Content::isCopy).orElse(false);
         } catch (IOException e) {
-            throw new EngineException("cannot tell whose data this is. " + e.getMessage(), e);
+            throw new EngineException("cannot read the identity of the data. " + e.getMessage(), e);
         }
     }
 
@@ -58,7 +58,7 @@ public final class FileIdentityStore implements IdentityStore {
         try {
             file.write(identity.encode());
         } catch (IOException e) {
-            throw new EngineException("cannot write whose data this is: " + e.getMessage(), e);
+            throw new EngineException("cannot write the identity of the data: " + e.getMessage(), e);
         }
     }
 }

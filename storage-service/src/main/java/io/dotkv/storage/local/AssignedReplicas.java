@@ -125,7 +125,7 @@ final class AssignedReplicas {
         if (!isSame(before.mandate(), mandate)) {
             return Outcome.refused(before.refuse(
                     Refusal.Reason.WRONG_IDENTITY,
-                    "this storage works for node " + before.mandate().node() + " of cluster "
+                    "this storage belongs to node " + before.mandate().node() + " of cluster "
                             + before.mandate().clusterId() + " and for no other"));
         }
         return before.actor() == null && mandate.boot() > 0
@@ -167,13 +167,13 @@ final class AssignedReplicas {
             voting.forEach(replica -> loseVote(before, replica));
             if (!voting.isEmpty()) {
                 return Outcome.refused(before.refuse(
-                        Refusal.Reason.NOT_VOTING, "its partitions lose their votes before it takes its boot"));
+                        Refusal.Reason.NOT_VOTING, "its partitions stop voting before it takes its boot"));
             }
         }
         StorageState emptied = mandate.donors() == 0 || identities.isAccepted() ? before : emptyPast(before, mandate);
         if (emptied == null) {
             return Outcome.refused(before.refuse(
-                    Refusal.Reason.NOT_VOTING, "partitions of the past are emptied before it takes its boot"));
+                    Refusal.Reason.NOT_VOTING, "outdated partitions are emptied before it takes its boot"));
         }
         identities.save(identity.withBehind(false).knowing(mandate.formerLife()).withBoot(mandate.boot()));
         StorageState taken = take(mandate, new Actor(mandate.nodeNumber(), mandate.boot()), false);
@@ -219,12 +219,12 @@ final class AssignedReplicas {
         List<Replica> own =
                 past.stream().filter(replica -> !replica.isFetched()).toList();
         if (own.isEmpty()) {
-            LOG.debug("{} partitions are fetched anew: boots were closed while they were being fetched.", past.size());
+            LOG.debug("{} partitions are fetched again: boots were retired while they were being fetched.", past.size());
             return;
         }
         LOG.warn(
-                "The data of {} partitions of node {} is from before boots were closed that it still has events of: it was put back"
-                        + " from a copy, or the end of its log was lost. These partitions are emptied, and fetched from their other replicas; {}.",
+                "{} partitions of node {} were restored from an outdated copy, or the end of their log "
+                        + "was lost. They are emptied and fetched from their other replicas; {}.",
                 own.size(),
                 mandate.node(),
                 engine.keepCopy());
@@ -281,7 +281,8 @@ final class AssignedReplicas {
 
     private void tell(StorageState taken) {
         LOG.info(
-                "Storage {} works for node {} as actor {} with {} partitions, {} of them catching up before they vote.",
+                "Storage {} serves node {} as actor {} with {} partitions, {} of them catching up before "
+                        + "they vote.",
                 storageId,
                 taken.mandate().node(),
                 taken.actor(),

@@ -115,7 +115,7 @@ public final class LocalStorage implements Storage {
         try {
             return Outcome.done(fuse.failure() == null ? office.age() : 0);
         } catch (EngineException e) {
-            LOG.warn("The storage cannot note how old it is, and tries again in a minute: {}", e.getMessage());
+            LOG.warn("Could not persist the age of the storage; retrying in a minute: {}", e.getMessage());
             throw e;
         }
     }
@@ -445,7 +445,7 @@ public final class LocalStorage implements Storage {
         return new Refusal(
                 Refusal.Reason.NO_ACTOR,
                 0,
-                "this storage has not been told yet which node of which cluster it works for");
+                "this storage has no assignment to a node and cluster yet");
     }
 
     private static <T> CompletionStage<Outcome<T>> refused(Refusal refusal) {

@@ -117,14 +117,14 @@ final class MutateTask implements Task {
             return role.superseded(actor);
         }
         if (listener.isGivenUp()) {
-            return role.refuse(Refusal.Reason.EXPIRED, "the caller gave the write up before it was begun");
+            return role.refuse(Refusal.Reason.EXPIRED, "the caller cancelled the write before it started");
         }
         if (request.context().isPresent()
                 && replica.isFromNowhere(request.context().get(), actor)) {
             return role.refuse(
                     Refusal.Reason.CONTEXT_FROM_NOWHERE,
-                    "the context names events that node " + role.mandate().node() + " has not issued: "
-                            + "it comes from a state that was lost. Read the key again and use the new context");
+                    "the context names events that node " + role.mandate().node() + " has not issued: it comes from a lost state. Read the key again and use the new "
+                                + "context");
         }
         // Without a context it replaces what is there, and cannot add to it.
         if (request.payload().isPresent() && request.context().isPresent()) {

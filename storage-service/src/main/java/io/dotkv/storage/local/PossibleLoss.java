@@ -22,16 +22,18 @@ final class PossibleLoss {
     /** What was found at a start. */
     enum Cause {
         EMPTY("The disk of node %s is empty, and the node had data before"),
-        FILES_LOST("The files with the rows of node %s are gone, and the identity beside them is not"),
+        FILES_LOST("The RocksDB files of node %s are missing, but its identity file is there"),
         OLDER_FILES(
-                "The files with the rows of node %s are older than the identity beside them: they were put back from a copy"),
+                "The RocksDB files of node %s are older than its identity file: they were restored from a "
+                        + "copy"),
         COPY(
                 "The data of node %s is a copy. If it was copied while the node was stopped, and is the newest there is, start the"
                         + " node once with --accept-copy"),
-        OLDER("The data of node %s is older than what it had before: it was put back from a copy"),
-        POWER_LOST("The machine of node %s went down while writes were acknowledged before they were on its disk"),
+        OLDER("The data of node %s was restored from an older copy"),
+        POWER_LOST("The machine of node %s went down, and it acknowledges writes before they are on disk"),
         UNFINISHED(
-                "An earlier start of node %s found that writes may be missing, and ended before that was on its disk");
+                "An earlier start of node %s found that writes may be missing, and ended before it could "
+                        + "record that");
 
         private final String words;
 
@@ -43,7 +45,7 @@ final class PossibleLoss {
             boolean isMemory = this == EMPTY && engine.name().equals("memory");
             return String.format(
                     Locale.ROOT,
-                    isMemory ? "Node %s keeps its data in memory, and that of its last process is gone" : words,
+                    isMemory ? "Node %s keeps its data in memory, and the data of its last process is lost" : words,
                     mandate.node());
         }
     }
@@ -59,7 +61,8 @@ final class PossibleLoss {
         if (mandate.donors() == 0) {
             lost(
                     words
-                            + ". Acknowledged writes may be missing, and no other node has them. The node goes on with what it has.");
+                            + ". Acknowledged writes may be missing, and no other node has them. The node "
+                                + "continues with the data that it has.");
         } else if (cause == Cause.EMPTY) {
             LOG.info("{}. Its partitions are fetched from other nodes, and vote when they have caught up.", words);
         } else {
@@ -71,10 +74,10 @@ final class PossibleLoss {
     void leftOut(PartitionId partition, Assignment mandate) {
         if (mandate.donors() == 0) {
             lost("Partition " + partition
-                    + " lost what it held, because a part of the files was unreadable, and no other node has"
-                    + " it. What can be read of it is in the old files, beside the data.");
+                    + " lost data, because a part of the files was unreadable, and no other node has a "
+                              + "copy. The readable part is in the old files, beside the data.");
         } else {
-            LOG.warn("Partition {} was left out of the rebuilt files and comes from other nodes.", partition);
+            LOG.warn("Partition {} was left out of the rebuilt files and is fetched from other nodes.", partition);
         }
     }
 

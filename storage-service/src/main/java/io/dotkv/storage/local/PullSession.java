@@ -71,7 +71,7 @@ final class PullSession {
         try {
             readers.execute(this::step);
         } catch (RejectedExecutionException e) {
-            fail("the storage is stopping, or has too much to read");
+            fail("the storage is stopping or overloaded");
         }
     }
 
@@ -85,7 +85,7 @@ final class PullSession {
             sent++;
             CompletionStage<?> taking = taker.apply(message);
             Scheduler.Cancellable end = patience.timer.schedule(
-                    () -> fail("the taker did not take a message within " + patience.nanos / 1_000_000 + " ms"),
+                    () -> fail("the puller did not take a message within " + patience.nanos / 1_000_000 + " ms"),
                     patience.nanos);
             var _ = taking.whenComplete((taken, failure) -> {
                 end.cancel();
@@ -104,7 +104,7 @@ final class PullSession {
         Throwable cause = failure instanceof CompletionException wrapped && wrapped.getCause() != null
                 ? wrapped.getCause()
                 : failure;
-        return "the taker gave up: " + cause.getMessage();
+        return "the puller cancelled: " + cause.getMessage();
     }
 
     private @Nullable PullMessage next() {

@@ -42,7 +42,7 @@ final class ReadWorkers implements Executor {
         } catch (RejectedExecutionException e) {
             Refusal.Reason reason = pool.isStopped() ? Refusal.Reason.STOPPING : Refusal.Reason.OVERLOADED;
             answer.complete(
-                    Outcome.refused(new Refusal(reason, 0, "too many reads wait on this node, or it is stopping")));
+                    Outcome.refused(new Refusal(reason, 0, "this node has too many queued reads, or is stopping")));
         }
         return answer;
     }
@@ -53,8 +53,8 @@ final class ReadWorkers implements Executor {
         } catch (EngineException e) {
             return Outcome.refused(new Refusal(Refusal.Reason.ENGINE_FAILED, 0, String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
-            LOG.error("a defect in the storage", e);
-            return Outcome.unknown("a defect in the storage: " + e);
+            LOG.error("unexpected error in the storage", e);
+            return Outcome.unknown("unexpected error in the storage: " + e);
         }
     }
 

@@ -82,7 +82,7 @@ final class Shards {
                 ? role.refuse(
                         Refusal.Reason.OVERLOADED,
                         "the engine of node " + role.mandate().node()
-                                + " takes no writes until it has worked off those before")
+                                + " is stalled and takes no writes until earlier writes are flushed")
                 : submit(replica, role, task);
     }
 
@@ -102,7 +102,7 @@ final class Shards {
                 ? role.stopping()
                 : role.refuse(
                         Refusal.Reason.OVERLOADED,
-                        "too many requests wait on node " + role.mandate().node());
+                        "too many requests are queued on node " + role.mandate().node());
     }
 
     private int indexOf(Replica replica) {

@@ -52,14 +52,14 @@ final class StartupCheck {
         Optional<StorageRecord> record = StorageRecord.find(engine);
         if (identity.isEmpty() && record.isPresent()) {
             throw new EngineException(
-                    "the data folder holds the data of a storage but not its identity: the identity was lost, or the"
-                            + " folder is a copy or a backup. Move it away; the node then fills an empty folder from its peers");
+                    "the data folder has data but no identity file: the identity was lost, or the folder "
+                            + "is a partial copy. Move it away; the node then fills an empty folder from its peers");
         }
         String id = identity.map(Identity::storageId).orElse("");
         if (!id.isEmpty() && record.isPresent() && !id.equals(record.get().id())) {
             throw new EngineException(
-                    "the data and the identity in the data folder are of two different storages. Move the folder away; "
-                            + "the node then fills an empty one from its peers");
+                    "the data and the identity file in the data folder belong to two different storages. "
+                            + "Move the folder away; the node then fills an empty one from its peers");
         }
     }
 
@@ -67,9 +67,9 @@ final class StartupCheck {
         Optional<Identity> before = identities.load();
         Optional<StorageRecord> record = StorageRecord.find(engine);
         if (before.isPresent() && !isSame(before.get(), mandate)) {
-            return refuse("this storage works for node " + before.get().node() + " (number "
+            return refuse("this storage belongs to node " + before.get().node() + " (number "
                     + before.get().nodeNumber() + ") of cluster " + before.get().clusterId()
-                    + " and was asked to work for node "
+                    + " and was assigned to node "
                     + mandate.node() + " (number " + mandate.nodeNumber() + ") of cluster " + mandate.clusterId()
                     + ". Give each node a data folder of its own");
         }

@@ -95,7 +95,7 @@ public final class StorageState {
     Refusal retired() {
         return refuse(
                 Refusal.Reason.RETIRED,
-                "the change holds an event of a former boot that is closed or being closed, and that node "
+                "the change has an event of a former boot that is retired or being retired, and that node "
                         + mandate.node() + " has not got");
     }
 
@@ -108,7 +108,7 @@ public final class StorageState {
     Refusal superseded(Actor own) {
         return refuse(
                 Refusal.Reason.NO_ACTOR,
-                "another process has taken the place of this one as node " + mandate.node() + ": boot " + own.boot()
+                "another process has replaced this one as node " + mandate.node() + ": boot " + own.boot()
                         + " is closed");
     }
 
@@ -144,6 +144,6 @@ public final class StorageState {
     }
 
     Refusal expired() {
-        return refuse(Refusal.Reason.EXPIRED, "the time for the request was over before it began");
+        return refuse(Refusal.Reason.EXPIRED, "the deadline had passed before the request started");
     }
 }

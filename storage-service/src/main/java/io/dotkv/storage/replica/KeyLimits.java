@@ -36,10 +36,10 @@ public record KeyLimits(int siblings, int leaves, int leafBytes) {
             }
         }
         if (values > siblings && replaced == 0) {
-            return "the key has " + (values - 1) + " concurrent values, and may have " + siblings + ". " + RESOLVE;
+            return "the key has " + (values - 1) + " concurrent values, and the limit is " + siblings + ". " + RESOLVE;
         }
         return bytes > leafBytes && bytes > sizeOf(before)
-                ? "the key would have " + values + " concurrent values of " + bytes + " bytes together, and may have "
+                ? "the key would have " + values + " concurrent values of " + bytes + " bytes in total, and the limit is "
                         + leafBytes + " bytes. " + RESOLVE
                 : null;
     }
@@ -49,7 +49,7 @@ public record KeyLimits(int siblings, int leaves, int leafBytes) {
         int count = after.size();
         if (count > leaves && count > before.size()) {
             throw new ImpossibleChangeException("the key would have " + count
-                    + " elements, fields and shares, and may have " + leaves + ". Remove some, or use several keys");
+                    + " elements, fields and shares, and the limit is " + leaves + ". Remove some, or use several keys");
         }
         long size = sizeOf(after);
         if (size > leafBytes && size > sizeOf(before)) {

@@ -68,8 +68,8 @@ final class ReadView {
                 if (coming != null && mayBe(row, coming)) {
                     if (failed) {
                         throw new EngineException(
-                                "the batch that changes the row has failed, and what is on the disk is"
-                                        + " known only after the next start");
+                                "the batch that changes the row failed; what is on disk is known after the next "
+                                + "start");
                     }
                     // The batch is written, and its clock will be shown in an instant.
                     if (cachedOnly) {

@@ -55,15 +55,16 @@ final class DamageMark {
         set = true;
         whenSet.run();
         LOG.error(
-                "A part of the data's files is unreadable: {}. What can be read is served. Restart the node when that suits:"
-                        + " it then rebuilds its files, and gets what was in that part from other nodes.",
+                "Some data files are corrupt: {}. Readable data is still served. Restart the node at a "
+                        + "convenient time: it then rebuilds its files and fetches the missing data from other "
+                        + "nodes.",
                 why);
         try {
             Files.writeString(file, why + System.lineSeparator());
             sync(file, StandardOpenOption.WRITE);
             sync(file.toAbsolutePath().resolveSibling(""), StandardOpenOption.READ);
         } catch (IOException e) {
-            LOG.error("{} cannot be written, so the next start may not know of the damage.", file, e);
+            LOG.error("{} cannot be written, so the next start may not know about the corruption.", file, e);
         }
     }
 

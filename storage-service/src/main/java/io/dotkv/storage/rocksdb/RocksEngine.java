@@ -234,7 +234,7 @@ public final class RocksEngine implements Engine {
     public void close() {
         if (!use.end(CLOSE_MILLIS)) {
             LOG.warn(
-                    "the data in {} is still being read, or closed already: left to the end of the process", directory);
+                    "the data in {} is still in use or already closed; not closed now, released at exit", directory);
             return;
         }
         cachedOnly.close();
@@ -256,7 +256,7 @@ public final class RocksEngine implements Engine {
                     .build());
         } catch (RocksDBException e) {
             LOG.warn(
-                    "Compactions in {} cannot be stopped; one that meets unreadable data ends all writes.",
+                    "Compactions in {} cannot be stopped; one that reads corrupt data ends all writes.",
                     directory,
                     e);
         }

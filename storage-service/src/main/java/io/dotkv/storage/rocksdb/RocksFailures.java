@@ -34,7 +34,7 @@ final class RocksFailures {
         }
         return new EngineException(
                 isLocked(why, directory)
-                        ? what + ", another process uses it: " + why + ". Stop that one or choose another folder"
+                        ? what + ", another process uses it: " + why + ". Stop that process or choose another folder"
                         : what + ": " + why,
                 e);
     }

@@ -51,7 +51,7 @@ final class RocksRebuild {
     /** @throws RocksDBException when the old files cannot be opened at all, or the new ones not be written */
     void run() throws IOException, RocksDBException {
         if (Files.exists(directory)) {
-            LOG.warn("A part of the files in {} was unreadable: they are rebuilt now.", directory);
+            LOG.warn("Some files in {} are corrupt; rebuilding.", directory);
             delete(rebuilt);
             copy();
             Path aside = aside();
@@ -59,8 +59,8 @@ final class RocksRebuild {
             Files.move(directory, aside, StandardCopyOption.ATOMIC_MOVE);
             syncParent();
             LOG.warn(
-                    "{} partitions were copied ({} bytes), {} were left out and come from other nodes: {}. The old files are"
-                            + " kept in {} until you delete them.",
+                    "{} partitions were copied ({} bytes), {} were left out and are fetched from other "
+                            + "nodes: {}. The old files are kept in {} until you delete them.",
                     copied,
                     bytes,
                     leftOut.size(),

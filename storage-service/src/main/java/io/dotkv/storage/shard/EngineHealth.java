@@ -33,11 +33,11 @@ public final class EngineHealth {
         if (failure.compareAndSet(null, String.valueOf(e.getMessage()))) {
             if (e instanceof DamagedDataException) {
                 LOG.error(
-                        "The storage cannot work on files that are partly unreadable, so this process ends: {}. Start it again: it"
-                                + " then rebuilds its files, and gets what was in the unreadable part from other nodes.",
+                        "The storage cannot run on corrupt files; exiting: {}. Restart the node to "
+                                + "rebuild its files and fetch the missing data from other nodes.",
                         e.getMessage());
             } else {
-                LOG.error("The storage has failed and takes no more writes: {}", e.getMessage(), e);
+                LOG.error("The storage failed and takes no more writes: {}", e.getMessage(), e);
             }
             fatal.accept(e);
         }

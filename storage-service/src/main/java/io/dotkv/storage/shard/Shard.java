@@ -203,7 +203,7 @@ public final class Shard {
     private static EngineException failureOf(Throwable e) {
         return e instanceof EngineException engineFailed
                 ? engineFailed
-                : new EngineException("a defect in the storage: " + e, e);
+                : new EngineException("unexpected error in the storage: " + e, e);
     }
 
     /** Tells a task its end; one that cannot take it does not keep the others from theirs. */
@@ -211,7 +211,7 @@ public final class Shard {
         try {
             ending.run();
         } catch (RuntimeException e) {
-            LOG.error("An answer could not be delivered.", e);
+            LOG.error("A response could not be delivered.", e);
         }
     }
 

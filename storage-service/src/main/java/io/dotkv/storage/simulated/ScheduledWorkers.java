@@ -91,7 +91,7 @@ public final class ScheduledWorkers implements Workers {
         @Override
         public void execute(Runnable work) {
             if (stopped || waiting.size() >= WAITING) {
-                throw new RejectedExecutionException("too much waits, or it has stopped");
+                throw new RejectedExecutionException("the queue is full, or the worker has stopped");
             }
             waiting.add(work);
             scheduler.schedule(this::runNext, pace.readNanos());

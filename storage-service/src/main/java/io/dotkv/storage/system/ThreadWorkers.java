@@ -19,7 +19,7 @@ public final class ThreadWorkers implements Workers {
     private static final int WAITING = 4096;
 
     private final ThreadScheduler timer =
-            new ThreadScheduler("dotkv-syncer", (thread, failure) -> LOG.error("a defect in the storage", failure));
+            new ThreadScheduler("dotkv-syncer", (thread, failure) -> LOG.error("unexpected error in the storage", failure));
 
     @Override
     public ShardDriver shardDriver(String name) {
@@ -70,7 +70,7 @@ public final class ThreadWorkers implements Workers {
                 if (threads.awaitTermination(10, TimeUnit.SECONDS)) {
                     return true;
                 }
-                LOG.warn("Reads still run ten seconds after the stop.");
+                LOG.warn("Reads are still running ten seconds after the stop.");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

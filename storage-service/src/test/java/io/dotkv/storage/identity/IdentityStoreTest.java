@@ -58,7 +58,7 @@ class IdentityStoreTest {
             Files.write(file, damaged);
             assertThatThrownBy(() -> new FileIdentityStore(file, false).load())
                     .isInstanceOf(EngineException.class)
-                    .hasMessageContaining("cannot tell whose data this is");
+                    .hasMessageContaining("cannot read the identity of the data");
         }
     }
 }

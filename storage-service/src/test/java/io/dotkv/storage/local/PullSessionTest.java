@@ -29,7 +29,7 @@ class PullSessionTest {
         time.runFor(999_999);
         assertThat(done).isNotDone();
         time.runFor(1);
-        assertThat(done).isCompletedWithValue(Outcome.unknown("the taker did not take a message within 1 ms"));
+        assertThat(done).isCompletedWithValue(Outcome.unknown("the puller did not take a message within 1 ms"));
         assertThat(never).isNotDone();
     }
 

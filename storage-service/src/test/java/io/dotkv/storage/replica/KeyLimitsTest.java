@@ -18,14 +18,14 @@ final class KeyLimitsTest {
     void aPutMayAddAValueUpToTheLimitOfValuesAndNoFurther() {
         assertThat(LIMITS.refusalOfPut(values(1, 1), DotSet.EMPTY, bytes(1))).isNull();
         assertThat(LIMITS.refusalOfPut(values(1, 1, 1), DotSet.EMPTY, bytes(1)))
-                .contains("3 concurrent values, and may have 3");
+                .contains("3 concurrent values, and the limit is 3");
     }
 
     @Test
     void aPutMayAddBytesUpToTheLimitOfBytesAndNoFurther() {
         assertThat(LIMITS.refusalOfPut(values(600), DotSet.EMPTY, bytes(400))).isNull();
         assertThat(LIMITS.refusalOfPut(values(600), DotSet.EMPTY, bytes(401)))
-                .contains("2 concurrent values of 1001 bytes together, and may have 1000 bytes");
+                .contains("2 concurrent values of 1001 bytes in total, and the limit is 1000 bytes");
     }
 
     @Test

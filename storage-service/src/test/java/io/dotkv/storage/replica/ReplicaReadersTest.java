@@ -80,7 +80,7 @@ class ReplicaReadersTest {
         replica.failed();
         assertThatThrownBy(() -> replica.read(key(KEYS + 1), false))
                 .isInstanceOf(EngineException.class)
-                .hasMessageContaining("has failed");
+                .hasMessageContaining("the row failed");
         assertThat(replica.read(key(KEYS), false)).isNotNull();
     }
 

@@ -6,7 +6,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dotkv cluster}, the parent of the commands about the cluster. */
-@Command(name = "cluster", description = "Shows the cluster, makes its replicas equal, and takes nodes out of it.")
+@Command(name = "cluster", description = "Shows the cluster, synchronizes its replicas, and removes nodes.")
 public final class ClusterCommand implements Runnable {
     @Spec
     private CommandSpec command = CommandSpec.create();
@@ -15,6 +15,6 @@ public final class ClusterCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 command.commandLine(),
-                "what about the cluster? Write nodes, layout, status, converge, remove, leave or recover");
+                "missing subcommand: nodes, layout, status, converge, remove, leave or recover");
     }
 }

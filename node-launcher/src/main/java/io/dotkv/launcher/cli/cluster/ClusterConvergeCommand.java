@@ -26,18 +26,19 @@ import picocli.CommandLine.Option;
 @Command(
         name = "converge",
         description = {
-            "Lets all replicas fetch at once what they miss, and says how far they are from being equal.",
-            "With --wait it returns when everything that was written before the call is on all of its replicas."
+            "Makes all replicas pull missing data now, and reports how far behind they are.",
+            "With --wait it returns when all data written before the call is on all of its replicas."
         },
         footer = {
-            "%nWith --output raw: the events that the farthest node lacks, as a number, or unknown; json: the answer of the node that was asked.",
+            "%n--output raw prints the number of events that the farthest node lacks, or unknown; "
+                    + "--output json prints the response of the node.",
             "Progress goes to the standard error."
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
-            "0:with --wait: all replicas have it; otherwise: the fetching has begun",
+            "0:with --wait: all replicas have the data; otherwise: the pulls have started",
             ExitCode.LINE_USAGE,
-            "4:unavailable: with --wait, the time is over before all replicas have it; or no node could be asked",
+            "4:unavailable: with --wait, not all replicas have the data in time; or no node answered",
             ExitCode.LINE_REFUSED,
             ExitCode.LINE_INTERNAL
         })
@@ -47,7 +48,7 @@ public final class ClusterConvergeCommand implements Callable<Integer> {
 
     private final Console console;
 
-    @Option(names = "--wait", description = "Return when all replicas have what was written before the call.")
+    @Option(names = "--wait", description = "Wait until all replicas have the data written before the call.")
     private boolean wait;
 
     @Option(
@@ -105,16 +106,15 @@ public final class ClusterConvergeCommand implements Callable<Integer> {
             case JSON -> console.out().println(Json.of(response));
             case TABLE -> {
                 if (isReached(response)) {
-                    console.out().println("Everything that was written before this call is on all of its replicas.");
+                    console.out().println("All data written before this call is on all of its replicas.");
                 } else {
                     LagReport.sentences(response)
                             .forEach(sentence -> console.out().println(sentence + "."));
                     console.out()
                             .println(
                                     wait
-                                            ? "The time is over: not everything that was written before this call is on all of its"
-                                                    + " replicas."
-                                            : "All nodes that can be reached fetch now what they miss.");
+                                            ? "Timed out: not all data written before this call is on all of its replicas."
+                                            : "All reachable nodes are pulling what they miss.");
                 }
             }
         }

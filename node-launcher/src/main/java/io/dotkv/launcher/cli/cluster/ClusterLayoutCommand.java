@@ -23,8 +23,9 @@ import picocli.CommandLine.Mixin;
 /** {@code dotkv cluster layout}. */
 @Command(
         name = "layout",
-        description = "Shows which nodes hold which partitions; the preferred coordinator is named first.",
-        footer = "%nWith --output raw: one line for each partition: its number, a tab, its nodes separated by commas.",
+        description = "Shows which nodes hold which partitions, the preferred coordinator first.",
+        footer = "%n--output raw prints one line per partition: its number, a tab, its nodes separated by "
+                         + "commas.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,

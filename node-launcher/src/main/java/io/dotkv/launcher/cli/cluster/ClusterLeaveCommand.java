@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "leave",
         description = {
-            "Lets the node at the endpoint leave the cluster for good: it stops, and its data folder is refused from then on.",
-            "A node that is only to stop for a while is stopped, and not told to leave."
+            "Makes the node at the endpoint leave the cluster permanently. It stops, and its data folder "
+                    + "can no longer rejoin.",
+            "To stop a node temporarily, just stop its process."
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
@@ -41,8 +42,8 @@ public final class ClusterLeaveCommand implements Callable<Integer> {
     @Option(
             names = "--force",
             description = {
-                "Do it although the node holds partitions: each has one replica fewer from then on, for good.",
-                "Without it a node that holds partitions is refused, with what would be lost."
+                "Proceed although the node holds partitions; each of them permanently loses a replica.",
+                "Without --force the command refuses, and lists what would be lost."
             })
     private boolean force;
 
@@ -59,12 +60,12 @@ public final class ClusterLeaveCommand implements Callable<Integer> {
         try (Client client = options.open()) {
             if (client.endpoints().size() != 1) {
                 throw new ParameterException(
-                        command.commandLine(), "which node is to leave? Name it by one --endpoint, not by several");
+                        command.commandLine(), "choose the node that leaves with one --endpoint, not several");
             }
             LeaveForGoodResponse left = client.write(
                     ClusterServiceGrpc.getLeaveForGoodMethod(),
                     LeaveForGoodRequest.newBuilder().setForce(force).build());
-            console.say(left.getNode() + " (number " + left.getNumber() + ") has left for good and stops. "
+            console.say(left.getNode() + " (number " + left.getNumber() + ") has left the cluster permanently and stops. "
                     + ClusterRemoveCommand.placesOf(left.getPartitions()));
         }
         return ExitCode.OK;

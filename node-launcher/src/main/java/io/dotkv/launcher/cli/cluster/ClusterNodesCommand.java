@@ -33,20 +33,22 @@ import picocli.CommandLine.Option;
 @Command(
         name = "nodes",
         description = {
-            "Lists the nodes with their health, as the first endpoint that answers sees them.",
-            "With --watch it goes on and writes a line for each change: when, which node, what it is now, why, and who"
-                    + " noticed. When the endpoint fails, the next one is followed. It ends when none answers, or by Ctrl-C."
+            "Lists the nodes and their health, as seen by the first endpoint that answers.",
+            "With --watch it keeps running and prints a line for each change: time, node, new state, "
+                    + "reason, and who noticed. If the endpoint fails, it follows the next one. It exits when no "
+                    + "endpoint answers, or on Ctrl-C."
         },
         footer = {
-            "%nWith --output raw: one line for each node: name, health, address, separated by tabs.",
-            "With --watch, --output raw: for each change also who noticed it and why; json: one member on a line."
+            "%n--output raw prints one line per node: name, health and address, separated by tabs.",
+            "With --watch, --output raw also prints who noticed the change and why; --output json prints "
+                    + "one member per line."
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {ExitCode.LINE_OK, ExitCode.LINE_USAGE, ExitCode.LINE_UNAVAILABLE, ExitCode.LINE_INTERNAL})
 public final class ClusterNodesCommand implements Callable<Integer> {
     private final Console console;
 
-    @Option(names = "--watch", description = "Go on and show changes as they come.")
+    @Option(names = "--watch", description = "Keep running and print changes as they happen.")
     private boolean watch;
 
     @Mixin
@@ -138,7 +140,7 @@ public final class ClusterNodesCommand implements Callable<Integer> {
                         "-",
                         DepartedNodesReport.places(gone),
                         "-",
-                        "must not be started again on its old data"));
+                        "must not be restarted with its old data"));
         table.printTo(console.out());
         console.say("as " + cluster.getAnsweredBy() + " sees it.");
     }

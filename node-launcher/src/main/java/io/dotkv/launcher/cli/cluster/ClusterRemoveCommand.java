@@ -18,9 +18,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "remove",
         description = {
-            "Takes a dead node out for good that will not come back.",
-            "Its name with its present data is refused from then on, for ever. A node that only lost its disk is not removed: "
-                    + "start it again under its name on an empty folder, and it fills it from the others."
+            "Removes a dead node permanently.",
+            "Its data folder can no longer rejoin. Do not remove a node that only lost its disk: restart "
+                    + "it under its name with an empty data folder, and it is refilled from the other nodes."
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
@@ -40,8 +40,8 @@ public final class ClusterRemoveCommand implements Callable<Integer> {
     @Option(
             names = "--force",
             description = {
-                "Do it although the node holds partitions: each has one replica fewer from then on, for good.",
-                "Without it a node that holds partitions is refused, with what would be lost."
+                "Proceed although the node holds partitions; each of them permanently loses a replica.",
+                "Without --force the command refuses, and lists what would be lost."
             })
     private boolean force;
 
@@ -62,7 +62,7 @@ public final class ClusterRemoveCommand implements Callable<Integer> {
                             .setNode(node)
                             .setForce(force)
                             .build());
-            console.say(removed.getNode() + " (number " + removed.getNumber() + ") is removed for good. "
+            console.say(removed.getNode() + " (number " + removed.getNumber() + ") was removed permanently. "
                     + placesOf(removed.getPartitions()));
         }
         return ExitCode.OK;
@@ -71,6 +71,6 @@ public final class ClusterRemoveCommand implements Callable<Integer> {
     static String placesOf(int partitions) {
         return partitions == 0
                 ? "It held no partitions."
-                : "It keeps its place in " + partitions + " partitions: each has one replica fewer from now on.";
+                : "It keeps its place in " + partitions + " partitions: each of them has permanently lost a replica.";
     }
 }

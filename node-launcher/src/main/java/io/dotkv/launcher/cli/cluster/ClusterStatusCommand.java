@@ -37,15 +37,16 @@ import picocli.CommandLine.Option;
 /** {@code dotkv cluster status}. */
 @Command(
         name = "status",
-        description = "Asks every endpoint and every member how it is, and says what the cluster can serve.",
+        description = "Asks every endpoint and every member for its status, and reports what the cluster "
+                              + "can serve.",
         footer = {
-            "%nWith --output raw: the verdict alone.",
-            "LACKS is what others have and a node has not, with the age of the oldest of it; \"not known\" when that was not"
-                    + " heard for longer than nodes ask each other."
+            "%n--output raw prints the result only.",
+            "LACKS is the number of events that other nodes have and this node lacks, with the age of the "
+                    + "oldest; \"not known\" if no recent report exists."
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
-            "0:the cluster is as --require says",
+            "0:the cluster meets --require",
             ExitCode.LINE_USAGE,
             "4:unavailable: no node answers, no cluster has formed, or some partition lacks a majority",
             "6:refused: the endpoints belong to different clusters",
@@ -60,8 +61,8 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             paramLabel = "WHAT",
             defaultValue = "quorum",
             description =
-                    "What ends with exit code 0: quorum, a majority of the replicas of every partition; whole, all of"
-                            + " them. Default: ${DEFAULT-VALUE}.")
+                    "What exit code 0 requires: quorum, a majority of the replicas of every partition; "
+                            + "whole, all replicas. Default: ${DEFAULT-VALUE}.")
     private Requirement requirement = Requirement.QUORUM;
 
     @Mixin

@@ -107,7 +107,7 @@ public final class Console {
         }
         boolean closed = bytes.isPipe();
         if (!closed) {
-            err.println("dotkv: " + lost.get().getMessage() + ". What was written before is not all of it.");
+            err.println("dotkv: " + lost.get().getMessage() + ". The output is incomplete.");
         }
         if (ExitCode.isFailure(exitCode)) {
             return exitCode;

@@ -49,17 +49,17 @@ public final class ExitCode {
     public static final String HEADING = "%nExit codes:%n";
     public static final String LINE_OK = "0:ok";
     public static final String LINE_NOT_FOUND = "1:not found: the key has no value";
-    public static final String LINE_USAGE = "2:usage: the command line was wrong";
-    public static final String LINE_CONFLICT = "3:conflict: the key has several values, written concurrently";
+    public static final String LINE_USAGE = "2:usage: invalid command line";
+    public static final String LINE_CONFLICT = "3:conflict: the key has several concurrent values";
     public static final String LINE_UNAVAILABLE_TO_READ = "4:unavailable: too few nodes could be reached";
-    public static final String LINE_UNAVAILABLE = "4:unavailable: too few nodes could be reached; surely not applied";
+    public static final String LINE_UNAVAILABLE = "4:unavailable: too few nodes could be reached; certainly not applied";
     public static final String LINE_UNKNOWN_OUTCOME =
-            "5:unknown outcome: the write may surface; retry with its request id";
-    public static final String LINE_REFUSED = "6:refused: invalid, or against a condition";
-    public static final String LINE_INTERNAL = "7:internal: something failed that should not";
+            "5:unknown outcome: the write may take effect; retry with its request id";
+    public static final String LINE_REFUSED = "6:refused: invalid request, or a precondition failed";
+    public static final String LINE_INTERNAL = "7:internal: unexpected error";
 
     /** What {@link #OUTPUT_LOST} means; every command can end so, and the list of its exit codes gets this line by itself. */
-    public static final String LINE_OUTPUT_LOST = "output lost: the answer could not be written, or not all of it";
+    public static final String LINE_OUTPUT_LOST = "output lost: the output could not be written completely";
 
     private ExitCode() {}
 

@@ -34,7 +34,7 @@ public final class Json {
     private Json() {}
 
     /** A message, over several lines. */
-    static String of(MessageOrBuilder message) {
+    public static String of(MessageOrBuilder message) {
         return LINES.toJson(tree(message));
     }
 

@@ -42,7 +42,7 @@ public final class ProgressLine implements LoadWatcher {
             console.say("line " + lineNumber + " was not loaded: " + why);
         } else if (failures == FAILURES_SHOWN + 1) {
             clear();
-            console.say("further lines that fail are counted, not shown; --failed FILE keeps them.");
+            console.say("further failing lines are counted, not shown; --failed FILE saves them.");
         }
         failedLines.filter(_ -> keptAll).ifPresent(file -> keep(file, line));
     }

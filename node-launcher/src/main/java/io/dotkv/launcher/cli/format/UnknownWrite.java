@@ -21,7 +21,7 @@ public final class UnknownWrite extends Exception {
     private static String sentence(String said, String requestId) {
         return said.contains(requestId)
                 ? said
-                : said + " The write may surface; to settle it, repeat the command with --request-id " + requestId
+                : said + " The write may take effect; to find out, repeat the command with --request-id " + requestId
                         + ".";
     }
 }

@@ -11,7 +11,7 @@ public final class ContextConverter implements ITypeConverter<String> {
     @Override
     public String convert(String text) {
         if (text.isBlank()) {
-            throw new TypeConversionException("it is empty. Leave the option out to go on without a context");
+            throw new TypeConversionException("it is empty. Omit the option to proceed without a context");
         }
         return text;
     }

@@ -14,7 +14,7 @@ public final class DurationConverter implements ITypeConverter<Duration> {
     public Duration convert(String text) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw new TypeConversionException("\"" + text + "\" is not a span of time; write 500ms, 5s, 2m or 1h");
+            throw new TypeConversionException("\"" + text + "\" is not a duration; write 500ms, 5s, 2m or 1h");
         }
         long number = Long.parseLong(matcher.group(1));
         Duration span = switch (matcher.group(2)) {
@@ -24,7 +24,7 @@ public final class DurationConverter implements ITypeConverter<Duration> {
             default -> Duration.ofHours(number);
         };
         if (span.isZero()) {
-            throw new TypeConversionException("\"" + text + "\" is no time at all; write at least 1ms");
+            throw new TypeConversionException("\"" + text + "\" is not a positive duration; write at least 1ms");
         }
         return span;
     }

@@ -8,7 +8,7 @@ public final class FullOption {
     /** As much as a person reads, and a terminal shows without scrolling away what stood before. */
     private static final int ROOM_ON_A_TERMINAL = 1000;
 
-    @Option(names = "--full", description = "Show long values to their end, also on a terminal.")
+    @Option(names = "--full", description = "Print long values in full, also on a terminal.")
     private boolean full;
 
     /** How many characters of a value are shown. */

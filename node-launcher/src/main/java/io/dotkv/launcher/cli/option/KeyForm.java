@@ -34,7 +34,7 @@ public final class KeyForm {
     @Option(
             names = "--raw-key",
             paramLabel = "WRITING",
-            description = "KEY is bytes, written as one of: ${COMPLETION-CANDIDATES}.")
+            description = "KEY is binary, encoded as: ${COMPLETION-CANDIDATES}.")
     private @Nullable Writing rawKey;
 
     public boolean isGiven() {

@@ -10,7 +10,8 @@ public final class LevelOption {
             paramLabel = "LEVEL",
             defaultValue = "quorum",
             description =
-                    "How many replicas of the key must take part: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+                    "Consistency level, the number of replicas that must take part: "
+                            + "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private ConsistencyOption level = ConsistencyOption.QUORUM;
 
     /** The level as it travels. */

@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** The option that selects keys by how they begin. */
 public final class PrefixOption {
-    @Option(names = "--prefix", paramLabel = "TEXT", defaultValue = "", description = "Only keys that begin with this.")
+    @Option(names = "--prefix", paramLabel = "TEXT", defaultValue = "", description = "Only keys with this prefix.")
     private String prefix = "";
 
     public ByteString bytes() {

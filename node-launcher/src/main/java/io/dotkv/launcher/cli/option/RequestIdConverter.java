@@ -8,7 +8,7 @@ final class RequestIdConverter implements ITypeConverter<String> {
     @Override
     public String convert(String text) {
         if (text.isBlank()) {
-            throw new TypeConversionException("it is empty. Leave the option out to have an id made");
+            throw new TypeConversionException("it is empty. Omit the option to have an id generated");
         }
         return text;
     }

@@ -105,7 +105,7 @@ public record UpdateArguments(Type type, Action action, List<String> values) {
         try {
             return Long.parseLong(values.getFirst());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("\"" + values.getFirst() + "\" is no whole number of 64 bits", e);
+            throw new IllegalArgumentException("\"" + values.getFirst() + "\" is not a 64-bit integer", e);
         }
     }
 

@@ -24,7 +24,7 @@ public final class ValueArgument {
     @Option(
             names = {"-f", "--file"},
             paramLabel = "FILE",
-            description = "The value is the content of this file.")
+            description = "Read the value from this file.")
     private @Nullable Path file;
 
     public ByteString read(@Nullable String value, InputStream in) throws IOException {

@@ -14,12 +14,13 @@ public final class WriteOptions {
             names = "--request-id",
             paramLabel = "ID",
             converter = RequestIdConverter.class,
-            description = "Names this write: a repetition with the same id is the same write. Made when absent.")
+            description = "Id of this write. A retry with the same id is the same write. Default: a "
+                                + "generated id.")
     private String requestId = "";
 
     @Option(
             names = "--retry",
-            description = "Try again, as the same write, until it succeeds, is refused, or --timeout is over.")
+            description = "Retry as the same write until it succeeds, is refused, or --timeout expires.")
     private boolean retry;
 
     /** Whether the write has its name: given on the command line, or made for its first call. */

@@ -31,19 +31,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dump",
         description = {
-            "Writes every key with all that is under it to standard output, in byte order of the key, in the form that load"
-                    + " reads.",
-            "With jsonl nothing is left out: counters, sets, flags, maps, and values that were written concurrently.",
-            "With tsv the bytes are written as they are. It holds one plain value of each key. What it cannot hold (other types,"
-                    + " further values, a tab in the key, a line break anywhere) is left out, counted and reported.",
-            "The pages are read one after the other and are together not one snapshot."
+            "Writes every key with its content to standard output, in byte order of the keys, in the "
+                    + "format that load reads.",
+            "jsonl holds everything: counters, sets, flags, maps and siblings.",
+            "tsv holds one plain value of each key, as raw bytes. Anything else (other types, siblings, a "
+                    + "tab in the key, a line break anywhere) is skipped, counted and reported.",
+            "Pages are read one after the other and are not one consistent snapshot."
         },
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             "0:everything was written",
             ExitCode.LINE_USAGE,
-            "4:unavailable: the dump is not complete",
-            "6:refused: something cannot be written in this format and was left out, or the node refused the scan",
+            "4:unavailable: the dump is incomplete",
+            "6:refused: some data cannot be written in this format and was skipped, or the node refused "
+                    + "the scan",
             ExitCode.LINE_INTERNAL
         })
 public final class DumpCommand implements Callable<Integer> {
@@ -73,30 +74,31 @@ public final class DumpCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "jsonl",
-            description = "How entries are written: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "Output format: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Format format = Format.JSONL;
 
     @Option(
             names = "--siblings",
             paramLabel = "WHICH",
             description =
-                    "Of values that were written concurrently write: ${COMPLETION-CANDIDATES}. Default: all with jsonl, which"
-                            + " keeps them side by side; newest with tsv.")
+                    "Which siblings to write: ${COMPLETION-CANDIDATES}. Default: all with jsonl, newest "
+                            + "with tsv.")
     private @Nullable Siblings siblings;
 
-    @Option(names = "--prefix", paramLabel = "TEXT", defaultValue = "", description = "Only keys that begin with this.")
+    @Option(names = "--prefix", paramLabel = "TEXT", defaultValue = "", description = "Only keys with this prefix.")
     private String prefix = "";
 
     @Option(
             names = "--local",
-            description = "Only what the own storage of the one --endpoint holds; no other node is asked or repaired.")
+            description = "Read only the local storage of the one --endpoint; no other node is read or "
+                                + "repaired.")
     private boolean local;
 
     @Option(
             names = "--page-size",
             paramLabel = "COUNT",
             defaultValue = "1000",
-            description = "Keys to ask for at a time, 1 to 10000. Default: ${DEFAULT-VALUE}.")
+            description = "Number of keys per page, 1 to 10000. Default: ${DEFAULT-VALUE}.")
     private int pageSize = 1000;
 
     @Spec
@@ -137,7 +139,7 @@ public final class DumpCommand implements Callable<Integer> {
             }
             console.out().flush();
         } catch (CallFailed failure) {
-            console.say("the dump is not complete: it ended after " + DisplayText.count(entries, "key", "keys") + ".");
+            console.say("the dump is incomplete: it ended after " + DisplayText.count(entries, "key", "keys") + ".");
             throw failure;
         }
         return finish();

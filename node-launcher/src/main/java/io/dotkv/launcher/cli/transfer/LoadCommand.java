@@ -43,28 +43,30 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "load",
         description = {
-            "Loads every line of a file: what dump writes, or key, tab, value.",
-            "With jsonl a line is {\"key\":\"...\",\"value\":\"...\"}, with rawKey or rawValue in base64 for what is not text;"
-                    + " numbers are refused, write them in quotes. Instead of a value it may have the content that read shows:"
-                    + " values that stay side by side, counters, sets, flags and maps.",
-            "With tsv the bytes are taken as they are: the first tab ends the key, a line feed, or a carriage return and a line"
-                    + " feed, ends the value, nothing is escaped.",
-            "A byte order mark is left out, gzip is unpacked; other packed files and UTF-16 are refused.",
-            "Plain values replace what the key has. Data types are made equal to the line: a counter gets the difference to the"
-                    + " value it has, a set loses elements that the line has not; types that the line has not are left alone.",
-            "Each write is tried again with the same request id until it is acknowledged or --patience ends. Of several entries"
-                    + " with one key the last wins. A load can be repeated without harm, but not beside others that change the"
-                    + " same counters.",
-            "Stopped by Ctrl-C it says with which --from-line to go on."
+            "Loads every line of a file in the format of dump, or as key, tab, value.",
+            "A jsonl line is {\"key\":\"...\",\"value\":\"...\"}; binary keys and values are rawKey and "
+                    + "rawValue in base64. Numbers must be quoted. A line may have the content that read prints "
+                    + "instead of a value: siblings, counters, sets, flags and maps.",
+            "tsv is raw bytes without escapes: the first tab ends the key; a line feed, or a carriage "
+                    + "return and a line feed, ends the value.",
+            "A byte order mark is ignored and gzip is decompressed; other compressed files and UTF-16 are "
+                    + "refused.",
+            "Plain values replace those of the key. Data types are made equal to the line: a counter "
+                    + "changes by the difference, a set loses elements that the line lacks; types that the line "
+                    + "lacks are not changed.",
+            "Each write is retried with the same request id until it is acknowledged or --patience "
+                    + "expires. Of several entries with one key the last wins. A load can be repeated without harm, "
+                    + "but not beside others that change the same counters.",
+            "Ctrl-C stops it and prints the --from-line to continue with."
         },
-        footer = "%nWith --output raw: how many entries were loaded.",
+        footer = "%n--output raw prints the number of loaded entries.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             "0:every line was loaded",
             ExitCode.LINE_USAGE,
-            "4:unavailable: some entries were surely not applied",
+            "4:unavailable: some entries were certainly not applied",
             "5:unknown outcome: some entries may or may not have been applied; load them again",
-            "6:refused: some lines hold no entry, or were refused by the cluster",
+            "6:refused: some lines are not entries, or were refused by the cluster",
             ExitCode.LINE_INTERNAL
         })
 public final class LoadCommand implements Callable<Integer> {
@@ -80,15 +82,15 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "FORMAT",
             description =
-                    "How entries are written: ${COMPLETION-CANDIDATES}. Default: by the end of FILE (.jsonl, .ndjson, .json;"
-                            + " .tsv; also with .gz), else by the first line.")
+                    "Input format: ${COMPLETION-CANDIDATES}. Default: by the suffix of FILE (.jsonl, "
+                            + ".ndjson, .json; .tsv; also with .gz), else by the first line.")
     private @Nullable Format format;
 
     @Option(
             names = "--in-flight",
             paramLabel = "COUNT",
             defaultValue = "64",
-            description = "How many entries wait for an answer at once. Default: ${DEFAULT-VALUE}.")
+            description = "Number of entries in flight. Default: ${DEFAULT-VALUE}.")
     private int inFlight = 64;
 
     @Option(
@@ -96,7 +98,8 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "PATH",
             defaultValue = "stream",
             description =
-                    "Over one stream for each endpoint, or by single calls: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+                    "How requests are sent, over one stream per endpoint or as single calls: "
+                            + "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Route.Path path = Route.Path.STREAM;
 
     @Option(
@@ -104,20 +107,21 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "30s",
             converter = DurationConverter.class,
-            description = "For how long each entry is tried again. Default: ${DEFAULT-VALUE}.")
+            description = "How long to retry each entry. Default: ${DEFAULT-VALUE}.")
     private Duration patience = Duration.ofSeconds(30);
 
     @Option(
             names = "--failed",
             paramLabel = "FILE",
-            description = "Write every line that was not loaded to this file, ready to be loaded again.")
+            description = "Write every line that was not loaded to this file, so that it can be loaded "
+                                + "again.")
     private @Nullable Path failed;
 
     @Option(
             names = "--from-line",
             paramLabel = "NUMBER",
             defaultValue = "1",
-            description = "Pass over the lines before this one. Default: ${DEFAULT-VALUE}.")
+            description = "Skip the lines before this one. Default: ${DEFAULT-VALUE}.")
     private long fromLine = 1;
 
     @Option(names = "--dry-run", description = "Read and check every line, and load nothing.")
@@ -137,7 +141,7 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "5s",
             converter = DurationConverter.class,
-            description = "For each try of each operation. Default: ${DEFAULT-VALUE}.")
+            description = "Timeout of each attempt. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(5);
 
     /** A command at this console. */
@@ -194,7 +198,7 @@ public final class LoadCommand implements Callable<Integer> {
         }
         String gaveUp = "nothing was acknowledged for " + patience.toSeconds() + " s, gave up";
         if (files.sizeBytes() < sizeBytes) {
-            console.say(file + " has become shorter while it was read: lines may be missing.");
+            console.say(file + " became shorter while it was read: lines may be missing.");
             var _ = end(report, progress, gaveUp);
             return ExitCode.INTERNAL;
         }
@@ -219,7 +223,7 @@ public final class LoadCommand implements Callable<Integer> {
             console.say(report.brokenInput()
                             .map(broken -> "the input cannot be read further: " + broken)
                             .orElse(why)
-                    + ". Not all is loaded: go on with --from-line " + report.stoppedAtLine() + ".");
+                    + ". The load is incomplete: continue with --from-line " + report.stoppedAtLine() + ".");
         }
         show(report);
         int exitCode = exitCode(report);

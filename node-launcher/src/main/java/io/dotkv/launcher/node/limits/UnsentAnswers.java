@@ -49,15 +49,15 @@ public final class UnsentAnswers {
 
     /** What the client gets instead. */
     public static StatusRuntimeException refusal() {
-        return overloaded("The call was not answered: too many bytes of answers wait on this node for clients to take"
-                + " them. Try again a little later, with fewer calls at once.");
+        return overloaded("The call was not answered: too many response bytes are queued on this node for "
+                                + "slow clients. Retry later, with fewer concurrent calls.");
     }
 
     /** What a client gets whose request finds no room. */
     public static StatusRuntimeException refusalOfRequest() {
         return overloaded(
-                "The call was refused and nothing was done: too many bytes of requests come in on this node at once. Try"
-                        + " again a little later, with fewer calls at once, or use a pipeline.");
+                "The call was refused and nothing was done: this node receives too many request bytes at "
+                        + "once. Retry later, with fewer concurrent calls, or use a pipeline.");
     }
 
     private static StatusRuntimeException overloaded(String sentence) {

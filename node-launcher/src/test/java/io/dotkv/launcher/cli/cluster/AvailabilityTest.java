@@ -121,7 +121,7 @@ class AvailabilityTest {
         Availability standing = Availability.of(FIVE_NODES, voting("n2", "n3", "n4", "n5"), Set.of("n1"));
         assertThat(standing.verdict())
                 .isEqualTo("All members are up: all data is readable and writable at QUORUM; ALL fails for 2 of 4"
-                        + " partitions. n1 is no member any more and must not be started again: 2 replicas are lost for"
+                        + " partitions. n1 is no longer a member and must not be restarted: 2 replicas are lost for"
                         + " good.");
         assertThat(standing.meets(Requirement.QUORUM)).isTrue();
         assertThat(standing.meets(Requirement.WHOLE)).isFalse();
@@ -132,7 +132,7 @@ class AvailabilityTest {
         assertThat(Availability.of(FIVE_NODES, voting("n1", "n4", "n5"), Set.of("n2"))
                         .verdict())
                 .isEqualTo("n3 is down: 2 of 4 partitions cannot serve QUORUM; ONE still works. Start it again."
-                        + " n2 is no member any more and must not be started again: 2 replicas are lost for good.");
+                        + " n2 is no longer a member and must not be restarted: 2 replicas are lost for good.");
     }
 
     @Test

@@ -33,7 +33,7 @@ public final class ReplicationAnswerCodec {
 
         private NotTextException(Key key, String what) {
             super("The " + what + " of key " + KeyText.of(key)
-                    + " was asked for as text and is not UTF-8. Ask for the form RAW, or for none.");
+                    + " was requested as text and is not UTF-8. Request the form RAW, or none.");
         }
 
         public Failure failure() {

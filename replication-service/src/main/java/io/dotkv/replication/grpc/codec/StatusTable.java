@@ -70,8 +70,8 @@ public final class StatusTable {
     public static com.google.rpc.Status tooManyAnswers() {
         return of(new Failure(
                 Reason.OVERLOADED,
-                "The get was not answered: too many bytes of answers wait for clients to take them. Take the answers that"
-                        + " are there, and try again a little later."));
+                "The get was not answered: too many response bytes are queued for slow clients. Read the "
+                        + "pending responses, and retry later."));
     }
 
     public static com.google.rpc.Status of(WriteResult.NotApplied result) {

@@ -151,7 +151,7 @@ public final class DamageCodec {
             case READABLE -> RowRepair.READABLE;
             case EVENTS_MISSING -> RowRepair.EVENTS_MISSING;
             case MENDED_UNSPECIFIED, UNRECOGNIZED ->
-                throw new MalformedException("a mended row is REPLACED, READABLE or EVENTS_MISSING");
+                throw new MalformedException("a repaired row is REPLACED, READABLE or EVENTS_MISSING");
         };
     }
 

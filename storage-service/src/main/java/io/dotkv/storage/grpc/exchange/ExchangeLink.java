@@ -226,7 +226,7 @@ public final class ExchangeLink implements ExchangeSession.Owner {
 
     private void reportAbsence(String why) {
         if (absence.isToBeTold(ports.clock().monotonicNanos())) {
-            LOG.info("There is no stream to the storage at {}; trying again until there is. Reason: {}", peer, why);
+            LOG.info("No stream to the storage at {}; retrying. Reason: {}", peer, why);
         }
     }
 

@@ -62,7 +62,7 @@ final class ExchangeReply {
         refused(new Refusal(
                 Refusal.Reason.UNREACHABLE,
                 0,
-                "the call came in " + lateNanos / 1_000_000 + " ms late, and was not begun"));
+                "the call arrived " + lateNanos / 1_000_000 + " ms late and was not started"));
     }
 
     void failed(@Nullable Throwable failure) {
@@ -83,7 +83,7 @@ final class ExchangeReply {
             last(reply);
         } else {
             refused(new Refusal(
-                    Refusal.Reason.OVERLOADED, 0, "too many bytes of answers wait for the caller to take them"));
+                    Refusal.Reason.OVERLOADED, 0, "too many response bytes are queued for the caller"));
         }
     }
 

@@ -82,7 +82,7 @@ public final class ExchangeSession implements ClientResponseObserver<ExchangeReq
                 .exchange(this));
         opened = true;
         if (broken.get()) {
-            cancel("the stream was given up while it was opened");
+            cancel("the stream was cancelled while it was opened");
         }
     }
 
@@ -110,7 +110,7 @@ public final class ExchangeSession implements ClientResponseObserver<ExchangeReq
         if (!pending.add(call)) {
             call.abandon(
                     Refusal.Reason.OVERLOADED,
-                    settings.callsInFlight() + " calls already wait for an answer of the storage at " + peer);
+                    settings.callsInFlight() + " calls are already waiting for the storage at " + peer);
             return;
         }
         int bytes = call.prepare(nowNanos).getSerializedSize();
@@ -125,7 +125,7 @@ public final class ExchangeSession implements ClientResponseObserver<ExchangeReq
         long waiting = unsentBytes.getAndAdd(bytes);
         if (waiting > 0 && waiting + bytes > settings.bytesInFlight()) {
             unsentBytes.addAndGet(-bytes);
-            abandon(call, Refusal.Reason.OVERLOADED, "too many bytes wait to be sent to the storage at " + peer);
+            abandon(call, Refusal.Reason.OVERLOADED, "too many bytes are queued for the storage at " + peer);
             return;
         }
         unsent.add(call);
@@ -177,7 +177,7 @@ public final class ExchangeSession implements ClientResponseObserver<ExchangeReq
             if (pending.take(call)) {
                 PendingCall moved = call.moved();
                 if (moved == null) {
-                    call.unknown("the stream to the storage at " + peer + " fell silent when it was sent");
+                    call.unknown("the stream to the storage at " + peer + " became silent when it was sent");
                 } else {
                     other.send(moved, nowNanos);
                 }

@@ -12,9 +12,9 @@ public final class DamagedRowException extends Exception {
     private final transient Key key;
 
     DamagedRowException(Key key, String what) {
-        super("the row of key " + key + " is damaged on this node's disk: " + what
-                + ". Other replicas still have it, and it is being fetched from them; until then read at a level that this"
-                + " node is not needed for");
+        super("the row of key " + key + " is corrupt on this node's disk: " + what
+                + ". It is being fetched from the other replicas; until then read at a level that does "
+                          + "not need this node");
         this.key = key;
     }
 

@@ -228,7 +228,7 @@ public final class RetiredBoots {
                                 Encoding.readDotSet(reader)));
                 reader.expectEnd();
             } catch (MalformedException e) {
-                throw new EngineException("a promise about former boots is damaged: " + e.getMessage(), e);
+                throw new EngineException("a promise about retired boots is damaged: " + e.getMessage(), e);
             }
         }
         return standings;

@@ -38,7 +38,7 @@ public record StorageRecord(String id, long age) {
             return Optional.of(new StorageRecord(id, age));
         } catch (MalformedException e) {
             throw new EngineException(
-                    "cannot tell whose data this is: " + e.getMessage()
+                    "cannot read the identity of the data: " + e.getMessage()
                             + ". Move the node's data folder away; it then fills an empty one from its peers",
                     e);
         }
