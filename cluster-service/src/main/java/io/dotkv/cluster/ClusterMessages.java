@@ -21,7 +21,7 @@ final class ClusterMessages {
                 gone.how() == DepartedMember.How.LEFT ? "left the cluster permanently" : "was removed from the cluster";
         return "node " + gone.node() + " (number " + gone.number() + ") " + how
                 + ", and its data folder can no longer rejoin. To join as a new node, move the folder "
-                          + "away and choose another name";
+                + "away and choose another name";
     }
 
     /** Why something could not be agreed on. */
@@ -31,7 +31,7 @@ final class ClusterMessages {
                 : "too few of the " + acceptors + " acceptors of the cluster register answer: "
                         + (acceptors / 2 + 1)
                         + " are needed (see \"dotkv cluster nodes\"). Running nodes keep serving; starts "
-                                + "and membership changes wait until enough acceptors are back";
+                        + "and membership changes wait until enough acceptors are back";
     }
 
     /** The same to the node itself. */

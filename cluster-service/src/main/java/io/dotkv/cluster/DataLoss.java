@@ -48,9 +48,11 @@ record DataLoss(NodeId node, TreeMap<Integer, Integer> remaining, int replicas) 
         String lost = withoutMajority() == 0
                 ? ""
                 : "; " + withoutMajority() + " of them could no longer be read or written at QUORUM";
-        return node + " holds " + partitions() + " partitions, and partitions do not move: each would permanently lose a replica (" + left + " replicas" + lost + "). This cannot be undone, and the data folder of "
+        return node + " holds " + partitions()
+                + " partitions, and partitions do not move: each would permanently lose a replica (" + left
+                + " replicas" + lost + "). This cannot be undone, and the data folder of "
                 + node + " can no longer rejoin. To stop a node temporarily, stop its process. A node that "
-                                + "lost its disk or machine is restarted under its name with an empty data folder. "
-                                + "To proceed anyway, " + FORCE;
+                + "lost its disk or machine is restarted under its name with an empty data folder. "
+                + "To proceed anyway, " + FORCE;
     }
 }

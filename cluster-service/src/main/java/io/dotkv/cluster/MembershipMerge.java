@@ -154,7 +154,7 @@ final class MembershipMerge {
             out.add(new ClusterEffect.Stop(
                     "The name " + rival.node() + " is also used by the node at " + rival.clusterAddress()
                             + ", which the cluster accepted as this node while it was unreachable. This node "
-                                + "stops. "
+                            + "stops. "
                             + (isOfSameData
                                     ? "Both work on copies of one data folder: move one of them away."
                                     : "Give it another name, or stop the other one first.")));

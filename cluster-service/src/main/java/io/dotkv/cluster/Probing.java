@@ -48,7 +48,8 @@ final class Probing {
     void tick(Now now) {
         FailureDetector.Due due = detector.tick(table, now);
         due.toProbe().forEach(this::probe);
-        due.expired().forEach(member -> hearsay.judge(member, Health.DEAD, "did not refute the suspicion in time", now));
+        due.expired()
+                .forEach(member -> hearsay.judge(member, Health.DEAD, "did not refute the suspicion in time", now));
     }
 
     private void probe(Member target) {

@@ -98,7 +98,7 @@ final class RegisterNode {
                     new ProposalOutcome.Refused(StateChange.Refusal.UNFIT, ""),
                     node + " is alive at " + member.clusterAddress()
                             + ", so it is not removed: stop it first and wait until the others see it as dead, "
-                                + "or make it leave with \"dotkv cluster leave\"");
+                            + "or make it leave with \"dotkv cluster leave\"");
         });
     }
 
@@ -146,7 +146,7 @@ final class RegisterNode {
                     "without " + node + " too few of the "
                             + state.acceptors().present().size()
                             + " acceptors of the cluster register would remain to agree on changes; start the "
-                                + "other nodes first, or " + DataLoss.FORCE));
+                            + "other nodes first, or " + DataLoss.FORCE));
             return;
         }
         Cluster.Departed who = new Cluster.Departed(node, member.get().number(), partitions);

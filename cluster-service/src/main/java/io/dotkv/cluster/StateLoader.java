@@ -106,7 +106,7 @@ final class StateLoader {
         return new IOException(
                 "The saved state of the cluster layer of node " + self + " is damaged: " + why
                         + ". Nothing was changed. Do not restore an older copy of the file. Move the node's "
-                                + "whole data folder away, and the node starts empty under its name and is refilled.",
+                        + "whole data folder away, and the node starts empty under its name and is refilled.",
                 cause);
     }
 }

@@ -280,7 +280,7 @@ class LoadAndDumpTest {
         assertThat(load.exitCode()).isEqualTo(4);
         assertThat(load.err())
                 .contains("nothing was acknowledged for 0 s, gave up. The load is incomplete: continue with "
-                                + "--from-line 1.");
+                        + "--from-line 1.");
     }
 
     @Test

@@ -93,8 +93,7 @@ public class Acceptor {
     }
 
     private String unrecollected() {
-        return record.self()
-                + " has a restored disk, and has not yet heard from a majority of the other acceptors";
+        return record.self() + " has a restored disk, and has not yet heard from a majority of the other acceptors";
     }
 
     private Reply prepare(AcceptorQuestion.Prepare prepare) {

@@ -72,7 +72,8 @@ public sealed interface AcceptorChange extends StateChange {
     private static Outcome changed(ClusterState state, Consumer<SortedSet<AcceptorId>> how) {
         Acceptors before = state.acceptors();
         if (before.isChanging()) {
-            return new Outcome.Refused(Refusal.BUSY, "a change of the acceptors is in progress; the next change waits for it");
+            return new Outcome.Refused(
+                    Refusal.BUSY, "a change of the acceptors is in progress; the next change waits for it");
         }
         TreeSet<AcceptorId> after = new TreeSet<>(before.present());
         how.accept(after);

@@ -26,7 +26,8 @@ public sealed interface MemberChange extends StateChange {
             if (member.isEmpty() && state.isStillPlaced(node)) {
                 return new Outcome.Refused(
                         Refusal.STILL_PLACED,
-                        "a node " + node + " has left the cluster and is still in the layout; choose another name for the "
+                        "a node " + node
+                                + " has left the cluster and is still in the layout; choose another name for the "
                                 + "new node");
             }
             if (member.isEmpty()) {
@@ -138,6 +139,6 @@ public sealed interface MemberChange extends StateChange {
                 Refusal.DEPARTED,
                 "node " + gone.node() + " with instance " + gone.instance() + " " + what
                         + " and cannot come back; to join as a new node, move its data folder away and "
-                                + "choose another name");
+                        + "choose another name");
     }
 }

@@ -42,7 +42,7 @@ final class RumourStream {
             out.onError(Status.RESOURCE_EXHAUSTED
                     .withDescription("More than " + MAX_WAITING
                             + " updates are queued for this subscriber, which reads too slowly. Subscribe again "
-                                + "to get the current state.")
+                            + "to get the current state.")
                     .asException());
         }
     }

@@ -131,7 +131,7 @@ public final class DurableFile {
     public IOException damaged(String why) {
         return new IOException("The file " + path + " is damaged: " + why
                 + ". Nothing was changed. Do not restore an older copy of the file. Move the node's whole "
-                          + "data folder away, and the node starts empty under its name and is refilled.");
+                + "data folder away, and the node starts empty under its name and is refilled.");
     }
 
     /** Replaces the content; it is on disk when this returns. */

@@ -53,8 +53,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--workload",
             paramLabel = "NAME",
             defaultValue = "mix95",
-            description = "Operation mix: ${COMPLETION-CANDIDATES} (percentage of gets). Default: "
-                                + "${DEFAULT-VALUE}.")
+            description =
+                    "Operation mix: ${COMPLETION-CANDIDATES} (percentage of gets). Default: " + "${DEFAULT-VALUE}.")
     private Workload workload = Workload.MIX95;
 
     @Option(
@@ -109,9 +109,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--path",
             paramLabel = "PATH",
             defaultValue = "stream",
-            description =
-                    "How requests are sent, over one stream per endpoint or as single calls: "
-                            + "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "How requests are sent, over one stream per endpoint or as single calls: "
+                    + "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Route.Path path = Route.Path.STREAM;
 
     @Mixin
@@ -128,9 +127,7 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Timeout of each operation. Default: ${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(5);
 
-    @Option(
-            names = "--no-preload",
-            description = "Skip writing the keys first; an earlier run with --keep wrote them.")
+    @Option(names = "--no-preload", description = "Skip writing the keys first; an earlier run with --keep wrote them.")
     private boolean noPreload;
 
     @Option(names = "--keep", description = "Do not delete the keys at the end.")

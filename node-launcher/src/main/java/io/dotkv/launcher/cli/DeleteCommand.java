@@ -39,9 +39,7 @@ import picocli.CommandLine.Spec;
             "With --prefix each key is deleted separately and retried until it is acknowledged or "
                     + "--timeout expires. Values written meanwhile stay. On a terminal it asks for confirmation."
         },
-        footer =
-                "%n--output raw prints the context of the deletion, or with --prefix the number of "
-                        + "deleted keys.",
+        footer = "%n--output raw prints the context of the deletion, or with --prefix the number of " + "deleted keys.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,
@@ -117,12 +115,11 @@ public final class DeleteCommand implements Callable<Integer> {
 
     private int deleteAll(String beginning) throws CallFailed, IOException, InterruptedException {
         if (writing.isGiven() || !context.isEmpty() || write.isNamed()) {
-            throw wrong("--raw-key, --context and --request-id apply to one key and cannot be combined "
-                                + "with --prefix");
+            throw wrong(
+                    "--raw-key, --context and --request-id apply to one key and cannot be combined " + "with --prefix");
         }
         if (!yes && !console.screen().reads()) {
-            throw wrong("--prefix deletes many keys, and there is no terminal to ask for confirmation: "
-                                + "add --yes");
+            throw wrong("--prefix deletes many keys, and there is no terminal to ask for confirmation: " + "add --yes");
         }
         try (Client client = options.open()) {
             PrefixDeletion deletion =

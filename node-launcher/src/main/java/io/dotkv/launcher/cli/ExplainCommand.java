@@ -31,8 +31,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "explain",
         description = {
-            "Shows what each replica has for a key, what is missing where and why, and why there are "
-                    + "siblings.",
+            "Shows what each replica has for a key, what is missing where and why, and why there are " + "siblings.",
             "It needs no quorum, repairs nothing, and works while replicas are down."
         },
         footer = "%n--output raw prints the findings only, one per line.",

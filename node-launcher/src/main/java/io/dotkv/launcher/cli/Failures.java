@@ -142,12 +142,7 @@ public final class Failures implements IExecutionExceptionHandler {
                                 ? String.valueOf(failure.getMessage())
                                 : failure.getClass().getSimpleName() + ": " + failure.getMessage());
             default -> {
-                int exitCode = tell(
-                        command,
-                        ExitCode.INTERNAL,
-                        "DEFECT",
-                        UNKNOWN,
-                        "internal error; please report it.");
+                int exitCode = tell(command, ExitCode.INTERNAL, "DEFECT", UNKNOWN, "internal error; please report it.");
                 thrown.printStackTrace(console.err());
                 yield exitCode;
             }

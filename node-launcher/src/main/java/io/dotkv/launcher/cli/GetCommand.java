@@ -52,16 +52,14 @@ public final class GetCommand implements Callable<Integer> {
             names = "--context",
             paramLabel = "CONTEXT",
             converter = ContextConverter.class,
-            description =
-                    "A context from an earlier response for this key. The result reflects everything that "
-                            + "the context covers, on any node.")
+            description = "A context from an earlier response for this key. The result reflects everything that "
+                    + "the context covers, on any node.")
     private String context = "";
 
     @Option(
             names = "--monotonic",
-            description =
-                    "Monotonic read: first store the result on a majority of the replicas, so that no "
-                            + "later quorum read returns anything older.")
+            description = "Monotonic read: first store the result on a majority of the replicas, so that no "
+                    + "later quorum read returns anything older.")
     private boolean monotonic;
 
     @Mixin
@@ -107,7 +105,8 @@ public final class GetCommand implements Callable<Integer> {
             }
             case 1 -> ExitCode.OK;
             default -> {
-                console.say(key + " has " + response.getValuesCount() + " concurrent values (siblings); merge them, and put the result with --context.");
+                console.say(key + " has " + response.getValuesCount()
+                        + " concurrent values (siblings); merge them, and put the result with --context.");
                 yield ExitCode.CONFLICT;
             }
         };

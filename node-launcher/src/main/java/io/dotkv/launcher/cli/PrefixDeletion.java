@@ -70,7 +70,8 @@ record PrefixDeletion(Console console, Client client, Consistency level, ByteStr
 
     private CallFailed toldBy(ExecutionException failed, long deleted) {
         if (failed.getCause() instanceof CallFailed failure) {
-            console.say("it stopped before all keys were deleted; at least " + DisplayText.count(deleted, "key is", "keys are")
+            console.say("it stopped before all keys were deleted; at least "
+                    + DisplayText.count(deleted, "key is", "keys are")
                     + " gone. Repeat the command to delete the rest.");
             return failure;
         }

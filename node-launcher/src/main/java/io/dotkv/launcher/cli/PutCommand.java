@@ -54,9 +54,8 @@ public final class PutCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "VALUE",
-            description =
-                    "The value as text; - reads it from standard input. (Use -- before a value that "
-                            + "starts with a dash.)")
+            description = "The value as text; - reads it from standard input. (Use -- before a value that "
+                    + "starts with a dash.)")
     private @Nullable String value;
 
     @Mixin

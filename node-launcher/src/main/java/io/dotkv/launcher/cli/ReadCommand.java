@@ -32,8 +32,7 @@ import picocli.CommandLine.Mixin;
             "Reads everything stored under a key: counters, sets, flags, registers, maps and plain values.",
             "Each line is one value with its type, after the path of map fields that leads to it."
         },
-        footer = "%n--output raw prints the bytes of the values, each followed by a line feed, and "
-                         + "nothing else.",
+        footer = "%n--output raw prints the bytes of the values, each followed by a line feed, and " + "nothing else.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,

@@ -29,13 +29,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "scan",
         description = {
-            "Lists keys in byte order, each with its newest value, its number of siblings and its data "
-                    + "types.",
-            "Pages are read one after the other and are not one consistent snapshot. To copy data, use "
-                    + "dump."
+            "Lists keys in byte order, each with its newest value, its number of siblings and its data " + "types.",
+            "Pages are read one after the other and are not one consistent snapshot. To copy data, use " + "dump."
         },
         footer = "%n--output raw prints the bytes of the keys, each followed by a line feed; --output "
-                         + "json prints one key per line.",
+                + "json prints one key per line.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,

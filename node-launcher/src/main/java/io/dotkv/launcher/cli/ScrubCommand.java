@@ -45,8 +45,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:no damage was found",
             ExitCode.LINE_USAGE,
-            "4:unavailable: no node answered, or some partitions could not be compared; no damage was "
-                    + "found",
+            "4:unavailable: no node answered, or some partitions could not be compared; no damage was " + "found",
             ExitCode.LINE_REFUSED,
             ExitCode.LINE_INTERNAL,
             "8:damage was found and repaired",
@@ -70,15 +69,14 @@ public final class ScrubCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NUMBER",
             description = "Only these partitions; the node must hold a replica of each. Default: all "
-                                + "partitions of the node.")
+                    + "partitions of the node.")
     private List<Integer> partitions = List.of();
 
     @Option(
             names = "--mib-per-second",
             paramLabel = "MIB",
             defaultValue = "0",
-            description =
-                    "Read limit in MiB per second; 0 for no limit. Default: ${DEFAULT-VALUE}.")
+            description = "Read limit in MiB per second; 0 for no limit. Default: ${DEFAULT-VALUE}.")
     private int mibPerSecond;
 
     @Mixin

@@ -75,15 +75,13 @@ public final class UpdateCommand implements Callable<Integer> {
     @Parameters(
             index = "3..*",
             paramLabel = "VALUE",
-            description = "An amount, elements, fields or a value. (Use -- before one that starts with a "
-                                + "dash.)")
+            description = "An amount, elements, fields or a value. (Use -- before one that starts with a " + "dash.)")
     private List<String> values = new ArrayList<>();
 
     @Option(
             names = "--field",
             paramLabel = "NAME",
-            description =
-                    "The map field to change. Repeat it for nested maps, outermost first.")
+            description = "The map field to change. Repeat it for nested maps, outermost first.")
     private List<String> fields = new ArrayList<>();
 
     @Mixin

@@ -75,8 +75,8 @@ public record Authority(String host, int port) {
     /** The same, when it can be connected to; refuses a wildcard and the port 0 with a sentence. */
     public Authority reachable() {
         if (isWildcard()) {
-            throw new IllegalArgumentException("'" + this
-                    + "' means all addresses of a machine and cannot be connected to; name one of them");
+            throw new IllegalArgumentException(
+                    "'" + this + "' means all addresses of a machine and cannot be connected to; name one of them");
         }
         if (port == 0) {
             throw new IllegalArgumentException("'" + this + "' has no port from 1 to " + MAX_PORT);

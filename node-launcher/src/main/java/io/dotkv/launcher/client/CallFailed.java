@@ -124,8 +124,7 @@ public final class CallFailed extends Exception {
             }
             case DEADLINE_EXCEEDED, CANCELLED ->
                 endpoint + (sent ? " did not answer in time." : " did not take the call in time.");
-            case UNIMPLEMENTED ->
-                endpoint + " does not serve this rpc; is it a DotKV node with all layers?";
+            case UNIMPLEMENTED -> endpoint + " does not serve this rpc; is it a DotKV node with all layers?";
             default -> endpoint + " answered " + status.getCode() + ": " + said(endpoint, status);
         };
     }

@@ -51,9 +51,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description =
-                    "Data folder, with a subfolder for each node; it is kept afterwards. Default: a "
-                            + "temporary folder.")
+            description = "Data folder, with a subfolder for each node; it is kept afterwards. Default: a "
+                    + "temporary folder.")
     private @Nullable Path data;
 
     private volatile boolean ended;
@@ -90,7 +89,8 @@ public final class DemoCommand implements Callable<Integer> {
         }
         for (int each = port; each < port + nodes; each++) {
             if (isTaken(each)) {
-                console.say("port " + each + " of " + LOOPBACK + " is in use, perhaps by another demo; stop it, or choose other ports with --port.");
+                console.say("port " + each + " of " + LOOPBACK
+                        + " is in use, perhaps by another demo; stop it, or choose other ports with --port.");
                 return ExitCode.UNAVAILABLE;
             }
         }

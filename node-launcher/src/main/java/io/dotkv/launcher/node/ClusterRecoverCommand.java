@@ -85,7 +85,7 @@ public final class ClusterRecoverCommand implements Callable<Integer> {
                     command.commandLine(),
                     left + " of the " + acceptors.size()
                             + " acceptors are not lost, so the cluster does not need a recovery: start them, "
-                                + "and remove the lost nodes with \"dotkv cluster remove\"");
+                            + "and remove the lost nodes with \"dotkv cluster remove\"");
         }
         if (!yes) {
             console.say(survivor.node() + " would become the only acceptor, and " + String.join(", ", lost)

@@ -62,9 +62,8 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description =
-                    "Node name, unique in the cluster, never reused. Default: the name stored in --data, "
-                            + "or n<port>.")
+            description = "Node name, unique in the cluster, never reused. Default: the name stored in --data, "
+                    + "or n<port>.")
     private @Nullable String name;
 
     @Option(
@@ -72,9 +71,8 @@ public final class NodeCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             defaultValue = "localhost:3001",
             converter = HostPort.Converter.class,
-            description =
-                    "Listen address of all layers: a host name, an IP address, or *, 0.0.0.0 or [::] for "
-                            + "all interfaces. Default: ${DEFAULT-VALUE}.")
+            description = "Listen address of all layers: a host name, an IP address, or *, 0.0.0.0 or [::] for "
+                    + "all interfaces. Default: ${DEFAULT-VALUE}.")
     private HostPort listen = new HostPort("localhost", 3001);
 
     @Option(
@@ -102,8 +100,7 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--expect",
             paramLabel = "NODES",
             description =
-                    "Number of nodes that form the cluster; the same on every node. Default: 1 without "
-                            + "seeds.")
+                    "Number of nodes that form the cluster; the same on every node. Default: 1 without " + "seeds.")
     private @Nullable Integer expect;
 
     @Option(
@@ -131,18 +128,16 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--engine",
             paramLabel = "ENGINE",
             defaultValue = "rocksdb",
-            description =
-                    "Storage engine: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. memory loses "
-                            + "all data when the process ends.")
+            description = "Storage engine: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}. memory loses "
+                    + "all data when the process ends.")
     private NodeSettings.EngineKind engine = NodeSettings.EngineKind.ROCKSDB;
 
     @Option(
             names = "--durability",
             paramLabel = "WHEN",
             defaultValue = "sync",
-            description =
-                    "When a write is acknowledged: sync, after it is on disk; periodic, before that, so "
-                            + "that a power loss may lose the last second. Default: ${DEFAULT-VALUE}.")
+            description = "When a write is acknowledged: sync, after it is on disk; periodic, before that, so "
+                    + "that a power loss may lose the last second. Default: ${DEFAULT-VALUE}.")
     private StorageSettings.Durability durability = StorageSettings.Durability.SYNC;
 
     @Option(
@@ -156,17 +151,15 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--wire-compression",
             paramLabel = "METHOD",
             defaultValue = "none",
-            description =
-                    "Compression of messages to other nodes: ${COMPLETION-CANDIDATES}. Costs CPU; useful "
-                            + "on slow networks. Default: ${DEFAULT-VALUE}.")
+            description = "Compression of messages to other nodes: ${COMPLETION-CANDIDATES}. Costs CPU; useful "
+                    + "on slow networks. Default: ${DEFAULT-VALUE}.")
     private WireCompression wireCompression = WireCompression.NONE;
 
     @Option(
             names = "--memory-mib",
             paramLabel = "MIB",
-            description =
-                    "Memory limit of the process in MiB, heap included; at least 512, more with larger "
-                            + "values. Default: the container's limit or a quarter of the machine, at most 1024.")
+            description = "Memory limit of the process in MiB, heap included; at least 512, more with larger "
+                    + "values. Default: the container's limit or a quarter of the machine, at most 1024.")
     private @Nullable Integer memoryMib;
 
     @Option(
@@ -178,16 +171,14 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--memtable-mib",
             paramLabel = "MIB",
-            description = "Part of it for write buffers (memtables), in MiB. Default: a twelfth, at most "
-                                + "256.")
+            description = "Part of it for write buffers (memtables), in MiB. Default: a twelfth, at most " + "256.")
     private @Nullable Integer memtableMib;
 
     @Option(
             names = "--accept-copy",
-            description =
-                    "Accept a copied data folder as current: it was copied while the node was stopped, "
-                            + "and nothing newer exists. For one start. Otherwise a copy catches up from the other "
-                            + "nodes before it votes.")
+            description = "Accept a copied data folder as current: it was copied while the node was stopped, "
+                    + "and nothing newer exists. For one start. Otherwise a copy catches up from the other "
+                    + "nodes before it votes.")
     private boolean acceptCopy;
 
     @Option(
@@ -201,9 +192,8 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--max-siblings",
             paramLabel = "COUNT",
             defaultValue = "100",
-            description =
-                    "Maximum number of siblings per key, up to 10000; a put that would add another is "
-                            + "refused. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum number of siblings per key, up to 10000; a put that would add another is "
+                    + "refused. Default: ${DEFAULT-VALUE}.")
     private int maxSiblings = 100;
 
     @Option(
@@ -224,9 +214,8 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--scrub-period-hours",
             paramLabel = "HOURS",
             defaultValue = "168",
-            description =
-                    "Period of the background scrub of each partition, in hours; 0 disables it. Default: "
-                            + "${DEFAULT-VALUE}.")
+            description = "Period of the background scrub of each partition, in hours; 0 disables it. Default: "
+                    + "${DEFAULT-VALUE}.")
     private int scrubPeriodHours = 168;
 
     @Option(
@@ -333,7 +322,7 @@ public final class NodeCommand implements Callable<Integer> {
         refuse(
                 running.contains(service) && address != null,
                 option + " names a layer in another process, but --services runs that layer here: omit one "
-                                + "of them");
+                        + "of them");
     }
 
     private NodeId nodeName() {

@@ -58,8 +58,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--nodes",
             paramLabel = "COUNT",
-            description = "Number of nodes in each cluster, 1 to 100. Default: chosen by the seed, 3 to 7, "
-                                + "or 1.")
+            description = "Number of nodes in each cluster, 1 to 100. Default: chosen by the seed, 3 to 7, " + "or 1.")
     private @Nullable Integer nodes;
 
     @Option(

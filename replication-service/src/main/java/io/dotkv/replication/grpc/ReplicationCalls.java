@@ -205,10 +205,8 @@ final class ReplicationCalls {
     }
 
     private static Status broken() {
-        return StatusTable.of(
-                new Failure(
-                        Failure.Reason.INTERNAL,
-                        "Internal error of this node; the outcome of the operation is unknown. See the "
-                                + "node's log."));
+        return StatusTable.of(new Failure(
+                Failure.Reason.INTERNAL,
+                "Internal error of this node; the outcome of the operation is unknown. See the " + "node's log."));
     }
 }

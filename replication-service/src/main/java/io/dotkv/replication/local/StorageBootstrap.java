@@ -119,8 +119,7 @@ public final class StorageBootstrap {
                 retry("The storage rejected its assignment (" + refusal.reason() + ", " + refusal.detail()
                         + "). Other nodes coordinate writes meanwhile");
             case Outcome.Unknown<AssignmentAck>(String reason) ->
-                retry("The storage rejected its assignment (" + reason
-                        + "). Other nodes coordinate writes meanwhile");
+                retry("The storage rejected its assignment (" + reason + "). Other nodes coordinate writes meanwhile");
         };
     }
 
@@ -190,8 +189,8 @@ public final class StorageBootstrap {
         if (isSuperseded(agreement.state().member(current.self()).orElseThrow())) {
             return List.of(new Effect.Stop("Another process has replaced this one as node " + current.self()
                     + ", with a copy of its data folder. No acknowledged write is lost. Restart this "
-                              + "process after the other is stopped, or move its folder away and choose another "
-                              + "name."));
+                    + "process after the other is stopped, or move its folder away and choose another "
+                    + "name."));
         }
         Retirements retirements = AgreedRetirements.retirements(agreement, current.self());
         boolean isKnown =

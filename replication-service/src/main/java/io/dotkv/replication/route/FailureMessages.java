@@ -40,13 +40,11 @@ public final class FailureMessages {
         return new Failure(
                 Reason.NO_CLUSTER,
                 subject + " was not done: no cluster has formed yet. Check `dotkv cluster status` for the "
-                                + "missing nodes, and retry when the cluster has formed.");
+                        + "missing nodes, and retry when the cluster has formed.");
     }
 
     public static Failure stopping(String subject) {
-        return new Failure(
-                Reason.STOPPING,
-                subject + " was not done: this node is stopping. Send it to another node.");
+        return new Failure(Reason.STOPPING, subject + " was not done: this node is stopping. Send it to another node.");
     }
 
     /** @param split what would be answered: nothing */
@@ -62,8 +60,7 @@ public final class FailureMessages {
     public static Failure overloaded(String subject, String limit) {
         return new Failure(
                 Reason.OVERLOADED,
-                subject + " was not done: this node has " + limit
-                        + " in flight, the maximum. Retry later.");
+                subject + " was not done: this node has " + limit + " in flight, the maximum. Retry later.");
     }
 
     public static Failure notHeld(String subject, PartitionId partition, int partitions, NodeId node) {
@@ -90,7 +87,7 @@ public final class FailureMessages {
         return new Failure(
                 Reason.DEADLINE,
                 subject + " was not done: its deadline had passed before it started. Retry with a longer "
-                                + "deadline.");
+                        + "deadline.");
     }
 
     public static Failure levelImpossible(String subject, Candidates candidates) {
@@ -171,7 +168,7 @@ public final class FailureMessages {
                 Reason.DEADLINE,
                 subject
                         + " was cancelled at its deadline: it was to be monotonic, and what it read had not "
-                                + "been brought to a majority of " + names(candidates.nodes()) + ". Reading again is safe.");
+                        + "been brought to a majority of " + names(candidates.nodes()) + ". Reading again is safe.");
     }
 
     public static Failure sessionNotReached(String subject, Candidates candidates) {
@@ -179,7 +176,8 @@ public final class FailureMessages {
                 Reason.DEADLINE,
                 subject
                         + " was cancelled at its deadline: the replicas that answered lack writes that the "
-                                + "context covers, and those that have them are not among " + names(candidates.which(candidates::isReachable))
+                        + "context covers, and those that have them are not among "
+                        + names(candidates.which(candidates::isReachable))
                         + " or have not passed them on yet. Reading again is safe; without the context the answer may be older.");
     }
 

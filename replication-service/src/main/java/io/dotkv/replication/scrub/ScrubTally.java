@@ -61,8 +61,7 @@ final class ScrubTally {
         unreadable++;
         note(
                 partition,
-                "a part of the files of " + replica.node()
-                        + " is unreadable; restart that node, and it rebuilds them");
+                "a part of the files of " + replica.node() + " is unreadable; restart that node, and it rebuilds them");
     }
 
     void difference(PartitionId partition, Key key, int leaves, String what) {

@@ -127,8 +127,8 @@ class WriteCoordinationTest {
         assertThat(answer.failure().reason()).isEqualTo(Failure.Reason.TOO_FEW_REPLICAS);
         assertThat(answer.failure().message())
                 .isEqualTo("The put of key \"cart:42\" was not done: QUORUM needs 2 of the replicas a, b, c, "
-                                + "and only 1 (b) can be reached; not a, c. Retry when more of them are back, or "
-                                + "use a lower consistency level.");
+                        + "and only 1 (b) can be reached; not a, c. Retry when more of them are back, or "
+                        + "use a lower consistency level.");
     }
 
     @Test

@@ -219,7 +219,8 @@ final class AssignedReplicas {
         List<Replica> own =
                 past.stream().filter(replica -> !replica.isFetched()).toList();
         if (own.isEmpty()) {
-            LOG.debug("{} partitions are fetched again: boots were retired while they were being fetched.", past.size());
+            LOG.debug(
+                    "{} partitions are fetched again: boots were retired while they were being fetched.", past.size());
             return;
         }
         LOG.warn(

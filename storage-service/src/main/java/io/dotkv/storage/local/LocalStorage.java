@@ -442,10 +442,7 @@ public final class LocalStorage implements Storage {
     }
 
     private static Refusal noRole() {
-        return new Refusal(
-                Refusal.Reason.NO_ACTOR,
-                0,
-                "this storage has no assignment to a node and cluster yet");
+        return new Refusal(Refusal.Reason.NO_ACTOR, 0, "this storage has no assignment to a node and cluster yet");
     }
 
     private static <T> CompletionStage<Outcome<T>> refused(Refusal refusal) {

@@ -123,8 +123,9 @@ final class MutateTask implements Task {
                 && replica.isFromNowhere(request.context().get(), actor)) {
             return role.refuse(
                     Refusal.Reason.CONTEXT_FROM_NOWHERE,
-                    "the context names events that node " + role.mandate().node() + " has not issued: it comes from a lost state. Read the key again and use the new "
-                                + "context");
+                    "the context names events that node " + role.mandate().node()
+                            + " has not issued: it comes from a lost state. Read the key again and use the new "
+                            + "context");
         }
         // Without a context it replaces what is there, and cannot add to it.
         if (request.payload().isPresent() && request.context().isPresent()) {

@@ -24,16 +24,14 @@ final class PossibleLoss {
         EMPTY("The disk of node %s is empty, and the node had data before"),
         FILES_LOST("The RocksDB files of node %s are missing, but its identity file is there"),
         OLDER_FILES(
-                "The RocksDB files of node %s are older than its identity file: they were restored from a "
-                        + "copy"),
+                "The RocksDB files of node %s are older than its identity file: they were restored from a " + "copy"),
         COPY(
                 "The data of node %s is a copy. If it was copied while the node was stopped, and is the newest there is, start the"
                         + " node once with --accept-copy"),
         OLDER("The data of node %s was restored from an older copy"),
         POWER_LOST("The machine of node %s went down, and it acknowledges writes before they are on disk"),
-        UNFINISHED(
-                "An earlier start of node %s found that writes may be missing, and ended before it could "
-                        + "record that");
+        UNFINISHED("An earlier start of node %s found that writes may be missing, and ended before it could "
+                + "record that");
 
         private final String words;
 
@@ -59,10 +57,9 @@ final class PossibleLoss {
     void found(Cause cause, Engine engine, Assignment mandate) {
         String words = cause.words(engine, mandate);
         if (mandate.donors() == 0) {
-            lost(
-                    words
-                            + ". Acknowledged writes may be missing, and no other node has them. The node "
-                                + "continues with the data that it has.");
+            lost(words
+                    + ". Acknowledged writes may be missing, and no other node has them. The node "
+                    + "continues with the data that it has.");
         } else if (cause == Cause.EMPTY) {
             LOG.info("{}. Its partitions are fetched from other nodes, and vote when they have caught up.", words);
         } else {
@@ -75,7 +72,7 @@ final class PossibleLoss {
         if (mandate.donors() == 0) {
             lost("Partition " + partition
                     + " lost data, because a part of the files was unreadable, and no other node has a "
-                              + "copy. The readable part is in the old files, beside the data.");
+                    + "copy. The readable part is in the old files, beside the data.");
         } else {
             LOG.warn("Partition {} was left out of the rebuilt files and is fetched from other nodes.", partition);
         }

@@ -39,8 +39,8 @@ public record KeyLimits(int siblings, int leaves, int leafBytes) {
             return "the key has " + (values - 1) + " concurrent values, and the limit is " + siblings + ". " + RESOLVE;
         }
         return bytes > leafBytes && bytes > sizeOf(before)
-                ? "the key would have " + values + " concurrent values of " + bytes + " bytes in total, and the limit is "
-                        + leafBytes + " bytes. " + RESOLVE
+                ? "the key would have " + values + " concurrent values of " + bytes
+                        + " bytes in total, and the limit is " + leafBytes + " bytes. " + RESOLVE
                 : null;
     }
 
@@ -48,8 +48,9 @@ public record KeyLimits(int siblings, int leaves, int leafBytes) {
     void check(List<Leaf> before, List<Leaf> after) throws ImpossibleChangeException {
         int count = after.size();
         if (count > leaves && count > before.size()) {
-            throw new ImpossibleChangeException("the key would have " + count
-                    + " elements, fields and shares, and the limit is " + leaves + ". Remove some, or use several keys");
+            throw new ImpossibleChangeException(
+                    "the key would have " + count + " elements, fields and shares, and the limit is " + leaves
+                            + ". Remove some, or use several keys");
         }
         long size = sizeOf(after);
         if (size > leafBytes && size > sizeOf(before)) {

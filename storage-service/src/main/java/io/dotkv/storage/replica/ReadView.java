@@ -69,7 +69,7 @@ final class ReadView {
                     if (failed) {
                         throw new EngineException(
                                 "the batch that changes the row failed; what is on disk is known after the next "
-                                + "start");
+                                        + "start");
                     }
                     // The batch is written, and its clock will be shown in an instant.
                     if (cachedOnly) {

@@ -233,8 +233,7 @@ public final class RocksEngine implements Engine {
     @Override
     public void close() {
         if (!use.end(CLOSE_MILLIS)) {
-            LOG.warn(
-                    "the data in {} is still in use or already closed; not closed now, released at exit", directory);
+            LOG.warn("the data in {} is still in use or already closed; not closed now, released at exit", directory);
             return;
         }
         cachedOnly.close();
@@ -255,10 +254,7 @@ public final class RocksEngine implements Engine {
                     .setDisableAutoCompactions(true)
                     .build());
         } catch (RocksDBException e) {
-            LOG.warn(
-                    "Compactions in {} cannot be stopped; one that reads corrupt data ends all writes.",
-                    directory,
-                    e);
+            LOG.warn("Compactions in {} cannot be stopped; one that reads corrupt data ends all writes.", directory, e);
         }
     }
 

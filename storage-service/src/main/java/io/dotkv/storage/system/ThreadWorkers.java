@@ -18,8 +18,8 @@ public final class ThreadWorkers implements Workers {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadWorkers.class);
     private static final int WAITING = 4096;
 
-    private final ThreadScheduler timer =
-            new ThreadScheduler("dotkv-syncer", (thread, failure) -> LOG.error("unexpected error in the storage", failure));
+    private final ThreadScheduler timer = new ThreadScheduler(
+            "dotkv-syncer", (thread, failure) -> LOG.error("unexpected error in the storage", failure));
 
     @Override
     public ShardDriver shardDriver(String name) {

@@ -124,7 +124,8 @@ record Availability(
             return "";
         }
         int places = gone.values().stream().mapToInt(Integer::intValue).sum();
-        return " " + names(gone.navigableKeySet()) + (gone.size() == 1 ? " is no longer a member" : " are no longer members")
+        return " " + names(gone.navigableKeySet())
+                + (gone.size() == 1 ? " is no longer a member" : " are no longer members")
                 + " and must not be restarted: " + places
                 + (places == 1 ? " replica is" : " replicas are") + " lost for good.";
     }

@@ -14,7 +14,6 @@ public final class ClusterCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                command.commandLine(),
-                "missing subcommand: nodes, layout, status, converge, remove, leave or recover");
+                command.commandLine(), "missing subcommand: nodes, layout, status, converge, remove, leave or recover");
     }
 }

@@ -24,8 +24,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "layout",
         description = "Shows which nodes hold which partitions, the preferred coordinator first.",
-        footer = "%n--output raw prints one line per partition: its number, a tab, its nodes separated by "
-                         + "commas.",
+        footer = "%n--output raw prints one line per partition: its number, a tab, its nodes separated by " + "commas.",
         exitCodeListHeading = ExitCode.HEADING,
         exitCodeList = {
             ExitCode.LINE_OK,

@@ -65,8 +65,9 @@ public final class ClusterLeaveCommand implements Callable<Integer> {
             LeaveForGoodResponse left = client.write(
                     ClusterServiceGrpc.getLeaveForGoodMethod(),
                     LeaveForGoodRequest.newBuilder().setForce(force).build());
-            console.say(left.getNode() + " (number " + left.getNumber() + ") has left the cluster permanently and stops. "
-                    + ClusterRemoveCommand.placesOf(left.getPartitions()));
+            console.say(
+                    left.getNode() + " (number " + left.getNumber() + ") has left the cluster permanently and stops. "
+                            + ClusterRemoveCommand.placesOf(left.getPartitions()));
         }
         return ExitCode.OK;
     }

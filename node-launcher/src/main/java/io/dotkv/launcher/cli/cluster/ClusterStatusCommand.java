@@ -37,8 +37,8 @@ import picocli.CommandLine.Option;
 /** {@code dotkv cluster status}. */
 @Command(
         name = "status",
-        description = "Asks every endpoint and every member for its status, and reports what the cluster "
-                              + "can serve.",
+        description =
+                "Asks every endpoint and every member for its status, and reports what the cluster " + "can serve.",
         footer = {
             "%n--output raw prints the result only.",
             "LACKS is the number of events that other nodes have and this node lacks, with the age of the "
@@ -60,9 +60,8 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             names = "--require",
             paramLabel = "WHAT",
             defaultValue = "quorum",
-            description =
-                    "What exit code 0 requires: quorum, a majority of the replicas of every partition; "
-                            + "whole, all replicas. Default: ${DEFAULT-VALUE}.")
+            description = "What exit code 0 requires: quorum, a majority of the replicas of every partition; "
+                    + "whole, all replicas. Default: ${DEFAULT-VALUE}.")
     private Requirement requirement = Requirement.QUORUM;
 
     @Mixin

@@ -52,7 +52,8 @@ public final class ExitCode {
     public static final String LINE_USAGE = "2:usage: invalid command line";
     public static final String LINE_CONFLICT = "3:conflict: the key has several concurrent values";
     public static final String LINE_UNAVAILABLE_TO_READ = "4:unavailable: too few nodes could be reached";
-    public static final String LINE_UNAVAILABLE = "4:unavailable: too few nodes could be reached; certainly not applied";
+    public static final String LINE_UNAVAILABLE =
+            "4:unavailable: too few nodes could be reached; certainly not applied";
     public static final String LINE_UNKNOWN_OUTCOME =
             "5:unknown outcome: the write may take effect; retry with its request id";
     public static final String LINE_REFUSED = "6:refused: invalid request, or a precondition failed";

@@ -17,8 +17,7 @@ public final class ClientOptions {
             paramLabel = "TIME",
             defaultValue = "5s",
             converter = DurationConverter.class,
-            description = "Total timeout per call, retries included: 500ms, 5s, 2m. Default: "
-                                + "${DEFAULT-VALUE}.")
+            description = "Total timeout per call, retries included: 500ms, 5s, 2m. Default: " + "${DEFAULT-VALUE}.")
     private Duration timeout = Duration.ofSeconds(5);
 
     public Client open() {

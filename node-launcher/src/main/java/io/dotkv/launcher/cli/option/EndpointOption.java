@@ -21,8 +21,8 @@ public final class EndpointOption {
             paramLabel = "HOST:PORT[,...]",
             defaultValue = "${env:DOTKV_ENDPOINT:-" + DEFAULT + "}",
             converter = Converter.class,
-            description = "Nodes to connect to, tried in this order; also read from DOTKV_ENDPOINT. "
-                                + "Default: " + DEFAULT + ".")
+            description = "Nodes to connect to, tried in this order; also read from DOTKV_ENDPOINT. " + "Default: "
+                    + DEFAULT + ".")
     private List<Endpoint> endpoints = List.of();
 
     /** The endpoints: at least one. */

@@ -9,9 +9,8 @@ public final class LevelOption {
             names = {"-c", "--consistency"},
             paramLabel = "LEVEL",
             defaultValue = "quorum",
-            description =
-                    "Consistency level, the number of replicas that must take part: "
-                            + "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "Consistency level, the number of replicas that must take part: "
+                    + "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private ConsistencyOption level = ConsistencyOption.QUORUM;
 
     /** The level as it travels. */

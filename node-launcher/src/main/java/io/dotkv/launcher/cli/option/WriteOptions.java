@@ -14,8 +14,7 @@ public final class WriteOptions {
             names = "--request-id",
             paramLabel = "ID",
             converter = RequestIdConverter.class,
-            description = "Id of this write. A retry with the same id is the same write. Default: a "
-                                + "generated id.")
+            description = "Id of this write. A retry with the same id is the same write. Default: a " + "generated id.")
     private String requestId = "";
 
     @Option(

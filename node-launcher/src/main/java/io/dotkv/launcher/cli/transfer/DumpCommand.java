@@ -43,8 +43,7 @@ import picocli.CommandLine.Spec;
             "0:everything was written",
             ExitCode.LINE_USAGE,
             "4:unavailable: the dump is incomplete",
-            "6:refused: some data cannot be written in this format and was skipped, or the node refused "
-                    + "the scan",
+            "6:refused: some data cannot be written in this format and was skipped, or the node refused " + "the scan",
             ExitCode.LINE_INTERNAL
         })
 public final class DumpCommand implements Callable<Integer> {
@@ -81,8 +80,7 @@ public final class DumpCommand implements Callable<Integer> {
             names = "--siblings",
             paramLabel = "WHICH",
             description =
-                    "Which siblings to write: ${COMPLETION-CANDIDATES}. Default: all with jsonl, newest "
-                            + "with tsv.")
+                    "Which siblings to write: ${COMPLETION-CANDIDATES}. Default: all with jsonl, newest " + "with tsv.")
     private @Nullable Siblings siblings;
 
     @Option(names = "--prefix", paramLabel = "TEXT", defaultValue = "", description = "Only keys with this prefix.")
@@ -90,8 +88,7 @@ public final class DumpCommand implements Callable<Integer> {
 
     @Option(
             names = "--local",
-            description = "Read only the local storage of the one --endpoint; no other node is read or "
-                                + "repaired.")
+            description = "Read only the local storage of the one --endpoint; no other node is read or " + "repaired.")
     private boolean local;
 
     @Option(

@@ -81,9 +81,8 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description =
-                    "Input format: ${COMPLETION-CANDIDATES}. Default: by the suffix of FILE (.jsonl, "
-                            + ".ndjson, .json; .tsv; also with .gz), else by the first line.")
+            description = "Input format: ${COMPLETION-CANDIDATES}. Default: by the suffix of FILE (.jsonl, "
+                    + ".ndjson, .json; .tsv; also with .gz), else by the first line.")
     private @Nullable Format format;
 
     @Option(
@@ -97,9 +96,8 @@ public final class LoadCommand implements Callable<Integer> {
             names = "--path",
             paramLabel = "PATH",
             defaultValue = "stream",
-            description =
-                    "How requests are sent, over one stream per endpoint or as single calls: "
-                            + "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "How requests are sent, over one stream per endpoint or as single calls: "
+                    + "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Route.Path path = Route.Path.STREAM;
 
     @Option(
@@ -113,8 +111,7 @@ public final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--failed",
             paramLabel = "FILE",
-            description = "Write every line that was not loaded to this file, so that it can be loaded "
-                                + "again.")
+            description = "Write every line that was not loaded to this file, so that it can be loaded " + "again.")
     private @Nullable Path failed;
 
     @Option(

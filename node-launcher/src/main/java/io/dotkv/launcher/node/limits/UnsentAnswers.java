@@ -50,14 +50,13 @@ public final class UnsentAnswers {
     /** What the client gets instead. */
     public static StatusRuntimeException refusal() {
         return overloaded("The call was not answered: too many response bytes are queued on this node for "
-                                + "slow clients. Retry later, with fewer concurrent calls.");
+                + "slow clients. Retry later, with fewer concurrent calls.");
     }
 
     /** What a client gets whose request finds no room. */
     public static StatusRuntimeException refusalOfRequest() {
-        return overloaded(
-                "The call was refused and nothing was done: this node receives too many request bytes at "
-                        + "once. Retry later, with fewer concurrent calls, or use a pipeline.");
+        return overloaded("The call was refused and nothing was done: this node receives too many request bytes at "
+                + "once. Retry later, with fewer concurrent calls, or use a pipeline.");
     }
 
     private static StatusRuntimeException overloaded(String sentence) {

@@ -82,8 +82,7 @@ final class ExchangeReply {
         } else if (stream.hasRoomFor(size)) {
             last(reply);
         } else {
-            refused(new Refusal(
-                    Refusal.Reason.OVERLOADED, 0, "too many response bytes are queued for the caller"));
+            refused(new Refusal(Refusal.Reason.OVERLOADED, 0, "too many response bytes are queued for the caller"));
         }
     }
 

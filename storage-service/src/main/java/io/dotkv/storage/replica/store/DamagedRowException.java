@@ -14,7 +14,7 @@ public final class DamagedRowException extends Exception {
     DamagedRowException(Key key, String what) {
         super("the row of key " + key + " is corrupt on this node's disk: " + what
                 + ". It is being fetched from the other replicas; until then read at a level that does "
-                          + "not need this node");
+                + "not need this node");
         this.key = key;
     }
 
