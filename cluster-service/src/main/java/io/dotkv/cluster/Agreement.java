@@ -1,9 +1,9 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.layout.Layout;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.DepartedMember;
-import io.dotkv.cluster.register.RegisteredMember;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.DepartedMember;
+import io.dotkv.cluster.register.state.RegisteredMember;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
 import java.util.ArrayList;

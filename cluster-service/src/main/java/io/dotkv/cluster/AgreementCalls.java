@@ -5,7 +5,7 @@ import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.Cluster.Departed;
 import io.dotkv.cluster.ClusterPeer.Decided;
 import io.dotkv.cluster.ClusterPeer.Proposal;
-import io.dotkv.cluster.register.RetirementChange;
+import io.dotkv.cluster.register.state.RetirementChange;
 import io.dotkv.kernel.NodeId;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,6 +1,6 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.RetirementChange;
+import io.dotkv.cluster.register.state.RetirementChange;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.Subscription;
 import java.util.concurrent.CompletionStage;

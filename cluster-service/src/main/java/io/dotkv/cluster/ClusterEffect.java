@@ -1,8 +1,8 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorQuestion;
-import io.dotkv.cluster.register.AcceptorRecord;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
+import io.dotkv.cluster.register.paxos.AcceptorRecord;
 import io.dotkv.gossip.Peer;
 import java.util.List;
 

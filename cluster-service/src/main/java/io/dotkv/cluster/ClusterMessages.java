@@ -1,6 +1,6 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.DepartedMember;
+import io.dotkv.cluster.register.state.DepartedMember;
 
 /** How people are told. */
 final class ClusterMessages {

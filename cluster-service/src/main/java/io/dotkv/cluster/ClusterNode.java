@@ -2,10 +2,10 @@ package io.dotkv.cluster;
 
 import io.dotkv.cluster.ClusterPeer.Knowledge;
 import io.dotkv.cluster.layout.Formation;
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorRecord;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.RegisteredMember;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.AcceptorRecord;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.RegisteredMember;
 import io.dotkv.gossip.Peer;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;

@@ -1,10 +1,10 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.layout.Formation;
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorAnswer;
-import io.dotkv.cluster.register.AcceptorQuestion;
-import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.AcceptorAnswer;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
+import io.dotkv.cluster.register.state.StateChange;
 import io.dotkv.kernel.NodeId;
 import java.util.List;
 import java.util.Optional;

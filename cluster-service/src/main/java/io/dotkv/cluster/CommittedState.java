@@ -1,8 +1,8 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.DepartedMember;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.DepartedMember;
 import java.util.Optional;
 
 /** The newest agreement that this node knows. One thread. */

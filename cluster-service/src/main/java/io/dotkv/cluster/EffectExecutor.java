@@ -1,7 +1,7 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.ClusterStore.Document;
-import io.dotkv.cluster.register.RegisterFormat;
+import io.dotkv.cluster.register.format.RegisterFormat;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.encoding.ByteWriter;
 import java.io.IOException;

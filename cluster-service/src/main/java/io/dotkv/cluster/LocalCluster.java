@@ -1,9 +1,9 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorAnswer;
-import io.dotkv.cluster.register.AcceptorQuestion;
-import io.dotkv.cluster.register.RetirementChange;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.AcceptorAnswer;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
+import io.dotkv.cluster.register.state.RetirementChange;
 import io.dotkv.gossip.rumour.Rumour;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.encoding.ByteReader;

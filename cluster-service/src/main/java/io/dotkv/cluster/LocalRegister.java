@@ -1,16 +1,16 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Acceptor;
-import io.dotkv.cluster.register.AcceptorAnswer;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.AcceptorQuestion;
-import io.dotkv.cluster.register.AcceptorRecord;
-import io.dotkv.cluster.register.Ballot;
-import io.dotkv.cluster.register.Proposer;
-import io.dotkv.cluster.register.RegisterEffect.Result;
-import io.dotkv.cluster.register.RegisterSettings;
-import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.Acceptor;
+import io.dotkv.cluster.register.paxos.AcceptorAnswer;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
+import io.dotkv.cluster.register.paxos.AcceptorRecord;
+import io.dotkv.cluster.register.paxos.Ballot;
+import io.dotkv.cluster.register.paxos.Proposer;
+import io.dotkv.cluster.register.paxos.ProposerEffect.Result;
+import io.dotkv.cluster.register.paxos.ProposerSettings;
+import io.dotkv.cluster.register.state.AcceptorId;
+import io.dotkv.cluster.register.state.StateChange;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +61,7 @@ final class LocalRegister {
     }
 
     private void begin(Accepted chosen) {
-        proposer = new Proposer(life, chosen, RegisterSettings.defaults(), random);
+        proposer = new Proposer(life, chosen, ProposerSettings.defaults(), random);
         if (acceptor.learn(chosen)) {
             saveAcceptor();
         }
@@ -176,15 +176,15 @@ final class LocalRegister {
         carry(proposer.submit(id, change, deadlineNanos, now.nanos()), now);
     }
 
-    private void carry(List<io.dotkv.cluster.register.RegisterEffect> effects, Now now) {
-        for (io.dotkv.cluster.register.RegisterEffect effect : effects) {
+    private void carry(List<io.dotkv.cluster.register.paxos.ProposerEffect> effects, Now now) {
+        for (io.dotkv.cluster.register.paxos.ProposerEffect effect : effects) {
             switch (effect) {
-                case io.dotkv.cluster.register.RegisterEffect.Ask ask -> ask(ask.question(), now);
-                case io.dotkv.cluster.register.RegisterEffect.Chosen chosen -> {
+                case io.dotkv.cluster.register.paxos.ProposerEffect.Ask ask -> ask(ask.question(), now);
+                case io.dotkv.cluster.register.paxos.ProposerEffect.Chosen chosen -> {
                     learn(chosen.value(), now);
                     out.add(new ClusterEffect.AnnounceAgreed(agreed.version()));
                 }
-                case io.dotkv.cluster.register.RegisterEffect.Finished finished -> {
+                case io.dotkv.cluster.register.paxos.ProposerEffect.Finished finished -> {
                     Consumer<Result> then = submitted.remove(finished.id());
                     if (then != null) {
                         then.accept(finished.result());

@@ -1,6 +1,6 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.StateChange.Refusal;
+import io.dotkv.cluster.register.state.StateChange.Refusal;
 import java.util.Optional;
 
 /** A change of what is agreed was not made, or it is not known whether it was. The message is a sentence for people. */

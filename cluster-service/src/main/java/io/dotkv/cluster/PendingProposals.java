@@ -1,10 +1,10 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.RegisterEffect.Result;
-import io.dotkv.cluster.register.StateChange;
-import io.dotkv.cluster.register.StateChange.Outcome;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.ProposerEffect.Result;
+import io.dotkv.cluster.register.state.AcceptorId;
+import io.dotkv.cluster.register.state.StateChange;
+import io.dotkv.cluster.register.state.StateChange.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

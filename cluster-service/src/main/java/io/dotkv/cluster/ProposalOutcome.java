@@ -1,6 +1,6 @@
 package io.dotkv.cluster;
 
-import io.dotkv.cluster.register.StateChange.Refusal;
+import io.dotkv.cluster.register.state.StateChange.Refusal;
 
 /** What became of a change of what is agreed. */
 public sealed interface ProposalOutcome {

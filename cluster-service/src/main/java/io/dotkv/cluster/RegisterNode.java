@@ -1,14 +1,14 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.ClusterPeer.Proposal;
-import io.dotkv.cluster.register.AcceptorAnswer;
-import io.dotkv.cluster.register.AcceptorQuestion;
-import io.dotkv.cluster.register.AcceptorRecord;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.MemberChange;
-import io.dotkv.cluster.register.RegisteredMember;
-import io.dotkv.cluster.register.RetirementChange;
-import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.paxos.AcceptorAnswer;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
+import io.dotkv.cluster.register.paxos.AcceptorRecord;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.MemberChange;
+import io.dotkv.cluster.register.state.RegisteredMember;
+import io.dotkv.cluster.register.state.RetirementChange;
+import io.dotkv.cluster.register.state.StateChange;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.Optional;

@@ -2,10 +2,10 @@ package io.dotkv.cluster;
 
 import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.ClusterStore.Saved;
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.AcceptorRecord;
-import io.dotkv.cluster.register.RegisterFormat;
+import io.dotkv.cluster.register.format.RegisterFormat;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.AcceptorRecord;
+import io.dotkv.cluster.register.state.AcceptorId;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.encoding.MalformedException;

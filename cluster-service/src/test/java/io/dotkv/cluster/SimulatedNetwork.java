@@ -1,9 +1,9 @@
 package io.dotkv.cluster;
 
 import io.dotkv.cluster.grpc.ClusterWire;
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorAnswer;
-import io.dotkv.cluster.register.AcceptorQuestion;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.AcceptorAnswer;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
 import io.dotkv.gossip.GossipExchange;
 import io.dotkv.gossip.GossipExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;

@@ -1,8 +1,8 @@
 package io.dotkv.simulation;
 
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.Acceptors;
+import io.dotkv.cluster.register.state.AcceptorId;
+import io.dotkv.cluster.register.state.Acceptors;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.simulation.machine.SimulatedDisk;
 import io.dotkv.simulation.machine.SimulatedNode;

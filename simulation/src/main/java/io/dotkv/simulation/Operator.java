@@ -2,7 +2,7 @@ package io.dotkv.simulation;
 
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.NotAgreedException;
-import io.dotkv.cluster.register.StateChange.Refusal;
+import io.dotkv.cluster.register.state.StateChange.Refusal;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
 import io.dotkv.simulation.machine.NodeProcess;

@@ -1,6 +1,6 @@
 package io.dotkv.simulation;
 
-import io.dotkv.cluster.register.AcceptorReplacement;
+import io.dotkv.cluster.register.state.AcceptorReplacement;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.simulation.history.Violation;

@@ -2,7 +2,7 @@ package io.dotkv.simulation;
 
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.RetirementChange;
+import io.dotkv.cluster.register.state.RetirementChange;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.Subscription;
 import java.util.concurrent.CompletionStage;

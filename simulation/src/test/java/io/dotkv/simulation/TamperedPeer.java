@@ -2,9 +2,9 @@ package io.dotkv.simulation;
 
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.Member;
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorAnswer;
-import io.dotkv.cluster.register.AcceptorQuestion;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.AcceptorAnswer;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 

@@ -2,9 +2,9 @@ package io.dotkv.cluster.grpc;
 
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.Member;
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorAnswer;
-import io.dotkv.cluster.register.AcceptorQuestion;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.AcceptorAnswer;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
 import io.dotkv.proto.cluster.v1.AskAcceptorResponse;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceStub;

@@ -5,7 +5,7 @@ import io.dotkv.cluster.ClusterPeer.Proposal;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.NotAgreedException;
 import io.dotkv.cluster.ProposalOutcome;
-import io.dotkv.cluster.register.RetirementChange;
+import io.dotkv.cluster.register.state.RetirementChange;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.Clock;
 import io.dotkv.kernel.ports.RandomSource;

@@ -1,8 +1,8 @@
 package io.dotkv.launcher.node;
 
 import io.dotkv.cluster.ClusterRecovery;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.register.state.AcceptorId;
+import io.dotkv.cluster.register.state.ClusterState;
 import io.dotkv.cluster.system.FileClusterStore;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.launcher.cli.format.Console;

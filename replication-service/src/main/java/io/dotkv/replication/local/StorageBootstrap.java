@@ -7,7 +7,7 @@ import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.layout.Layout;
-import io.dotkv.cluster.register.RegisteredMember;
+import io.dotkv.cluster.register.state.RegisteredMember;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Retirements;
 import io.dotkv.replication.retire.AgreedRetirements;

@@ -1,8 +1,8 @@
 package io.dotkv.replication.retire;
 
 import io.dotkv.cluster.Agreement;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.RetirementInProgress;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.RetirementInProgress;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;

@@ -2,7 +2,7 @@ package io.dotkv.replication.retire;
 
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.RetirementChange;
+import io.dotkv.cluster.register.state.RetirementChange;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.replication.ports.ReplicationPorts;

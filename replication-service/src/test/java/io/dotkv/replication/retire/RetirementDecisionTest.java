@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.layout.Formation;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.MemberChange;
-import io.dotkv.cluster.register.RetirementChange;
-import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.MemberChange;
+import io.dotkv.cluster.register.state.RetirementChange;
+import io.dotkv.cluster.register.state.StateChange;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;

@@ -1,7 +1,7 @@
 package io.dotkv.simulation.history;
 
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.RetirementInProgress;
+import io.dotkv.cluster.register.state.RetirementInProgress;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.PartitionId;

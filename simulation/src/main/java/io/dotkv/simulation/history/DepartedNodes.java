@@ -1,7 +1,7 @@
 package io.dotkv.simulation.history;
 
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.DepartedMember;
+import io.dotkv.cluster.register.state.DepartedMember;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

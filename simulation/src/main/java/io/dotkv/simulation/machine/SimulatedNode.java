@@ -1,8 +1,8 @@
 package io.dotkv.simulation.machine;
 
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.DepartedMember;
+import io.dotkv.cluster.register.state.AcceptorId;
+import io.dotkv.cluster.register.state.DepartedMember;
 import io.dotkv.kernel.Actor;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;

@@ -2,9 +2,9 @@ package io.dotkv.simulation.register;
 
 import static org.assertj.core.api.Assertions.fail;
 
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Ballot;
-import io.dotkv.cluster.register.ClusterState;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.Ballot;
+import io.dotkv.cluster.register.state.ClusterState;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

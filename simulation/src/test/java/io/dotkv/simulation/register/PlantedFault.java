@@ -1,13 +1,13 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Acceptor;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.AcceptorRecord;
-import io.dotkv.cluster.register.Acceptors;
-import io.dotkv.cluster.register.Ballot;
-import io.dotkv.cluster.register.Proposer;
-import io.dotkv.cluster.register.RegisterSettings;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.Acceptor;
+import io.dotkv.cluster.register.paxos.AcceptorRecord;
+import io.dotkv.cluster.register.paxos.Ballot;
+import io.dotkv.cluster.register.paxos.Proposer;
+import io.dotkv.cluster.register.paxos.ProposerSettings;
+import io.dotkv.cluster.register.state.AcceptorId;
+import io.dotkv.cluster.register.state.Acceptors;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.List;
 import java.util.function.Predicate;
@@ -91,7 +91,7 @@ enum PlantedFault {
     }
 
     /** A proposer that has the fault, if it is one of proposers. */
-    Proposer proposer(long life, Accepted known, RegisterSettings settings, RandomSource random) {
+    Proposer proposer(long life, Accepted known, ProposerSettings settings, RandomSource random) {
         return switch (this) {
             case NEW_ACCEPTORS_ALONE ->
                 new Proposer(life, known, settings, random) {

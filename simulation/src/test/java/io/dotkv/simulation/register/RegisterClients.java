@@ -1,8 +1,8 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.RegisterEffect;
-import io.dotkv.cluster.register.StateChange;
-import io.dotkv.cluster.register.StateChange.Outcome;
+import io.dotkv.cluster.register.paxos.ProposerEffect;
+import io.dotkv.cluster.register.state.StateChange;
+import io.dotkv.cluster.register.state.StateChange.Outcome;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.simulation.linearizability.ObservedOperation;
 import java.util.ArrayList;
@@ -56,9 +56,9 @@ final class RegisterClients {
         wish.ask(world.nowNanos());
         node.submit(++wishIds, wish.change(), result -> {
             switch (result) {
-                case RegisterEffect.Result.Decided decided -> wish.answered(decided, world.nowNanos());
-                case RegisterEffect.Result.Unknown() -> {}
-                case RegisterEffect.Result.NotDone() -> wish.notDone();
+                case ProposerEffect.Result.Decided decided -> wish.answered(decided, world.nowNanos());
+                case ProposerEffect.Result.Unknown() -> {}
+                case ProposerEffect.Result.NotDone() -> wish.notDone();
             }
             if (wish.outcome() == null) {
                 attempt(wish);

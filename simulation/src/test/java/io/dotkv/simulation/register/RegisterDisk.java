@@ -1,8 +1,8 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.AcceptorRecord;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.AcceptorRecord;
+import io.dotkv.cluster.register.state.AcceptorId;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;

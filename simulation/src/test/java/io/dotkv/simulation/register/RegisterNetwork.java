@@ -1,7 +1,7 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.AcceptorAnswer;
-import io.dotkv.cluster.register.AcceptorQuestion;
+import io.dotkv.cluster.register.paxos.AcceptorAnswer;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime;

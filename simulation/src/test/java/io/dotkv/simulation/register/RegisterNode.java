@@ -1,16 +1,16 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Acceptor;
-import io.dotkv.cluster.register.AcceptorAnswer;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.AcceptorQuestion;
-import io.dotkv.cluster.register.AcceptorRecord;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.Proposer;
-import io.dotkv.cluster.register.RegisterEffect;
-import io.dotkv.cluster.register.RegisterSettings;
-import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.paxos.Acceptor;
+import io.dotkv.cluster.register.paxos.AcceptorAnswer;
+import io.dotkv.cluster.register.paxos.AcceptorQuestion;
+import io.dotkv.cluster.register.paxos.AcceptorRecord;
+import io.dotkv.cluster.register.paxos.Proposer;
+import io.dotkv.cluster.register.paxos.ProposerEffect;
+import io.dotkv.cluster.register.paxos.ProposerSettings;
+import io.dotkv.cluster.register.state.AcceptorId;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.StateChange;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.HashMap;
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** A node of the {@link RegisterWorld}: an acceptor and a proposer, and the disk that outlives them. */
 final class RegisterNode {
     private static final long MILLI = 1_000_000;
-    private static final RegisterSettings SETTINGS =
-            new RegisterSettings(150 * MILLI, 700 * MILLI, 20 * MILLI, 200 * MILLI, 100);
+    private static final ProposerSettings SETTINGS =
+            new ProposerSettings(150 * MILLI, 700 * MILLI, 20 * MILLI, 200 * MILLI, 100);
 
     private final NodeId id;
     private final RegisterWorld world;
@@ -36,7 +36,7 @@ final class RegisterNode {
     private static final class Life {
         private final Acceptor acceptor;
         private final Proposer proposer;
-        private final Map<Long, Consumer<RegisterEffect.Result>> waiting = new HashMap<>();
+        private final Map<Long, Consumer<ProposerEffect.Result>> waiting = new HashMap<>();
         private long wakeAtNanos = Long.MAX_VALUE;
 
         private Life(Acceptor acceptor, Proposer proposer) {
@@ -169,7 +169,7 @@ final class RegisterNode {
     }
 
     /** Hands a change to this node's proposer. */
-    void submit(long wishId, StateChange change, Consumer<RegisterEffect.Result> then) {
+    void submit(long wishId, StateChange change, Consumer<ProposerEffect.Result> then) {
         Life mine = life;
         if (mine != null) {
             mine.waiting.put(wishId, then);
@@ -194,13 +194,13 @@ final class RegisterNode {
         }
     }
 
-    private void carryOut(Life mine, List<RegisterEffect> effects) {
-        for (RegisterEffect effect : effects) {
+    private void carryOut(Life mine, List<ProposerEffect> effects) {
+        for (ProposerEffect effect : effects) {
             if (mine != life) {
                 return;
             }
             switch (effect) {
-                case RegisterEffect.Ask ask -> {
+                case ProposerEffect.Ask ask -> {
                     if (ask.question() instanceof AcceptorQuestion.Accept accept) {
                         world.lineage()
                                 .proposed(
@@ -218,11 +218,11 @@ final class RegisterNode {
                         }
                     });
                 }
-                case RegisterEffect.Chosen chosen -> {
+                case ProposerEffect.Chosen chosen -> {
                     world.chosen(this, chosen.value());
                     keep(mine, chosen.value());
                 }
-                case RegisterEffect.Finished finished ->
+                case ProposerEffect.Finished finished ->
                     Optional.ofNullable(mine.waiting.remove(finished.id()))
                             .ifPresent(then -> then.accept(finished.result()));
             }

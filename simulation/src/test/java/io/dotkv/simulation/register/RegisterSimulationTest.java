@@ -2,7 +2,7 @@ package io.dotkv.simulation.register;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.cluster.register.Ballot;
+import io.dotkv.cluster.register.paxos.Ballot;
 import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.dotkv.cluster.layout.Formation;
-import io.dotkv.cluster.register.Accepted;
-import io.dotkv.cluster.register.Acceptors;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.paxos.Accepted;
+import io.dotkv.cluster.register.state.Acceptors;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.StateChange;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;

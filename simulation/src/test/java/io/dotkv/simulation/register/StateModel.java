@@ -1,9 +1,9 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.RegisteredMember;
-import io.dotkv.cluster.register.StateChange;
-import io.dotkv.cluster.register.StateChange.Outcome;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.RegisteredMember;
+import io.dotkv.cluster.register.state.StateChange;
+import io.dotkv.cluster.register.state.StateChange.Outcome;
 import io.dotkv.simulation.linearizability.SequentialModel;
 
 /** The register as it would be on one machine: changes come one after the other, and each is told what it came to. */

@@ -1,9 +1,9 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.AcceptorChange;
-import io.dotkv.cluster.register.RegisterEffect;
-import io.dotkv.cluster.register.StateChange;
-import io.dotkv.cluster.register.StateChange.Outcome;
+import io.dotkv.cluster.register.paxos.ProposerEffect;
+import io.dotkv.cluster.register.state.AcceptorChange;
+import io.dotkv.cluster.register.state.StateChange;
+import io.dotkv.cluster.register.state.StateChange.Outcome;
 import io.dotkv.simulation.linearizability.ObservedOperation;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ final class Wish {
         open--;
     }
 
-    void answered(RegisterEffect.Result.Decided decided, long now) {
+    void answered(ProposerEffect.Result.Decided decided, long now) {
         if (outcome == null) {
             open -= decided.wasRepeated() ? 0 : 1;
             outcome = decided.outcome();

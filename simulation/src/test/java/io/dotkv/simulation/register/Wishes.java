@@ -1,12 +1,12 @@
 package io.dotkv.simulation.register;
 
-import io.dotkv.cluster.register.AcceptorChange;
-import io.dotkv.cluster.register.AcceptorId;
-import io.dotkv.cluster.register.AcceptorReplacement;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.MemberChange;
-import io.dotkv.cluster.register.RegisteredMember;
-import io.dotkv.cluster.register.StateChange;
+import io.dotkv.cluster.register.state.AcceptorChange;
+import io.dotkv.cluster.register.state.AcceptorId;
+import io.dotkv.cluster.register.state.AcceptorReplacement;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.MemberChange;
+import io.dotkv.cluster.register.state.RegisteredMember;
+import io.dotkv.cluster.register.state.StateChange;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.List;
 import java.util.Optional;

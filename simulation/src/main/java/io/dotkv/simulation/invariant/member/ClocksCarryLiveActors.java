@@ -2,9 +2,9 @@ package io.dotkv.simulation.invariant.member;
 
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.RegisteredMember;
-import io.dotkv.cluster.register.RetirementInProgress;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.RegisteredMember;
+import io.dotkv.cluster.register.state.RetirementInProgress;
 import io.dotkv.kernel.Actor;
 import io.dotkv.simulation.FinalState;
 import io.dotkv.simulation.invariant.Invariant;

@@ -2,8 +2,8 @@ package io.dotkv.simulation.invariant.member;
 
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.register.ClusterState;
-import io.dotkv.cluster.register.DepartedMember;
+import io.dotkv.cluster.register.state.ClusterState;
+import io.dotkv.cluster.register.state.DepartedMember;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.simulation.FinalState;
 import io.dotkv.simulation.invariant.Invariant;

@@ -1,5 +1,0 @@
-/** The register's core, type by type; the whole of it is tried in the module {@code simulation}. */
-@NullMarked
-package io.dotkv.cluster.register;
-
-import org.jspecify.annotations.NullMarked;
