@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class RetriedWritesTest {
     private static final int WRITES = Integer.getInteger("dotkv.retries", 120);
-    private static final int CLIENTS = 8;
+    private static final int CLIENTS = 8 + WRITES / 200;
     private static final int COUNTERS = 8;
     private static final String SET = "elements";
 
