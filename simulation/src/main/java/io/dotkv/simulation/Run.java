@@ -1,6 +1,8 @@
 package io.dotkv.simulation;
 
+import io.dotkv.cluster.register.AcceptorReplacement;
 import io.dotkv.cluster.register.state.AcceptorReplacement;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.simulation.history.Violation;
@@ -125,7 +127,7 @@ public final class Run {
         if (isAtRest(rest)) {
             world.quiet();
             pass(QUIET_NANOS);
-            rest = FinalState.of(world, this::pass, true);
+            rest = FinalStateReader.read(world, this::pass, true);
         }
         if (!world.isViolated()) {
             world.rested(rest);
@@ -142,7 +144,7 @@ public final class Run {
     }
 
     private FinalState look() {
-        return FinalState.of(world, this::pass, false);
+        return FinalStateReader.read(world, this::pass, false);
     }
 
     /** Whether nothing is left to be done. */

@@ -1,5 +1,6 @@
 package io.dotkv.simulation;
 
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Actor;
@@ -42,6 +43,7 @@ import io.dotkv.simulation.machine.SimulatedClock;
 import io.dotkv.simulation.machine.SimulatedDisk;
 import io.dotkv.simulation.machine.SimulatedNetwork;
 import io.dotkv.simulation.machine.SimulatedNode;
+import io.dotkv.simulation.machine.SimulationContext;
 import io.dotkv.storage.Requests;
 import io.dotkv.storage.StampedWrite;
 import java.util.ArrayList;
@@ -52,10 +54,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** All that there is in one run: time, network, nodes, what happened, and what must hold of it. One thread. */
-public final class World {
-    public static final long MILLI = 1_000_000;
-    public static final long SECOND = 1_000_000_000;
-
+public final class World implements SimulationContext {
     private final SimulatedTime time;
     private final RandomSource random;
     private final RunProfile shape;
@@ -118,6 +117,7 @@ public final class World {
         seeds.add(node.host().address());
     }
 
+    @Override
     public SimulatedTime time() {
         return time;
     }
@@ -126,18 +126,27 @@ public final class World {
         return random;
     }
 
-    public RunProfile shape() {
+    RunProfile shape() {
         return shape;
     }
 
+    @Override
+    public ClusterProfile profile() {
+        return new ClusterProfile(
+                shape.nodes(), shape.partitions(), shape.replicas(), shape.storage(), shape.replication());
+    }
+
+    @Override
     public FaultHooks fittings() {
         return fittings;
     }
 
+    @Override
     public Trace trace() {
         return trace;
     }
 
+    @Override
     public SimulatedNetwork network() {
         return network;
     }
@@ -169,15 +178,18 @@ public final class World {
         return retries;
     }
 
+    @Override
     public DepartedNodes departures() {
         return departures;
     }
 
+    @Override
     public SimulatedNode node(NodeId id) {
         return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
     }
 
     /** The addresses through which nodes find each other. */
+    @Override
     public List<String> seeds() {
         return seeds;
     }
@@ -202,6 +214,7 @@ public final class World {
     }
 
     /** A node whose process has ended is started again after a while, as a supervisor does. */
+    @Override
     public void restartLater(SimulatedNode node) {
         long delayNanos = random.nextInt(8) == 0 ? random.nextInt(20_000) * MILLI : random.nextInt(3_000) * MILLI;
         time.schedule(node::start, faulty ? delayNanos : SECOND);
@@ -231,6 +244,7 @@ public final class World {
     }
 
     /** Real code has failed in a way that no fault explains. */
+    @Override
     public void defect(String how) {
         violated(new Violation("NoDefects", "Nothing fails but what the run makes fail.", how));
     }
@@ -240,6 +254,7 @@ public final class World {
         violated(Violation.standsStill(how));
     }
 
+    @Override
     public void issued(SimulatedNode node, Requests.Mutate request, StampedWrite assignment) {
         trace.event(
                 node.id().name(),
@@ -268,12 +283,14 @@ public final class World {
         tell((invariant, verdict) -> invariant.read(read, verdict));
     }
 
+    @Override
     public void viewed(SimulatedNode node, ClusterView view) {
         departures.add(view);
         history.closedBoots().learn(view);
         tell((invariant, verdict) -> invariant.viewed(node, view, verdict));
     }
 
+    @Override
     public void assumed(NodeProcess process, Actor actor) {
         tell((invariant, verdict) -> invariant.assumed(process, actor, verdict));
     }
@@ -288,6 +305,7 @@ public final class World {
         invariants.forEach(Invariant::quiet);
     }
 
+    @Override
     public void late(String request) {
         tell((invariant, verdict) -> invariant.late(request, verdict));
     }

@@ -11,4 +11,5 @@
 @NullMarked
 package io.dotkv.simulation;
 
+import io.dotkv.simulation.history.FinalState;
 import org.jspecify.annotations.NullMarked;

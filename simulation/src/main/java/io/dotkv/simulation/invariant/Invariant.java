@@ -3,7 +3,7 @@ package io.dotkv.simulation.invariant;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Actor;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.history.ClientRead;
 import io.dotkv.simulation.history.ClientWrite;
 import io.dotkv.simulation.history.IssuedDot;

@@ -17,7 +17,6 @@ import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.replication.local.LocalReplication;
 import io.dotkv.replication.ports.ReplicationPorts;
 import io.dotkv.replication.ports.StorageDirectory;
-import io.dotkv.simulation.World;
 import io.dotkv.storage.Storage;
 import io.dotkv.storage.local.LocalStorage;
 import io.dotkv.storage.local.StoragePorts;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeLife {
     private final SimulatedNode node;
-    private final World world;
+    private final SimulationContext context;
     private final NodeProcess endpoint;
     private final LocalStorage storage;
     private final Storage offered;
@@ -48,27 +47,27 @@ final class NodeLife {
     private @Nullable Actor actor;
 
     /** @param failed is told why the process cannot go on */
-    NodeLife(SimulatedNode node, World world, NodeProcess endpoint, MountedDisk mounted, Consumer<Throwable> failed)
+    NodeLife(SimulatedNode node, SimulationContext context, NodeProcess endpoint, MountedDisk mounted, Consumer<Throwable> failed)
             throws IOException {
         NodeId id = node.id();
         Clock clock = node.clock();
         RandomSource random = node.random();
         this.node = node;
-        this.world = world;
+        this.context = context;
         this.endpoint = endpoint;
-        this.beganNanos = world.time().monotonicNanos();
+        this.beganNanos = context.time().monotonicNanos();
         this.storage = new LocalStorage(
-                world.fittings().engine(id, mounted.engine()),
+                context.fittings().engine(id, mounted.engine()),
                 mounted.identities(),
-                world.shape().storage(),
+                context.profile().storage(),
                 new StoragePorts(
                         clock,
                         random.fork(),
                         node.disk().machineBoot(),
                         new ScheduledWorkers(endpoint.scheduler(), node.disk()),
                         failed));
-        this.offered = new ObservedStorage(world.fittings().storage(id, storage), node, endpoint, world);
-        PeerTransports transports = new PeerTransports(world.network(), endpoint);
+        this.offered = new ObservedStorage(context.fittings().storage(id, storage), node, endpoint, context);
+        PeerTransports transports = new PeerTransports(context.network(), endpoint);
         this.gossip = new LocalGossip(
                 GossipSettings.defaults(id.name()),
                 new GossipPorts(transports, mounted.generations(), clock, endpoint.scheduler(), random.fork()));
@@ -78,14 +77,14 @@ final class NodeLife {
                 new ClusterPorts(
                         mounted.cluster(),
                         gossip,
-                        world.fittings().transport(id, transports),
+                        context.fittings().transport(id, transports),
                         new ProtoMemberFormat(),
                         clock,
                         endpoint.scheduler(),
                         random.fork(),
                         count -> bytes(secrets, count)),
                 why -> failed.accept(new DiskFault(why)));
-        this.seen = world.fittings().cluster(id, cluster);
+        this.seen = context.fittings().cluster(id, cluster);
         this.replication = new LocalReplication(
                 seen,
                 Optional.of(offered),
@@ -95,14 +94,14 @@ final class NodeLife {
                         clock,
                         endpoint.scheduler(),
                         random.fork(),
-                        world.shape().replication(),
+                        context.profile().replication(),
                         why -> failed.accept(new IllegalStateException(why))));
         endpoint.serve(new NodeProcess.Services(
                 offered,
                 gossip,
                 cluster,
                 seen,
-                new ObservedReplication(world.fittings().replication(id, replication), node, endpoint, world),
+                new ObservedReplication(context.fittings().replication(id, replication), node, endpoint, context),
                 replication,
                 clock));
     }
@@ -112,7 +111,7 @@ final class NodeLife {
         var _ = seen.watch(changed -> {
             view = changed;
             changed.member(node.id()).ifPresent(self -> node.isInstance(self.instance()));
-            world.viewed(node, changed);
+            context.viewed(node, changed);
         });
         gossip.start();
         cluster.start();
@@ -143,7 +142,7 @@ final class NodeLife {
     /** The storage issues dots as this actor from now on. */
     void worksAs(Actor assumed) {
         actor = assumed;
-        world.assumed(endpoint, assumed);
+        context.assumed(endpoint, assumed);
     }
 
     /** Whether its storage issues dots. */
@@ -153,7 +152,7 @@ final class NodeLife {
 
     /** For how long it has run. */
     long ageNanos() {
-        return world.time().monotonicNanos() - beganNanos;
+        return context.time().monotonicNanos() - beganNanos;
     }
 
     /** Closes all layers, as in a graceful end. */
@@ -170,7 +169,7 @@ final class NodeLife {
                 Optional.of(node.host().address()),
                 Optional.of(node.host().address()));
         ClusterSettings defaults = ClusterSettings.defaults(
-                node.id(), addresses, world.seeds(), world.shape().nodes());
+                node.id(), addresses, context.seeds(), context.profile().nodes());
         return new ClusterSettings(
                 defaults.self(),
                 defaults.addresses(),
@@ -186,8 +185,8 @@ final class NodeLife {
                 defaults.exchangeTimeoutNanos(),
                 defaults.reconnectNanos(),
                 defaults.forgetNanos(),
-                world.shape().partitions(),
-                world.shape().replicas());
+                context.profile().partitions(),
+                context.profile().replicas());
     }
 
     private static byte[] bytes(RandomSource random, int count) {
@@ -203,6 +202,6 @@ final class NodeLife {
         return member -> Optional.of(storages.computeIfAbsent(
                 member.node(),
                 id -> new SimulatedStorage(
-                        world.network(), endpoint, world.node(id).host())));
+                        context.network(), endpoint, context.node(id).host())));
     }
 }

@@ -9,24 +9,23 @@ import io.dotkv.replication.ScrubJob;
 import io.dotkv.replication.ScrubListener;
 import io.dotkv.replication.ScrubResult;
 import io.dotkv.replication.WriteResult;
-import io.dotkv.simulation.World;
 import io.dotkv.simulation.history.TraceText;
 import java.util.concurrent.CompletionStage;
 
 /** The replication layer of a node as clients use it, with somebody who looks at the clock. */
 final class ObservedReplication implements Replication {
-    private static final long MOMENT_NANOS = World.SECOND;
+    private static final long MOMENT_NANOS = SimulationContext.SECOND;
 
     private final Replication replication;
     private final SimulatedNode node;
     private final NodeProcess process;
-    private final World world;
+    private final SimulationContext context;
 
-    ObservedReplication(Replication replication, SimulatedNode node, NodeProcess process, World world) {
+    ObservedReplication(Replication replication, SimulatedNode node, NodeProcess process, SimulationContext context) {
         this.replication = replication;
         this.node = node;
         this.process = process;
-        this.world = world;
+        this.context = context;
     }
 
     private <T> CompletionStage<T> timed(Operation operation, String what, CompletionStage<T> result) {
@@ -34,7 +33,7 @@ final class ObservedReplication implements Replication {
         var _ = result.whenComplete((any, failure) -> {
             ended[0] = true;
             if (failure != null) {
-                world.defect(what + " through " + node.id() + " failed by a defect: " + failure);
+                context.defect(what + " through " + node.id() + " failed by a defect: " + failure);
             }
         });
         if (!ended[0]) {
@@ -44,7 +43,7 @@ final class ObservedReplication implements Replication {
                     .schedule(
                             () -> {
                                 if (!ended[0] && !process.wasPausedWithin(2 * MOMENT_NANOS)) {
-                                    world.late(what + " through " + node.id() + " has not ended");
+                                    context.late(what + " through " + node.id() + " has not ended");
                                 }
                             },
                             Math.max(0, leftNanos) + MOMENT_NANOS);

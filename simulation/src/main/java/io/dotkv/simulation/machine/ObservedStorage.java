@@ -3,7 +3,6 @@ package io.dotkv.simulation.machine;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
-import io.dotkv.simulation.World;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Digests;
@@ -27,13 +26,13 @@ final class ObservedStorage implements Storage {
     private final Storage storage;
     private final SimulatedNode node;
     private final NodeProcess process;
-    private final World world;
+    private final SimulationContext context;
 
-    ObservedStorage(Storage storage, SimulatedNode node, NodeProcess process, World world) {
+    ObservedStorage(Storage storage, SimulatedNode node, NodeProcess process, SimulationContext context) {
         this.storage = storage;
         this.node = node;
         this.process = process;
-        this.world = world;
+        this.context = context;
     }
 
     @Override
@@ -42,7 +41,7 @@ final class ObservedStorage implements Storage {
             @Override
             public void assigned(StampedWrite assignment) {
                 if (process.isAlive()) {
-                    world.issued(node, request, assignment);
+                    context.issued(node, request, assignment);
                     listener.assigned(assignment);
                 }
             }
@@ -60,7 +59,7 @@ final class ObservedStorage implements Storage {
     private <T> CompletionStage<Outcome<T>> watched(CompletionStage<Outcome<T>> answer) {
         return answer.whenComplete((outcome, failure) -> {
             if (failure != null || (outcome instanceof Outcome.Unknown<T>(String why) && why.contains("defect"))) {
-                world.defect("the storage of " + node.id() + " failed by a defect: " + outcome + " " + failure);
+                context.defect("the storage of " + node.id() + " failed by a defect: " + outcome + " " + failure);
             }
         });
     }
@@ -70,7 +69,7 @@ final class ObservedStorage implements Storage {
         return watched(storage.assume(mandate)).whenComplete((outcome, failure) -> {
             if (process.isAlive() && outcome instanceof Outcome.Done<AssignmentAck>(AssignmentAck assumed)) {
                 assumed.actor().ifPresent(node::worksAs);
-                world.trace()
+                context.trace()
                         .event(
                                 node.id().name(),
                                 "works as "

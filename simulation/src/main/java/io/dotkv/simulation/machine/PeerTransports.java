@@ -11,7 +11,6 @@ import io.dotkv.gossip.GossipExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
 import io.dotkv.gossip.Peer;
 import io.dotkv.replication.ports.PullPrompt;
-import io.dotkv.simulation.World;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 
 /** The way of one process to the gossip and cluster layers of others, and a prompt for their replication layers. */
 final class PeerTransports implements GossipTransport, ClusterTransport, PullPrompt {
-    private static final long PROMPT_NANOS = 2 * World.SECOND;
+    private static final long PROMPT_NANOS = 2 * SimulationContext.SECOND;
 
     private final SimulatedNetwork network;
     private final NodeProcess from;

@@ -8,7 +8,6 @@ import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.simulated.SimulatedTime.SimulatedProcess;
 import io.dotkv.replication.local.LocalReplication;
-import io.dotkv.simulation.World;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.PartitionClock;
 import io.dotkv.storage.Storage;
@@ -26,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedNode {
     private static final long DRAIN_NANOS = 5_000_000_000L;
     /** In which a node that is a member no more has met another, which has told it so. */
-    private static final long REFUSED_WITHIN_NANOS = 10 * World.SECOND;
+    private static final long REFUSED_WITHIN_NANOS = 10 * SimulationContext.SECOND;
 
     private final NodeId id;
     private final Host host;
-    private final World world;
+    private final SimulationContext context;
     private final RandomSource random;
     private final SimulatedDisk disk;
     private final SimulatedClock clock;
@@ -39,10 +38,10 @@ public final class SimulatedNode {
     private boolean withheld;
     private String instance = "";
 
-    public SimulatedNode(NodeId id, World world, SimulatedDisk disk, SimulatedClock clock, RandomSource random) {
+    public SimulatedNode(NodeId id, SimulationContext context, SimulatedDisk disk, SimulatedClock clock, RandomSource random) {
         this.id = id;
-        this.world = world;
-        this.host = world.network().addHost(id.name());
+        this.context = context;
+        this.host = context.network().addHost(id.name());
         this.disk = disk;
         this.clock = clock;
         this.random = random;
@@ -98,7 +97,7 @@ public final class SimulatedNode {
 
     /** That the life which its disk had last is a member no more, if it is so. */
     public Optional<DepartedMember> departure() {
-        return world.departures().of(instance);
+        return context.departures().of(instance);
     }
 
     /** Whether it has been a member, and is one still as far as is known. */
@@ -123,7 +122,7 @@ public final class SimulatedNode {
         }
         boolean knowsAll = view().flatMap(ClusterView::agreement)
                 .filter(agreement -> agreement.state().departures().size()
-                        == world.departures().count())
+                        == context.departures().count())
                 .isPresent();
         if (!knowsAll) {
             return Optional.of(id + " does not know of all departures");
@@ -164,20 +163,20 @@ public final class SimulatedNode {
         if (life != null || withheld) {
             return;
         }
-        SimulatedProcess process = world.time().process();
+        SimulatedProcess process = context.time().process();
         NodeProcess endpoint =
-                new NodeProcess(host, process, clock, world.fittings().scheduler(id, clock.measuring(process)));
+                new NodeProcess(host, process, clock, context.fittings().scheduler(id, clock.measuring(process)));
         try {
             MountedDisk mounted = disk.mount(endpoint, () -> end("died at a write"));
-            NodeLife begun = new NodeLife(this, world, endpoint, mounted, failure -> failed(endpoint, failure));
+            NodeLife begun = new NodeLife(this, context, endpoint, mounted, failure -> failed(endpoint, failure));
             life = begun;
             host.run(endpoint);
-            world.trace().event(id.name(), "starts");
+            context.trace().event(id.name(), "starts");
             begun.begin();
         } catch (IOException | EngineException e) {
             endpoint.die();
-            world.trace().event(id.name(), "cannot start: " + e.getMessage());
-            world.restartLater(this);
+            context.trace().event(id.name(), "cannot start: " + e.getMessage());
+            context.restartLater(this);
         }
     }
 
@@ -195,9 +194,9 @@ public final class SimulatedNode {
     /** The process has found out that it cannot go on. */
     private void failed(NodeProcess endpoint, Throwable failure) {
         if (!(failure instanceof DiskFault)) {
-            world.defect(id + " failed by a defect: " + failure);
+            context.defect(id + " failed by a defect: " + failure);
         }
-        endpoint.in(random.nextInt(200) * World.MILLI, () -> end("failed: " + failure.getMessage()));
+        endpoint.in(random.nextInt(200) * SimulationContext.MILLI, () -> end("failed: " + failure.getMessage()));
     }
 
     /** Ends the process at once, as a signal does that cannot be caught. */
@@ -213,13 +212,13 @@ public final class SimulatedNode {
         if (ending == null) {
             return;
         }
-        world.trace().event(id.name(), how);
+        context.trace().event(id.name(), how);
         life = null;
         stopping = false;
         host.run(null);
         ending.endpoint().die();
-        world.network().ended(ending.endpoint());
-        world.restartLater(this);
+        context.network().ended(ending.endpoint());
+        context.restartLater(this);
     }
 
     /** Ends the process as an operator does: what was taken is finished, the others are told, the storage is closed. */
@@ -229,7 +228,7 @@ public final class SimulatedNode {
             return;
         }
         stopping = true;
-        world.trace().event(id.name(), "is told to stop");
+        context.trace().event(id.name(), "is told to stop");
         boolean[] left = {false};
         Runnable leave = () -> {
             if (!left[0]) {

@@ -3,7 +3,7 @@ package io.dotkv.simulation.invariant.data;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Row;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.history.ClientWrite;
 import io.dotkv.simulation.history.History;
 import io.dotkv.simulation.history.TraceText;

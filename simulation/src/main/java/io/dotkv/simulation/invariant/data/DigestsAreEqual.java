@@ -1,7 +1,7 @@
 package io.dotkv.simulation.invariant.data;
 
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.invariant.Invariant;
 import io.dotkv.storage.Digests;
 import java.util.Map;

@@ -5,7 +5,7 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.types.Addition;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.history.ClientRead;
 import io.dotkv.simulation.history.History;
 import io.dotkv.simulation.history.IssuedDot;

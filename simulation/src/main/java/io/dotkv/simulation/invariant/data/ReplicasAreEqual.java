@@ -2,7 +2,7 @@ package io.dotkv.simulation.invariant.data;
 
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.history.TraceText;
 import io.dotkv.simulation.invariant.Invariant;
 import java.util.Map;

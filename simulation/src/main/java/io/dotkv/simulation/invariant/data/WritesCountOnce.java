@@ -7,7 +7,7 @@ import io.dotkv.kernel.Row;
 import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.kernel.types.Addition;
 import io.dotkv.kernel.types.Content;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.history.ClientWrite;
 import io.dotkv.simulation.history.History;
 import io.dotkv.simulation.history.IssuedDot;

@@ -3,7 +3,7 @@ package io.dotkv.simulation.invariant.member;
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.invariant.Invariant;
 import java.util.Map;
 

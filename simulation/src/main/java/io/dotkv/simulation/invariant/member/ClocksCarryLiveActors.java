@@ -6,7 +6,7 @@ import io.dotkv.cluster.register.state.ClusterState;
 import io.dotkv.cluster.register.state.RegisteredMember;
 import io.dotkv.cluster.register.state.RetirementInProgress;
 import io.dotkv.kernel.Actor;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.invariant.Invariant;
 import java.util.HashSet;
 import java.util.Set;

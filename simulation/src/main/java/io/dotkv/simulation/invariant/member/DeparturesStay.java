@@ -5,7 +5,7 @@ import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.register.state.ClusterState;
 import io.dotkv.cluster.register.state.DepartedMember;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.invariant.Invariant;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.dotkv.simulation.invariant.member;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.invariant.Invariant;
 import io.dotkv.simulation.machine.SimulatedNode;
 

@@ -1,6 +1,6 @@
 package io.dotkv.simulation.invariant.member;
 
-import io.dotkv.simulation.FinalState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.invariant.Invariant;
 
 /** When faults have ended, every member gets its boot, whoever is a member no more stops, and all that was asked for is done. */

@@ -2,12 +2,13 @@ package io.dotkv.simulation;
 
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
-import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.replication.ReplicationStatus;
+import io.dotkv.simulation.history.FinalState.ReplicaDigests;
+import io.dotkv.simulation.history.FinalState.ReplicaState;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.machine.SimulatedNode;
 import io.dotkv.storage.Digests;
 import io.dotkv.storage.Outcome;
@@ -26,22 +27,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
-/**
- * The cluster when it has come to rest, or should have: what each node sees and what each replica holds.
- *
- * @param views of the nodes that run and are no former members, by node, in order of name
- * @param unready what is not as it should be, in words
- * @param digests of the replicas that vote, each under its own clock, if they were asked for
- * @param scrubs what each of these nodes has done about damage, by node
- */
-public record FinalState(
-        Map<NodeId, ClusterView> views,
-        List<ReplicaState> replicas,
-        List<String> unready,
-        List<ReplicaDigests> digests,
-        Map<NodeId, ReplicationStatus.Care> scrubs) {
+/** Reads the {@link FinalState} of a cluster. */
+final class FinalStateReader {
     private static final int ALL_ROWS = 1_000_000;
     private static final long PATIENCE_NANOS = 10 * World.SECOND;
+
+    private FinalStateReader() {}
 
     /**
      * Looks at all nodes that run, without going through the replication layer, which would repair what it sees.
@@ -49,7 +40,7 @@ public record FinalState(
      * @param pass lets so many nanoseconds pass
      * @param withDigests whether to ask for digests
      */
-    static FinalState of(World world, LongConsumer pass, boolean withDigests) {
+    static FinalState read(World world, LongConsumer pass, boolean withDigests) {
         Map<NodeId, ClusterView> views = new TreeMap<>();
         List<Looking> looks = new ArrayList<>();
         Map<NodeId, ReplicationStatus.Care> scrubs = new TreeMap<>();
@@ -140,16 +131,6 @@ public record FinalState(
                     .filter(CompletableFuture::isDone)
                     .map(CompletableFuture::join)
                     .toList();
-        }
-    }
-
-    /** The digest of all rows of one replica. */
-    public record ReplicaDigests(NodeId node, PartitionId partition, Digests digests) {}
-
-    /** One replica: its clock, and its rows as it exports them, in order of key. */
-    public record ReplicaState(NodeId node, PartitionId partition, DotSet clock, boolean voting, Map<Key, Row> rows) {
-        public Row row(Key key) {
-            return rows.getOrDefault(key, new Row(List.of(), clock.base()));
         }
     }
 }
