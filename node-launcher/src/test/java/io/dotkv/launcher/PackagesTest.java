@@ -23,8 +23,7 @@ class PackagesTest {
     private static final int MOST_FILES = 20;
 
     /** Packages that are larger, and how large they may be at most. Gets shorter, never longer. */
-    private static final Map<String, Integer> LARGER =
-            Map.of("io.dotkv.cluster", 51, "io.dotkv.cluster.register", 28);
+    private static final Map<String, Integer> LARGER = Map.of("io.dotkv.cluster", 51, "io.dotkv.cluster.register", 28);
 
     /** Names that two types have. Gets shorter, never longer. */
     private static final Set<String> TWICE = Set.of("Impatience", "Reply");
@@ -53,9 +52,9 @@ class PackagesTest {
                         JavaClass::getPackageName,
                         TreeMap::new,
                         mapping(JavaClass::getSimpleName, toCollection(TreeSet::new))));
-        assertThat(types).allSatisfy((name, its) -> assertThat(its)
-                .as(name)
-                .hasSizeLessThanOrEqualTo(LARGER.getOrDefault(name, MOST_FILES)));
+        assertThat(types)
+                .allSatisfy((name, its) ->
+                        assertThat(its).as(name).hasSizeLessThanOrEqualTo(LARGER.getOrDefault(name, MOST_FILES)));
     }
 
     @Test

@@ -2,9 +2,9 @@ package io.dotkv.simulation;
 
 import io.dotkv.cluster.register.AcceptorReplacement;
 import io.dotkv.cluster.register.state.AcceptorReplacement;
-import io.dotkv.simulation.history.FinalState;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.ports.SeededRandom;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.history.Violation;
 import io.dotkv.simulation.invariant.Invariant;
 import io.dotkv.simulation.invariant.data.ReplicasAreEqual;

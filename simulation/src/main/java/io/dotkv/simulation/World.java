@@ -1,6 +1,5 @@
 package io.dotkv.simulation;
 
-import io.dotkv.simulation.history.FinalState;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.kernel.Actor;
@@ -10,6 +9,7 @@ import io.dotkv.kernel.simulated.SimulatedTime;
 import io.dotkv.simulation.history.ClientRead;
 import io.dotkv.simulation.history.ClientWrite;
 import io.dotkv.simulation.history.DepartedNodes;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.history.History;
 import io.dotkv.simulation.history.IssuedDot;
 import io.dotkv.simulation.history.Trace;

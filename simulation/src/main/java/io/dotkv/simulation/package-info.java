@@ -11,5 +11,4 @@
 @NullMarked
 package io.dotkv.simulation;
 
-import io.dotkv.simulation.history.FinalState;
 import org.jspecify.annotations.NullMarked;

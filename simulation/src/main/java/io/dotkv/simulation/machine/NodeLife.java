@@ -47,7 +47,12 @@ final class NodeLife {
     private @Nullable Actor actor;
 
     /** @param failed is told why the process cannot go on */
-    NodeLife(SimulatedNode node, SimulationContext context, NodeProcess endpoint, MountedDisk mounted, Consumer<Throwable> failed)
+    NodeLife(
+            SimulatedNode node,
+            SimulationContext context,
+            NodeProcess endpoint,
+            MountedDisk mounted,
+            Consumer<Throwable> failed)
             throws IOException {
         NodeId id = node.id();
         Clock clock = node.clock();

@@ -38,7 +38,8 @@ public final class SimulatedNode {
     private boolean withheld;
     private String instance = "";
 
-    public SimulatedNode(NodeId id, SimulationContext context, SimulatedDisk disk, SimulatedClock clock, RandomSource random) {
+    public SimulatedNode(
+            NodeId id, SimulationContext context, SimulatedDisk disk, SimulatedClock clock, RandomSource random) {
         this.id = id;
         this.context = context;
         this.host = context.network().addHost(id.name());

@@ -2,8 +2,8 @@ package io.dotkv.simulation.invariant.data;
 
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
-import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.history.ClientWrite;
+import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.history.History;
 import io.dotkv.simulation.history.IssuedDot;
 import io.dotkv.simulation.history.TraceText;
