@@ -1,6 +1,5 @@
 package io.dotkv.simulation;
 
-import io.dotkv.cluster.register.AcceptorReplacement;
 import io.dotkv.cluster.register.state.AcceptorReplacement;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.ports.SeededRandom;
