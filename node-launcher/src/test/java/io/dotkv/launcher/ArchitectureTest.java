@@ -45,6 +45,7 @@ class ArchitectureTest {
         "io.dotkv..grpc..",
         "io.dotkv.launcher..",
         "io.dotkv.proto..",
+        "io.dotkv.wire..",
     };
 
     private static final JavaClasses EVERYTHING = new ClassFileImporter()
@@ -64,10 +65,11 @@ class ArchitectureTest {
         return Stream.of(
                 Arguments.of("kernel", List.of()),
                 Arguments.of("proto", List.of()),
-                Arguments.of("storage", List.of("kernel", "proto")),
-                Arguments.of("gossip", List.of("kernel", "proto")),
-                Arguments.of("cluster", List.of("kernel", "proto", "gossip")),
-                Arguments.of("replication", List.of("kernel", "proto", "cluster", "storage")),
+                Arguments.of("wire", List.of("kernel")),
+                Arguments.of("storage", List.of("kernel", "proto", "wire")),
+                Arguments.of("gossip", List.of("kernel", "proto", "wire")),
+                Arguments.of("cluster", List.of("kernel", "proto", "wire", "gossip")),
+                Arguments.of("replication", List.of("kernel", "proto", "wire", "cluster", "storage")),
                 Arguments.of("simulation", List.of("kernel", "storage", "gossip", "cluster", "replication")));
     }
 
@@ -89,7 +91,7 @@ class ArchitectureTest {
     void onlyAdaptersAndTheLauncherKnowGrpcAndMessages() {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages("..grpc..", "io.dotkv.launcher..", "io.dotkv.proto..")
+                .resideOutsideOfPackages("..grpc..", "io.dotkv.launcher..", "io.dotkv.proto..", "io.dotkv.wire..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "io.dotkv.proto..")

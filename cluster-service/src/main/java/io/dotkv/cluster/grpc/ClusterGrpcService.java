@@ -35,33 +35,16 @@ import io.dotkv.proto.cluster.v1.RemoveMemberRequest;
 import io.dotkv.proto.cluster.v1.RemoveMemberResponse;
 import io.dotkv.proto.cluster.v1.WatchRequest;
 import io.dotkv.proto.cluster.v1.WatchResponse;
-import io.grpc.Status;
-import io.grpc.StatusException;
-import io.grpc.stub.ServerCallStreamObserver;
+import io.dotkv.wire.BoundedCalls;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Offers the cluster layer of this process over gRPC. Never blocks, so it may run on an event loop. At most {@value
- * #MAX_WAITING} calls wait for the layer and at most {@value #MAX_STREAMS} streams are open; more are refused with {@code
- * RESOURCE_EXHAUSTED}.
- */
+/** Offers the cluster layer of this process over gRPC. Never blocks, so it may run on an event loop. */
 public final class ClusterGrpcService extends ClusterServiceImplBase {
-    private static final Logger LOG = LoggerFactory.getLogger(ClusterGrpcService.class);
-    private static final int MAX_WAITING = 256;
-    private static final int MAX_STREAMS = 1_024;
-
     private final Cluster cluster;
     private final ClusterPeer peer;
     private final Clock clock;
-    private final Semaphore waiting = new Semaphore(MAX_WAITING);
-    private final Semaphore streams = new Semaphore(MAX_STREAMS);
+    private final BoundedCalls calls = new BoundedCalls("cluster", Refusals::of);
 
     /**
      * @param cluster the layer
@@ -76,7 +59,7 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
 
     @Override
     public void getCluster(GetClusterRequest request, StreamObserver<GetClusterResponse> out) {
-        answer(out, cluster::view, this::describe);
+        calls.unary(out, cluster::view, this::describe);
     }
 
     private GetClusterResponse describe(ClusterView view) {
@@ -85,7 +68,7 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
 
     @Override
     public void getLayout(GetLayoutRequest request, StreamObserver<GetLayoutResponse> out) {
-        answer(out, () -> cluster.view().thenApply(ClusterGrpcService::layoutOf), ViewCodec::encode);
+        calls.unary(out, () -> cluster.view().thenApply(ClusterGrpcService::layoutOf), ViewCodec::encode);
     }
 
     private static Layout layoutOf(ClusterView view) {
@@ -112,32 +95,32 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
 
     @Override
     public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> out) {
-        answer(out, () -> cluster.remove(WireText.node(request.getNode()), request.getForce()), AgreementCodec::encode);
+        calls.unary(out, () -> cluster.remove(WireText.node(request.getNode()), request.getForce()), AgreementCodec::encode);
     }
 
     @Override
     public void leaveForGood(LeaveForGoodRequest request, StreamObserver<LeaveForGoodResponse> out) {
-        answer(out, () -> cluster.leaveForGood(request.getForce()), AgreementCodec::encodeLeft);
+        calls.unary(out, () -> cluster.leaveForGood(request.getForce()), AgreementCodec::encodeLeft);
     }
 
     @Override
     public void boot(BootRequest request, StreamObserver<BootResponse> out) {
-        answer(out, () -> cluster.boot(AgreementCodec.decode(request)), AgreementCodec::encode);
+        calls.unary(out, () -> cluster.boot(AgreementCodec.decode(request)), AgreementCodec::encode);
     }
 
     @Override
     public void askAcceptor(AskAcceptorRequest request, StreamObserver<AskAcceptorResponse> out) {
-        answer(out, () -> peer.ask(AgreementCodec.decode(request)), AgreementCodec::encode);
+        calls.unary(out, () -> peer.ask(AgreementCodec.decode(request)), AgreementCodec::encode);
     }
 
     @Override
     public void propose(ProposeRequest request, StreamObserver<ProposeResponse> out) {
-        answer(out, () -> peer.propose(AgreementCodec.decode(request)), AgreementCodec::encode);
+        calls.unary(out, () -> peer.propose(AgreementCodec.decode(request)), AgreementCodec::encode);
     }
 
     @Override
     public void getAgreed(GetAgreedRequest request, StreamObserver<GetAgreedResponse> out) {
-        answer(
+        calls.unary(
                 out,
                 () -> peer.agreed(WireText.clusterId(request.getClusterId()), request.getVersion()),
                 AgreementCodec::encodeAgreed);
@@ -145,74 +128,26 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
 
     @Override
     public void probe(ProbeRequest request, StreamObserver<ProbeResponse> out) {
-        answer(out, () -> peer.probe(ClusterCodec.decode(request)), ClusterCodec::encode);
+        calls.unary(out, () -> peer.probe(ClusterCodec.decode(request)), ClusterCodec::encode);
     }
 
     @Override
     public void probeIndirectly(ProbeIndirectlyRequest request, StreamObserver<ProbeIndirectlyResponse> out) {
-        answer(out, () -> peer.probeIndirectly(ClusterCodec.decode(request)), ClusterCodec::encodeSeen);
+        calls.unary(out, () -> peer.probeIndirectly(ClusterCodec.decode(request)), ClusterCodec::encodeSeen);
     }
 
     @Override
     public void exchangeState(ExchangeStateRequest request, StreamObserver<ExchangeStateResponse> out) {
-        answer(out, () -> peer.exchange(ClusterCodec.decode(request)), ClusterCodec::encodeResponse);
+        calls.unary(out, () -> peer.exchange(ClusterCodec.decode(request)), ClusterCodec::encodeResponse);
     }
 
     @Override
     public void form(FormRequest request, StreamObserver<FormResponse> out) {
-        answer(out, () -> peer.form(ClusterCodec.decode(request)), ClusterCodec::encode);
-    }
-
-    private <R, M> void answer(StreamObserver<M> out, Supplier<CompletionStage<R>> call, Function<R, M> encode) {
-        if (!waiting.tryAcquire()) {
-            refuse(out, MAX_WAITING + " calls already wait for the cluster layer of this node");
-            return;
-        }
-        start(call).whenComplete((result, failure) -> {
-            waiting.release();
-            if (failure != null) {
-                fail(out, failure);
-                return;
-            }
-            out.onNext(encode.apply(result));
-            out.onCompleted();
-        });
-    }
-
-    private static <R> CompletionStage<R> start(Supplier<CompletionStage<R>> call) {
-        try {
-            return call.get();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        calls.unary(out, () -> peer.form(ClusterCodec.decode(request)), ClusterCodec::encode);
     }
 
     private <M> void stream(StreamObserver<M> out, Function<ClusterView, M> encode) {
-        if (!streams.tryAcquire()) {
-            refuse(out, MAX_STREAMS + " streams are already open on this node");
-            return;
-        }
-        ServerCallStreamObserver<M> server = (ServerCallStreamObserver<M>) out;
-        ViewStream<M> stream = new ViewStream<>(server, encode);
-        server.setOnReadyHandler(stream::drain);
-        server.setOnCancelHandler(() -> {
-            streams.release();
-            stream.cancel();
-        });
-        stream.feedFrom(cluster.watch(stream::offer));
-    }
-
-    private static void fail(StreamObserver<?> out, Throwable failure) {
-        StatusException status = Refusals.of(failure);
-        if (status.getStatus().getCode() == Status.Code.INTERNAL) {
-            LOG.error("The cluster layer failed on a request.", failure);
-        }
-        out.onError(status);
-    }
-
-    private static void refuse(StreamObserver<?> out, String why) {
-        out.onError(Status.RESOURCE_EXHAUSTED
-                .withDescription(why + ". Nothing was done; try again later.")
-                .asException());
+        calls.<String, ClusterView, M>stream(
+                out, encode, 1, waiting -> cluster.watch(view -> waiting.accept("view", view)));
     }
 }

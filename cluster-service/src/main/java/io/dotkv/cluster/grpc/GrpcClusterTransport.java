@@ -3,6 +3,7 @@ package io.dotkv.cluster.grpc;
 import com.google.common.net.InetAddresses;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterTransport;
+import io.dotkv.wire.ConnectBackoff;
 import io.grpc.Channel;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -18,7 +19,7 @@ import java.util.function.Function;
 /**
  * Carries the cluster layer's messages over gRPC. Any thread.
  *
- * <p>A channel that waits before it connects again is told to try at once, see {@link Impatience}.
+ * <p>A channel that waits before it connects again is told to try at once, see {@link ConnectBackoff}.
  */
 public final class GrpcClusterTransport implements ClusterTransport {
     private static final long RESOLVE_SECONDS = 3;
@@ -38,7 +39,7 @@ public final class GrpcClusterTransport implements ClusterTransport {
     @Override
     public ClusterPeer at(String address, long timeoutNanos) {
         Channel channel = channels.apply(address);
-        Impatience.connectNow(channel);
+        ConnectBackoff.reset(channel);
         return new GrpcClusterPeer(channel, timeoutNanos);
     }
 

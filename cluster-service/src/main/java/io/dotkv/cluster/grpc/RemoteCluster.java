@@ -11,28 +11,26 @@ import io.dotkv.kernel.ports.Clock;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.kernel.ports.Subscription;
+import io.dotkv.proto.cluster.v1.AttachRequest;
 import io.dotkv.proto.cluster.v1.AttachResponse;
-import io.dotkv.proto.cluster.v1.BootResponse;
-import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
+import io.dotkv.proto.cluster.v1.BootRequest;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceStub;
+import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
+import io.dotkv.proto.cluster.v1.Departed;
 import io.dotkv.proto.cluster.v1.LeaveForGoodRequest;
-import io.dotkv.proto.cluster.v1.LeaveForGoodResponse;
-import io.dotkv.proto.cluster.v1.ProposeResponse;
 import io.dotkv.proto.cluster.v1.RemoveMemberRequest;
-import io.dotkv.proto.cluster.v1.RemoveMemberResponse;
+import io.dotkv.wire.ReconnectingStream;
+import io.dotkv.wire.Rpc;
+import io.dotkv.wire.UnaryReply;
 import io.grpc.Channel;
-import io.grpc.Context;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,10 +44,10 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
     private static final long DEADLINE_NANOS = 5_000_000_000L;
     private static final long AGREE_NANOS = 15_000_000_000L;
 
-    private final Channel channel;
+    private final ClusterServiceStub stub;
     private final Clock clock;
     private final Scheduler scheduler;
-    private final WatchStream attachment;
+    private final ReconnectingStream<ClusterServiceStub, AttachRequest, AttachResponse> stream;
     private final List<CompletableFuture<ClusterView>> asking = new ArrayList<>();
     private final List<Watcher> watchers = new ArrayList<>();
     private Optional<ClusterView> newest = Optional.empty();
@@ -63,18 +61,26 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
      * @param random spreads the attempts to connect; used on the scheduler only
      */
     public RemoteCluster(Channel channel, Clock clock, Scheduler scheduler, RandomSource random) {
-        this.channel = channel;
+        this.stub = ClusterServiceGrpc.newStub(channel);
         this.clock = clock;
         this.scheduler = scheduler;
-        this.attachment = new WatchStream(channel, scheduler, random, this::told);
+        this.stream = new ReconnectingStream<>(
+                new ReconnectingStream.Call<>(
+                        "The stream of views of the cluster layer in the other process",
+                        stub,
+                        ClusterServiceStub::attach,
+                        AttachRequest.getDefaultInstance()),
+                scheduler,
+                random,
+                this::received);
     }
 
     /** Begins to attach. */
     public void start() {
-        scheduler.execute(attachment::open);
+        stream.start();
     }
 
-    private void told(AttachResponse message) {
+    private void received(AttachResponse message) {
         ClusterView view = ViewCodec.decode(message, newest, clock.wallMillis());
         newest = Optional.of(view);
         asking.forEach(waiting -> waiting.complete(view));
@@ -129,17 +135,14 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
 
     @Override
     public CompletionStage<AgreedBoot> boot(BootRequest request) {
-        return this.<BootResponse, AgreedBoot>call(
-                (stub, reply) -> stub.boot(AgreementCodec.encode(request), reply), AgreementCodec::decode);
+        return call(ClusterServiceStub::boot, AgreementCodec.encode(request), AgreementCodec::decode);
     }
 
     @Override
     public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
         // The newest agreement comes by the attachment, and need not come with the answer.
         Proposal proposal = new Proposal(clusterId, change, Long.MAX_VALUE);
-        return this.<ProposeResponse, ProposalOutcome>call(
-                        (stub, reply) -> stub.propose(AgreementCodec.encode(proposal), reply),
-                        response -> AgreementCodec.decode(response).decision())
+        return call(ClusterServiceStub::propose, AgreementCodec.encode(proposal), response -> AgreementCodec.decode(response).decision())
                 .thenAccept(decision -> {
                     if (!(decision instanceof ProposalOutcome.Changed)) {
                         throw new NotAgreedException(decision, "the change was not agreed on: " + decision);
@@ -153,30 +156,25 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
                 .setNode(node.name())
                 .setForce(force)
                 .build();
-        return this.<RemoveMemberResponse, Departed>call(
-                (stub, reply) -> stub.removeMember(request, reply), AgreementCodec::decode);
+        return call(ClusterServiceStub::removeMember, request, AgreementCodec::decode);
     }
 
     @Override
     public CompletionStage<Departed> leaveForGood(boolean force) {
-        return this.<LeaveForGoodResponse, Departed>call(
-                (stub, reply) -> stub.leaveForGood(
-                        LeaveForGoodRequest.newBuilder().setForce(force).build(), reply),
-                AgreementCodec::decode);
+        return call(ClusterServiceStub::leaveForGood, LeaveForGoodRequest.newBuilder().setForce(force).build(), AgreementCodec::decode);
     }
 
-    private <M, R> CompletionStage<R> call(BiConsumer<ClusterServiceStub, Reply<M>> start, Function<M, R> decode) {
-        Reply<M> reply = new Reply<>();
-        // Not in the context of a call that is being answered here, whose end would cancel this one.
-        Context.ROOT.run(() -> start.accept(
-                ClusterServiceGrpc.newStub(channel).withDeadlineAfter(AGREE_NANOS, TimeUnit.NANOSECONDS), reply));
-        return reply.thenApply(decode)
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(Refusals.failure(failure)));
+    private <Q, M, R> CompletionStage<R> call(
+            Rpc<ClusterServiceStub, Q, M> rpc, Q request, UnaryReply.Decode<M, R> decode) {
+        UnaryReply<M, R> reply = new UnaryReply<>(decode, failure -> {
+            throw Refusals.failure(failure);
+        });
+        return reply.send(stub, AGREE_NANOS, rpc, request);
     }
 
     /** Detaches. */
     @Override
     public void close() {
-        attachment.close();
+        stream.close();
     }
 }

@@ -5,11 +5,12 @@ import io.dotkv.gossip.GossipExchangeAnswer;
 import io.dotkv.gossip.GossipTransport;
 import io.dotkv.gossip.Peer;
 import io.dotkv.proto.gossip.v1.ExchangeResponse;
+import io.dotkv.proto.gossip.v1.GossipServiceGrpc.GossipServiceStub;
 import io.dotkv.proto.gossip.v1.GossipServiceGrpc;
+import io.dotkv.wire.ConnectBackoff;
+import io.dotkv.wire.UnaryReply;
 import io.grpc.Channel;
-import io.grpc.Context;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** Carries exchanges to peers over gRPC. Any thread. */
@@ -24,12 +25,14 @@ public final class GrpcGossipTransport implements GossipTransport {
     @Override
     public CompletionStage<GossipExchangeAnswer> exchange(Peer peer, GossipExchange exchange, long timeoutNanos) {
         Channel channel = channels.apply(peer.address());
-        Impatience.connectNow(channel);
-        Reply<ExchangeResponse> reply = new Reply<>();
-        // Not in the context of a call that is being answered here, whose end would cancel this one.
-        Context.ROOT.run(() -> GossipServiceGrpc.newStub(channel)
-                .withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS)
-                .exchange(GossipCodec.encode(exchange), reply));
-        return reply.thenApply(GossipCodec::decode);
+        ConnectBackoff.reset(channel);
+        UnaryReply<ExchangeResponse, GossipExchangeAnswer> reply = new UnaryReply<>(GossipCodec::decode, failure -> {
+            throw GossipStatus.failure(failure);
+        });
+        return reply.send(
+                GossipServiceGrpc.newStub(channel),
+                timeoutNanos,
+                GossipServiceStub::exchange,
+                GossipCodec.encode(exchange));
     }
 }

@@ -5,38 +5,39 @@ import io.dotkv.gossip.Gossip;
 import io.dotkv.gossip.Peer;
 import io.dotkv.gossip.rumour.Rumour;
 import io.dotkv.gossip.rumour.RumourLimits;
+import io.dotkv.gossip.rumour.RumourSettings;
 import io.dotkv.gossip.rumour.Version;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.kernel.ports.Subscription;
-import io.dotkv.proto.gossip.v1.GossipServiceGrpc;
 import io.dotkv.proto.gossip.v1.GossipServiceGrpc.GossipServiceStub;
+import io.dotkv.proto.gossip.v1.GossipServiceGrpc;
 import io.dotkv.proto.gossip.v1.ListPeersRequest;
-import io.dotkv.proto.gossip.v1.ListPeersResponse;
 import io.dotkv.proto.gossip.v1.PublishRequest;
-import io.dotkv.proto.gossip.v1.PublishResponse;
 import io.dotkv.proto.gossip.v1.SetPeersRequest;
-import io.dotkv.proto.gossip.v1.SetPeersResponse;
+import io.dotkv.proto.gossip.v1.SubscribeRequest;
+import io.dotkv.proto.gossip.v1.SubscribeResponse;
+import io.dotkv.wire.ReconnectingStream;
+import io.dotkv.wire.Rpc;
+import io.dotkv.wire.UnaryReply;
 import io.grpc.Channel;
-import io.grpc.Context;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
  * The gossip layer of another process. A subscription outlives the connection: it is made again, with growing pauses, and
  * never delivers an older rumour after a newer one. Any thread may call; deliveries run on the scheduler.
  */
 public final class RemoteGossip implements Gossip {
-    private static final long DEADLINE_SECONDS = 5;
+    private static final long DEADLINE_NANOS = 5_000_000_000L;
 
-    private final Channel channel;
+    private final GossipServiceStub stub;
     private final Scheduler scheduler;
     private final RandomSource random;
 
@@ -46,7 +47,7 @@ public final class RemoteGossip implements Gossip {
      * @param random spreads the attempts; used on the scheduler only
      */
     public RemoteGossip(Channel channel, Scheduler scheduler, RandomSource random) {
-        this.channel = channel;
+        this.stub = GossipServiceGrpc.newStub(channel);
         this.scheduler = scheduler;
         this.random = random;
     }
@@ -72,21 +73,35 @@ public final class RemoteGossip implements Gossip {
                 .setPayload(ByteString.copyFrom(payload.array()))
                 .setLifetimeMillis(lifetimeMillis)
                 .build();
-        return this.<PublishResponse, Version>call(
-                (stub, reply) -> stub.publish(request, reply), response -> GossipCodec.decode(response.getVersion()));
+        return call(GossipServiceStub::publish, request, response -> GossipCodec.decode(response.getVersion()));
     }
 
     @Override
     public Subscription subscribe(String topic, Consumer<Rumour> listener) {
-        RemoteSubscription subscription = new RemoteSubscription(channel, scheduler, random, topic, listener);
-        scheduler.execute(subscription::open);
-        return subscription;
+        LatestVersions delivered = new LatestVersions();
+        ReconnectingStream<GossipServiceStub, SubscribeRequest, SubscribeResponse> stream = new ReconnectingStream<>(
+                new ReconnectingStream.Call<>(
+                        "The subscription to topic " + topic + " of the gossip layer",
+                        stub,
+                        GossipServiceStub::subscribe,
+                        SubscribeRequest.newBuilder().setTopic(topic).build()),
+                scheduler,
+                random,
+                message -> {
+                    Rumour rumour = GossipCodec.decode(message.getRumour());
+                    if (delivered.isNew(rumour)) {
+                        listener.accept(rumour);
+                    }
+                });
+        stream.start();
+        return stream;
     }
 
     @Override
     public CompletionStage<List<Peer>> peers() {
-        return this.<ListPeersResponse, List<Peer>>call(
-                (stub, reply) -> stub.listPeers(ListPeersRequest.getDefaultInstance(), reply),
+        return call(
+                GossipServiceStub::listPeers,
+                ListPeersRequest.getDefaultInstance(),
                 response -> GossipCodec.decodePeers(response.getPeersList()));
     }
 
@@ -95,16 +110,38 @@ public final class RemoteGossip implements Gossip {
         SetPeersRequest request = SetPeersRequest.newBuilder()
                 .addAllPeers(peers.stream().map(GossipCodec::encode).toList())
                 .build();
-        return this.<SetPeersResponse, Boolean>call((stub, reply) -> stub.setPeers(request, reply), response -> true)
-                .thenAccept(done -> {});
+        return call(GossipServiceStub::setPeers, request, response -> true).thenAccept(done -> {});
     }
 
-    private <M, R> CompletableFuture<R> call(BiConsumer<GossipServiceStub, Reply<M>> start, Function<M, R> decode) {
-        Reply<M> reply = new Reply<>();
-        // Not in the context of a call that is being answered here, whose end would cancel this one.
-        Context.ROOT.run(() -> start.accept(
-                GossipServiceGrpc.newStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS), reply));
-        return reply.thenApply(decode)
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(GossipStatus.failure(failure)));
+    private <Q, M, R> CompletionStage<R> call(
+            Rpc<GossipServiceStub, Q, M> rpc, Q request, UnaryReply.Decode<M, R> decode) {
+        UnaryReply<M, R> reply = new UnaryReply<>(decode, failure -> {
+            throw GossipStatus.failure(failure);
+        });
+        return reply.send(stub, DEADLINE_NANOS, rpc, request);
+    }
+
+    /** As many subjects as a topic can have at a time; of more, the one heard of longest ago is forgotten. */
+    private static final class LatestVersions extends LinkedHashMap<String, Version> {
+        private static final long serialVersionUID = 1;
+
+        LatestVersions() {
+            super(16, 0.75f, true);
+        }
+
+        /** Whether a rumour is newer than what was delivered of its subject before; takes note of it. */
+        boolean isNew(Rumour rumour) {
+            Version before = get(rumour.subject());
+            boolean newer = before == null || before.compareTo(rumour.version()) < 0;
+            if (newer) {
+                put(rumour.subject(), rumour.version());
+            }
+            return newer;
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Version> eldest) {
+            return size() > RumourSettings.HARD_MAX_TOPIC_SUBJECTS;
+        }
     }
 }

@@ -7,3 +7,4 @@
 package io.dotkv.gossip.grpc;
 
 import org.jspecify.annotations.NullMarked;
+

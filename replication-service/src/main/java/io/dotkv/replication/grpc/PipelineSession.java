@@ -11,6 +11,7 @@ import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ReadResponse;
 import io.dotkv.proto.replication.v1.UpdateResponse;
 import io.dotkv.replication.grpc.codec.StatusTable;
+import io.dotkv.wire.SerialTask;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Queue;
@@ -41,7 +42,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     private final Queue<PipelineResponse> answers = new ConcurrentLinkedQueue<>();
     private final Set<Slot<?>> running = ConcurrentHashMap.newKeySet();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicInteger flushes = new AtomicInteger();
+    private final SerialTask writer = new SerialTask(Runnable::run, this::write);
     private long handedBytes;
     private volatile boolean halfClosed;
     private volatile boolean over;
@@ -61,7 +62,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
 
     void begin() {
         out.disableAutoRequest();
-        out.setOnReadyHandler(this::flush);
+        out.setOnReadyHandler(writer::wake);
         out.setOnCancelHandler(this::abandon);
         out.request(settings.pipelineInFlight());
     }
@@ -110,7 +111,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     @Override
     public void onCompleted() {
         halfClosed = true;
-        flush();
+        writer.wake();
     }
 
     private long timeoutNanos(PipelineRequest request) {
@@ -123,21 +124,10 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     /** Queues an answer that has room. */
     private void answer(PipelineResponse response) {
         answers.add(response);
-        flush();
+        writer.wake();
     }
 
-    /** Writes what is waiting. Whoever comes while another writes leaves a note, and that one goes round again. */
-    private void flush() {
-        if (flushes.getAndIncrement() > 0) {
-            return;
-        }
-        int noted = 1;
-        do {
-            write();
-            noted = flushes.addAndGet(-noted);
-        } while (noted > 0);
-    }
-
+    /** Writes the answers that wait; the writer runs it. */
     private void write() {
         int written = 0;
         while (!over && out.isReady()) {
@@ -178,7 +168,7 @@ final class PipelineSession implements StreamObserver<PipelineRequest> {
     private void abandon() {
         over = true;
         running.forEach(Slot::giveUp);
-        flush();
+        writer.wake();
     }
 
     /** Where the answer to one operation goes. */

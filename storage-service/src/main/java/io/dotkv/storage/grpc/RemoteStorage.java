@@ -7,6 +7,7 @@ import io.dotkv.proto.storage.v1.AbsorbRequest;
 import io.dotkv.proto.storage.v1.DescribeRequest;
 import io.dotkv.proto.storage.v1.GetClocksRequest;
 import io.dotkv.proto.storage.v1.GetDamagedRequest;
+import io.dotkv.proto.storage.v1.StorageServiceGrpc.StorageServiceStub;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.AssignmentAck;
@@ -25,10 +26,13 @@ import io.dotkv.storage.grpc.codec.DamageCodec;
 import io.dotkv.storage.grpc.codec.PullCodec;
 import io.dotkv.storage.grpc.codec.StorageAnswerCodec;
 import io.dotkv.storage.grpc.codec.StorageRequestCodec;
+import io.dotkv.storage.grpc.codec.StorageStatus;
 import io.dotkv.storage.grpc.exchange.ExchangeLink;
 import io.dotkv.storage.grpc.exchange.ExchangePorts;
 import io.dotkv.storage.grpc.exchange.ExchangeSettings;
 import io.dotkv.storage.grpc.exchange.PendingCall;
+import io.dotkv.wire.Rpc;
+import io.dotkv.wire.UnaryReply;
 import io.grpc.Channel;
 import io.grpc.Context;
 import java.util.ArrayList;
@@ -36,8 +40,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -55,7 +57,7 @@ public final class RemoteStorage implements Storage {
     private final String peer;
     private final ExchangePorts ports;
     private final ExchangeSettings settings;
-    private final StorageServiceGrpc.StorageServiceStub stub;
+    private final StorageServiceStub stub;
     private final ExchangeLink link;
 
     /**
@@ -92,18 +94,15 @@ public final class RemoteStorage implements Storage {
     }
 
     @Override
-    public CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate) {
+    public CompletionStage<Outcome<AssignmentAck>> assume(Assignment assignment) {
         if (!isReachable()) {
             return unreachable();
         }
-        UnaryAnswer<io.dotkv.proto.storage.v1.AssumeResponse, AssignmentAck> answer =
-                new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
+        return call(false, settings.callTimeout().toNanos(), StorageServiceStub::assume, StorageRequestCodec.encode(assignment), response -> switch (response.getResultCase()) {
                     case ASSUMED -> Outcome.done(StorageAnswerCodec.decode(response.getAssumed()));
                     case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
-        call(settings.callTimeout().toNanos(), rpc -> rpc.assume(StorageRequestCodec.encode(mandate), answer));
-        return answer.outcome();
     }
 
     @Override
@@ -113,14 +112,11 @@ public final class RemoteStorage implements Storage {
             return CompletableFuture.completedFuture(Outcome.refused(
                     new Refusal(Refusal.Reason.EXPIRED, 0, "the deadline of the scan had passed before the call")));
         }
-        UnaryAnswer<io.dotkv.proto.storage.v1.ScanResponse, RowPage> answer =
-                new UnaryAnswer<>(peer, true, response -> switch (response.getResultCase()) {
+        return call(true, left, StorageServiceStub::scan, StorageRequestCodec.encode(request), response -> switch (response.getResultCase()) {
                     case PAGE -> Outcome.done(StorageAnswerCodec.decode(response.getPage()));
                     case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
-        call(left, rpc -> rpc.scan(StorageRequestCodec.encode(request), answer));
-        return answer.outcome();
     }
 
     @Override
@@ -128,16 +124,13 @@ public final class RemoteStorage implements Storage {
         GetClocksRequest request = GetClocksRequest.newBuilder()
                 .addAllPartitions(StorageRequestCodec.numbers(partitions))
                 .build();
-        UnaryAnswer<io.dotkv.proto.storage.v1.GetClocksResponse, List<PartitionClock>> answer =
-                new UnaryAnswer<>(peer, true, response -> {
+        return call(true, settings.callTimeout().toNanos(), StorageServiceStub::getClocks, request, response -> {
                     List<PartitionClock> clocks = new ArrayList<>(response.getClocksCount());
                     for (var clock : response.getClocksList()) {
                         clocks.add(PullCodec.decode(clock));
                     }
                     return Outcome.done(List.copyOf(clocks));
                 });
-        call(settings.callTimeout().toNanos(), rpc -> rpc.getClocks(request, answer));
-        return answer.outcome();
     }
 
     @Override
@@ -155,36 +148,27 @@ public final class RemoteStorage implements Storage {
         }
         AbsorbRequest request =
                 AbsorbRequest.newBuilder().setMessage(PullCodec.encode(message)).build();
-        UnaryAnswer<io.dotkv.proto.storage.v1.AbsorbResponse, Integer> answer =
-                new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
+        return call(false, settings.callTimeout().toNanos(), StorageServiceStub::absorb, request, response -> switch (response.getResultCase()) {
                     case ABSORBED ->
                         Outcome.done(StorageRequestCodec.notNegative(
                                 "events", response.getAbsorbed().getEvents()));
                     case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
-        call(settings.callTimeout().toNanos(), rpc -> rpc.absorb(request, answer));
-        return answer.outcome();
     }
 
     @Override
     public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
-        UnaryAnswer<io.dotkv.proto.storage.v1.DigestResponse, Digests> answer =
-                new UnaryAnswer<>(peer, true, response -> switch (response.getResultCase()) {
+        return call(true, leftOf(request.deadlineNanos()), StorageServiceStub::digest, DamageCodec.encode(request), response -> switch (response.getResultCase()) {
                     case DIGESTS -> Outcome.done(DamageCodec.decode(response.getDigests()));
                     case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
-        call(leftOf(request.deadlineNanos()), rpc -> rpc.digest(DamageCodec.encode(request), answer));
-        return answer.outcome();
     }
 
     @Override
     public CompletionStage<Outcome<List<Key>>> damaged() {
-        UnaryAnswer<io.dotkv.proto.storage.v1.GetDamagedResponse, List<Key>> answer =
-                new UnaryAnswer<>(peer, true, response -> Outcome.done(DamageCodec.decode(response)));
-        call(settings.callTimeout().toNanos(), rpc -> rpc.getDamaged(GetDamagedRequest.getDefaultInstance(), answer));
-        return answer.outcome();
+        return call(true, settings.callTimeout().toNanos(), StorageServiceStub::getDamaged, GetDamagedRequest.getDefaultInstance(), response -> Outcome.done(DamageCodec.decode(response)));
     }
 
     @Override
@@ -192,14 +176,11 @@ public final class RemoteStorage implements Storage {
         if (!isReachable()) {
             return unreachable();
         }
-        UnaryAnswer<io.dotkv.proto.storage.v1.MendResponse, RowRepair> answer =
-                new UnaryAnswer<>(peer, false, response -> switch (response.getResultCase()) {
+        return call(false, leftOf(request.deadlineNanos()), StorageServiceStub::mend, DamageCodec.encode(request), response -> switch (response.getResultCase()) {
                     case MENDED -> Outcome.done(DamageCodec.decode(response.getMended()));
                     case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
                 });
-        call(leftOf(request.deadlineNanos()), rpc -> rpc.mend(DamageCodec.encode(request), answer));
-        return answer.outcome();
     }
 
     /** What is left until a deadline; at least a little, since a call with less is none. */
@@ -209,10 +190,7 @@ public final class RemoteStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<StorageDescription>> describe() {
-        UnaryAnswer<io.dotkv.proto.storage.v1.DescribeResponse, StorageDescription> answer =
-                new UnaryAnswer<>(peer, true, response -> Outcome.done(StorageAnswerCodec.decode(response)));
-        call(settings.callTimeout().toNanos(), rpc -> rpc.describe(DescribeRequest.getDefaultInstance(), answer));
-        return answer.outcome();
+        return call(true, settings.callTimeout().toNanos(), StorageServiceStub::describe, DescribeRequest.getDefaultInstance(), response -> Outcome.done(StorageAnswerCodec.decode(response)));
     }
 
     @Override
@@ -231,9 +209,15 @@ public final class RemoteStorage implements Storage {
         link.close();
     }
 
-    /** Outside of any call: what a handler calls would be cancelled when the handler has answered. */
-    private void call(long timeoutNanos, Consumer<StorageServiceGrpc.StorageServiceStub> rpc) {
-        Context.ROOT.run(() -> rpc.accept(stub.withDeadlineAfter(timeoutNanos, TimeUnit.NANOSECONDS)));
+    /** @param readOnly whether the rpc changes nothing */
+    private <Q, M, T> CompletionStage<Outcome<T>> call(
+            boolean readOnly,
+            long timeoutNanos,
+            Rpc<StorageServiceStub, Q, M> rpc,
+            Q request,
+            UnaryReply.Decode<M, Outcome<T>> decode) {
+        return new UnaryReply<M, Outcome<T>>(decode, failure -> StorageStatus.outcome(failure, peer, readOnly))
+                .send(stub, timeoutNanos, rpc, request);
     }
 
     private <T> CompletionStage<Outcome<T>> unreachable() {

@@ -2,8 +2,8 @@ package io.dotkv.replication.grpc.client;
 
 import io.dotkv.kernel.ports.Clock;
 import io.dotkv.kernel.types.Update;
-import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceStub;
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
 import io.dotkv.proto.replication.v1.UpdateRequest;
 import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.Failure;
@@ -18,14 +18,12 @@ import io.dotkv.replication.WriteResult;
 import io.dotkv.replication.grpc.codec.ClientCodec;
 import io.dotkv.replication.grpc.codec.ClientUpdateCodec;
 import io.dotkv.replication.grpc.codec.ScrubCodec;
+import io.dotkv.wire.Rpc;
+import io.dotkv.wire.UnaryReply;
 import io.grpc.Channel;
-import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** The replication layer of another process. Closing the channel is up to whoever made it. */
 public final class RemoteReplication implements Replication {
@@ -55,7 +53,8 @@ public final class RemoteReplication implements Replication {
         }
         return call(
                 write,
-                (within, observer) -> within.update(request.get(), observer),
+                ReplicationServiceStub::update,
+request.get(),
                 ClientCodec::update,
                 error -> ClientCodec.failedWrite(write, error));
     }
@@ -64,12 +63,14 @@ public final class RemoteReplication implements Replication {
         return write.payload().isPresent()
                 ? call(
                         write,
-                        (within, observer) -> within.put(ClientCodec.putRequest(write), observer),
+                        ReplicationServiceStub::put,
+ClientCodec.putRequest(write),
                         ClientCodec::put,
                         error -> ClientCodec.failedWrite(write, error))
                 : call(
                         write,
-                        (within, observer) -> within.delete(ClientCodec.deleteRequest(write), observer),
+                        ReplicationServiceStub::delete,
+ClientCodec.deleteRequest(write),
                         ClientCodec::delete,
                         error -> ClientCodec.failedWrite(write, error));
     }
@@ -78,7 +79,8 @@ public final class RemoteReplication implements Replication {
     public CompletionStage<ReadResult> read(Operation.Read read) {
         return call(
                 read,
-                (within, observer) -> within.get(ClientCodec.getRequest(read), observer),
+                ReplicationServiceStub::get,
+ClientCodec.getRequest(read),
                 ClientCodec::answered,
                 error -> new ReadResult.Failed(ClientCodec.failure(error)));
     }
@@ -87,7 +89,8 @@ public final class RemoteReplication implements Replication {
     public CompletionStage<ContentResult> content(Operation.Read read) {
         return call(
                 read,
-                (within, observer) -> within.read(ClientUpdateCodec.readRequest(read), observer),
+                ReplicationServiceStub::read,
+ClientUpdateCodec.readRequest(read),
                 ClientUpdateCodec::answered,
                 error -> new ContentResult.Failed(ClientCodec.failure(error)));
     }
@@ -96,51 +99,26 @@ public final class RemoteReplication implements Replication {
     public CompletionStage<ScanResult> scan(Operation.Scan scan) {
         return call(
                 scan,
-                (within, observer) -> within.scan(ClientCodec.scanRequest(scan), observer),
+                ReplicationServiceStub::scan,
+ClientCodec.scanRequest(scan),
                 ClientCodec::scanned,
                 error -> new ScanResult.Failed(ClientCodec.failure(error)));
     }
 
     @Override
-    public CompletionStage<ScrubResult> scrub(ScrubJob order, ScrubListener watcher) {
-        RemoteScrub scrub = new RemoteScrub(watcher);
-        stub.scrub(ScrubCodec.encode(order), scrub);
+    public CompletionStage<ScrubResult> scrub(ScrubJob job, ScrubListener listener) {
+        RemoteScrub scrub = new RemoteScrub(listener);
+        stub.scrub(ScrubCodec.encode(job), scrub);
         return scrub.result();
     }
 
-    /** Sends one unary request. */
-    private interface Send<P> {
-        void send(ReplicationServiceStub within, StreamObserver<P> observer);
-    }
-
-    private <P, R> CompletionStage<R> call(
-            Operation operation, Send<P> send, Function<P, R> decode, Function<Throwable, R> failed) {
-        CompletableFuture<R> result = new CompletableFuture<>();
+    private <Q, M, R> CompletionStage<R> call(
+            Operation operation,
+            Rpc<ReplicationServiceStub, Q, M> rpc,
+            Q request,
+            UnaryReply.Decode<M, R> decode,
+            UnaryReply.OnFailure<R> failed) {
         long leftNanos = operation.deadlineNanos() - clock.monotonicNanos();
-        send.send(stub.withDeadlineAfter(leftNanos, TimeUnit.NANOSECONDS), new StreamObserver<>() {
-            @Override
-            public void onNext(P response) {
-                complete(() -> decode.apply(response));
-            }
-
-            @Override
-            public void onError(Throwable error) {
-                complete(() -> failed.apply(error));
-            }
-
-            private void complete(Supplier<R> answer) {
-                try {
-                    result.complete(answer.get());
-                } catch (IllegalArgumentException malformed) {
-                    result.complete(failed.apply(malformed));
-                }
-            }
-
-            @Override
-            public void onCompleted() {
-                result.complete(failed.apply(new IllegalStateException("the call ended without an answer")));
-            }
-        });
-        return result;
+        return new UnaryReply<>(decode, failed).send(stub, leftNanos, rpc, request);
     }
 }

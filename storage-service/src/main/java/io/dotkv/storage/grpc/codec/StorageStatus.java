@@ -59,6 +59,9 @@ public final class StorageStatus {
      * @param readOnly whether the rpc changes nothing, so that without an answer it surely left nothing behind
      */
     public static <T> Outcome<T> outcome(Throwable failure, String peer, boolean readOnly) {
+        if (failure instanceof MalformedException malformed) {
+            return Outcome.unknown("the storage at " + peer + " sent a malformed response: " + malformed.getMessage());
+        }
         Status status = Status.fromThrowable(failure);
         Metadata trailers = Status.trailersFromThrowable(failure);
         io.dotkv.proto.storage.v1.Refusal refusal = trailers == null ? null : trailers.get(REFUSAL);

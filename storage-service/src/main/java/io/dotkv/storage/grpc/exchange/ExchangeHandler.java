@@ -9,6 +9,7 @@ import io.dotkv.storage.Requests;
 import io.dotkv.storage.Storage;
 import io.dotkv.storage.grpc.codec.StorageRequestCodec;
 import io.dotkv.storage.grpc.codec.TimeLimits;
+import io.dotkv.wire.SerialTask;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;

@@ -9,6 +9,7 @@ import io.dotkv.proto.storage.v1.Reply;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.grpc.codec.StorageStatus;
+import io.dotkv.wire.SerialTask;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;

@@ -1,4 +1,4 @@
-package io.dotkv.storage.grpc.exchange;
+package io.dotkv.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

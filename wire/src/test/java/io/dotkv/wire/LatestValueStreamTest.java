@@ -1,12 +1,7 @@
-package io.dotkv.gossip.grpc;
+package io.dotkv.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dotkv.gossip.rumour.Rumour;
-import io.dotkv.gossip.rumour.RumourSettings;
-import io.dotkv.gossip.rumour.Version;
-import io.dotkv.kernel.Bytes;
-import io.dotkv.proto.gossip.v1.SubscribeResponse;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
@@ -14,35 +9,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class RumourStreamTest {
+class LatestValueStreamTest {
+    private static final int MAX_WAITING = 8;
+
     private final Reader reader = new Reader();
     private int ends;
     private int unsubscribed;
-    private final RumourStream stream = new RumourStream(reader, () -> ends++);
-
-    private static Rumour rumour(String subject, long sequence) {
-        return new Rumour("topic", subject, Bytes.EMPTY, new Version(1, sequence, "n"), Rumour.NEVER);
-    }
+    private final LatestValueStream<String, Integer, String> stream =
+            new LatestValueStream<>(reader, value -> "value " + value, MAX_WAITING, () -> ends++);
 
     @Test
-    void aSlowReaderGetsTheNewestOfEachSubjectAlone() {
-        stream.offer(rumour("a", 1));
-        stream.offer(rumour("b", 1));
-        stream.offer(rumour("a", 2));
+    void aSlowClientGetsOnlyTheNewestValueOfEachKey() {
+        stream.offer("a", 1);
+        stream.offer("b", 2);
+        stream.offer("a", 3);
         reader.ready = true;
         stream.drain();
-        assertThat(reader.got).containsExactly("a 2", "b 1");
+        assertThat(reader.got).containsExactly("value 3", "value 2");
     }
 
     @Test
-    void aReaderForWhomMoreSubjectsWaitThanATopicCanHaveIsCutOffOnce() {
+    void aStreamOnWhichTooManyKeysWaitEndsOnce() {
         stream.feedFrom(() -> unsubscribed++);
-        for (int i = 0; i < RumourSettings.HARD_MAX_TOPIC_SUBJECTS; i++) {
-            stream.offer(rumour("s" + i, 1));
+        for (int i = 0; i < MAX_WAITING; i++) {
+            stream.offer("s" + i, 1);
         }
         assertThat(ends).isZero();
-        stream.offer(rumour("one more", 1));
-        stream.offer(rumour("and another", 1));
+        stream.offer("one more", 1);
+        stream.offer("and another", 1);
         assertThat(Status.fromThrowable(reader.failures.getFirst()).getCode())
                 .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         stream.end();
@@ -55,15 +49,14 @@ class RumourStreamTest {
     }
 
     /** The other end, which may not be ready. */
-    private static final class Reader extends ServerCallStreamObserver<SubscribeResponse> {
+    private static final class Reader extends ServerCallStreamObserver<String> {
         private final List<String> got = new ArrayList<>();
         private final List<Throwable> failures = new ArrayList<>();
         private boolean ready;
 
         @Override
-        public void onNext(SubscribeResponse message) {
-            got.add(message.getRumour().getSubject() + " "
-                    + message.getRumour().getVersion().getSequence());
+        public void onNext(String message) {
+            got.add(message);
         }
 
         @Override

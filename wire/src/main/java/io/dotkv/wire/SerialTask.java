@@ -1,4 +1,4 @@
-package io.dotkv.storage.grpc.exchange;
+package io.dotkv.wire;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -8,19 +8,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Serializes one piece of work that any thread may ask for: it runs on the executor, never twice at a time, and once more
  * after each time it was asked for while it ran. Asking costs one atomic increment unless the work is idle.
  */
-final class SerialTask implements Runnable {
+public final class SerialTask implements Runnable {
     private final Executor executor;
     private final Runnable work;
     /** How often the work was asked for and has not been answered by a run; above 0 exactly while a run is due or under way. */
     private final AtomicInteger asked = new AtomicInteger();
 
     /** The work must not throw. */
-    SerialTask(Executor executor, Runnable work) {
+    public SerialTask(Executor executor, Runnable work) {
         this.executor = executor;
         this.work = work;
     }
 
-    void wake() {
+    public void wake() {
         if (asked.getAndIncrement() != 0) {
             return;
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.wire;
+
+import org.jspecify.annotations.NullMarked;
