@@ -32,8 +32,7 @@ public final class LatestValueStream<K, V, M> {
      * @param maxWaiting how many keys may wait
      * @param onEnd run once, at the end
      */
-    public LatestValueStream(
-            ServerCallStreamObserver<M> out, Function<V, M> encode, int maxWaiting, Runnable onEnd) {
+    public LatestValueStream(ServerCallStreamObserver<M> out, Function<V, M> encode, int maxWaiting, Runnable onEnd) {
         this.out = out;
         this.encode = encode;
         this.maxWaiting = maxWaiting;

@@ -95,7 +95,10 @@ public final class ClusterGrpcService extends ClusterServiceImplBase {
 
     @Override
     public void removeMember(RemoveMemberRequest request, StreamObserver<RemoveMemberResponse> out) {
-        calls.unary(out, () -> cluster.remove(WireText.node(request.getNode()), request.getForce()), AgreementCodec::encode);
+        calls.unary(
+                out,
+                () -> cluster.remove(WireText.node(request.getNode()), request.getForce()),
+                AgreementCodec::encode);
     }
 
     @Override

@@ -14,8 +14,8 @@ import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.proto.cluster.v1.AttachRequest;
 import io.dotkv.proto.cluster.v1.AttachResponse;
 import io.dotkv.proto.cluster.v1.BootRequest;
-import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceStub;
 import io.dotkv.proto.cluster.v1.ClusterServiceGrpc;
+import io.dotkv.proto.cluster.v1.ClusterServiceGrpc.ClusterServiceStub;
 import io.dotkv.proto.cluster.v1.Departed;
 import io.dotkv.proto.cluster.v1.LeaveForGoodRequest;
 import io.dotkv.proto.cluster.v1.RemoveMemberRequest;
@@ -142,7 +142,10 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
     public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
         // The newest agreement comes by the attachment, and need not come with the answer.
         Proposal proposal = new Proposal(clusterId, change, Long.MAX_VALUE);
-        return call(ClusterServiceStub::propose, AgreementCodec.encode(proposal), response -> AgreementCodec.decode(response).decision())
+        return call(
+                        ClusterServiceStub::propose,
+                        AgreementCodec.encode(proposal),
+                        response -> AgreementCodec.decode(response).decision())
                 .thenAccept(decision -> {
                     if (!(decision instanceof ProposalOutcome.Changed)) {
                         throw new NotAgreedException(decision, "the change was not agreed on: " + decision);
@@ -161,7 +164,10 @@ public final class RemoteCluster implements Cluster, AutoCloseable {
 
     @Override
     public CompletionStage<Departed> leaveForGood(boolean force) {
-        return call(ClusterServiceStub::leaveForGood, LeaveForGoodRequest.newBuilder().setForce(force).build(), AgreementCodec::decode);
+        return call(
+                ClusterServiceStub::leaveForGood,
+                LeaveForGoodRequest.newBuilder().setForce(force).build(),
+                AgreementCodec::decode);
     }
 
     private <Q, M, R> CompletionStage<R> call(

@@ -84,7 +84,6 @@ public final class GossipGrpcService extends GossipServiceImplBase {
                         .build(),
                 // More subjects than a topic can have come together when many lapse meanwhile.
                 RumourSettings.HARD_MAX_TOPIC_SUBJECTS,
-                waiting -> gossip.subscribe(
-                        request.getTopic(), rumour -> waiting.accept(rumour.subject(), rumour)));
+                waiting -> gossip.subscribe(request.getTopic(), rumour -> waiting.accept(rumour.subject(), rumour)));
     }
 }

@@ -7,4 +7,3 @@
 package io.dotkv.gossip.grpc;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,8 +7,8 @@ import io.dotkv.proto.storage.v1.AbsorbRequest;
 import io.dotkv.proto.storage.v1.DescribeRequest;
 import io.dotkv.proto.storage.v1.GetClocksRequest;
 import io.dotkv.proto.storage.v1.GetDamagedRequest;
-import io.dotkv.proto.storage.v1.StorageServiceGrpc.StorageServiceStub;
 import io.dotkv.proto.storage.v1.StorageServiceGrpc;
+import io.dotkv.proto.storage.v1.StorageServiceGrpc.StorageServiceStub;
 import io.dotkv.storage.Assignment;
 import io.dotkv.storage.AssignmentAck;
 import io.dotkv.storage.Digests;
@@ -98,7 +98,12 @@ public final class RemoteStorage implements Storage {
         if (!isReachable()) {
             return unreachable();
         }
-        return call(false, settings.callTimeout().toNanos(), StorageServiceStub::assume, StorageRequestCodec.encode(assignment), response -> switch (response.getResultCase()) {
+        return call(
+                false,
+                settings.callTimeout().toNanos(),
+                StorageServiceStub::assume,
+                StorageRequestCodec.encode(assignment),
+                response -> switch (response.getResultCase()) {
                     case ASSUMED -> Outcome.done(StorageAnswerCodec.decode(response.getAssumed()));
                     case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
@@ -112,7 +117,12 @@ public final class RemoteStorage implements Storage {
             return CompletableFuture.completedFuture(Outcome.refused(
                     new Refusal(Refusal.Reason.EXPIRED, 0, "the deadline of the scan had passed before the call")));
         }
-        return call(true, left, StorageServiceStub::scan, StorageRequestCodec.encode(request), response -> switch (response.getResultCase()) {
+        return call(
+                true,
+                left,
+                StorageServiceStub::scan,
+                StorageRequestCodec.encode(request),
+                response -> switch (response.getResultCase()) {
                     case PAGE -> Outcome.done(StorageAnswerCodec.decode(response.getPage()));
                     case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
@@ -125,12 +135,12 @@ public final class RemoteStorage implements Storage {
                 .addAllPartitions(StorageRequestCodec.numbers(partitions))
                 .build();
         return call(true, settings.callTimeout().toNanos(), StorageServiceStub::getClocks, request, response -> {
-                    List<PartitionClock> clocks = new ArrayList<>(response.getClocksCount());
-                    for (var clock : response.getClocksList()) {
-                        clocks.add(PullCodec.decode(clock));
-                    }
-                    return Outcome.done(List.copyOf(clocks));
-                });
+            List<PartitionClock> clocks = new ArrayList<>(response.getClocksCount());
+            for (var clock : response.getClocksList()) {
+                clocks.add(PullCodec.decode(clock));
+            }
+            return Outcome.done(List.copyOf(clocks));
+        });
     }
 
     @Override
@@ -148,7 +158,12 @@ public final class RemoteStorage implements Storage {
         }
         AbsorbRequest request =
                 AbsorbRequest.newBuilder().setMessage(PullCodec.encode(message)).build();
-        return call(false, settings.callTimeout().toNanos(), StorageServiceStub::absorb, request, response -> switch (response.getResultCase()) {
+        return call(
+                false,
+                settings.callTimeout().toNanos(),
+                StorageServiceStub::absorb,
+                request,
+                response -> switch (response.getResultCase()) {
                     case ABSORBED ->
                         Outcome.done(StorageRequestCodec.notNegative(
                                 "events", response.getAbsorbed().getEvents()));
@@ -159,7 +174,12 @@ public final class RemoteStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
-        return call(true, leftOf(request.deadlineNanos()), StorageServiceStub::digest, DamageCodec.encode(request), response -> switch (response.getResultCase()) {
+        return call(
+                true,
+                leftOf(request.deadlineNanos()),
+                StorageServiceStub::digest,
+                DamageCodec.encode(request),
+                response -> switch (response.getResultCase()) {
                     case DIGESTS -> Outcome.done(DamageCodec.decode(response.getDigests()));
                     case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
@@ -168,7 +188,12 @@ public final class RemoteStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<List<Key>>> damaged() {
-        return call(true, settings.callTimeout().toNanos(), StorageServiceStub::getDamaged, GetDamagedRequest.getDefaultInstance(), response -> Outcome.done(DamageCodec.decode(response)));
+        return call(
+                true,
+                settings.callTimeout().toNanos(),
+                StorageServiceStub::getDamaged,
+                GetDamagedRequest.getDefaultInstance(),
+                response -> Outcome.done(DamageCodec.decode(response)));
     }
 
     @Override
@@ -176,7 +201,12 @@ public final class RemoteStorage implements Storage {
         if (!isReachable()) {
             return unreachable();
         }
-        return call(false, leftOf(request.deadlineNanos()), StorageServiceStub::mend, DamageCodec.encode(request), response -> switch (response.getResultCase()) {
+        return call(
+                false,
+                leftOf(request.deadlineNanos()),
+                StorageServiceStub::mend,
+                DamageCodec.encode(request),
+                response -> switch (response.getResultCase()) {
                     case MENDED -> Outcome.done(DamageCodec.decode(response.getMended()));
                     case REFUSAL -> Outcome.refused(StorageAnswerCodec.decode(response.getRefusal()));
                     case RESULT_NOT_SET -> nothing();
@@ -190,7 +220,12 @@ public final class RemoteStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<StorageDescription>> describe() {
-        return call(true, settings.callTimeout().toNanos(), StorageServiceStub::describe, DescribeRequest.getDefaultInstance(), response -> Outcome.done(StorageAnswerCodec.decode(response)));
+        return call(
+                true,
+                settings.callTimeout().toNanos(),
+                StorageServiceStub::describe,
+                DescribeRequest.getDefaultInstance(),
+                response -> Outcome.done(StorageAnswerCodec.decode(response)));
     }
 
     @Override

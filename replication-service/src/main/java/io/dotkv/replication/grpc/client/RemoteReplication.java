@@ -2,8 +2,8 @@ package io.dotkv.replication.grpc.client;
 
 import io.dotkv.kernel.ports.Clock;
 import io.dotkv.kernel.types.Update;
-import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceStub;
 import io.dotkv.proto.replication.v1.ReplicationServiceGrpc;
+import io.dotkv.proto.replication.v1.ReplicationServiceGrpc.ReplicationServiceStub;
 import io.dotkv.proto.replication.v1.UpdateRequest;
 import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.Failure;
@@ -54,7 +54,7 @@ public final class RemoteReplication implements Replication {
         return call(
                 write,
                 ReplicationServiceStub::update,
-request.get(),
+                request.get(),
                 ClientCodec::update,
                 error -> ClientCodec.failedWrite(write, error));
     }
@@ -64,13 +64,13 @@ request.get(),
                 ? call(
                         write,
                         ReplicationServiceStub::put,
-ClientCodec.putRequest(write),
+                        ClientCodec.putRequest(write),
                         ClientCodec::put,
                         error -> ClientCodec.failedWrite(write, error))
                 : call(
                         write,
                         ReplicationServiceStub::delete,
-ClientCodec.deleteRequest(write),
+                        ClientCodec.deleteRequest(write),
                         ClientCodec::delete,
                         error -> ClientCodec.failedWrite(write, error));
     }
@@ -80,7 +80,7 @@ ClientCodec.deleteRequest(write),
         return call(
                 read,
                 ReplicationServiceStub::get,
-ClientCodec.getRequest(read),
+                ClientCodec.getRequest(read),
                 ClientCodec::answered,
                 error -> new ReadResult.Failed(ClientCodec.failure(error)));
     }
@@ -90,7 +90,7 @@ ClientCodec.getRequest(read),
         return call(
                 read,
                 ReplicationServiceStub::read,
-ClientUpdateCodec.readRequest(read),
+                ClientUpdateCodec.readRequest(read),
                 ClientUpdateCodec::answered,
                 error -> new ContentResult.Failed(ClientCodec.failure(error)));
     }
@@ -100,7 +100,7 @@ ClientUpdateCodec.readRequest(read),
         return call(
                 scan,
                 ReplicationServiceStub::scan,
-ClientCodec.scanRequest(scan),
+                ClientCodec.scanRequest(scan),
                 ClientCodec::scanned,
                 error -> new ScanResult.Failed(ClientCodec.failure(error)));
     }
