@@ -26,7 +26,7 @@ public interface Storage extends AutoCloseable {
      * anything else and after every change of the layout. The first call of a process takes the actor of this boot and makes
      * it durable.
      */
-    CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate);
+    CompletionStage<Outcome<AssignmentAck>> assume(Assignment assignment);
 
     /** The row of a key as this replica exports it; a row without leaves when nothing is there. */
     CompletionStage<Outcome<Row>> read(Requests.Read request);

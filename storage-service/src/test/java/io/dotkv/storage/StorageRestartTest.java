@@ -85,9 +85,9 @@ class StorageRestartTest {
         StorageRig ann = rig("ann", 1);
         AssignmentAck first = ann.start();
         ann.put("cart", "apples");
-        assertThat(done(ann.storage().assume(ann.mandate(9, 5, 1)))).isEqualTo(first);
-        assertThat(done(ann.storage().assume(ann.mandate(9, 5, 2)))).isEqualTo(first);
-        assertThat(done(ann.storage().assume(ann.mandate(9, 5, 1)))).isEqualTo(first);
+        assertThat(done(ann.storage().assume(ann.assignment(9, 5, 1)))).isEqualTo(first);
+        assertThat(done(ann.storage().assume(ann.assignment(9, 5, 2)))).isEqualTo(first);
+        assertThat(done(ann.storage().assume(ann.assignment(9, 5, 1)))).isEqualTo(first);
         assertThat(done(ann.storage().describe()).placement()).isEqualTo(2);
     }
 
@@ -100,7 +100,7 @@ class StorageRestartTest {
         ann.put("cart", "apples");
         ann.close();
         ann.open();
-        AssignmentAck opened = done(ann.storage().assume(ann.mandate()));
+        AssignmentAck opened = done(ann.storage().assume(ann.assignment()));
         assertThat(opened.actor()).isEmpty();
         assertThat(opened.lastBoot()).isEqualTo(1);
         assertThat(opened.notVoting()).isEmpty();
@@ -111,7 +111,7 @@ class StorageRestartTest {
         });
         ann.apply(ben.put("basket", "plums"));
         assertThat(ann.values("basket")).containsExactly("plums");
-        assertThat(done(ann.storage().assume(ann.mandate(2, opened.life(), 1))).actor())
+        assertThat(done(ann.storage().assume(ann.assignment(2, opened.life(), 1))).actor())
                 .contains(new Actor(1, 2));
         assertThat(ann.put("cart", "pears").events().getFirst().actor()).isEqualTo(new Actor(1, 2));
     }
@@ -122,12 +122,12 @@ class StorageRestartTest {
         StorageRig ben = rig("ben", 2);
         ben.start();
         ann.open();
-        done(ann.storage().assume(ann.mandate()));
+        done(ann.storage().assume(ann.assignment()));
         Delta put = ben.put("basket", "plums");
         assertThat(refusal(ann.storage().apply(new Requests.Apply(1, put, "", StorageRig.soon())))
                         .reason())
                 .isEqualTo(Refusal.Reason.NO_ACTOR);
-        done(ann.storage().assume(ann.mandate(1, 0, 1)));
+        done(ann.storage().assume(ann.assignment(1, 0, 1)));
         ann.apply(put);
         assertThat(ann.values("basket")).containsExactly("plums");
     }
@@ -136,14 +136,14 @@ class StorageRestartTest {
     void aBootThatIsNotAboveAllThatTheDiskHadIsRefused() {
         StorageRig ann = rig("ann", 1);
         ann.open();
-        assertThat(done(ann.storage().assume(ann.mandate(17, 0, 1))).actor()).contains(new Actor(1, 17));
+        assertThat(done(ann.storage().assume(ann.assignment(17, 0, 1))).actor()).contains(new Actor(1, 17));
         ann.close();
         ann.open();
-        AssignmentAck opened = done(ann.storage().assume(ann.mandate()));
+        AssignmentAck opened = done(ann.storage().assume(ann.assignment()));
         assertThat(opened.lastBoot()).isEqualTo(17);
-        assertThat(refusal(ann.storage().assume(ann.mandate(17, 0, 1))))
+        assertThat(refusal(ann.storage().assume(ann.assignment(17, 0, 1))))
                 .satisfies(refusal -> assertThat(refusal.detail()).contains("boot 17 is not above boot 17"));
-        assertThat(done(ann.storage().assume(ann.mandate(18, 0, 1))).actor()).contains(new Actor(1, 18));
+        assertThat(done(ann.storage().assume(ann.assignment(18, 0, 1))).actor()).contains(new Actor(1, 18));
     }
 
     @Test
@@ -154,8 +154,8 @@ class StorageRestartTest {
         ann.close();
         ann.open();
         long unknownLife = 12345;
-        assertThat(done(ann.storage().assume(ann.mandate())).notVoting()).isEmpty();
-        Assignment boot = ann.mandate(9, unknownLife, 1);
+        assertThat(done(ann.storage().assume(ann.assignment())).notVoting()).isEmpty();
+        Assignment boot = ann.assignment(9, unknownLife, 1);
         Outcome<AssignmentAck> outcome = await(ann.storage().assume(boot));
         while (outcome instanceof Outcome.Refused<AssignmentAck>(Refusal refusal)) {
             assertThat(refusal.reason()).isEqualTo(Refusal.Reason.NOT_VOTING);
@@ -175,12 +175,12 @@ class StorageRestartTest {
                         .reason())
                 .isEqualTo(Refusal.Reason.WRONG_IDENTITY);
         ann.close();
-        for (Assignment mandate : List.of(
+        for (Assignment assignment : List.of(
                 other(ann, "d".repeat(32), "n1", 1),
                 other(ann, "c".repeat(32), "n2", 1),
                 other(ann, "c".repeat(32), "n1", 2))) {
             ann.open();
-            Refusal refusal = refusal(ann.storage().assume(mandate));
+            Refusal refusal = refusal(ann.storage().assume(assignment));
             assertThat(refusal.reason()).isEqualTo(Refusal.Reason.WRONG_IDENTITY);
             assertThat(refusal.detail()).contains("belongs to node n1").contains("a data folder of its own");
             ann.close();
@@ -189,7 +189,7 @@ class StorageRestartTest {
     }
 
     private static Assignment other(StorageRig rig, String cluster, String node, int number) {
-        Assignment mandate = rig.mandate();
+        Assignment assignment = rig.assignment();
         return new Assignment(
                 cluster,
                 new NodeId(node),
@@ -197,11 +197,11 @@ class StorageRestartTest {
                 0,
                 0,
                 1,
-                mandate.partitions(),
-                mandate.held(),
-                mandate.donors(),
+                assignment.partitions(),
+                assignment.held(),
+                assignment.donors(),
                 2,
-                mandate.replicas(),
+                assignment.replicas(),
                 Retirements.NONE);
     }
 
@@ -249,7 +249,7 @@ class StorageRestartTest {
 
     /** All replicas have promised to take no more of the boots before this one than the ends, which lie in the partitions that have them. */
     private static Assignment closing(StorageRig rig, Actor first, DotSet ends) {
-        Assignment mandate = rig.mandate();
+        Assignment assignment = rig.assignment();
         TreeMap<PartitionId, DotSet> all = new TreeMap<>();
         for (PartitionClock clock : done(rig.storage().clocks(Set.of()))) {
             all.put(clock.partition(), clock.clock().intersect(ends));
@@ -257,17 +257,17 @@ class StorageRestartTest {
         Retirement retirement =
                 new Retirement(first.node(), 1, Optional.of(new Retirement.Attempt(7, first.boot(), true, all)));
         return new Assignment(
-                mandate.clusterId(),
-                mandate.node(),
-                mandate.nodeNumber(),
+                assignment.clusterId(),
+                assignment.node(),
+                assignment.nodeNumber(),
                 0,
                 0,
                 1,
-                mandate.partitions(),
-                mandate.held(),
-                mandate.donors(),
+                assignment.partitions(),
+                assignment.held(),
+                assignment.donors(),
                 2,
-                mandate.replicas(),
+                assignment.replicas(),
                 new Retirements(1, List.of(retirement)));
     }
 
@@ -342,8 +342,8 @@ class StorageRestartTest {
     void aReplicaWithoutOthersThatTurnsOutToBeOldWhenItsBootIsAgreedOnKeepsItsVoteAndItsData() {
         StorageRig ann = filledAlone("ann");
         ann.open();
-        done(ann.storage().assume(ann.mandate()));
-        Assignment boot = ann.mandate(9, 12345, 1);
+        done(ann.storage().assume(ann.assignment()));
+        Assignment boot = ann.assignment(9, 12345, 1);
         Retirements closed = new Retirements(7, List.of(new Retirement(1, 9, Optional.empty())));
         AssignmentAck assumed = done(ann.storage()
                 .assume(new Assignment(
@@ -374,22 +374,22 @@ class StorageRestartTest {
         cyd.apply(ben.put("cart", "apples"));
         long lifeOnTheLostDisk = 77;
         ann.open();
-        done(ann.storage().assume(ann.mandate(0, lifeOnTheLostDisk, 1)));
+        done(ann.storage().assume(ann.assignment(0, lifeOnTheLostDisk, 1)));
         ann.pull(ben);
-        Assignment mandate = ann.mandate(5, lifeOnTheLostDisk, 1);
+        Assignment assignment = ann.assignment(5, lifeOnTheLostDisk, 1);
         Retirements closed = new Retirements(7, List.of(new Retirement(2, 2, Optional.empty())));
         Assignment boot = new Assignment(
-                mandate.clusterId(),
-                mandate.node(),
-                mandate.nodeNumber(),
-                mandate.boot(),
-                mandate.formerLife(),
-                mandate.placement(),
-                mandate.partitions(),
-                mandate.held(),
-                mandate.donors(),
-                mandate.others(),
-                mandate.replicas(),
+                assignment.clusterId(),
+                assignment.node(),
+                assignment.nodeNumber(),
+                assignment.boot(),
+                assignment.formerLife(),
+                assignment.placement(),
+                assignment.partitions(),
+                assignment.held(),
+                assignment.donors(),
+                assignment.others(),
+                assignment.replicas(),
                 closed);
         until(() -> await(ann.storage().assume(boot)) instanceof Outcome.Done<AssignmentAck>);
         assertThat(folder.resolve("ann/engine-of-the-past")).doesNotExist();
@@ -440,7 +440,7 @@ class StorageRestartTest {
     void aLostFolderOfANodeThatPeersKnowDoesNotVote() {
         StorageRig ann = rig("ann", 1);
         ann.open();
-        assertThat(done(ann.storage().assume(ann.mandate(5, 77, 1))).notVoting())
+        assertThat(done(ann.storage().assume(ann.assignment(5, 77, 1))).notVoting())
                 .hasSize(StorageRig.PARTITIONS);
     }
 
@@ -453,13 +453,13 @@ class StorageRestartTest {
         cyd.start();
         ann.open();
         long lifeOnTheLostDisk = 77;
-        Assignment mandate = ann.mandate(0, lifeOnTheLostDisk, 1);
-        assertThat(done(ann.storage().assume(mandate)).notVoting()).hasSize(StorageRig.PARTITIONS);
+        Assignment assignment = ann.assignment(0, lifeOnTheLostDisk, 1);
+        assertThat(done(ann.storage().assume(assignment)).notVoting()).hasSize(StorageRig.PARTITIONS);
         ann.pull(ben);
         ann.pull(cyd);
         ann.close();
         ann.open();
-        assertThat(done(ann.storage().assume(mandate)).notVoting())
+        assertThat(done(ann.storage().assume(assignment)).notVoting())
                 .as("it has caught up, and still has no boot")
                 .isEmpty();
     }
@@ -483,7 +483,7 @@ class StorageRestartTest {
                 return scripted;
             });
             dying.open();
-            assertThat(refusal(dying.storage().assume(dying.mandate())).reason())
+            assertThat(refusal(dying.storage().assume(dying.assignment())).reason())
                     .isEqualTo(Refusal.Reason.ENGINE_FAILED);
             dying.close();
         }

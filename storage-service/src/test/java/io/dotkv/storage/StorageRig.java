@@ -129,11 +129,11 @@ public final class StorageRig implements AutoCloseable {
     /** Starts the storage, gives it its mandate and a boot, as if there was a cluster that agrees; what it is then. */
     public AssignmentAck start() {
         open();
-        AssignmentAck opened = done(storage().assume(mandate()));
+        AssignmentAck opened = done(storage().assume(assignment()));
         boot = Math.max(boot, opened.lastBoot()) + 1;
         long formerLife = life;
         life = opened.life();
-        return done(storage().assume(mandate(boot, formerLife, 1)));
+        return done(storage().assume(assignment(boot, formerLife, 1)));
     }
 
     AssignmentAck restart() {
@@ -151,11 +151,11 @@ public final class StorageRig implements AutoCloseable {
         storage = Optional.empty();
     }
 
-    public Assignment mandate() {
-        return mandate(0, life, 1);
+    public Assignment assignment() {
+        return assignment(0, life, 1);
     }
 
-    public Assignment mandate(int agreedBoot, long formerLife, long placement) {
+    public Assignment assignment(int agreedBoot, long formerLife, long placement) {
         List<PartitionId> all =
                 IntStream.range(0, PARTITIONS).mapToObj(PartitionId::new).toList();
         return new Assignment(
@@ -187,8 +187,8 @@ public final class StorageRig implements AutoCloseable {
         public final CompletableFuture<Outcome<Long>> ended = new CompletableFuture<>();
 
         @Override
-        public void assigned(StampedWrite assignment) {
-            assigned.complete(assignment);
+        public void assigned(StampedWrite stamped) {
+            assigned.complete(stamped);
         }
 
         @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A change that comes from another replica, an apply or a message of a pull, on its way through a shard. */
 final class ApplyTask<T> implements Task {
-    private final StorageState role;
+    private final StorageState state;
     private final Replica replica;
     private final long sizeBytes;
     private final Change<T> change;
@@ -41,9 +41,9 @@ final class ApplyTask<T> implements Task {
     }
 
     /** @param onDamage is told of a key whose row is damaged */
-    ApplyTask(StorageState role, Replica replica, long sizeBytes, Change<T> change, Consumer<Key> onDamage) {
+    ApplyTask(StorageState state, Replica replica, long sizeBytes, Change<T> change, Consumer<Key> onDamage) {
         this.onDamage = onDamage;
-        this.role = role;
+        this.state = state;
         this.replica = replica;
         this.sizeBytes = sizeBytes;
         this.change = change;
@@ -85,7 +85,7 @@ final class ApplyTask<T> implements Task {
 
     /** What could be taken is staged all the same. */
     private Replica damaged(Exception damage) {
-        refuse(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(damage.getMessage())));
+        refuse(state.refuse(Refusal.Reason.DAMAGED, String.valueOf(damage.getMessage())));
         return replica;
     }
 
@@ -104,7 +104,7 @@ final class ApplyTask<T> implements Task {
 
     @Override
     public void stopped() {
-        refuse(role.stopping());
+        refuse(state.stopping());
     }
 
     private void refuse(Refusal refusal) {

@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds the role that a storage has at present, and takes a new one when it is told. With the first one of a process a new
+ * Holds what a storage is assigned at present, and takes a new assignment when it is given one. With the first one of a process a new
  * life of the disk begins; one that is of another node or cluster is refused. There is no actor until a boot was agreed on.
  *
- * <p>{@link #role()} from any thread; roles are taken one after the other.
+ * <p>{@link #state()} from any thread; roles are taken one after the other.
  */
 final class AssignedReplicas {
     private static final Logger LOG = LoggerFactory.getLogger(AssignedReplicas.class);
@@ -35,8 +35,8 @@ final class AssignedReplicas {
     private final StorageSettings settings;
     private final StoragePorts environment;
     private final Shards shards;
-    private final EngineHealth fuse;
-    private final AtomicReference<@Nullable StorageState> role = new AtomicReference<>();
+    private final EngineHealth engineHealth;
+    private final AtomicReference<@Nullable StorageState> state = new AtomicReference<>();
     private final PossibleLoss loss = new PossibleLoss();
     private boolean losesVotes;
     private boolean beganEmpty;
@@ -51,19 +51,19 @@ final class AssignedReplicas {
             StorageSettings settings,
             StoragePorts environment,
             Shards shards,
-            EngineHealth fuse) {
+            EngineHealth engineHealth) {
         this.engine = engine;
         this.identities = identities;
         this.settings = settings;
         this.environment = environment;
         this.shards = shards;
-        this.fuse = fuse;
+        this.engineHealth = engineHealth;
     }
 
-    /** The role, or null before the first was taken. */
+    /** The present state, or null before the first assignment. */
     @Nullable
-    StorageState role() {
-        return role.get();
+    StorageState state() {
+        return state.get();
     }
 
     /** Why acknowledged writes may be missing that nobody else has, as a sentence; empty when there is no reason to think so. */
@@ -73,28 +73,28 @@ final class AssignedReplicas {
 
     /** Looks whether replicas have given up waiting for what nobody has. */
     void lookForLoss() {
-        StorageState current = role.get();
+        StorageState current = state.get();
         if (current != null) {
             loss.look(current);
         }
     }
 
-    /** Waits for a role that is being taken, and takes no more. */
+    /** Waits for an assignment that is being taken, and takes no more. */
     synchronized void close() {
         closed = true;
     }
 
     /** Everything is synced and nothing will be written any more. */
     synchronized void cleanlyStopped() {
-        // Without a role, the identity is of an earlier process, or of somebody else.
-        if (role.get() != null) {
+        // Without an assignment, the identity is of an earlier process, or of somebody else.
+        if (state.get() != null) {
             identities.save(older(identities.load().orElseThrow()).cleanlyStopped());
         }
     }
 
     /** The storage is a minute older: files from before, put back beside the identity of today, are recognised by that. */
     synchronized long age() {
-        if (role.get() == null || closed) {
+        if (state.get() == null || closed) {
             return 0;
         }
         Identity older = older(identities.load().orElseThrow());
@@ -107,60 +107,60 @@ final class AssignedReplicas {
         try {
             new StorageRecord(identity.storageId(), age).write(engine);
         } catch (EngineException e) {
-            fuse.blow(e);
+            engineHealth.fail(e);
             throw e;
         }
         return identity.withAge(age);
     }
 
-    synchronized Outcome<AssignmentAck> assume(Assignment mandate) {
-        StorageState before = role.get();
+    synchronized Outcome<AssignmentAck> assume(Assignment assignment) {
+        StorageState before = state.get();
         if (closed) {
             return Outcome.refused(
-                    new Refusal(Refusal.Reason.STOPPING, 0, "the storage of node " + mandate.node() + " is stopping"));
+                    new Refusal(Refusal.Reason.STOPPING, 0, "the storage of node " + assignment.node() + " is stopping"));
         }
         if (before == null) {
-            return assumeFirst(mandate);
+            return assumeFirst(assignment);
         }
-        if (!isSame(before.mandate(), mandate)) {
+        if (!isSame(before.assignment(), assignment)) {
             return Outcome.refused(before.refuse(
                     Refusal.Reason.WRONG_IDENTITY,
-                    "this storage belongs to node " + before.mandate().node() + " of cluster "
-                            + before.mandate().clusterId() + " and for no other"));
+                    "this storage belongs to node " + before.assignment().node() + " of cluster "
+                            + before.assignment().clusterId() + " and for no other"));
         }
-        return before.actor() == null && mandate.boot() > 0
-                ? takeBoot(before, mandate)
-                : takePlacement(before, mandate);
+        return before.actor() == null && assignment.boot() > 0
+                ? takeBoot(before, assignment)
+                : takePlacement(before, assignment);
     }
 
-    private Outcome<AssignmentAck> takePlacement(StorageState before, Assignment mandate) {
-        StorageState taken = mandate.placement() <= before.placement() ? before : take(mandate, before.actor(), false);
-        tellReplicas(taken, mandate);
+    private Outcome<AssignmentAck> takePlacement(StorageState before, Assignment assignment) {
+        StorageState taken = assignment.placement() <= before.placement() ? before : take(assignment, before.actor(), false);
+        tellReplicas(taken, assignment);
         return Outcome.done(assumed(taken));
     }
 
-    private static void tellReplicas(StorageState role, Assignment mandate) {
-        for (Replica replica : role.held()) {
-            replica.others(mandate.others());
-            replica.agreed(mandate.retirements(), role.actor());
+    private static void tellReplicas(StorageState state, Assignment assignment) {
+        for (Replica replica : state.held()) {
+            replica.others(assignment.others());
+            replica.agreed(assignment.retirements(), state.actor());
         }
     }
 
-    private Outcome<AssignmentAck> takeBoot(StorageState before, Assignment mandate) {
+    private Outcome<AssignmentAck> takeBoot(StorageState before, Assignment assignment) {
         Identity identity = identities.load().orElseThrow();
         // Not above what the disk says by now: that may be this very boot, saved by a write that was reported as
         // failed.
-        if (mandate.boot() <= lastBoot) {
+        if (assignment.boot() <= lastBoot) {
             return Outcome.refused(before.refuse(
                     Refusal.Reason.WRONG_IDENTITY,
-                    "boot " + mandate.boot() + " is not above boot " + lastBoot + ", which this disk had before"));
+                    "boot " + assignment.boot() + " is not above boot " + lastBoot + ", which this disk had before"));
         }
-        if (!identity.knows(mandate.formerLife()) && !identity.behind() && !identities.isAccepted()) {
-            loss.found(beganEmpty ? PossibleLoss.Cause.EMPTY : PossibleLoss.Cause.OLDER, engine, mandate);
+        if (!identity.knows(assignment.formerLife()) && !identity.behind() && !identities.isAccepted()) {
+            loss.found(beganEmpty ? PossibleLoss.Cause.EMPTY : PossibleLoss.Cause.OLDER, engine, assignment);
             identities.save(identity.withBehind(true));
             losesVotes = true;
         }
-        if (losesVotes && mandate.donors() > 0) {
+        if (losesVotes && assignment.donors() > 0) {
             List<Replica> voting = before.held().stream()
                     .filter(replica -> replica.reading().voting())
                     .toList();
@@ -170,13 +170,13 @@ final class AssignedReplicas {
                         Refusal.Reason.NOT_VOTING, "its partitions stop voting before it takes its boot"));
             }
         }
-        StorageState emptied = mandate.donors() == 0 || identities.isAccepted() ? before : emptyPast(before, mandate);
+        StorageState emptied = assignment.donors() == 0 || identities.isAccepted() ? before : emptyPast(before, assignment);
         if (emptied == null) {
             return Outcome.refused(before.refuse(
                     Refusal.Reason.NOT_VOTING, "outdated partitions are emptied before it takes its boot"));
         }
-        identities.save(identity.withBehind(false).knowing(mandate.formerLife()).withBoot(mandate.boot()));
-        StorageState taken = take(mandate, new Actor(mandate.nodeNumber(), mandate.boot()), false);
+        identities.save(identity.withBehind(false).knowing(assignment.formerLife()).withBoot(assignment.boot()));
+        StorageState taken = take(assignment, new Actor(assignment.nodeNumber(), assignment.boot()), false);
         tell(taken);
         return Outcome.done(assumed(taken));
     }
@@ -185,11 +185,11 @@ final class AssignedReplicas {
      * Empties the replicas that hold events of boots that were closed without them: some may be void by now, and would hide values
      * where they are seen. They come back by pulls, like those of a lost disk.
      *
-     * @return the role with all replicas in order; null when those of the past do not stand still yet: try again
+     * @return the state with all replicas in order; null when outdated replicas still change: try again
      */
-    private @Nullable StorageState emptyPast(StorageState before, Assignment mandate) {
+    private @Nullable StorageState emptyPast(StorageState before, Assignment assignment) {
         List<Replica> past = before.held().stream()
-                .filter(replica -> replica.isAbandoned() || replica.isOfThePast(mandate.retirements()))
+                .filter(replica -> replica.isAbandoned() || replica.isOfThePast(assignment.retirements()))
                 .toList();
         if (past.isEmpty()) {
             return before;
@@ -200,22 +200,22 @@ final class AssignedReplicas {
             inUse.forEach(replica -> abandon(before, replica));
             return null;
         }
-        tellOfPast(past, mandate);
+        tellOfPast(past, assignment);
         try (Engine.Batch batch = engine.newBatch()) {
             past.forEach(replica -> Replica.clear(replica.partition(), batch));
             engine.write(batch, true);
         }
         try (Engine.Batch batch = engine.newBatch()) {
-            StorageState emptied = new StorageState(before.mandate(), null, reopened(before.held(), mandate, batch));
+            StorageState emptied = new StorageState(before.assignment(), null, reopened(before.held(), assignment, batch));
             engine.write(batch, true);
-            role.set(emptied);
+            state.set(emptied);
             shards.own(emptied.held());
             return emptied;
         }
     }
 
     /** What was fetched since the start is fetched once more, and nobody needs a copy of it. */
-    private void tellOfPast(List<Replica> past, Assignment mandate) {
+    private void tellOfPast(List<Replica> past, Assignment assignment) {
         List<Replica> own =
                 past.stream().filter(replica -> !replica.isFetched()).toList();
         if (own.isEmpty()) {
@@ -227,13 +227,13 @@ final class AssignedReplicas {
                 "{} partitions of node {} were restored from an outdated copy, or the end of their log "
                         + "was lost. They are emptied and fetched from their other replicas; {}.",
                 own.size(),
-                mandate.node(),
+                assignment.node(),
                 engine.keepCopy());
     }
 
-    private List<Replica> reopened(List<Replica> held, Assignment mandate, Engine.Batch batch) {
+    private List<Replica> reopened(List<Replica> held, Assignment assignment, Engine.Batch batch) {
         return held.stream()
-                .map(replica -> replica.isAbandoned() ? open(replica.partition(), mandate, true, batch) : replica)
+                .map(replica -> replica.isAbandoned() ? open(replica.partition(), assignment, true, batch) : replica)
                 .toList();
     }
 
@@ -256,28 +256,28 @@ final class AssignedReplicas {
                         key -> {}));
     }
 
-    private static boolean isSame(Assignment before, Assignment mandate) {
-        return before.clusterId().equals(mandate.clusterId())
-                && before.node().equals(mandate.node())
-                && before.nodeNumber() == mandate.nodeNumber();
+    private static boolean isSame(Assignment before, Assignment assignment) {
+        return before.clusterId().equals(assignment.clusterId())
+                && before.node().equals(assignment.node())
+                && before.nodeNumber() == assignment.nodeNumber();
     }
 
-    private Outcome<AssignmentAck> assumeFirst(Assignment mandate) {
-        StartupCheck.Result result = new StartupCheck(engine, identities, settings, environment).establish(mandate);
+    private Outcome<AssignmentAck> assumeFirst(Assignment assignment) {
+        StartupCheck.Result result = new StartupCheck(engine, identities, settings, environment).establish(assignment);
         Identity identity = result.identity();
         if (identity == null) {
             return Outcome.refused(new Refusal(Refusal.Reason.WRONG_IDENTITY, 0, result.refusal()));
         }
         beganEmpty = result.isEmpty();
-        result.cause().ifPresent(cause -> loss.found(cause, engine, mandate));
+        result.cause().ifPresent(cause -> loss.found(cause, engine, assignment));
         life = identity.lives().getFirst();
         lastBoot = identity.boot();
         storageId = identity.storageId();
-        StorageState taken = take(mandate, null, identity.behind());
+        StorageState taken = take(assignment, null, identity.behind());
         if (identity.behind()) {
-            identities.save(identity.withBehind(false).knowing(mandate.formerLife()));
+            identities.save(identity.withBehind(false).knowing(assignment.formerLife()));
         }
-        return mandate.boot() > 0 ? takeBoot(taken, mandate) : Outcome.done(assumed(taken));
+        return assignment.boot() > 0 ? takeBoot(taken, assignment) : Outcome.done(assumed(taken));
     }
 
     private void tell(StorageState taken) {
@@ -285,30 +285,30 @@ final class AssignedReplicas {
                 "Storage {} serves node {} as actor {} with {} partitions, {} of them catching up before "
                         + "they vote.",
                 storageId,
-                taken.mandate().node(),
+                taken.assignment().node(),
                 taken.actor(),
                 taken.held().size(),
                 notVoting(taken).size());
     }
 
-    private StorageState take(Assignment mandate, @Nullable Actor actor, boolean losesVote) {
-        StorageState before = role.get();
+    private StorageState take(Assignment assignment, @Nullable Actor actor, boolean losesVote) {
+        StorageState before = state.get();
         List<Replica> held = new ArrayList<>();
         try (Engine.Batch batch = engine.newBatch()) {
-            for (PartitionId partition : mandate.held()) {
+            for (PartitionId partition : assignment.held()) {
                 Replica known = before == null ? null : before.replicaOf(partition);
-                held.add(known != null ? known : open(partition, mandate, losesVote, batch));
+                held.add(known != null ? known : open(partition, assignment, losesVote, batch));
             }
             engine.write(batch, true);
         }
-        StorageState taken = new StorageState(mandate, actor, held);
-        tellReplicas(taken, mandate);
-        role.set(taken);
+        StorageState taken = new StorageState(assignment, actor, held);
+        tellReplicas(taken, assignment);
+        state.set(taken);
         shards.own(held);
         return taken;
     }
 
-    private Replica open(PartitionId partition, Assignment mandate, boolean losesVote, Engine.Batch batch) {
+    private Replica open(PartitionId partition, Assignment assignment, boolean losesVote, Engine.Batch batch) {
         String id = Long.toHexString(environment.random().nextLong());
         Replica opened = Replica.open(
                 partition,
@@ -317,12 +317,12 @@ final class AssignedReplicas {
                         id,
                         losesVote,
                         identities.isAccepted(),
-                        mandate.donors(),
-                        othersToAsk(mandate),
+                        assignment.donors(),
+                        othersToAsk(assignment),
                         settings.logRetention()),
                 batch);
         if (opened.isLeftOut()) {
-            loss.leftOut(partition, mandate);
+            loss.leftOut(partition, assignment);
         }
         return opened;
     }
@@ -331,22 +331,22 @@ final class AssignedReplicas {
      * From how many a replica that began empty in memory need only pull, whether they vote or not; 0 for none. Data on disks is not
      * given up so: a replica that votes too early would hide an acknowledged write that another one still has.
      */
-    private int othersToAsk(Assignment mandate) {
-        return engine.name().equals("memory") ? mandate.replicas() - 1 : 0;
+    private int othersToAsk(Assignment assignment) {
+        return engine.name().equals("memory") ? assignment.replicas() - 1 : 0;
     }
 
-    private AssignmentAck assumed(StorageState role) {
+    private AssignmentAck assumed(StorageState state) {
         return new AssignmentAck(
-                role.mandate().nodeNumber(),
-                Optional.ofNullable(role.actor()),
+                state.assignment().nodeNumber(),
+                Optional.ofNullable(state.actor()),
                 life,
                 lastBoot,
                 storageId,
-                notVoting(role));
+                notVoting(state));
     }
 
-    private static List<PartitionId> notVoting(StorageState role) {
-        return role.held().stream()
+    private static List<PartitionId> notVoting(StorageState state) {
+        return state.held().stream()
                 .filter(replica -> !replica.reading().voting())
                 .map(Replica::partition)
                 .toList();

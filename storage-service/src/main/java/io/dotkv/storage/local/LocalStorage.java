@@ -54,8 +54,8 @@ public final class LocalStorage implements Storage {
     private final Engine engine;
     private final StorageSettings settings;
     private final StoragePorts environment;
-    private final EngineHealth fuse;
-    private final AssignedReplicas office;
+    private final EngineHealth engineHealth;
+    private final AssignedReplicas assigned;
     private final Shards shards;
     private final ReadWorkers readers;
     private final SnapshotReads snapshotReads;
@@ -79,10 +79,10 @@ public final class LocalStorage implements Storage {
         this.engine = engine;
         this.settings = settings;
         this.environment = environment;
-        this.fuse = new EngineHealth(environment.fatal());
+        this.engineHealth = new EngineHealth(environment.fatal());
         this.readers = new ReadWorkers(environment.workers().readers(settings.readers()));
-        this.shards = new Shards(engine, settings, environment, fuse);
-        this.office = new AssignedReplicas(engine, identities, settings, environment, shards, fuse);
+        this.shards = new Shards(engine, settings, environment, engineHealth);
+        this.assigned = new AssignedReplicas(engine, identities, settings, environment, shards, engineHealth);
         this.snapshotReads = new SnapshotReads(engine, shards, readers, environment, quarantine);
         shards.start();
         every(WriteStallMonitor.LOOK_NANOS, this::look);
@@ -113,7 +113,7 @@ public final class LocalStorage implements Storage {
 
     private Outcome<Long> age() {
         try {
-            return Outcome.done(fuse.failure() == null ? office.age() : 0);
+            return Outcome.done(engineHealth.failure() == null ? assigned.age() : 0);
         } catch (EngineException e) {
             LOG.warn("Could not persist the age of the storage; retrying in a minute: {}", e.getMessage());
             throw e;
@@ -123,8 +123,8 @@ public final class LocalStorage implements Storage {
     /** What is looked at again and again: whether the engine takes writes, and what the own clocks are. */
     private void look() {
         long nowNanos = environment.clock().monotonicNanos();
-        office.lookForLoss();
-        if (fuse.failure() == null) {
+        assigned.lookForLoss();
+        if (engineHealth.failure() == null) {
             try {
                 shards.look(nowNanos);
             } catch (EngineException closing) {
@@ -138,26 +138,26 @@ public final class LocalStorage implements Storage {
 
     /** Syncs the log, unless the engine has failed; whether it is synced. */
     private boolean sync() {
-        if (fuse.failure() != null) {
+        if (engineHealth.failure() != null) {
             return false;
         }
         try {
             engine.sync();
             return true;
         } catch (EngineException e) {
-            fuse.blow(e);
+            engineHealth.fail(e);
             return false;
         }
     }
 
     @Override
-    public CompletionStage<Outcome<AssignmentAck>> assume(Assignment mandate) {
+    public CompletionStage<Outcome<AssignmentAck>> assume(Assignment assignment) {
         return readers.answer(() -> {
             try {
-                return office.assume(mandate);
+                return assigned.assume(assignment);
             } catch (DamagedDataException e) {
                 // A replica cannot be opened; the next start rebuilds the files.
-                fuse.blow(e);
+                engineHealth.fail(e);
                 throw e;
             }
         });
@@ -165,146 +165,146 @@ public final class LocalStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<Row>> read(Requests.Read request) {
-        StorageState role = office.role();
-        if (role == null) {
+        StorageState state = assigned.state();
+        if (state == null) {
             return refused(noRole());
         }
-        Replica replica = role.replicaOf(request.key());
+        Replica replica = state.replicaOf(request.key());
         if (replica == null) {
-            return refused(role.notHeld(role.partitionOf(request.key())));
+            return refused(state.notHeld(state.partitionOf(request.key())));
         }
-        Refusal refusal = refusal(role, request.placement(), replica, true);
+        Refusal refusal = refusal(state, request.placement(), replica, true);
         if (refusal != null) {
             return refused(refusal);
         }
-        Outcome<Row> cached = readNow(role, replica, request, true);
+        Outcome<Row> cached = readNow(state, replica, request, true);
         if (cached != null) {
             return CompletableFuture.completedFuture(cached);
         }
         return readers.answer(() -> {
-            Outcome<Row> read = readNow(role, replica, request, false);
-            return read != null ? read : Outcome.refused(role.expired());
+            Outcome<Row> read = readNow(state, replica, request, false);
+            return read != null ? read : Outcome.refused(state.expired());
         });
     }
 
     /** Why a replica does not take a request, or null when it does. */
-    private @Nullable Refusal refusal(StorageState role, long placement, Replica replica, boolean needsVote) {
+    private @Nullable Refusal refusal(StorageState state, long placement, Replica replica, boolean needsVote) {
         if (closed.get()) {
-            return role.stopping();
+            return state.stopping();
         }
-        if (placement < role.placement()) {
-            return role.stale(placement);
+        if (placement < state.placement()) {
+            return state.stale(placement);
         }
-        return needsVote && !replica.reading().voting() ? role.notVoting(replica.partition()) : null;
+        return needsVote && !replica.reading().voting() ? state.notVoting(replica.partition()) : null;
     }
 
     private @Nullable Outcome<Row> readNow(
-            StorageState role, Replica replica, Requests.Read request, boolean cachedOnly) {
+            StorageState state, Replica replica, Requests.Read request, boolean cachedOnly) {
         try {
             if (environment.clock().monotonicNanos() - request.deadlineNanos() > 0) {
-                return Outcome.refused(role.expired());
+                return Outcome.refused(state.expired());
             }
             Row row = replica.read(request.key(), cachedOnly);
             return row == null ? null : Outcome.done(row);
         } catch (DamagedRowException e) {
             quarantine.note(e.key());
-            return Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage())));
+            return Outcome.refused(state.refuse(Refusal.Reason.DAMAGED, String.valueOf(e.getMessage())));
         } catch (EngineException e) {
             return Outcome.refused(
                     closed.get()
-                            ? role.stopping()
-                            : role.refuse(Refusal.Reason.ENGINE_FAILED, String.valueOf(e.getMessage())));
+                            ? state.stopping()
+                            : state.refuse(Refusal.Reason.ENGINE_FAILED, String.valueOf(e.getMessage())));
         }
     }
 
     @Override
     public void mutate(Requests.Mutate request, MutationListener listener) {
-        StorageState role = office.role();
-        Refusal refusal = role == null ? noRole() : mutate(role, request, listener);
+        StorageState state = assigned.state();
+        Refusal refusal = state == null ? noRole() : mutate(state, request, listener);
         if (refusal != null) {
             listener.ended(Outcome.refused(refusal));
         }
     }
 
-    private @Nullable Refusal mutate(StorageState role, Requests.Mutate request, MutationListener listener) {
-        Replica replica = role.replicaOf(request.key());
+    private @Nullable Refusal mutate(StorageState state, Requests.Mutate request, MutationListener listener) {
+        Replica replica = state.replicaOf(request.key());
         if (replica == null) {
-            return role.notHeld(role.partitionOf(request.key()));
+            return state.notHeld(state.partitionOf(request.key()));
         }
-        Refusal refusal = refusal(role, request.placement(), replica, true);
+        Refusal refusal = refusal(state, request.placement(), replica, true);
         if (refusal != null) {
             return refusal;
         }
-        Actor actor = role.actor();
+        Actor actor = state.actor();
         return actor == null
-                ? role.withoutBoot()
+                ? state.withoutBoot()
                 : shards.submitWrite(
                         replica,
-                        role,
-                        new MutateTask(shards.stateOf(replica), role, actor, replica, quarantine, request, listener));
+                        state,
+                        new MutateTask(shards.stateOf(replica), state, actor, replica, quarantine, request, listener));
     }
 
     @Override
     public CompletionStage<Outcome<Long>> apply(Requests.Apply request) {
-        StorageState role = office.role();
-        if (role == null) {
+        StorageState state = assigned.state();
+        if (state == null) {
             return refused(noRole());
         }
         Delta delta = request.delta();
-        Replica replica = role.replicaOf(delta.key());
+        Replica replica = state.replicaOf(delta.key());
         if (replica == null) {
-            return refused(role.notHeld(role.partitionOf(delta.key())));
+            return refused(state.notHeld(state.partitionOf(delta.key())));
         }
-        Refusal refusal = role.mayConfirm() ? refusal(role, request.placement(), replica, false) : role.withoutBoot();
+        Refusal refusal = state.mayConfirm() ? refusal(state, request.placement(), replica, false) : state.withoutBoot();
         if (refusal != null) {
             return refused(refusal);
         }
-        ShardState state = shards.stateOf(replica);
-        return submit(shards::submitWrite, role, replica, ApplyTask.sizeOf(delta), () -> {
-            if (state.isExpired(request.deadlineNanos())) {
-                throw new ApplyTask.RefusedException(role.expired());
+        ShardState shard = shards.stateOf(replica);
+        return submit(shards::submitWrite, state, replica, ApplyTask.sizeOf(delta), () -> {
+            if (shard.isExpired(request.deadlineNanos())) {
+                throw new ApplyTask.RefusedException(state.expired());
             }
-            if (role.isFromNowhere(delta.context(), replica)) {
-                throw new ApplyTask.RefusedException(role.ownEventsFromNowhere());
+            if (state.isFromNowhere(delta.context(), replica)) {
+                throw new ApplyTask.RefusedException(state.ownEventsFromNowhere());
             }
             // A write is confirmed here only when it is certain to be here; a repair repeats what is old.
             WriteId name = WriteId.of(request.requestId(), delta.key());
             if (replica.apply(delta, name) < 0) {
-                throw new ApplyTask.RefusedException(role.retired());
+                throw new ApplyTask.RefusedException(state.retired());
             }
-            delta.leaves().forEach(state::observe);
-            return role.placement();
+            delta.leaves().forEach(shard::observe);
+            return state.placement();
         });
     }
 
     @Override
     public CompletionStage<Outcome<Integer>> absorb(PullMessage message) {
-        StorageState role = office.role();
-        Replica replica = role == null ? null : role.replicaOf(message.partition());
-        if (role == null || replica == null) {
-            return refused(role == null ? noRole() : role.notHeld(message.partition()));
+        StorageState state = assigned.state();
+        Replica replica = state == null ? null : state.replicaOf(message.partition());
+        if (state == null || replica == null) {
+            return refused(state == null ? noRole() : state.notHeld(message.partition()));
         }
         List<Delta> deltas = message instanceof PullMessage.Rows rows ? rows.deltas() : List.of();
         long size = 1000 + deltas.stream().mapToLong(ApplyTask::sizeOf).sum();
-        ShardState state = shards.stateOf(replica);
-        return submit(shards::submit, role, replica, size, () -> {
-            if (namesOwnFuture(message, replica, role)) {
-                throw new ApplyTask.RefusedException(role.ownEventsFromNowhere());
+        ShardState shard = shards.stateOf(replica);
+        return submit(shards::submit, state, replica, size, () -> {
+            if (namesOwnFuture(message, replica, state)) {
+                throw new ApplyTask.RefusedException(state.ownEventsFromNowhere());
             }
-            deltas.forEach(delta -> delta.leaves().forEach(state::observe));
+            deltas.forEach(delta -> delta.leaves().forEach(shard::observe));
             return replica.absorb(message);
         });
     }
 
     /** Whether a message names events of this very process that it never issued: it was made up, or is of another's life. */
-    private static boolean namesOwnFuture(PullMessage message, Replica replica, StorageState role) {
+    private static boolean namesOwnFuture(PullMessage message, Replica replica, StorageState state) {
         return switch (message) {
             case PullMessage.Rows rows ->
-                rows.deltas().stream().anyMatch(delta -> role.isFromNowhere(delta.context(), replica))
+                rows.deltas().stream().anyMatch(delta -> state.isFromNowhere(delta.context(), replica))
                         || rows.whole()
-                                .map(range -> role.isFromNowhere(range.covered(), replica))
+                                .map(range -> state.isFromNowhere(range.covered(), replica))
                                 .orElse(false);
-            case PullMessage.End end -> role.isFromNowhere(end.clock(), replica);
+            case PullMessage.End end -> state.isFromNowhere(end.clock(), replica);
             case PullMessage.Unavailable unavailable -> false;
         };
     }
@@ -312,43 +312,43 @@ public final class LocalStorage implements Storage {
     /** A way into the queue of a replica's shard. */
     private interface Queue {
         @Nullable
-        Refusal submit(Replica replica, StorageState role, Task task);
+        Refusal submit(Replica replica, StorageState state, Task task);
     }
 
     private <T> CompletionStage<Outcome<T>> submit(
-            Queue queue, StorageState role, Replica replica, long sizeBytes, ApplyTask.Change<T> change) {
+            Queue queue, StorageState state, Replica replica, long sizeBytes, ApplyTask.Change<T> change) {
         ApplyTask.Change<T> unlessAbandoned = () -> {
             if (replica.isAbandoned()) {
-                throw new ApplyTask.RefusedException(role.notVoting(replica.partition()));
+                throw new ApplyTask.RefusedException(state.notVoting(replica.partition()));
             }
             return change.stage();
         };
-        ApplyTask<T> task = new ApplyTask<>(role, replica, sizeBytes, unlessAbandoned, quarantine::note);
-        Refusal refusal = queue.submit(replica, role, task);
+        ApplyTask<T> task = new ApplyTask<>(state, replica, sizeBytes, unlessAbandoned, quarantine::note);
+        Refusal refusal = queue.submit(replica, state, task);
         return refusal != null ? refused(refusal) : task.answer();
     }
 
     @Override
     public CompletionStage<Outcome<RowPage>> scan(Requests.Scan request) {
-        StorageState role = office.role();
-        return role == null ? refused(noRole()) : snapshotReads.scan(role, request);
+        StorageState state = assigned.state();
+        return state == null ? refused(noRole()) : snapshotReads.scan(state, request);
     }
 
     @Override
     public CompletionStage<Outcome<Integer>> pull(
             Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
-        StorageState role = office.role();
-        if (role == null) {
+        StorageState state = assigned.state();
+        if (state == null) {
             return refused(noRole());
         }
         peers.reported(request.node(), request.clocks(), environment.clock().monotonicNanos());
-        return snapshotReads.pull(role, request, taker);
+        return snapshotReads.pull(state, request, taker);
     }
 
     @Override
     public CompletionStage<Outcome<Digests>> digest(Requests.Digest request) {
-        StorageState role = office.role();
-        return role == null ? refused(noRole()) : snapshotReads.digest(role, request);
+        StorageState state = assigned.state();
+        return state == null ? refused(noRole()) : snapshotReads.digest(state, request);
     }
 
     @Override
@@ -358,27 +358,27 @@ public final class LocalStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<RowRepair>> mend(Requests.Mend request) {
-        StorageState role = office.role();
-        Replica replica = role == null ? null : role.replicaOf(request.key());
-        if (role == null || replica == null) {
-            return refused(role == null ? noRole() : role.notHeld(role.partitionOf(request.key())));
+        StorageState state = assigned.state();
+        Replica replica = state == null ? null : state.replicaOf(request.key());
+        if (state == null || replica == null) {
+            return refused(state == null ? noRole() : state.notHeld(state.partitionOf(request.key())));
         }
-        Refusal refusal = refusal(role, request.placement(), replica, false);
+        Refusal refusal = refusal(state, request.placement(), replica, false);
         if (refusal != null) {
             return refused(refusal);
         }
         Delta delta =
                 new Delta(request.key(), request.row().leaves(), request.row().context(), List.of());
-        ShardState state = shards.stateOf(replica);
+        ShardState shard = shards.stateOf(replica);
         CompletionStage<Outcome<RowRepair>> answer =
-                submit(shards::submit, role, replica, ApplyTask.sizeOf(delta), () -> {
-                    if (state.isExpired(request.deadlineNanos())) {
-                        throw new ApplyTask.RefusedException(role.expired());
+                submit(shards::submit, state, replica, ApplyTask.sizeOf(delta), () -> {
+                    if (shard.isExpired(request.deadlineNanos())) {
+                        throw new ApplyTask.RefusedException(state.expired());
                     }
-                    if (role.isFromNowhere(delta.context(), replica)) {
-                        throw new ApplyTask.RefusedException(role.ownEventsFromNowhere());
+                    if (state.isFromNowhere(delta.context(), replica)) {
+                        throw new ApplyTask.RefusedException(state.ownEventsFromNowhere());
                     }
-                    delta.leaves().forEach(state::observe);
+                    delta.leaves().forEach(shard::observe);
                     return replica.mend(request.key(), request.row(), request.acceptsLoss());
                 });
         return answer.whenComplete((outcome, failure) -> {
@@ -390,17 +390,17 @@ public final class LocalStorage implements Storage {
 
     @Override
     public CompletionStage<Outcome<List<PartitionClock>>> clocks(Set<PartitionId> partitions) {
-        return office.role() == null
+        return assigned.state() == null
                 ? refused(noRole())
                 : CompletableFuture.completedFuture(Outcome.done(clocksOf(partitions)));
     }
 
     /** The clocks of the held ones of these partitions, or of all. */
     private List<PartitionClock> clocksOf(Set<PartitionId> partitions) {
-        StorageState role = office.role();
-        return role == null
+        StorageState state = assigned.state();
+        return state == null
                 ? List.of()
-                : role.held().stream()
+                : state.held().stream()
                         .filter(replica -> partitions.isEmpty() || partitions.contains(replica.partition()))
                         .map(Replica::partitionClock)
                         .toList();
@@ -409,11 +409,11 @@ public final class LocalStorage implements Storage {
     @Override
     public CompletionStage<Outcome<StorageDescription>> describe() {
         return readers.answer(() -> Outcome.done(StorageDescriber.describe(
-                office.role(),
+                assigned.state(),
                 engine,
                 settings,
                 peers.lags(clocksOf(Set.of()), environment.clock().monotonicNanos()),
-                StorageDescriber.health(quarantine, engine, office.possibleLoss()))));
+                StorageDescriber.health(quarantine, engine, assigned.possibleLoss()))));
     }
 
     @Override
@@ -426,7 +426,7 @@ public final class LocalStorage implements Storage {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        office.close();
+        assigned.close();
         boolean written = shards.stop();
         if (readers.stop()) {
             snapshotReads.stop();
@@ -434,7 +434,7 @@ public final class LocalStorage implements Storage {
         environment.workers().close();
         try {
             if (sync() && written) {
-                office.cleanlyStopped();
+                assigned.cleanlyStopped();
             }
         } finally {
             engine.close();

@@ -26,13 +26,13 @@ final class MutateTask implements Task {
     private static final Logger LOG = LoggerFactory.getLogger(MutateTask.class);
 
     private final ShardState shard;
-    private final StorageState role;
+    private final StorageState state;
     private final Actor actor;
     private final Replica replica;
     private final Quarantine quarantine;
     private final Requests.Mutate request;
     private final MutationListener listener;
-    private @Nullable StampedWrite assignment;
+    private @Nullable StampedWrite stamped;
 
     /**
      * Whether the event goes out only when it is durable. That of an earlier try does, since it goes with its whole row. And an addition
@@ -43,14 +43,14 @@ final class MutateTask implements Task {
 
     MutateTask(
             ShardState shard,
-            StorageState role,
+            StorageState state,
             Actor actor,
             Replica replica,
             Quarantine quarantine,
             Requests.Mutate request,
             MutationListener listener) {
         this.shard = shard;
-        this.role = role;
+        this.state = state;
         this.actor = actor;
         this.replica = replica;
         this.quarantine = quarantine;
@@ -73,7 +73,7 @@ final class MutateTask implements Task {
             }
             WriteId name = WriteId.of(request.requestId(), request.key());
             List<Dot> known = replica.known(name);
-            assignment = known.isEmpty() ? mutate(name) : replica.repeat(known, request.key());
+            stamped = known.isEmpty() ? mutate(name) : replica.repeat(known, request.key());
             durableFirst = !known.isEmpty() || addsToCounter();
             return replica;
         } catch (DamagedRowException e) {
@@ -105,25 +105,25 @@ final class MutateTask implements Task {
     }
 
     private @Nullable Replica refused(Refusal.Reason reason, Exception why) {
-        end(Outcome.refused(role.refuse(reason, String.valueOf(why.getMessage()))));
+        end(Outcome.refused(state.refuse(reason, String.valueOf(why.getMessage()))));
         return null;
     }
 
     private @Nullable Refusal check() throws DamagedRowException {
         if (shard.isExpired(request.deadlineNanos())) {
-            return role.expired();
+            return state.expired();
         }
         if (replica.isClosed(actor)) {
-            return role.superseded(actor);
+            return state.superseded(actor);
         }
         if (listener.isGivenUp()) {
-            return role.refuse(Refusal.Reason.EXPIRED, "the caller cancelled the write before it started");
+            return state.refuse(Refusal.Reason.EXPIRED, "the caller cancelled the write before it started");
         }
         if (request.context().isPresent()
                 && replica.isFromNowhere(request.context().get(), actor)) {
-            return role.refuse(
+            return state.refuse(
                     Refusal.Reason.CONTEXT_FROM_NOWHERE,
-                    "the context names events that node " + role.mandate().node()
+                    "the context names events that node " + state.assignment().node()
                             + " has not issued: it comes from a lost state. Read the key again and use the new "
                             + "context");
         }
@@ -133,7 +133,7 @@ final class MutateTask implements Task {
                     request.key(), request.context().get(), request.payload().get(), shard.keyLimits());
             if (tooMuch != null) {
                 replica.siblings().refuse();
-                return role.refuse(Refusal.Reason.TOO_MANY_SIBLINGS, tooMuch);
+                return state.refuse(Refusal.Reason.TOO_MANY_SIBLINGS, tooMuch);
             }
         }
         return null;
@@ -141,7 +141,7 @@ final class MutateTask implements Task {
 
     @Override
     public void staged() {
-        StampedWrite made = assignment;
+        StampedWrite made = stamped;
         if (made != null && !durableFirst) {
             tell(() -> listener.assigned(made));
         }
@@ -162,11 +162,11 @@ final class MutateTask implements Task {
 
     @Override
     public void durable() {
-        StampedWrite made = assignment;
+        StampedWrite made = stamped;
         if (made != null && durableFirst) {
             tell(() -> listener.assigned(made));
         }
-        end(Outcome.done(role.placement()));
+        end(Outcome.done(state.placement()));
     }
 
     @Override
@@ -176,6 +176,6 @@ final class MutateTask implements Task {
 
     @Override
     public void stopped() {
-        end(Outcome.refused(role.stopping()));
+        end(Outcome.refused(state.stopping()));
     }
 }

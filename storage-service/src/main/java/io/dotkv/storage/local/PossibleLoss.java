@@ -39,12 +39,12 @@ final class PossibleLoss {
             this.words = words;
         }
 
-        private String words(Engine engine, Assignment mandate) {
+        private String words(Engine engine, Assignment assignment) {
             boolean isMemory = this == EMPTY && engine.name().equals("memory");
             return String.format(
                     Locale.ROOT,
                     isMemory ? "Node %s keeps its data in memory, and the data of its last process is lost" : words,
-                    mandate.node());
+                    assignment.node());
         }
     }
 
@@ -54,9 +54,9 @@ final class PossibleLoss {
     }
 
     /** Writes may be missing here, in all partitions. */
-    void found(Cause cause, Engine engine, Assignment mandate) {
-        String words = cause.words(engine, mandate);
-        if (mandate.donors() == 0) {
+    void found(Cause cause, Engine engine, Assignment assignment) {
+        String words = cause.words(engine, assignment);
+        if (assignment.donors() == 0) {
             lost(words
                     + ". Acknowledged writes may be missing, and no other node has them. The node "
                     + "continues with the data that it has.");
@@ -68,8 +68,8 @@ final class PossibleLoss {
     }
 
     /** A partition was left out when damaged files were rebuilt. */
-    void leftOut(PartitionId partition, Assignment mandate) {
-        if (mandate.donors() == 0) {
+    void leftOut(PartitionId partition, Assignment assignment) {
+        if (assignment.donors() == 0) {
             lost("Partition " + partition
                     + " lost data, because a part of the files was unreadable, and no other node has a "
                     + "copy. The readable part is in the old files, beside the data.");
@@ -79,9 +79,9 @@ final class PossibleLoss {
     }
 
     /** Tells when replicas vote that had too few donors, once all are done. */
-    void look(StorageState role) {
+    void look(StorageState state) {
         int present = 0;
-        for (Replica replica : role.held()) {
+        for (Replica replica : state.held()) {
             if (!replica.reading().voting()) {
                 return;
             }
@@ -94,7 +94,7 @@ final class PossibleLoss {
                     "%d partitions of node %s lost data when so many of their other replicas did that no majority was whole. They have"
                             + " what all replicas had together, and vote; acknowledged writes may be missing.",
                     present,
-                    role.mandate().node()));
+                    state.assignment().node()));
         }
     }
 

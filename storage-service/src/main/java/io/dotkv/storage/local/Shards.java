@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class Shards {
     private final List<Shard> shards = new ArrayList<>();
     private final List<ShardState> states = new ArrayList<>();
-    private final EngineHealth fuse;
+    private final EngineHealth engineHealth;
     private final WriteStallMonitor stalls;
     private volatile boolean stopping;
 
-    Shards(Engine engine, StorageSettings settings, StoragePorts environment, EngineHealth fuse) {
-        this.fuse = fuse;
+    Shards(Engine engine, StorageSettings settings, StoragePorts environment, EngineHealth engineHealth) {
+        this.engineHealth = engineHealth;
         this.stalls = new WriteStallMonitor(engine);
         ShardSettings each = new ShardSettings(
                 settings.durability() == StorageSettings.Durability.SYNC, settings.queueTasks(), settings.queueBytes());
@@ -29,7 +29,7 @@ final class Shards {
             shards.add(new Shard(
                     engine,
                     each,
-                    fuse,
+                    engineHealth,
                     environment.clock(),
                     environment.workers().shardDriver("dotkv-shard-" + index)));
             states.add(new ShardState(environment.clock(), settings));
@@ -77,32 +77,32 @@ final class Shards {
 
     /** Queues a write that may be shed: like {@link #submit}, but refused as well while the engine takes no writes. */
     @Nullable
-    Refusal submitWrite(Replica replica, StorageState role, Task task) {
+    Refusal submitWrite(Replica replica, StorageState state, Task task) {
         return stalls.sheds()
-                ? role.refuse(
+                ? state.refuse(
                         Refusal.Reason.OVERLOADED,
-                        "the engine of node " + role.mandate().node()
+                        "the engine of node " + state.assignment().node()
                                 + " is stalled and takes no writes until earlier writes are flushed")
-                : submit(replica, role, task);
+                : submit(replica, state, task);
     }
 
     /** Queues a task at the shard of a replica; a refusal when the shard does not take it. */
     @Nullable
-    Refusal submit(Replica replica, StorageState role, Task task) {
-        return shards.get(indexOf(replica)).submit(task) ? null : refusal(role);
+    Refusal submit(Replica replica, StorageState state, Task task) {
+        return shards.get(indexOf(replica)).submit(task) ? null : refusal(state);
     }
 
     /** Why a task is not taken. */
-    Refusal refusal(StorageState role) {
-        String failure = fuse.failure();
+    Refusal refusal(StorageState state) {
+        String failure = engineHealth.failure();
         if (failure != null) {
-            return role.refuse(Refusal.Reason.ENGINE_FAILED, failure);
+            return state.refuse(Refusal.Reason.ENGINE_FAILED, failure);
         }
         return stopping
-                ? role.stopping()
-                : role.refuse(
+                ? state.stopping()
+                : state.refuse(
                         Refusal.Reason.OVERLOADED,
-                        "too many requests are queued on node " + role.mandate().node());
+                        "too many requests are queued on node " + state.assignment().node());
     }
 
     private int indexOf(Replica replica) {

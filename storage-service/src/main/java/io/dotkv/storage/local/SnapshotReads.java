@@ -69,21 +69,21 @@ final class SnapshotReads {
         List.copyOf(sessions).forEach(PullSession::stop);
     }
 
-    CompletionStage<Outcome<RowPage>> scan(StorageState role, Requests.Scan request) {
-        Refusal refusal = refusalOfScan(role, request);
+    CompletionStage<Outcome<RowPage>> scan(StorageState state, Requests.Scan request) {
+        Refusal refusal = refusalOfScan(state, request);
         if (refusal != null) {
             return refused(refusal);
         }
         if (scans.incrementAndGet() > SCANS_AT_ONCE) {
             scans.decrementAndGet();
-            return refused(role.refuse(Refusal.Reason.OVERLOADED, "too many scans run at once on this node"));
+            return refused(state.refuse(Refusal.Reason.OVERLOADED, "too many scans run at once on this node"));
         }
         CompletableFuture<Outcome<RowPage>> answer = new CompletableFuture<>();
         var _ = withSnapshots(
-                        role,
-                        wanted(role, request),
+                        state,
+                        wanted(state, request),
                         frozen -> readers.answer(() ->
-                                answer.isCancelled() ? Outcome.refused(role.expired()) : page(role, frozen, request)))
+                                answer.isCancelled() ? Outcome.refused(state.expired()) : page(state, frozen, request)))
                 .whenComplete((done, failure) -> {
                     scans.decrementAndGet();
                     if (failure == null) {
@@ -95,94 +95,94 @@ final class SnapshotReads {
         return answer;
     }
 
-    private @Nullable Refusal refusalOfScan(StorageState role, Requests.Scan request) {
-        if (request.placement() != 0 && request.placement() < role.placement()) {
-            return role.stale(request.placement());
+    private @Nullable Refusal refusalOfScan(StorageState state, Requests.Scan request) {
+        if (request.placement() != 0 && request.placement() < state.placement()) {
+            return state.stale(request.placement());
         }
         if (request.limit() < 1) {
-            return role.refuse(Refusal.Reason.NOT_UNDERSTOOD, "a page has at least one row, not " + request.limit());
+            return state.refuse(Refusal.Reason.NOT_UNDERSTOOD, "a page has at least one row, not " + request.limit());
         }
         for (PartitionId partition : request.partitions()) {
-            if (role.replicaOf(partition) == null) {
-                return role.notHeld(partition);
+            if (state.replicaOf(partition) == null) {
+                return state.notHeld(partition);
             }
         }
-        for (Replica replica : wanted(role, request)) {
+        for (Replica replica : wanted(state, request)) {
             if (request.placement() != 0 && !replica.reading().voting()) {
-                return role.notVoting(replica.partition());
+                return state.notVoting(replica.partition());
             }
         }
         return null;
     }
 
-    private static List<Replica> wanted(StorageState role, Requests.Scan request) {
+    private static List<Replica> wanted(StorageState state, Requests.Scan request) {
         return request.partitions().isEmpty()
-                ? role.held()
-                : role.held().stream()
+                ? state.held()
+                : state.held().stream()
                         .filter(replica -> request.partitions().contains(replica.partition()))
                         .toList();
     }
 
-    private Outcome<RowPage> page(StorageState role, List<SnapshotTask.Frozen> frozen, Requests.Scan request) {
+    private Outcome<RowPage> page(StorageState state, List<SnapshotTask.Frozen> frozen, Requests.Scan request) {
         if (clock.monotonicNanos() - request.deadlineNanos() > 0) {
-            return Outcome.refused(role.expired());
+            return Outcome.refused(state.expired());
         }
         try (Scanner scanner = new Scanner()) {
             return Outcome.done(scanner.page(frozen, request));
         } catch (DamagedRowException e) {
             quarantine.note(e.key());
-            return damaged(role, e);
+            return damaged(state, e);
         } catch (DamagedDataException e) {
-            return damaged(role, e);
+            return damaged(state, e);
         }
     }
 
-    private static <T> Outcome<T> damaged(StorageState role, Exception damage) {
-        return Outcome.refused(role.refuse(Refusal.Reason.DAMAGED, String.valueOf(damage.getMessage())));
+    private static <T> Outcome<T> damaged(StorageState state, Exception damage) {
+        return Outcome.refused(state.refuse(Refusal.Reason.DAMAGED, String.valueOf(damage.getMessage())));
     }
 
-    CompletionStage<Outcome<Digests>> digest(StorageState role, Requests.Digest request) {
-        Replica replica = role.replicaOf(request.partition());
+    CompletionStage<Outcome<Digests>> digest(StorageState state, Requests.Digest request) {
+        Replica replica = state.replicaOf(request.partition());
         if (replica == null) {
-            return refused(role.notHeld(request.partition()));
+            return refused(state.notHeld(request.partition()));
         }
-        if (request.placement() < role.placement()) {
-            return refused(role.stale(request.placement()));
+        if (request.placement() < state.placement()) {
+            return refused(state.stale(request.placement()));
         }
         if (digests.incrementAndGet() > DIGESTS_AT_ONCE) {
             digests.decrementAndGet();
-            return refused(role.refuse(Refusal.Reason.OVERLOADED, "too many digests are made at once on this node"));
+            return refused(state.refuse(Refusal.Reason.OVERLOADED, "too many digests are made at once on this node"));
         }
-        return withSnapshots(role, List.of(replica), frozen -> readers.answer(() -> digest(role, frozen, request)))
+        return withSnapshots(state, List.of(replica), frozen -> readers.answer(() -> digest(state, frozen, request)))
                 .whenComplete((done, failure) -> digests.decrementAndGet());
     }
 
-    private Outcome<Digests> digest(StorageState role, List<SnapshotTask.Frozen> frozen, Requests.Digest request) {
+    private Outcome<Digests> digest(StorageState state, List<SnapshotTask.Frozen> frozen, Requests.Digest request) {
         if (clock.monotonicNanos() - request.deadlineNanos() > 0) {
-            return Outcome.refused(role.expired());
+            return Outcome.refused(state.expired());
         }
         SnapshotTask.Frozen only = frozen.getFirst();
         DotSet clockThen = only.readings().values().iterator().next().clock();
         try {
             return Outcome.done(RangeDigests.of(only.snapshot(), clockThen, request, quarantine::note));
         } catch (DamagedDataException e) {
-            return damaged(role, e);
+            return damaged(state, e);
         }
     }
 
     CompletionStage<Outcome<Integer>> pull(
-            StorageState role, Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
-        if (request.placement() < role.placement()) {
-            return refused(role.stale(request.placement()));
+            StorageState state, Requests.Pull request, Function<PullMessage, CompletionStage<?>> taker) {
+        if (request.placement() < state.placement()) {
+            return refused(state.stale(request.placement()));
         }
         Map<Replica, PartitionClock> clocks = new LinkedHashMap<>();
         List<PullMessage> unavailable = new ArrayList<>();
         for (PartitionClock theirs : request.clocks()) {
-            Replica replica = role.replicaOf(theirs.partition());
+            Replica replica = state.replicaOf(theirs.partition());
             if (replica == null) {
-                unavailable.add(new PullMessage.Unavailable(theirs.partition(), role.notHeld(theirs.partition())));
-            } else if (!role.isSource(replica)) {
-                unavailable.add(new PullMessage.Unavailable(theirs.partition(), role.withoutBoot()));
+                unavailable.add(new PullMessage.Unavailable(theirs.partition(), state.notHeld(theirs.partition())));
+            } else if (!state.isSource(replica)) {
+                unavailable.add(new PullMessage.Unavailable(theirs.partition(), state.withoutBoot()));
             } else {
                 clocks.put(replica, theirs);
                 replica.confirmed(request.node(), theirs.complete());
@@ -190,10 +190,10 @@ final class SnapshotReads {
         }
         if (pulls.incrementAndGet() > PULLS_AT_ONCE) {
             pulls.decrementAndGet();
-            return refused(role.refuse(Refusal.Reason.OVERLOADED, "too many replicas pull from this node at once"));
+            return refused(state.refuse(Refusal.Reason.OVERLOADED, "too many replicas pull from this node at once"));
         }
-        return withSnapshots(role, List.copyOf(clocks.keySet()), frozen -> {
-                    List<Supplier<PullAnswer>> answers = answers(role, frozen, clocks);
+        return withSnapshots(state, List.copyOf(clocks.keySet()), frozen -> {
+                    List<Supplier<PullAnswer>> answers = answers(state, frozen, clocks);
                     PullSession session = new PullSession(
                             unavailable, answers, taker, readers, new PullSession.Patience(timer, TAKER_NANOS));
                     sessions.add(session);
@@ -204,14 +204,14 @@ final class SnapshotReads {
 
     /** An answer for each partition of which the asking replica misses something; a replica without a vote needs them all. */
     private List<Supplier<PullAnswer>> answers(
-            StorageState role, List<SnapshotTask.Frozen> frozen, Map<Replica, PartitionClock> clocks) {
+            StorageState state, List<SnapshotTask.Frozen> frozen, Map<Replica, PartitionClock> clocks) {
         List<Supplier<PullAnswer>> answers = new ArrayList<>();
         for (SnapshotTask.Frozen each : frozen) {
             each.readings().forEach((replica, reading) -> {
                 PartitionClock theirs = clocks.get(replica);
                 if (theirs != null && !(theirs.voting() && theirs.complete().containsAll(reading.clock()))) {
                     PullAnswer.Sender sender =
-                            PullAnswer.Sender.of(role.mandate().nodeNumber(), reading);
+                            PullAnswer.Sender.of(state.assignment().nodeNumber(), reading);
                     answers.add(() -> new PullAnswer(each.snapshot(), sender, theirs, newId(), quarantine::note));
                 }
             });
@@ -225,7 +225,7 @@ final class SnapshotReads {
 
     /** Runs work on snapshots of these replicas, and closes them when the work's answer is there. */
     private <T> CompletionStage<Outcome<T>> withSnapshots(
-            StorageState role,
+            StorageState state,
             List<Replica> wanted,
             Function<List<SnapshotTask.Frozen>, CompletionStage<Outcome<T>>> work) {
         List<CompletableFuture<SnapshotTask.@Nullable Frozen>> pending = new ArrayList<>();
@@ -233,7 +233,7 @@ final class SnapshotReads {
             if (!share.isEmpty()) {
                 SnapshotTask task = new SnapshotTask(engine, share);
                 pending.add(task.answer());
-                if (shards.submit(share.getFirst(), role, task) != null) {
+                if (shards.submit(share.getFirst(), state, task) != null) {
                     task.stopped();
                 }
             }
@@ -242,7 +242,7 @@ final class SnapshotReads {
                 .thenCompose(done -> {
                     List<SnapshotTask.Frozen> frozen = taken(pending);
                     CompletionStage<Outcome<T>> answer =
-                            frozen.size() < pending.size() ? refused(shards.refusal(role)) : work.apply(frozen);
+                            frozen.size() < pending.size() ? refused(shards.refusal(state)) : work.apply(frozen);
                     return answer.whenComplete((value, failure) ->
                             frozen.forEach(each -> each.snapshot().close()));
                 });

@@ -28,7 +28,7 @@ final class StartupCheck {
     /**
      * How it went.
      *
-     * @param identity the one in force, which says whether replicas may lack acknowledged writes; null when the mandate is refused
+     * @param identity the one in force, which says whether replicas may lack acknowledged writes; null when the assignment is refused
      * @param refusal why
      * @param cause why replicas may lack acknowledged writes
      * @param isEmpty whether there was nothing on the disk
@@ -63,27 +63,27 @@ final class StartupCheck {
         }
     }
 
-    Result establish(Assignment mandate) {
+    Result establish(Assignment assignment) {
         Optional<Identity> before = identities.load();
         Optional<StorageRecord> record = StorageRecord.find(engine);
-        if (before.isPresent() && !isSame(before.get(), mandate)) {
+        if (before.isPresent() && !isSame(before.get(), assignment)) {
             return refuse("this storage belongs to node " + before.get().node() + " (number "
                     + before.get().nodeNumber() + ") of cluster " + before.get().clusterId()
                     + " and was assigned to node "
-                    + mandate.node() + " (number " + mandate.nodeNumber() + ") of cluster " + mandate.clusterId()
+                    + assignment.node() + " (number " + assignment.nodeNumber() + ") of cluster " + assignment.clusterId()
                     + ". Give each node a data folder of its own");
         }
         Optional<PossibleLoss.Cause> cause =
-                identities.isAccepted() ? Optional.empty() : cause(before, record, mandate);
+                identities.isAccepted() ? Optional.empty() : cause(before, record, assignment);
         return new Result(
-                begin(before, mandate, record, cause.isPresent()), "", cause, before.isEmpty() && record.isEmpty());
+                begin(before, assignment, record, cause.isPresent()), "", cause, before.isEmpty() && record.isEmpty());
     }
 
     /** Why acknowledged writes may be missing. */
     private Optional<PossibleLoss.Cause> cause(
-            Optional<Identity> before, Optional<StorageRecord> record, Assignment mandate) {
+            Optional<Identity> before, Optional<StorageRecord> record, Assignment assignment) {
         if (before.isEmpty()) {
-            return mandate.formerLife() == 0 ? Optional.empty() : Optional.of(PossibleLoss.Cause.EMPTY);
+            return assignment.formerLife() == 0 ? Optional.empty() : Optional.of(PossibleLoss.Cause.EMPTY);
         }
         Identity identity = before.get();
         boolean isOtherMachineBoot = !identity.machineBoot().equals(environment.machineBoot());
@@ -93,7 +93,7 @@ final class StartupCheck {
             return Optional.of(PossibleLoss.Cause.OLDER_FILES);
         } else if (identities.isCopy()) {
             return Optional.of(PossibleLoss.Cause.COPY);
-        } else if (!identity.knows(mandate.formerLife())) {
+        } else if (!identity.knows(assignment.formerLife())) {
             return Optional.of(PossibleLoss.Cause.OLDER);
         } else if (identity.mayLoseTail() && isOtherMachineBoot) {
             return Optional.of(PossibleLoss.Cause.POWER_LOST);
@@ -107,10 +107,10 @@ final class StartupCheck {
                 && record.get().age() < identity.get().age();
     }
 
-    private static boolean isSame(Identity identity, Assignment mandate) {
-        return identity.clusterId().equals(mandate.clusterId())
-                && identity.node().equals(mandate.node().name())
-                && identity.nodeNumber() == mandate.nodeNumber();
+    private static boolean isSame(Identity identity, Assignment assignment) {
+        return identity.clusterId().equals(assignment.clusterId())
+                && identity.node().equals(assignment.node().name())
+                && identity.nodeNumber() == assignment.nodeNumber();
     }
 
     private static Result refuse(String why) {
@@ -118,16 +118,16 @@ final class StartupCheck {
     }
 
     private Identity begin(
-            Optional<Identity> before, Assignment mandate, Optional<StorageRecord> record, boolean behind) {
+            Optional<Identity> before, Assignment assignment, Optional<StorageRecord> record, boolean behind) {
         List<Long> lives = new ArrayList<>();
         lives.add(newLife());
         before.ifPresent(identity -> lives.addAll(
                 identity.lives().subList(0, Math.min(identity.lives().size(), Identity.MOST_LIVES - 1))));
         boolean mayLoseTail = settings.durability() == StorageSettings.Durability.PERIODIC;
         Identity begun = new Identity(
-                mandate.clusterId(),
-                mandate.node().name(),
-                mandate.nodeNumber(),
+                assignment.clusterId(),
+                assignment.node().name(),
+                assignment.nodeNumber(),
                 before.map(Identity::boot).orElse(0),
                 lives,
                 record.map(StorageRecord::id).orElse(""),

@@ -13,12 +13,12 @@ final class StorageDescriber {
     private StorageDescriber() {}
 
     static StorageDescription describe(
-            @Nullable StorageState role,
+            @Nullable StorageState state,
             Engine engine,
             StorageSettings settings,
             List<PeerLag> peers,
             StorageDescription.Health health) {
-        List<Replica> held = role == null ? List.of() : role.held();
+        List<Replica> held = state == null ? List.of() : state.held();
         long logRecords = 0;
         int notVoting = 0;
         for (Replica replica : held) {
@@ -28,13 +28,13 @@ final class StorageDescriber {
         }
         long keys = Math.max(0, engine.estimateEntries() - logRecords - 3L * held.size() - 1);
         return new StorageDescription(
-                role == null ? "" : role.mandate().clusterId(),
-                role == null ? "" : role.mandate().node().name(),
-                role == null ? 0 : role.mandate().nodeNumber(),
-                role == null || role.actor() == null ? 0 : role.actor().boot(),
+                state == null ? "" : state.assignment().clusterId(),
+                state == null ? "" : state.assignment().node().name(),
+                state == null ? 0 : state.assignment().nodeNumber(),
+                state == null || state.actor() == null ? 0 : state.actor().boot(),
                 engine.name(),
                 settings.durability() == StorageSettings.Durability.SYNC ? "sync" : "periodic",
-                role == null ? 0 : role.placement(),
+                state == null ? 0 : state.placement(),
                 held.size(),
                 notVoting,
                 keys,

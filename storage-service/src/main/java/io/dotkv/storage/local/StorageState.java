@@ -12,25 +12,25 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a storage is at present: its mandate, its actor, and its replicas. Replaced as a whole; never changed. */
+/** What a storage is at present: its assignment, its actor, and its replicas. Replaced as a whole; never changed. */
 public final class StorageState {
-    private final Assignment mandate;
+    private final Assignment assignment;
     private final @Nullable Actor actor;
     private final Partitioning partitioning;
     private final @Nullable Replica[] replicas;
 
-    StorageState(Assignment mandate, @Nullable Actor actor, List<Replica> held) {
-        this.mandate = mandate;
+    StorageState(Assignment assignment, @Nullable Actor actor, List<Replica> held) {
+        this.assignment = assignment;
         this.actor = actor;
-        this.partitioning = new Partitioning(mandate.partitions());
-        this.replicas = new Replica[mandate.partitions()];
+        this.partitioning = new Partitioning(assignment.partitions());
+        this.replicas = new Replica[assignment.partitions()];
         for (Replica replica : held) {
             replicas[replica.partition().number()] = replica;
         }
     }
 
-    public Assignment mandate() {
-        return mandate;
+    public Assignment assignment() {
+        return assignment;
     }
 
     /** Who issues dots here; null while no boot was agreed on. */
@@ -40,7 +40,7 @@ public final class StorageState {
     }
 
     public long placement() {
-        return mandate.placement();
+        return assignment.placement();
     }
 
     PartitionId partitionOf(Key key) {
@@ -81,14 +81,14 @@ public final class StorageState {
     Refusal notHeld(PartitionId partition) {
         return refuse(
                 Refusal.Reason.NOT_A_REPLICA,
-                "node " + mandate.node() + " holds no replica of partition " + partition + " under layout "
+                "node " + assignment.node() + " holds no replica of partition " + partition + " under layout "
                         + placement());
     }
 
     Refusal notVoting(PartitionId partition) {
         return refuse(
                 Refusal.Reason.NOT_VOTING,
-                "node " + mandate.node() + " may lack acknowledged writes of partition " + partition
+                "node " + assignment.node() + " may lack acknowledged writes of partition " + partition
                         + " and is still catching up");
     }
 
@@ -96,19 +96,19 @@ public final class StorageState {
         return refuse(
                 Refusal.Reason.RETIRED,
                 "the change has an event of a former boot that is retired or being retired, and that node "
-                        + mandate.node() + " has not got");
+                        + assignment.node() + " has not got");
     }
 
     Refusal withoutBoot() {
         return refuse(
                 Refusal.Reason.NO_ACTOR,
-                "node " + mandate.node() + " has started and waits until the cluster has agreed on its boot");
+                "node " + assignment.node() + " has started and waits until the cluster has agreed on its boot");
     }
 
     Refusal superseded(Actor own) {
         return refuse(
                 Refusal.Reason.NO_ACTOR,
-                "another process has replaced this one as node " + mandate.node() + ": boot " + own.boot()
+                "another process has replaced this one as node " + assignment.node() + ": boot " + own.boot()
                         + " is closed");
     }
 
@@ -117,7 +117,7 @@ public final class StorageState {
      * would know that it had been there.
      */
     boolean mayConfirm() {
-        return actor != null || mandate.formerLife() != 0;
+        return actor != null || assignment.formerLife() != 0;
     }
 
     /**
@@ -136,11 +136,11 @@ public final class StorageState {
     Refusal ownEventsFromNowhere() {
         return refuse(
                 Refusal.Reason.NOT_UNDERSTOOD,
-                "the change names events that node " + mandate.node() + " has not issued");
+                "the change names events that node " + assignment.node() + " has not issued");
     }
 
     Refusal stopping() {
-        return refuse(Refusal.Reason.STOPPING, "the storage of node " + mandate.node() + " is stopping");
+        return refuse(Refusal.Reason.STOPPING, "the storage of node " + assignment.node() + " is stopping");
     }
 
     Refusal expired() {

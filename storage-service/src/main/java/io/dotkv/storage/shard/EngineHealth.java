@@ -29,7 +29,7 @@ public final class EngineHealth {
     }
 
     /** The engine has failed. */
-    public void blow(EngineException e) {
+    public void fail(EngineException e) {
         if (failure.compareAndSet(null, String.valueOf(e.getMessage()))) {
             if (e instanceof DamagedDataException) {
                 LOG.error(

@@ -41,7 +41,7 @@ public final class Shard {
 
     private final Engine engine;
     private final ShardSettings settings;
-    private final EngineHealth fuse;
+    private final EngineHealth engineHealth;
     private final Clock clock;
     private final ShardDriver driver;
     private final BlockingQueue<Task> queue;
@@ -57,10 +57,10 @@ public final class Shard {
     private volatile boolean stopping;
     private volatile boolean finished;
 
-    public Shard(Engine engine, ShardSettings settings, EngineHealth fuse, Clock clock, ShardDriver driver) {
+    public Shard(Engine engine, ShardSettings settings, EngineHealth engineHealth, Clock clock, ShardDriver driver) {
         this.engine = engine;
         this.settings = settings;
-        this.fuse = fuse;
+        this.engineHealth = engineHealth;
         this.clock = clock;
         this.driver = driver;
         this.queue = new ArrayBlockingQueue<>(settings.queueTasks());
@@ -78,7 +78,7 @@ public final class Shard {
 
     /** Queues a task; false when the queue is full, the shard is stopping, or the engine has failed. */
     public boolean submit(Task task) {
-        if (stopping || fuse.failure() != null || !reserve(task.sizeBytes())) {
+        if (stopping || engineHealth.failure() != null || !reserve(task.sizeBytes())) {
             return false;
         }
         if (!queue.offer(task)) {
@@ -107,12 +107,12 @@ public final class Shard {
         stopping = true;
         queue.offer(new Wake());
         driver.stop();
-        return finished && fuse.failure() == null;
+        return finished && engineHealth.failure() == null;
     }
 
     /** Whether no round is to follow: the shard is stopping and nothing waits, or the engine has failed. */
     public boolean isOver() {
-        return fuse.failure() != null || (stopping && !hasWork());
+        return engineHealth.failure() != null || (stopping && !hasWork());
     }
 
     /** Whether a task waits. */
@@ -192,7 +192,7 @@ public final class Shard {
     /** Ends the tasks of a round that failed: those that were begun, and those that were not. */
     private void fail(Throwable e, List<Task> notBegun) {
         EngineException failure = failureOf(e);
-        fuse.blow(failure);
+        engineHealth.fail(failure);
         changed.forEach(Replica::failed);
         begun.forEach(task -> end(() -> task.failed(String.valueOf(failure.getMessage()))));
         notBegun.forEach(task -> end(task::stopped));
@@ -237,7 +237,7 @@ public final class Shard {
 
     /** Does a portion of upkeep if its time has come. */
     public void upkeepIfDue() {
-        if (untilUpkeepNanos() <= 0 && fuse.failure() == null) {
+        if (untilUpkeepNanos() <= 0 && engineHealth.failure() == null) {
             boolean more = upkeep(replicas);
             upkeepAtNanos = clock.monotonicNanos() + (more ? MORE_UPKEEP_NANOS : UPKEEP_NANOS);
         }
@@ -260,7 +260,7 @@ public final class Shard {
             }
             write(owned);
         } catch (EngineException e) {
-            fuse.blow(e);
+            engineHealth.fail(e);
         }
         return left <= 0;
     }
@@ -268,7 +268,7 @@ public final class Shard {
     /** The last step: writes checkpoints, unless the engine has failed, and gives back what nobody will do any more. */
     public void finish() {
         try {
-            if (fuse.failure() == null) {
+            if (engineHealth.failure() == null) {
                 replicas.forEach(Replica::checkpoint);
                 upkeep(replicas);
             }
@@ -279,7 +279,7 @@ public final class Shard {
 
     /** The driver has met a defect and runs no further step. */
     public void breakOff(Throwable defect) {
-        fuse.blow(failureOf(defect));
+        engineHealth.fail(failureOf(defect));
         end();
     }
 

@@ -79,7 +79,7 @@ class LocalStorageTest {
         CompletableFuture<Outcome<Long>> ended = new CompletableFuture<>();
         ann.storage().mutate(putting("cart", "apples"), new MutationListener() {
             @Override
-            public void assigned(StampedWrite assignment) {
+            public void assigned(StampedWrite stamped) {
                 throw new AssertionError("it was begun");
             }
 
@@ -154,8 +154,8 @@ class LocalStorageTest {
         StorageRig.Told told = new StorageRig.Told();
         ann.storage().mutate(putting("cart", "apples"), new MutationListener() {
             @Override
-            public void assigned(StampedWrite assignment) {
-                heard.add("assigned " + assignment.delta().events());
+            public void assigned(StampedWrite stamped) {
+                heard.add("assigned " + stamped.delta().events());
             }
 
             @Override
@@ -172,7 +172,7 @@ class LocalStorageTest {
     void aListenerThatThrowsHarmsNobodyElse() {
         MutationListener bad = new MutationListener() {
             @Override
-            public void assigned(StampedWrite assignment) {
+            public void assigned(StampedWrite stamped) {
                 throw new IllegalStateException("a test's listener does not want to know");
             }
 
@@ -219,8 +219,8 @@ class LocalStorageTest {
         assertThat(ann.values(other)).containsExactly("pears");
     }
 
-    private static Dot eventOf(StampedWrite assignment) {
-        return assignment.delta().events().getFirst();
+    private static Dot eventOf(StampedWrite stamped) {
+        return stamped.delta().events().getFirst();
     }
 
     @Test
@@ -264,7 +264,7 @@ class LocalStorageTest {
     @Test
     void aRequestOfAnOlderLayoutIsRefusedWithTheNewerNumber() {
         Delta delta = ann.put("cart", "apples");
-        done(ann.storage().assume(ann.mandate(1, 0, 7)));
+        done(ann.storage().assume(ann.assignment(1, 0, 7)));
         List<Refusal> refusals = List.of(
                 ann.refusal(putting("cart", "pears")),
                 refusal(ann.storage().read(reading("cart"))),
@@ -279,7 +279,7 @@ class LocalStorageTest {
 
     @Test
     void aPartitionThatIsNotHeldIsRefused() {
-        Assignment all = ann.mandate(1, 0, 2);
+        Assignment all = ann.assignment(1, 0, 2);
         done(ann.storage()
                 .assume(new Assignment(
                         all.clusterId(),

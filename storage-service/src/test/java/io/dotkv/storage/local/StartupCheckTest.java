@@ -103,7 +103,7 @@ final class StartupCheckTest {
     }
 
     private Identity establish(long formerLife) {
-        Assignment mandate = new Assignment(
+        Assignment assignment = new Assignment(
                 "0123456789abcdef0123456789abcdef",
                 new NodeId("n1"),
                 1,
@@ -118,7 +118,7 @@ final class StartupCheckTest {
                 Retirements.NONE);
         StoragePorts environment = new StoragePorts(time, random, "machine-boot", workers, failure -> {});
         StorageSettings settings = StorageSettings.defaults(StorageSettings.Durability.SYNC, 2);
-        StartupCheck.Result result = new StartupCheck(engine, identities, settings, environment).establish(mandate);
+        StartupCheck.Result result = new StartupCheck(engine, identities, settings, environment).establish(assignment);
         assertThat(result.refusal()).isEmpty();
         cause = result.cause();
         return identities.load().orElseThrow();

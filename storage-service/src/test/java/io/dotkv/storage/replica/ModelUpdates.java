@@ -72,9 +72,9 @@ final class ModelUpdates {
                         history.putEvents(key, event -> event.path.startsWith(prefix) && peer.replica.has(event.dot));
             }
         }
-        StampedWrite assignment = peer.update(key, step);
-        history.issued(assignment.delta(), replaced);
-        host.applied(assignment.delta().events());
-        return assignment.delta();
+        StampedWrite stamped = peer.update(key, step);
+        history.issued(stamped.delta(), replaced);
+        host.applied(stamped.delta().events());
+        return stamped.delta();
     }
 }

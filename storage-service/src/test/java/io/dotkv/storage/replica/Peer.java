@@ -147,10 +147,10 @@ public final class Peer {
     }
 
     StampedWrite mutate(Key key, @Nullable Bytes payload, Optional<DotSet> context, @Nullable WriteId name) {
-        StampedWrite assignment =
+        StampedWrite stamped =
                 damageFree(() -> replica.mutate(actor(), HybridTime.ofMillis(++millis), key, payload, context, name));
         commit();
-        return assignment;
+        return stamped;
     }
 
     StampedWrite update(Key key, Step step) {
@@ -158,7 +158,7 @@ public final class Peer {
     }
 
     StampedWrite update(Key key, Step step, @Nullable WriteId name) {
-        StampedWrite assignment = damageFree(() -> {
+        StampedWrite stamped = damageFree(() -> {
             try {
                 return replica.update(
                         actor(),
@@ -172,7 +172,7 @@ public final class Peer {
             }
         });
         commit();
-        return assignment;
+        return stamped;
     }
 
     public Peer apply(Delta... deltas) {

@@ -239,10 +239,10 @@ final class ReplicaModel {
             context = Optional.of(row.context().union(row.dots()));
         }
         Bytes payload = deletes ? null : Bytes.utf8("v" + history.events().size());
-        StampedWrite assignment = peer.mutate(key, payload, context);
-        history.issued(assignment.delta(), replaced);
-        host.applied(assignment.delta().events());
-        send(host, assignment.delta());
+        StampedWrite stamped = peer.mutate(key, payload, context);
+        history.issued(stamped.delta(), replaced);
+        host.applied(stamped.delta().events());
+        send(host, stamped.delta());
     }
 
     private void send(Host from, Delta delta) {

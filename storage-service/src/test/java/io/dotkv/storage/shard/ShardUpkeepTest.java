@@ -30,7 +30,7 @@ class ShardUpkeepTest {
     private static final int ROWS = 350;
 
     private final MemoryEngine engine = new MemoryEngine();
-    private final EngineHealth fuse = new EngineHealth(failure -> {});
+    private final EngineHealth engineHealth = new EngineHealth(failure -> {});
 
     /** A delta applied on the shard's thread. */
     private record Applying(Replica replica, Delta delta, CompletableFuture<Void> done) implements Task {
@@ -71,7 +71,7 @@ class ShardUpkeepTest {
         Shard shard = new Shard(
                 engine,
                 new ShardSettings(true, 1000, 1000),
-                fuse,
+                engineHealth,
                 new SystemClock(),
                 new ThreadDriver("shard under test"));
         shard.own(List.of(replica));
@@ -90,7 +90,7 @@ class ShardUpkeepTest {
             Thread.onSpinWait();
         }
         assertThat(shard.stop()).isTrue();
-        assertThat(fuse.failure()).isNull();
+        assertThat(engineHealth.failure()).isNull();
     }
 
     private Replica open() {
