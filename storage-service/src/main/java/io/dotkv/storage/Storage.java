@@ -22,9 +22,9 @@ import java.util.function.Function;
  */
 public interface Storage extends AutoCloseable {
     /**
-     * Tells the storage which node of which cluster it works for and which partitions it holds. Idempotent; called before
-     * anything else and after every change of the layout. The first call of a process takes the actor of this boot and makes
-     * it durable.
+     * Assigns the storage to a node of a cluster, with the partitions that it holds. Idempotent; called before anything else
+     * and after every change of the layout. An assignment with a boot number makes that boot durable; before the first one
+     * the storage serves reads and applies, and coordinates no writes.
      */
     CompletionStage<Outcome<AssignmentAck>> assume(Assignment assignment);
 
