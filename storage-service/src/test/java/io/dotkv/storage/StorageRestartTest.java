@@ -111,7 +111,8 @@ class StorageRestartTest {
         });
         ann.apply(ben.put("basket", "plums"));
         assertThat(ann.values("basket")).containsExactly("plums");
-        assertThat(done(ann.storage().assume(ann.assignment(2, opened.life(), 1))).actor())
+        assertThat(done(ann.storage().assume(ann.assignment(2, opened.life(), 1)))
+                        .actor())
                 .contains(new Actor(1, 2));
         assertThat(ann.put("cart", "pears").events().getFirst().actor()).isEqualTo(new Actor(1, 2));
     }

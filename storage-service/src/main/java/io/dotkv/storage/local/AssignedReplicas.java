@@ -116,8 +116,8 @@ final class AssignedReplicas {
     synchronized Outcome<AssignmentAck> assume(Assignment assignment) {
         StorageState before = state.get();
         if (closed) {
-            return Outcome.refused(
-                    new Refusal(Refusal.Reason.STOPPING, 0, "the storage of node " + assignment.node() + " is stopping"));
+            return Outcome.refused(new Refusal(
+                    Refusal.Reason.STOPPING, 0, "the storage of node " + assignment.node() + " is stopping"));
         }
         if (before == null) {
             return assumeFirst(assignment);
@@ -134,7 +134,8 @@ final class AssignedReplicas {
     }
 
     private Outcome<AssignmentAck> takePlacement(StorageState before, Assignment assignment) {
-        StorageState taken = assignment.placement() <= before.placement() ? before : take(assignment, before.actor(), false);
+        StorageState taken =
+                assignment.placement() <= before.placement() ? before : take(assignment, before.actor(), false);
         tellReplicas(taken, assignment);
         return Outcome.done(assumed(taken));
     }
@@ -170,12 +171,14 @@ final class AssignedReplicas {
                         Refusal.Reason.NOT_VOTING, "its partitions stop voting before it takes its boot"));
             }
         }
-        StorageState emptied = assignment.donors() == 0 || identities.isAccepted() ? before : emptyPast(before, assignment);
+        StorageState emptied =
+                assignment.donors() == 0 || identities.isAccepted() ? before : emptyPast(before, assignment);
         if (emptied == null) {
             return Outcome.refused(before.refuse(
                     Refusal.Reason.NOT_VOTING, "outdated partitions are emptied before it takes its boot"));
         }
-        identities.save(identity.withBehind(false).knowing(assignment.formerLife()).withBoot(assignment.boot()));
+        identities.save(
+                identity.withBehind(false).knowing(assignment.formerLife()).withBoot(assignment.boot()));
         StorageState taken = take(assignment, new Actor(assignment.nodeNumber(), assignment.boot()), false);
         tell(taken);
         return Outcome.done(assumed(taken));
@@ -206,7 +209,8 @@ final class AssignedReplicas {
             engine.write(batch, true);
         }
         try (Engine.Batch batch = engine.newBatch()) {
-            StorageState emptied = new StorageState(before.assignment(), null, reopened(before.held(), assignment, batch));
+            StorageState emptied =
+                    new StorageState(before.assignment(), null, reopened(before.held(), assignment, batch));
             engine.write(batch, true);
             state.set(emptied);
             shards.own(emptied.held());

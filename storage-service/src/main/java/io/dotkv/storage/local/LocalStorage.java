@@ -255,7 +255,8 @@ public final class LocalStorage implements Storage {
         if (replica == null) {
             return refused(state.notHeld(state.partitionOf(delta.key())));
         }
-        Refusal refusal = state.mayConfirm() ? refusal(state, request.placement(), replica, false) : state.withoutBoot();
+        Refusal refusal =
+                state.mayConfirm() ? refusal(state, request.placement(), replica, false) : state.withoutBoot();
         if (refusal != null) {
             return refused(refusal);
         }

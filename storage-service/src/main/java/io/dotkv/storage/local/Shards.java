@@ -102,7 +102,8 @@ final class Shards {
                 ? state.stopping()
                 : state.refuse(
                         Refusal.Reason.OVERLOADED,
-                        "too many requests are queued on node " + state.assignment().node());
+                        "too many requests are queued on node "
+                                + state.assignment().node());
     }
 
     private int indexOf(Replica replica) {

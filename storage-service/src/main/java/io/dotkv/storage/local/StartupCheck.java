@@ -70,7 +70,8 @@ final class StartupCheck {
             return refuse("this storage belongs to node " + before.get().node() + " (number "
                     + before.get().nodeNumber() + ") of cluster " + before.get().clusterId()
                     + " and was assigned to node "
-                    + assignment.node() + " (number " + assignment.nodeNumber() + ") of cluster " + assignment.clusterId()
+                    + assignment.node() + " (number " + assignment.nodeNumber() + ") of cluster "
+                    + assignment.clusterId()
                     + ". Give each node a data folder of its own");
         }
         Optional<PossibleLoss.Cause> cause =
