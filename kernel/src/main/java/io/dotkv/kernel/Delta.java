@@ -31,4 +31,9 @@ public record Delta(Key key, List<Leaf> leaves, DotSet context, List<Dot> events
             }
         }
     }
+
+    /** About how much memory it holds. */
+    public long weightBytes() {
+        return Leaf.OVERHEAD_BYTES + key.bytes().length() + Leaf.weightBytes(leaves);
+    }
 }

@@ -135,4 +135,9 @@ public record Row(List<Leaf> leaves, DotSet context) {
             kept.add(leaf);
         }
     }
+
+    /** About how much memory it holds. */
+    public long weightBytes() {
+        return Leaf.OVERHEAD_BYTES + Leaf.weightBytes(leaves);
+    }
 }

@@ -2,7 +2,6 @@ package io.dotkv.storage;
 
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import java.util.List;
@@ -34,11 +33,7 @@ public record RowPage(List<KeyedRow> rows, boolean last, Map<PartitionId, DotSet
     public record KeyedRow(Key key, Row row) {
         /** About how much memory it holds. */
         public long sizeBytes() {
-            long bytes = 100L + key.bytes().length();
-            for (Leaf leaf : row.leaves()) {
-                bytes += leaf.path().length() + leaf.payload().length() + 50L;
-            }
-            return bytes;
+            return key.bytes().length() + row.weightBytes();
         }
     }
 }

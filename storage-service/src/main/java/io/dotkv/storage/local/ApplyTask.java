@@ -1,8 +1,6 @@
 package io.dotkv.storage.local;
 
-import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.Leaf;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Refusal;
 import io.dotkv.storage.engine.DamagedDataException;
@@ -47,15 +45,6 @@ final class ApplyTask<T> implements Task {
         this.replica = replica;
         this.sizeBytes = sizeBytes;
         this.change = change;
-    }
-
-    /** About how much memory a delta holds. */
-    static long sizeOf(Delta delta) {
-        long size = 200L + delta.key().bytes().length();
-        for (Leaf leaf : delta.leaves()) {
-            size += leaf.path().length() + leaf.payload().length() + 100L;
-        }
-        return size;
     }
 
     CompletableFuture<Outcome<T>> answer() {

@@ -261,7 +261,7 @@ public final class LocalStorage implements Storage {
             return refused(refusal);
         }
         ShardState shard = shards.stateOf(replica);
-        return submit(shards::submitWrite, state, replica, ApplyTask.sizeOf(delta), () -> {
+        return submit(shards::submitWrite, state, replica, delta.weightBytes(), () -> {
             if (shard.isExpired(request.deadlineNanos())) {
                 throw new ApplyTask.RefusedException(state.expired());
             }
@@ -286,7 +286,7 @@ public final class LocalStorage implements Storage {
             return refused(state == null ? noRole() : state.notHeld(message.partition()));
         }
         List<Delta> deltas = message instanceof PullMessage.Rows rows ? rows.deltas() : List.of();
-        long size = 1000 + deltas.stream().mapToLong(ApplyTask::sizeOf).sum();
+        long size = 1000 + deltas.stream().mapToLong(Delta::weightBytes).sum();
         ShardState shard = shards.stateOf(replica);
         return submit(shards::submit, state, replica, size, () -> {
             if (namesOwnFuture(message, replica, state)) {
@@ -372,7 +372,7 @@ public final class LocalStorage implements Storage {
                 new Delta(request.key(), request.row().leaves(), request.row().context(), List.of());
         ShardState shard = shards.stateOf(replica);
         CompletionStage<Outcome<RowRepair>> answer =
-                submit(shards::submit, state, replica, ApplyTask.sizeOf(delta), () -> {
+                submit(shards::submit, state, replica, delta.weightBytes(), () -> {
                     if (shard.isExpired(request.deadlineNanos())) {
                         throw new ApplyTask.RefusedException(state.expired());
                     }

@@ -32,13 +32,13 @@ public record KeyLimits(int siblings, int leaves, int leafBytes) {
                 replaced++;
             } else {
                 values += isPlain ? 1 : 0;
-                bytes += leaf.path().length() + leaf.payload().length();
+                bytes += leaf.sizeBytes();
             }
         }
         if (values > siblings && replaced == 0) {
             return "the key has " + (values - 1) + " concurrent values, and the limit is " + siblings + ". " + RESOLVE;
         }
-        return bytes > leafBytes && bytes > sizeOf(before)
+        return bytes > leafBytes && bytes > Leaf.sizeBytes(before)
                 ? "the key would have " + values + " concurrent values of " + bytes
                         + " bytes in total, and the limit is " + leafBytes + " bytes. " + RESOLVE
                 : null;
@@ -52,18 +52,10 @@ public record KeyLimits(int siblings, int leaves, int leafBytes) {
                     "the key would have " + count + " elements, fields and shares, and the limit is " + leaves
                             + ". Remove some, or use several keys");
         }
-        long size = sizeOf(after);
-        if (size > leafBytes && size > sizeOf(before)) {
+        long size = Leaf.sizeBytes(after);
+        if (size > leafBytes && size > Leaf.sizeBytes(before)) {
             throw new ImpossibleChangeException("the key would have " + size + " bytes, and may have " + leafBytes
                     + ". Remove something, or use several keys");
         }
-    }
-
-    private static long sizeOf(List<Leaf> leaves) {
-        long size = 0;
-        for (Leaf leaf : leaves) {
-            size += leaf.path().length() + leaf.payload().length();
-        }
-        return size;
     }
 }

@@ -149,7 +149,7 @@ public final class PullAnswer {
                 if (row != null) {
                     deltas.add(deltaOf(next.getKey(), row, next.getValue()));
                     next.getValue().forEach(dot -> name(dot, named));
-                    bytes += sizeOf(next.getKey(), row);
+                    bytes += next.getKey().bytes().length() + row.weightBytes();
                 }
             }
         }
@@ -221,7 +221,7 @@ public final class PullAnswer {
                     return breakOff(key, after, deltas);
                 }
                 deltas.add(deltaOf(key, row, List.of()));
-                bytes += sizeOf(key, row);
+                bytes += key.bytes().length() + row.weightBytes();
                 sentUpTo = key.bytes();
                 rowsDone = bytes < batchBytes;
             }
@@ -262,14 +262,6 @@ public final class PullAnswer {
             context = context.with(event);
         }
         return new Delta(key, row.leaves(), context, all);
-    }
-
-    private static long sizeOf(Key key, Row row) {
-        long size = key.bytes().length() + 64L;
-        for (Leaf leaf : row.leaves()) {
-            size += leaf.path().length() + leaf.payload().length() + 32L;
-        }
-        return size;
     }
 
     /** The first so many dots of a set, or all. */

@@ -103,7 +103,7 @@ final class Staging {
 
     private void put(Key key, Change change, boolean had, int valuesBefore) {
         changes.put(key, change);
-        newBytes += sizeOf(change.before) + sizeOf(change.after);
+        newBytes += Leaf.sizeBytes(change.after.leaves()) + (change.before == null ? 0 : Leaf.sizeBytes(change.before.leaves()));
         siblings.changed(valuesBefore, valuesOf(change.after));
         boolean has = !change.after.context().isEmpty();
         if (has && !had) {
@@ -111,16 +111,6 @@ final class Staging {
         } else if (had && !has) {
             memory.residualWent(key);
         }
-    }
-
-    private static long sizeOf(@Nullable Row row) {
-        long bytes = 0;
-        if (row != null) {
-            for (Leaf leaf : row.leaves()) {
-                bytes += leaf.path().length() + leaf.payload().length();
-            }
-        }
-        return bytes;
     }
 
     /** The bytes of the rows that were staged since this was last asked, as they were and as they will be. */
