@@ -371,17 +371,16 @@ public final class LocalStorage implements Storage {
         Delta delta =
                 new Delta(request.key(), request.row().leaves(), request.row().context(), List.of());
         ShardState shard = shards.stateOf(replica);
-        CompletionStage<Outcome<RowRepair>> answer =
-                submit(shards::submit, state, replica, delta.weightBytes(), () -> {
-                    if (shard.isExpired(request.deadlineNanos())) {
-                        throw new ApplyTask.RefusedException(state.expired());
-                    }
-                    if (state.isFromNowhere(delta.context(), replica)) {
-                        throw new ApplyTask.RefusedException(state.ownEventsFromNowhere());
-                    }
-                    delta.leaves().forEach(shard::observe);
-                    return replica.mend(request.key(), request.row(), request.acceptsLoss());
-                });
+        CompletionStage<Outcome<RowRepair>> answer = submit(shards::submit, state, replica, delta.weightBytes(), () -> {
+            if (shard.isExpired(request.deadlineNanos())) {
+                throw new ApplyTask.RefusedException(state.expired());
+            }
+            if (state.isFromNowhere(delta.context(), replica)) {
+                throw new ApplyTask.RefusedException(state.ownEventsFromNowhere());
+            }
+            delta.leaves().forEach(shard::observe);
+            return replica.mend(request.key(), request.row(), request.acceptsLoss());
+        });
         return answer.whenComplete((outcome, failure) -> {
             if (outcome instanceof Outcome.Done<RowRepair>(RowRepair mended) && mended != RowRepair.EVENTS_MISSING) {
                 quarantine.release(request.key(), mended == RowRepair.REPLACED);

@@ -103,7 +103,8 @@ final class Staging {
 
     private void put(Key key, Change change, boolean had, int valuesBefore) {
         changes.put(key, change);
-        newBytes += Leaf.sizeBytes(change.after.leaves()) + (change.before == null ? 0 : Leaf.sizeBytes(change.before.leaves()));
+        newBytes += Leaf.sizeBytes(change.after.leaves())
+                + (change.before == null ? 0 : Leaf.sizeBytes(change.before.leaves()));
         siblings.changed(valuesBefore, valuesOf(change.after));
         boolean has = !change.after.context().isEmpty();
         if (has && !had) {
