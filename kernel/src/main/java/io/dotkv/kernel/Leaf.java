@@ -22,7 +22,7 @@ public record Leaf(Dot dot, Bytes path, HybridTime time, Bytes payload) {
 
     /** The length of path and payload. */
     public long sizeBytes() {
-        return path.length() + payload.length();
+        return (long) path.length() + payload.length();
     }
 
     /** The length of the paths and payloads of some leaves. */
