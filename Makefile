@@ -40,9 +40,45 @@ build: jdk ## build the distribution into node-launcher/target/dotkv, without te
 	@JAVA_HOME="$(JDK)" DOTKV_JAVA_OPTS="-XX:AOTCacheOutput=$(CACHE)" bin/dotkv get nothing --endpoint localhost:1 >/dev/null 2>&1 || true
 	@echo "built: bin/dotkv"
 
+# Tests are unit and law tests unless they have a tag.
+SLOW := integration | acceptance | simulation
+MODULES := $(shell sed -n 's,.*<module>\(.*\)</module>.*,\1,p' pom.xml)
+
+.PHONY: check
+check: jdk ## format check, compile, unit and law tests of the modules that changed since their last check
+	@touch .test-started
+	@changed=; for module in $(MODULES); do \
+	  [ -n "$$(find $$module/src $$module/pom.xml pom.xml -newer $$module/target/checked -print -quit 2>&1)" ] || continue; \
+	  rm -f $$module/target/checked; changed="$$changed $$module"; \
+	done; \
+	[ -n "$$changed" ] || { echo "no module changed since its last check"; rm -f .test-started; exit; }; \
+	echo "checking$$changed"; \
+	$(MVN) $(QUIET) test -pl "$$(echo $$changed | tr ' ' ,)" -am -Dcheck '-DexcludedGroups=$(SLOW)' || exit; \
+	for module in $$changed; do mkdir -p $$module/target; touch -r .test-started $$module/target/checked; done
+	@[ ! -e .test-started ] || $(MAKE) -s times
+
+# The wall time of the tests that just ran and the slowest classes, from the reports of surefire.
+.PHONY: times
+times:
+	@echo "test classes that took longest, in seconds:"; \
+	find . -path '*/surefire-reports/*.txt' -newer .test-started -exec grep -h '^Tests run' {} + 2>/dev/null \
+	  | sed -n 's/.*Time elapsed: \([0-9.]*\) s.* -- in \(.*\)/\1 \2/p' | sort -rn \
+	  | awk '{ sum += $$1 } NR <= 10 { printf "%8.1f %s\n", $$1, $$2 } END { printf "%8.1f all %d classes\n", sum, NR }'; \
+	echo "total time: $$(( $$(date +%s) - $$(stat -c %Y .test-started 2>/dev/null || stat -f %m .test-started) )) s"; rm -f .test-started
+
 .PHONY: test
-test: jdk ## run all tests
-	$(MVN) verify
+test: jdk ## run all tests; TAG=acceptance runs only those with a tag (integration, acceptance, simulation)
+	@touch .test-started
+	$(MVN) verify $(if $(TAG),'-Dgroups=$(TAG)')
+	@$(MAKE) -s times
+
+.PHONY: soak
+soak: jdk ## run all tests with their long figures, and simulations for an hour; this takes hours
+	@touch .test-started
+	$(MVN) verify -Ddotkv.figures=full -Ddotkv.seeds=10 -Ddotkv.simulation.seconds=3600 -Ddotkv.membership.seconds=120 \
+	  -Ddotkv.retries=10000 -Ddotkv.kills=60 -Ddotkv.memory.seconds=600
+	@$(MAKE) -s times
+	$(MAKE) model RUNS=20000
 
 .PHONY: verify
 verify: proto-lint test ## all that a change must pass: format, proto lint, compatibility, architecture, tests; changes no file

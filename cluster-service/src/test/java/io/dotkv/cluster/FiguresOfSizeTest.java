@@ -11,12 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The figures of {@code docs/membership.md} about how things grow with the number of nodes. The build goes up to 100 of
  * them, {@code -Ddotkv.figures=full} up to 1,000.
  */
+@Tag("simulation")
 class FiguresOfSizeTest {
     @Test
     void aChangeIsKnownToAllInATimeThatGrowsWithTheLogarithmOfTheirNumber() {

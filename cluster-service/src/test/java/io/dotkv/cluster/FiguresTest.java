@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
  * small versions of them; {@code -Ddotkv.figures=full} runs the large ones, and {@code -Ddotkv.figures.hours} says how long
  * the starved nodes are looked at.
  */
+@Tag("simulation")
 class FiguresTest {
     private static final double STARVED_HOURS = Double.parseDouble(System.getProperty("dotkv.figures.hours", "10"));
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * repeated, delayed without bound and reordered, nodes crash between any two steps. Never may two disks tell of two
  * clusters.
  */
+@Tag("simulation")
 class FormingSafetyTest {
     private static final int STEPS = 400;
 

@@ -7,10 +7,12 @@ import com.google.protobuf.util.JsonFormat;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("integration")
 class BenchCommandTest {
     private final FakeCluster cluster = new FakeCluster(3);
     private final String all = "--endpoint=" + cluster.endpoints();

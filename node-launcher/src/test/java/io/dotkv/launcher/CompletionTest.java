@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What shells offer at the end of a line, by the scripts that {@code dotkv completion} prints. */
+@Tag("integration")
 class CompletionTest {
     private static final String LINES = """
             dotkv update cart:42                    | counter disable-wins-flag flag last-write map register remove-wins-set set

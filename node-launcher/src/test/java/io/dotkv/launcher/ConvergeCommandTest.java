@@ -8,8 +8,10 @@ import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.Convergence;
 import io.dotkv.proto.replication.v1.ConvergingNode;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("integration")
 class ConvergeCommandTest {
     private static final ByteString GOAL = ByteString.copyFromUtf8("goal");
     private static final ConvergeResponse REACHED = ConvergeResponse.newBuilder()

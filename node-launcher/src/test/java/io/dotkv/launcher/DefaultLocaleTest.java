@@ -25,12 +25,14 @@ import java.util.Locale;
 import java.util.Scanner;
 import java.util.Set;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What is written and read is the same on every machine: nothing formats, changes case, encodes or decodes by the locale or the
  * charset of the machine. A call that can take a {@link Locale} or a {@link Charset} is given one.
  */
+@Tag("integration")
 class DefaultLocaleTest {
     private static final DescribedPredicate<JavaAccess<?>> BY_THE_MACHINE = DescribedPredicate.describe(
             "goes by the locale or the charset of the machine",

@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Somebody has stored keys and values that a terminal would obey; another looks at them. */
+@Tag("integration")
 class EscapeSequencesTest {
     /** Sets the title by an escape, clears the screen by the C1 form of the same, and turns the direction of text. */
     private static final String EVIL = "\u001b]0;owned\u0007\u009b2J\r\u202ex";

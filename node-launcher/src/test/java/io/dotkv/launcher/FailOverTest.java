@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("integration")
 class FailOverTest {
     private final FakeCluster cluster = new FakeCluster(3);
     private final String all = "--endpoint=" + cluster.endpoints();

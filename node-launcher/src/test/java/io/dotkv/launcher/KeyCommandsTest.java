@@ -8,9 +8,11 @@ import io.dotkv.proto.replication.v1.GetResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("integration")
 class KeyCommandsTest {
     private final FakeCluster cluster = new FakeCluster(1);
     private final String at = "--endpoint=" + cluster.endpoints();

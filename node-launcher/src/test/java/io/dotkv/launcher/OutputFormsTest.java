@@ -7,9 +7,11 @@ import com.google.gson.JsonParser;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What programs read, and what people read on a terminal. */
+@Tag("integration")
 class OutputFormsTest {
     private final FakeCluster cluster = new FakeCluster(1);
     private final String at = "--endpoint=" + cluster.endpoints();

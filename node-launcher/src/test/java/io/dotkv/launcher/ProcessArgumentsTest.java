@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Arguments as a shell gives them to a process of its own, where Java decodes them before the program begins. The lines for the
  * shell are ASCII: this process would write them by its own locale.
  */
+@Tag("integration")
 @EnabledOnOs(OS.LINUX)
 class ProcessArgumentsTest {
     private final FakeCluster cluster = new FakeCluster(1);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("integration")
 class ScanCommandsTest {
     private final FakeCluster cluster = new FakeCluster(2);
     private final String at = "--endpoint=" + cluster.endpoints();

@@ -6,9 +6,11 @@ import io.dotkv.proto.replication.v1.ScrubFinding;
 import io.dotkv.proto.replication.v1.ScrubResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What {@code dotkv scrub} says, and with which code it ends. */
+@Tag("integration")
 class ScrubCommandTest {
     private final FakeCluster cluster = new FakeCluster(1);
     private final String at = "--endpoint=" + cluster.endpoints();

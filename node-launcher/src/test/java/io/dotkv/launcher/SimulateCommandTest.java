@@ -2,8 +2,10 @@ package io.dotkv.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("simulation")
 class SimulateCommandTest {
     @Test
     void aSeedReplaysWithItsTraceTheSameEachTime() {

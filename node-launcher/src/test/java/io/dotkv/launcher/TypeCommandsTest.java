@@ -11,10 +11,12 @@ import io.dotkv.proto.replication.v1.ReadResponse;
 import io.dotkv.proto.replication.v1.SetValue;
 import io.dotkv.proto.replication.v1.UpdateRequest;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("integration")
 class TypeCommandsTest {
     private final FakeCluster cluster = new FakeCluster(1);
     private final String at = "--endpoint=" + cluster.endpoints();

@@ -49,10 +49,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes on real RocksDB files that are really damaged: the scrub finds it, it is mended, and nothing is deleted elsewhere. */
+@Tag("simulation")
 class DamagedDisksTest {
     private static final int PARTITIONS = 4;
     private static final int KEYS = 40;

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * After every read: it shows every write that was acknowledged by a majority before it began. At the end, when all faults
  * have ended: nobody reads, and all replicas are equal, and what they show is what the surviving writes say.
  */
+@Tag("simulation")
 class FaultsTest {
     private static final int PARTITIONS = 2;
     private static final int KEYS = 3;

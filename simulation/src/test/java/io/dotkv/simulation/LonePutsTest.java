@@ -7,12 +7,14 @@ import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.simulation.machine.SimulatedNode;
 import java.util.EnumMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whole clusters with nodes that are killed, stopped and paused, and one client that only puts, one value after the other,
  * and never passes on a context. {@code dotkv.lone.seeds} says how many runs there are.
  */
+@Tag("simulation")
 class LonePutsTest {
     private static final Map<Fault, Long> DEATHS =
             Map.of(Fault.KILL, 4 * World.SECOND, Fault.STOP, 9 * World.SECOND, Fault.PAUSE, 9 * World.SECOND);

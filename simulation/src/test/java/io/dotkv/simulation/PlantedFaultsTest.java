@@ -28,11 +28,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each invariant can fail: a fault that is planted in the nodes is found by it within a stated number of seeds. */
+@Tag("simulation")
 class PlantedFaultsTest {
     /** A fault, the name of the invariant that finds it, and within how many seeds. */
     record Planted(String fault, String invariant, int seeds, Supplier<FaultHooks> fittings) {

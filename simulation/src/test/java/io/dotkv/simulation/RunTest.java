@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Runs of whole clusters: seeds that failed once, a fixed set, and fresh ones for {@code dotkv.simulation.seconds}, 15 by
  * default. {@code dotkv.seed} runs one seed alone.
  */
+@Tag("simulation")
 class RunTest {
     private static final int FIXED = 40;
 

@@ -20,9 +20,11 @@ import io.dotkv.storage.simulated.ScheduledWorkers;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A disk that reports the write of the identity as failed, and has or has not done it. */
+@Tag("integration")
 class FailedIdentityTest {
     private static final long MILLI = 1_000_000;
 

@@ -25,10 +25,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of a stopped storage of which a bit is flipped, and what becomes of them. */
+@Tag("integration")
 class StorageDamageTest {
     @TempDir
     private Path folder;

@@ -38,10 +38,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Starts and stops, of the process and of the machine: what is kept, who counts on, and who votes. */
+@Tag("integration")
 class StorageRestartTest {
     @TempDir
     private Path folder;

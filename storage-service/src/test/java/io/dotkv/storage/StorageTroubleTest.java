@@ -32,10 +32,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Engines that fail, disks that damage rows, queues that fill, and a stop in the middle of everything. */
+@Tag("integration")
 class StorageTroubleTest {
     @TempDir
     private Path folder;

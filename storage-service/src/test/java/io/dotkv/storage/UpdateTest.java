@@ -24,10 +24,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Updates of data types on two storages. */
+@Tag("integration")
 class UpdateTest {
     private static final Key KEY = Key.of("cart");
     private static final Step COUNT = new Step(new Place(List.of(), DataType.COUNTER), new TypeChange.Increase(5));

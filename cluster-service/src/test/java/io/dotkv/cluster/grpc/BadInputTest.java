@@ -37,9 +37,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a peer sends, it gets a clear status, and the node goes on. */
+@Tag("integration")
 class BadInputTest {
     private static final String ADDRESS = "127.0.0.1:3009";
     private static final MemberRecord GOOD = MemberRecord.newBuilder()

@@ -25,9 +25,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The layer, its service and its remote form together, over gRPC within the process. */
+@Tag("integration")
 class ClusterOverGrpcTest {
     private static final List<String> SEEDS = List.of("127.0.0.1:3001", "127.0.0.1:3002", "127.0.0.1:3003");
 

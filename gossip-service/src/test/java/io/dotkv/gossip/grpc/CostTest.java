@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What the broadcast costs and how fast it is, in clusters of 10, 100 and 1,000 nodes on virtual time. Bytes are those of
  * the encoded messages. Prints the tables of {@code docs/gossip.md}.
  */
+@Tag("integration")
 class CostTest {
     private static final int[] SIZES = {10, 100, 1_000};
     private static final long ROUND_NANOS = SECOND / 5;

@@ -48,10 +48,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The layer, its service and its remote form together, over gRPC within the process. */
+@Tag("integration")
 class GossipOverGrpcTest {
     private static final long DEADLINE_NANOS = 15_000_000_000L;
 

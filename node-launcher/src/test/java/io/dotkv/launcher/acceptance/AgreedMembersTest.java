@@ -17,10 +17,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes that join, restart without one of three, are removed, and leave. */
+@Tag("acceptance")
 final class AgreedMembersTest {
     @TempDir
     private Path folder;

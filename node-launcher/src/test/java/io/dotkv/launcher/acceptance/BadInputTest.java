@@ -29,10 +29,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Bytes that no client of ours would send, to every rpc of every service of a running node. */
+@Tag("acceptance")
 final class BadInputTest {
     private static final int ROUNDS = 100;
     private static final List<ServiceDescriptor> SERVICES = List.of(

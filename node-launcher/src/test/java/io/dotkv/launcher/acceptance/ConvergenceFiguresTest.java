@@ -21,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Ddotkv.convergence.keys=1000000}, {@code -Ddotkv.convergence.deletes=100000},
  * {@code -Ddotkv.convergence.restarts=100}.
  */
+@Tag("acceptance")
 final class ConvergenceFiguresTest {
     private static final int KEYS = Integer.getInteger("dotkv.convergence.keys", 5_000);
     private static final int DELETES = Integer.getInteger("dotkv.convergence.deletes", 2_000);

@@ -38,11 +38,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything that keys may have is dumped from a cluster of three, and loaded into a cluster of one. */
+@Tag("acceptance")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class CopiedClusterTest {
     private static final ByteString BINARY = ByteString.fromHex("00ff80fe0a09");

@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nodes whose process may open few files, and clients that want all of them. */
+@Tag("acceptance")
 class CrowdedNodeTest {
     private static final int FILES = 256;
     private static final int STRANGERS = 400;

@@ -17,10 +17,12 @@ import java.util.Iterator;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A byte of a file of a real node is flipped while it is stopped. */
+@Tag("acceptance")
 class DamagedFileTest {
     @TempDir
     private Path folder;

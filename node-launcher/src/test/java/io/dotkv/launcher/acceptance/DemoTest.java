@@ -16,10 +16,12 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demonstration as a person runs it: by the start script, in a process of its own. */
+@Tag("acceptance")
 final class DemoTest {
     private static final Duration SOON = Duration.ofMinutes(2);
 

@@ -16,12 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a cut of the network refuses while it lasts, and that the first request after it has healed is served. */
+@Tag("acceptance")
 @EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere loopback has one address")
 final class HealedCutTest {
     private static final Duration LONGEST = Duration.ofMinutes(1);

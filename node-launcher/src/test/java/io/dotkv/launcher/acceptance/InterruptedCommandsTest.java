@@ -20,10 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Long commands that a person stops with Ctrl-C, which sends SIGINT, say what they have done, and end with 130. */
+@Tag("acceptance")
 final class InterruptedCommandsTest {
     private static final int LINES = 20_000;
 

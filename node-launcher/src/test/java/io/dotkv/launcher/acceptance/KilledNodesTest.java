@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills nodes under load, up to all three at once, and looks for every acknowledged put. {@code -Ddotkv.kills=1000} for long runs, and
  * {@code -Ddotkv.kills.pause=400} for shorter pauses, in milliseconds at the most.
  */
+@Tag("acceptance")
 final class KilledNodesTest {
     private static final int KILLS = Integer.getInteger("dotkv.kills", 6);
     private static final int PAUSE_MILLIS = Integer.getInteger("dotkv.kills.pause", 1_500);

@@ -39,10 +39,12 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every limit that a client can meet, at the limit and one above, through clients that nobody has configured. */
+@Tag("acceptance")
 final class LimitsTest {
     private static final int MIB = 1 << 20;
     private static final int MAX_VALUE = 6 * MIB;

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Five processes that are stopped, killed and started again, and what the others believe of them meanwhile. {@code
  * -Ddotkv.membership.seconds=120} for a long run.
  */
+@Tag("acceptance")
 final class MembershipTest {
     private static final int SECONDS = Integer.getInteger("dotkv.membership.seconds", 12);
     private static final int COUNT = 5;

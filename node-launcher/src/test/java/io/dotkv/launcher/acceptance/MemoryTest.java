@@ -29,6 +29,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * through two nodes, reads of all that, and a node that is killed and comes back. Runs when it is told for how long, on a machine that
  * is not busy: {@code -Ddotkv.memory.seconds=600}.
  */
+@Tag("acceptance")
 @EnabledOnOs(OS.LINUX)
 @EnabledIfSystemProperty(named = "dotkv.memory.seconds", matches = "\\d+")
 final class MemoryTest {

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Tries writes again under their request ids while nodes are killed, restarted and paused, and counts them in the end. {@code
  * -Ddotkv.retries=10000} for so many writes.
  */
+@Tag("acceptance")
 final class RetriedWritesTest {
     private static final int WRITES = Integer.getInteger("dotkv.retries", 120);
     private static final int CLIENTS = 8 + WRITES / 200;

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node that was away takes puts the moment it serves again. */
+@Tag("acceptance")
 final class ReturnedNodeTest {
     private static final int KEYS = Integer.getInteger("dotkv.returned.keys", 5_000);
 

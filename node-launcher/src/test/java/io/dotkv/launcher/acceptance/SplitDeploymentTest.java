@@ -6,9 +6,11 @@ import io.dotkv.proto.replication.v1.Consistency;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("acceptance")
 final class SplitDeploymentTest {
     @TempDir
     private Path folder;

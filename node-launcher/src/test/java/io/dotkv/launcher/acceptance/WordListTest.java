@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real word list goes through a cluster of which one node is killed on the way, and comes out line for line. */
+@Tag("acceptance")
 final class WordListTest {
     private static final Path WORDS = Path.of("/usr/share/dict/american-english");
 

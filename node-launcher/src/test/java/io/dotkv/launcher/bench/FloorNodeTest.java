@@ -11,9 +11,11 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("integration")
 class FloorNodeTest {
     @ParameterizedTest
     @CsvSource({"STREAM,QUORUM", "UNARY,QUORUM", "STREAM,ONE", "STREAM,ALL"})

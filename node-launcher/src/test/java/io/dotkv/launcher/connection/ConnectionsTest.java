@@ -8,8 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("integration")
 class ConnectionsTest {
     private final AtomicLong now = new AtomicLong();
     private final Connections connections = new Connections(2, now::get);

@@ -20,11 +20,13 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What a node makes of its data folder at a start, with all of its layers and real files, in this process. */
+@Tag("integration")
 class DataFolderTest {
     private static final List<String> SMALL_FILES = List.of(
             "cluster/cluster.members",

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The start script's own health check. It runs from a folder without jars, where Java could not answer. */
+@Tag("integration")
 class HealthScriptTest {
     private static final File SCRIPT = new File("src/main/dist/bin/dotkv");
 

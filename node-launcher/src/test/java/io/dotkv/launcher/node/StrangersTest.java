@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a node answers on its port to programs that do not speak HTTP/2. */
+@Tag("integration")
 class StrangersTest {
     private final EventLoops loops = new EventLoops(1);
     private final NodeServer server = new NodeServer(

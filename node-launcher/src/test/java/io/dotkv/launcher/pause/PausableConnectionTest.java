@@ -6,8 +6,10 @@ import io.dotkv.kernel.simulated.SimulatedTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("integration")
 class PausableConnectionTest {
     private final SimulatedTime time = new SimulatedTime(1);
     private final ProcessPauses absences = new ProcessPauses(time.monotonicNanos());

@@ -33,8 +33,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("integration")
 class AdminCallsTest {
     private final ScriptedOversight behind = new ScriptedOversight();
     private final Served served = new Served(new ScriptedReplication(), behind, ReplicationGrpcSettings.defaults());

@@ -16,9 +16,11 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a client gives up is given up in the layer. */
+@Tag("integration")
 class GivenUpCallsTest {
     private final ScriptedReplication replication = new ScriptedReplication();
     private final Served served = new Served(replication);

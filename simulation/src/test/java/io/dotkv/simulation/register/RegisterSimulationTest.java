@@ -6,6 +6,7 @@ import io.dotkv.cluster.register.paxos.Ballot;
 import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * values, every value descends from those that were chosen before, and when the faults end it answers. A million runs are
  * {@code -Ddotkv.seeds=334}.
  */
+@Tag("simulation")
 class RegisterSimulationTest {
     private long decided;
     private long moved;

@@ -11,9 +11,11 @@ import io.dotkv.simulation.RunResult;
 import io.dotkv.simulation.machine.FaultHooks;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A run that stands still ends, as a failure that says so, whatever it is that has no end. */
+@Tag("simulation")
 class WatchedRunTest {
     private static final long SEED = 1;
     private static final long ENOUGH_NANOS = 1_000_000_000;

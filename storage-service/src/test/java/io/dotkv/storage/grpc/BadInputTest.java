@@ -20,9 +20,11 @@ import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bytes that are no request, to every rpc: each gets a status, and nobody else notices. */
+@Tag("integration")
 class BadInputTest {
     /** A request as bytes, an answer as nothing. */
     private static final MethodDescriptor.Marshaller<byte[]> RAW = new MethodDescriptor.Marshaller<>() {

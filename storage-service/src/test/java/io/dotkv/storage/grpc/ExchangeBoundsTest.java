@@ -29,9 +29,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nothing grows without bound at either end, and calls that wait go together. */
+@Tag("integration")
 class ExchangeBoundsTest {
     private static final ExchangeSettings SMALL = new ExchangeSettings(
             100,

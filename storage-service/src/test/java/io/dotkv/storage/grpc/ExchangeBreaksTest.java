@@ -13,9 +13,11 @@ import io.grpc.Context;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The data path when the stream breaks, at each stage of a call, and how it comes back. */
+@Tag("integration")
 class ExchangeBreaksTest {
     @Test
     void withoutAServerCallsAreRefusedAtOnce() {

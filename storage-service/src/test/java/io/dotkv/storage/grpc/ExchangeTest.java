@@ -21,9 +21,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The data path when both ends are up. */
+@Tag("integration")
 class ExchangeTest {
     private static final Refusal STALE = new Refusal(Refusal.Reason.STALE_PLACEMENT, 9, "the layout is at 9");
 

@@ -14,8 +14,10 @@ import io.dotkv.storage.grpc.codec.StorageAnswerCodec;
 import io.dotkv.storage.grpc.codec.StorageRequestCodec;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("integration")
 class GivenUpMutationTest {
     /** Sent at the first moment of the stream. */
     private static final long FIRST_MICROS = 1;

@@ -18,9 +18,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The data path over a real socket and many threads. */
+@Tag("integration")
 class LoopbackTest {
     private static final long TEN_SECONDS = 10_000_000_000L;
 

@@ -29,9 +29,11 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A real storage behind the wire answers as it does in its own process. */
+@Tag("integration")
 class RemoteIsLikeLocalTest {
     private static final int PARTITIONS = 8;
 

@@ -23,9 +23,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the calls of a stream whose peer falls silent. */
+@Tag("integration")
 class SilentStreamTest {
     /** Greets, echoes probes unless it is silent, and keeps the calls of each stream for the test to answer. */
     private static final class Peer extends StorageServiceGrpc.StorageServiceImplBase {

@@ -47,9 +47,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The calls that are rpcs of their own. */
+@Tag("integration")
 class UnaryTest {
     private static final Refusal STALE = new Refusal(Refusal.Reason.STALE_PLACEMENT, 9, "the layout is at 9");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotkv.kernel.ports.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * process ends at another write, just before it or just after. What must hold is what always must: {@link Invariants},
  * and {@link ModelHealing} in the end. {@code -Ddotkv.seeds=100} for a hundred times as many runs.
  */
+@Tag("simulation")
 class CrashMatrixTest {
     private static final int STEPS = 100;
     private static final long RUNS = 10 * Long.getLong("dotkv.seeds", 1);

@@ -35,11 +35,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the local form says comes out of the remote form. */
+@Tag("integration")
 class RemoteReplicationTest {
     private static final List<NodeId> NODES = List.of(new NodeId("a"), new NodeId("b"));
     private static final Dot DOT = new Dot(new Actor(2, 3), 40);
