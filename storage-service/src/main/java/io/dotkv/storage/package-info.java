@@ -5,7 +5,7 @@
  *   <li><b>The layer.</b> {@link io.dotkv.storage.Storage} is what it offers. {@link io.dotkv.storage.Requests} go in, an
  *       {@link io.dotkv.storage.Outcome} comes out: done, refused for a {@link io.dotkv.storage.Refusal}, or unknown.
  *   <li><b>Who it is.</b> A {@link io.dotkv.storage.Assignment} tells it; {@link io.dotkv.storage.AssignmentAck} and {@link
- *       io.dotkv.storage.StorageDescription} say what became of it, and a {@link io.dotkv.storage.PeerLag} how far each peer is behind. {@link io.dotkv.kernel.Partitioning} cuts the key space.
+ *       io.dotkv.storage.StorageDescription} say what became of it, and a {@link io.dotkv.storage.PeerLag} how far each peer is behind. {@link io.dotkv.storage.Partitioning} cuts the key space.
  *   <li><b>Writing.</b> A {@link io.dotkv.storage.MutationListener} hears of the {@link io.dotkv.storage.StampedWrite} and then
  *       of the end.
  *   <li><b>Reading much.</b> A scan answers a {@link io.dotkv.storage.RowPage}; a pull, made of {@link

@@ -11,7 +11,6 @@ import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Partitioning;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.testkit.Samples;

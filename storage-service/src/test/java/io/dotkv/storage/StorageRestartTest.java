@@ -14,7 +14,6 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Partitioning;
 import io.dotkv.kernel.Retirement;
 import io.dotkv.kernel.Retirements;
 import io.dotkv.storage.engine.EngineException;

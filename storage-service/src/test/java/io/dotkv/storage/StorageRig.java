@@ -9,7 +9,6 @@ import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Partitioning;
 import io.dotkv.kernel.Retirements;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.ports.SeededRandom;

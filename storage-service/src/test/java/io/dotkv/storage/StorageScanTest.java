@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Partitioning;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.dotkv.replication.request;
 
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.Partitioning;
 import io.dotkv.kernel.Row;
+import io.dotkv.storage.Partitioning;
 import io.dotkv.storage.RowPage;
 import io.dotkv.storage.RowPage.KeyedRow;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.dotkv.replication.route;
 import io.dotkv.cluster.layout.Layout;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Partitioning;
+import io.dotkv.storage.Partitioning;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

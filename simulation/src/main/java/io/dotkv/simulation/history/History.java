@@ -4,7 +4,7 @@ import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Partitioning;
+import io.dotkv.storage.Partitioning;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

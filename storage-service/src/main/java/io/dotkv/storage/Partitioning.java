@@ -1,7 +1,9 @@
-package io.dotkv.kernel;
+package io.dotkv.storage;
 
 import com.google.common.hash.HashFunction;
 import com.google.common.hash.Hashing;
+import io.dotkv.kernel.Key;
+import io.dotkv.kernel.PartitionId;
 
 /**
  * Cuts the key space into partitions: a key's partition is the top bits of the first 64 bits of the 128-bit MurmurHash3
