@@ -111,8 +111,8 @@ class ClusterCommandsTest {
                 .doesNotContain("whole");
         cluster.node(3).describedAs(told -> told.setBoot(0).setPartitions(0));
         assertThat(Run.of("cluster", "status", all).out())
-                .contains("up, not working yet")
-                .endsWith("n3 has not begun to work yet.\n")
+                .contains("up, waiting for assignment")
+                .endsWith("n3 waits for its assignment.\n")
                 .doesNotContain("whole");
     }
 
@@ -214,7 +214,7 @@ class ClusterCommandsTest {
         Run status = Run.of("cluster", "status", all);
         assertThat(status.out())
                 .contains("not known for 41 s, up to 1,203 events")
-                .contains("What n3 lacks is not known: for 41 s it has not asked another node for what it misses.");
+                .contains("What n3 lacks is not known: it has not pulled from another node for 41 s.");
         assertThat(Run.of("cluster", "status", all, "-o", "json").out())
                 .contains("\"known\":false,\"notKnownForMillis\":41000");
     }

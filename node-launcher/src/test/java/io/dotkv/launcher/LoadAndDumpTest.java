@@ -148,7 +148,7 @@ class LoadAndDumpTest {
         Run dump = Run.of("dump", all, "--format=tsv");
         assertThat(dump.exitCode()).isEqualTo(6);
         assertThat(dump.out()).isEqualTo("d\tfine\n");
-        assertThat(dump.err()).contains("a\tb was left out", "c was left out", "4 entries left out", "jsonl");
+        assertThat(dump.err()).contains("a\tb was skipped", "c was skipped", "4 entries skipped", "jsonl");
     }
 
     @Test
@@ -395,7 +395,7 @@ class LoadAndDumpTest {
     void aLoadGoesOnFromALine() throws Exception {
         Run load = Run.of("load", file("bad\nb\t2\nc\t3\n").toString(), all, "--from-line=3");
         assertThat(load.exitCode()).as(load.err()).isZero();
-        assertThat(load.err()).contains("the lines before line 3 were passed over");
+        assertThat(load.err()).contains("the lines before line 3 were skipped");
         assertThat(Run.of("dump", all, "--format=tsv").out()).isEqualTo("c\t3\n");
         assertThat(Run.of("load", "-", "--from-line=0", all).exitCode()).isEqualTo(2);
     }
@@ -442,7 +442,7 @@ class LoadAndDumpTest {
         ByteString half = gzip(words(5_000));
         Run cut = Run.withInput(half.substring(0, half.size() / 2), "load", "-", all);
         assertThat(cut.exitCode()).isEqualTo(7);
-        assertThat(cut.err()).containsPattern("the input cannot be read further: .*continue with --from-line [0-9]+");
+        assertThat(cut.err()).containsPattern("the input cannot be read any more: .*continue with --from-line [0-9]+");
     }
 
     private static ByteString gzip(String text) throws Exception {

@@ -62,12 +62,12 @@ class TypeCommandsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    counter enable     | a counter knows add and reset, not enable
+                    counter enable     | a counter takes add and reset, not enable
                     counter add five   | "five" is not a 64-bit integer
-                    counter add 1 2    | counter add is followed by at most one value, not by 2 values
-                    set add            | set add is followed by values, not by 0 values
-                    flag enable now    | flag enable is followed by nothing, not by 1 value
-                    map put x          | a map knows remove and clear, not put
+                    counter add 1 2    | counter add takes at most one value, not 2 values
+                    set add            | set add takes values, not 0 values
+                    flag enable now    | flag enable takes nothing, not 1 value
+                    map put x          | a map takes remove and clear, not put
                     register put v     | the register of a key is its plain value
                     list add x         | TYPE is one of: counter, set
                     """)
@@ -75,6 +75,14 @@ class TypeCommandsTest {
         Run run = Run.of(("update k " + words + " " + at).split(" +"));
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"set, add, an element", "map, remove, a field"})
+    void anEmptyNameIsRefusedBeforeAnythingIsSent(String type, String action, String what) {
+        Run run = Run.of("update", "k", type, action, "", at);
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(what + " has 0 bytes; it has 1 to 4096");
     }
 
     @Test

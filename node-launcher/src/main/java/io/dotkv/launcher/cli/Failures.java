@@ -62,7 +62,7 @@ public final class Failures implements IExecutionExceptionHandler {
             int exitCode = refuse(console, sentence(wrong), List.of(arguments));
             UnmatchedArgumentException.printSuggestions(
                     wrong, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
-            console.err().println("Write \"" + command + " --help\" for what there is.");
+            console.err().println("See \"" + command + " --help\".");
             return exitCode;
         }
 

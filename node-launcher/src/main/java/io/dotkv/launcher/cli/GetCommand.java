@@ -6,9 +6,9 @@ import io.dotkv.launcher.cli.format.ExitCode;
 import io.dotkv.launcher.cli.format.Json;
 import io.dotkv.launcher.cli.format.Table;
 import io.dotkv.launcher.cli.option.CallOptions;
-import io.dotkv.launcher.cli.option.ContextConverter;
 import io.dotkv.launcher.cli.option.FullOption;
 import io.dotkv.launcher.cli.option.KeyArgument;
+import io.dotkv.launcher.cli.option.NonEmptyText;
 import io.dotkv.launcher.client.CallFailed;
 import io.dotkv.launcher.client.Channels;
 import io.dotkv.launcher.client.Client;
@@ -51,7 +51,7 @@ public final class GetCommand implements Callable<Integer> {
     @Option(
             names = "--context",
             paramLabel = "CONTEXT",
-            converter = ContextConverter.class,
+            converter = NonEmptyText.class,
             description = "A context from an earlier response for this key. The result reflects everything that "
                     + "the context covers, on any node.")
     private String context = "";

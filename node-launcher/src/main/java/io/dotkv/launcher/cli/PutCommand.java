@@ -8,8 +8,8 @@ import io.dotkv.launcher.cli.format.Json;
 import io.dotkv.launcher.cli.format.Table;
 import io.dotkv.launcher.cli.format.UnknownWrite;
 import io.dotkv.launcher.cli.option.CallOptions;
-import io.dotkv.launcher.cli.option.ContextConverter;
 import io.dotkv.launcher.cli.option.KeyArgument;
+import io.dotkv.launcher.cli.option.NonEmptyText;
 import io.dotkv.launcher.cli.option.ValueArgument;
 import io.dotkv.launcher.cli.option.WriteOptions;
 import io.dotkv.launcher.client.CallFailed;
@@ -64,7 +64,7 @@ public final class PutCommand implements Callable<Integer> {
     @Option(
             names = "--context",
             paramLabel = "CONTEXT",
-            converter = ContextConverter.class,
+            converter = NonEmptyText.class,
             description = "A context from an earlier response for this key.")
     private String context = "";
 

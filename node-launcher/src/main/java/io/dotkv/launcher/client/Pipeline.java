@@ -142,7 +142,7 @@ final class Pipeline extends ClientCall.Listener<PipelineResponse> {
             broken = true;
             silent = true;
         }
-        call.cancel("the node stands still", null);
+        call.cancel("the node does not respond", null);
     }
 
     void close() {

@@ -188,7 +188,7 @@ final class Node {
     }
 
     private void fail(Throwable cause) {
-        LOG.error("node {} cannot go on: {}", settings.name(), cause.getMessage());
+        LOG.error("node {} stops after a fatal error: {}", settings.name(), cause.getMessage());
         failed = true;
         ended.countDown();
     }

@@ -113,8 +113,8 @@ record NodeLag(long events, int partitions, Optional<Long> ageMillis, Optional<L
     Optional<String> doubt(String node) {
         return unknownMillis
                 .filter(millis -> millis >= 0)
-                .map(millis -> "What " + node + " lacks is not known: for " + ClusterNodesCommand.span(millis)
-                        + " it has not asked another node for what it misses. Its log says why.");
+                .map(millis -> "What " + node + " lacks is not known: it has not pulled from another node for "
+                        + ClusterNodesCommand.span(millis) + ". Its log says why.");
     }
 
     /** The oldest write that is not everywhere, as a sentence; empty when there is none. */

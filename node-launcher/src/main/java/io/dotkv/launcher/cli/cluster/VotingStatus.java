@@ -40,17 +40,17 @@ record VotingStatus(int partitions, int silent, boolean isDamaged) {
                 + (isDamaged
                         ? String.format(
                                 Locale.ROOT,
-                                " %s has files that cannot be read in part: restart it when that suits, and it rebuilds them.",
+                                " %s has partly unreadable files; restart it to rebuild them.",
                                 node)
                         : "");
     }
 
     private String waiting(String node) {
         if (partitions < 0) {
-            return String.format(Locale.ROOT, " Whether the partitions of %s vote cannot be seen from here.", node);
+            return String.format(Locale.ROOT, " Whether the partitions of %s vote is unknown.", node);
         }
         if (partitions == 0) {
-            return String.format(Locale.ROOT, " %s has not begun to work yet.", node);
+            return String.format(Locale.ROOT, " %s waits for its assignment.", node);
         }
         return silent == 0
                 ? ""
@@ -69,7 +69,7 @@ record VotingStatus(int partitions, int silent, boolean isDamaged) {
      */
     String state(boolean isPlaced) {
         if (partitions == 0) {
-            return isPlaced ? "up, not working yet" : "up, holds no partitions";
+            return isPlaced ? "up, waiting for assignment" : "up, holds no partitions";
         }
         return partitions < 0 ? "up, storage unknown" : silent > 0 ? "up, catching up" : "up";
     }

@@ -158,20 +158,24 @@ public record UpdateArguments(Type type, Action action, List<String> values) {
 
     private List<String> some() {
         expect(1, Integer.MAX_VALUE);
+        if (values.contains("")) {
+            throw new IllegalArgumentException(
+                    (type == Type.MAP ? "a field" : "an element") + " has 0 bytes; it has 1 to 4096");
+        }
         return values;
     }
 
     private void expect(int least, int most) {
         if (values.size() < least || values.size() > most) {
-            throw new IllegalArgumentException(type + " " + action + " is followed by "
+            throw new IllegalArgumentException(type + " " + action + " takes "
                     + (most == 0
                             ? "nothing"
                             : least == most ? "one value" : least == 0 ? "at most one value" : "values")
-                    + ", not by " + DisplayText.count(values.size(), "value", "values"));
+                    + ", not " + DisplayText.count(values.size(), "value", "values"));
         }
     }
 
     private IllegalArgumentException unfit() {
-        return new IllegalArgumentException("a " + type + " knows " + type.actions + ", not " + action);
+        return new IllegalArgumentException("a " + type + " takes " + type.actions + ", not " + action);
     }
 }

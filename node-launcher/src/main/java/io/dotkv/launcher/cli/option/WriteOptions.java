@@ -13,7 +13,7 @@ public final class WriteOptions {
     @Option(
             names = "--request-id",
             paramLabel = "ID",
-            converter = RequestIdConverter.class,
+            converter = NonEmptyText.class,
             description = "Id of this write. A retry with the same id is the same write. Default: a " + "generated id.")
     private String requestId = "";
 

@@ -165,7 +165,7 @@ public final class DumpCommand implements Callable<Integer> {
         } catch (BadLine cannot) {
             unwritable++;
             if (unwritable <= SHOWN) {
-                console.say(DisplayText.text(entry.key()) + " was left out: " + cannot.why() + ".");
+                console.say(DisplayText.text(entry.key()) + " was skipped: " + cannot.why() + ".");
             }
         }
     }
@@ -179,10 +179,10 @@ public final class DumpCommand implements Callable<Integer> {
         }
         if (typed > 0) {
             console.say(DisplayText.count(typed, "key has", "keys have")
-                    + " counters, sets, flags or maps, which were left out: tsv has plain values only.");
+                    + " counters, sets, flags or maps, which were skipped: tsv has plain values only.");
         }
         if (unwritable > 0) {
-            console.say(DisplayText.count(unwritable, "entry", "entries") + " left out.");
+            console.say(DisplayText.count(unwritable, "entry", "entries") + " skipped.");
         }
         boolean complete = typed == 0 && unwritable == 0 && (conflicts == 0 || siblings != null || all);
         if (!complete) {

@@ -218,7 +218,7 @@ public final class LoadCommand implements Callable<Integer> {
         boolean keptAll = progress.finish();
         if (report.stoppedAtLine() > 0) {
             console.say(report.brokenInput()
-                            .map(broken -> "the input cannot be read further: " + broken)
+                            .map(broken -> "the input cannot be read any more: " + broken)
                             .orElse(why)
                     + ". The load is incomplete: continue with --from-line " + report.stoppedAtLine() + ".");
         }
@@ -229,7 +229,7 @@ public final class LoadCommand implements Callable<Integer> {
 
     private void show(LoadReport report) {
         if (fromLine > 1) {
-            console.say("the lines before line " + fromLine + " were passed over.");
+            console.say("the lines before line " + fromLine + " were skipped.");
         }
         switch (output.form()) {
             case RAW -> console.out().println(report.loaded());

@@ -68,7 +68,7 @@ class AvailabilityTest {
         assertThat(standing.serves()).isTrue();
         assertThat(standing.verdict())
                 .isEqualTo(
-                        "All nodes are up: all data is readable and writable at QUORUM. n3 has not begun to work yet.");
+                        "All nodes are up: all data is readable and writable at QUORUM. n3 waits for its assignment.");
     }
 
     @Test
@@ -85,7 +85,7 @@ class AvailabilityTest {
         assertThat(standing.verdict())
                 .isEqualTo(
                         "All nodes are up: all data is readable and writable at QUORUM."
-                                + " n3 has files that cannot be read in part: restart it when that suits, and it rebuilds them.");
+                                + " n3 has partly unreadable files; restart it to rebuild them.");
     }
 
     @Test
@@ -101,7 +101,7 @@ class AvailabilityTest {
     @Test
     void aNodeThatCannotBeAskedKeepsTheClusterFromBeingCalledWhole() {
         assertThat(withAll("n3", VotingStatus.UNSEEN).verdict())
-                .endsWith("Whether the partitions of n3 vote cannot be seen from here.")
+                .endsWith("Whether the partitions of n3 vote is unknown.")
                 .doesNotContain("whole");
     }
 
@@ -113,7 +113,7 @@ class AvailabilityTest {
         assertThat(standing.serves()).isFalse();
         assertThat(standing.verdict())
                 .isEqualTo("n3 is down: 2 of 4 partitions cannot serve QUORUM; ONE still works. Start it again."
-                        + " n2 has not begun to work yet.");
+                        + " n2 waits for its assignment.");
     }
 
     @Test
