@@ -23,8 +23,9 @@ final class Ports implements AutoCloseable {
     private final Clock clock = new SystemClock();
     private final SecureRandom secure = new SecureRandom();
     private final RandomSource random = new SeededRandom(secure.nextLong());
-    private final ThreadScheduler scheduler =
-            new ThreadScheduler("dotkv-scheduler", (thread, failure) -> LOG.error("unexpected error in a task of {}", thread.getName(), failure));
+    private final ThreadScheduler scheduler = new ThreadScheduler(
+            "dotkv-scheduler",
+            (thread, failure) -> LOG.error("unexpected error in a task of {}", thread.getName(), failure));
     private final ExecutorService resolver = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("dotkv-resolver").factory());
     private final EventLoops loops;

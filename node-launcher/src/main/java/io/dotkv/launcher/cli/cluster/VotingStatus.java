@@ -39,9 +39,7 @@ record VotingStatus(int partitions, int silent, boolean isDamaged) {
         return waiting(node)
                 + (isDamaged
                         ? String.format(
-                                Locale.ROOT,
-                                " %s has partly unreadable files; restart it to rebuild them.",
-                                node)
+                                Locale.ROOT, " %s has partly unreadable files; restart it to rebuild them.", node)
                         : "");
     }
 

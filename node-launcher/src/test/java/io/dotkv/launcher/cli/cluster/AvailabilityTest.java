@@ -83,9 +83,8 @@ class AvailabilityTest {
         Availability standing = withAll("n3", new VotingStatus(3, 0, true));
         assertThat(standing.serves()).isTrue();
         assertThat(standing.verdict())
-                .isEqualTo(
-                        "All nodes are up: all data is readable and writable at QUORUM."
-                                + " n3 has partly unreadable files; restart it to rebuild them.");
+                .isEqualTo("All nodes are up: all data is readable and writable at QUORUM."
+                        + " n3 has partly unreadable files; restart it to rebuild them.");
     }
 
     @Test
