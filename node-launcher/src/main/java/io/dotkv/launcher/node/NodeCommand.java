@@ -2,8 +2,7 @@ package io.dotkv.launcher.node;
 
 import io.dotkv.kernel.NodeId;
 import io.dotkv.launcher.client.Authority;
-import io.dotkv.launcher.node.limits.MemoryPlan;
-import io.dotkv.launcher.node.limits.OwnMemory;
+import io.dotkv.launcher.node.limits.MemoryOptions;
 import io.dotkv.replication.ports.ScrubSettings;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.identity.FileIdentityStore;
@@ -13,7 +12,6 @@ import io.dotkv.storage.rocksdb.RocksSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,14 +49,6 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec command = CommandSpec.create();
-
-    @Option(
-            names = "--services",
-            split = ",",
-            paramLabel = "LAYER",
-            defaultValue = "storage,gossip,cluster,replication",
-            description = "The layers to run: ${COMPLETION-CANDIDATES}. Default: all.")
-    private List<Service> services = List.of();
 
     @Option(
             names = "--name",
@@ -100,29 +91,11 @@ public final class NodeCommand implements Callable<Integer> {
             names = "--expect",
             paramLabel = "NODES",
             description =
-                    "Number of nodes that form the cluster; the same on every node. Default: 1 without " + "seeds.")
+                    "Number of nodes that form the cluster; the same on every node. Default: 1 without seeds.")
     private @Nullable Integer expect;
 
-    @Option(
-            names = "--storage",
-            paramLabel = "HOST:PORT",
-            converter = HostPort.Reachable.class,
-            description = "Address of this node's storage layer, if it runs in another process.")
-    private @Nullable HostPort storage;
-
-    @Option(
-            names = "--gossip",
-            paramLabel = "HOST:PORT",
-            converter = HostPort.Reachable.class,
-            description = "Address of this node's gossip layer, if it runs in another process.")
-    private @Nullable HostPort gossip;
-
-    @Option(
-            names = "--cluster",
-            paramLabel = "HOST:PORT",
-            converter = HostPort.Reachable.class,
-            description = "Address of this node's cluster layer, if it runs in another process.")
-    private @Nullable HostPort cluster;
+    @Mixin
+    private LayerOptions layers = new LayerOptions();
 
     @Option(
             names = "--engine",
@@ -155,24 +128,8 @@ public final class NodeCommand implements Callable<Integer> {
                     + "on slow networks. Default: ${DEFAULT-VALUE}.")
     private WireCompression wireCompression = WireCompression.NONE;
 
-    @Option(
-            names = "--memory-mib",
-            paramLabel = "MIB",
-            description = "Memory limit of the process in MiB, heap included; at least 512, more with larger "
-                    + "values. Default: the container's limit or a quarter of the machine, at most 1024.")
-    private @Nullable Integer memoryMib;
-
-    @Option(
-            names = "--block-cache-mib",
-            paramLabel = "MIB",
-            description = "Part of it for the block cache, in MiB. Default: the remainder.")
-    private @Nullable Integer blockCacheMib;
-
-    @Option(
-            names = "--memtable-mib",
-            paramLabel = "MIB",
-            description = "Part of it for write buffers (memtables), in MiB. Default: a twelfth, at most " + "256.")
-    private @Nullable Integer memtableMib;
+    @Mixin
+    private MemoryOptions memory = new MemoryOptions();
 
     @Option(
             names = "--accept-copy",
@@ -235,9 +192,7 @@ public final class NodeCommand implements Callable<Integer> {
 
     /** The settings that the options make, or a usage error. */
     NodeSettings settings() {
-        Set<Service> running = services.isEmpty() ? EnumSet.noneOf(Service.class) : EnumSet.copyOf(services);
-        refuse(running.isEmpty(), "--services names no layer");
-        checkLayers(running);
+        Set<Service> running = layers.running();
         boolean member = running.contains(Service.CLUSTER);
         refuse(!seeds.isEmpty() && !member, "--seeds is for the process that runs the cluster layer");
         refuse(expect != null && !member, "--expect is for the process that runs the cluster layer");
@@ -264,65 +219,14 @@ public final class NodeCommand implements Callable<Integer> {
                 data,
                 seeds,
                 expected,
-                new NodeSettings.Remote(
-                        Optional.ofNullable(storage), Optional.ofNullable(gossip), Optional.ofNullable(cluster)),
+                layers.remote(),
                 new NodeSettings.StorageChoice(engine, durability, compression, acceptCopy, maxSiblings),
                 new NodeSettings.RequestLimits(
                         maxValueBytes, Duration.ofMillis(defaultDeadlineMillis), Duration.ofMillis(maxDeadlineMillis)),
                 wireCompression,
                 new ScrubSettings(Duration.ofHours(scrubPeriodHours).toNanos(), scrubKibPerSecond * 1024L),
-                memory(),
+                memory.plan(maxValueBytes),
                 parentPid == null ? OptionalLong.empty() : OptionalLong.of(parentPid));
-    }
-
-    private MemoryPlan memory() {
-        MemoryPlan.Wishes wishes = new MemoryPlan.Wishes(
-                bytes("--memory-mib", memoryMib),
-                bytes("--block-cache-mib", blockCacheMib),
-                bytes("--memtable-mib", memtableMib));
-        try {
-            return MemoryPlan.of(
-                    wishes,
-                    OwnMemory.usual(),
-                    OwnMemory.total(),
-                    Runtime.getRuntime().maxMemory(),
-                    maxValueBytes);
-        } catch (MemoryPlan.TooSmallException e) {
-            throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    private Optional<Long> bytes(String option, @Nullable Integer mib) {
-        refuse(mib != null && mib < 1, option + " takes 1 or more");
-        return Optional.ofNullable(mib).map(given -> (long) given * MIB);
-    }
-
-    private void checkLayers(Set<Service> running) {
-        refuseBoth(running, Service.STORAGE, storage, "--storage");
-        refuseBoth(running, Service.GOSSIP, gossip, "--gossip");
-        refuseBoth(running, Service.CLUSTER, cluster, "--cluster");
-        refuse(
-                running.contains(Service.CLUSTER) && !running.contains(Service.GOSSIP) && gossip == null,
-                "the cluster layer needs a gossip layer: add gossip to --services, or name its address with --gossip");
-        refuse(
-                running.contains(Service.REPLICATION) && !running.contains(Service.CLUSTER) && cluster == null,
-                "the replication layer needs a cluster layer: add cluster to --services, or name its address with --cluster");
-        refuse(
-                gossip != null && !running.contains(Service.CLUSTER),
-                "--gossip is for the process that runs the cluster layer");
-        refuse(
-                cluster != null && !running.contains(Service.REPLICATION),
-                "--cluster is for a process that runs the replication layer");
-        refuse(
-                storage != null && !running.contains(Service.REPLICATION) && !running.contains(Service.CLUSTER),
-                "--storage is for a process that runs the cluster or the replication layer");
-    }
-
-    private void refuseBoth(Set<Service> running, Service service, @Nullable HostPort address, String option) {
-        refuse(
-                running.contains(service) && address != null,
-                option + " names a layer in another process, but --services runs that layer here: omit one "
-                        + "of them");
     }
 
     private NodeId nodeName() {
@@ -344,7 +248,8 @@ public final class NodeCommand implements Callable<Integer> {
      * elsewhere works for a node of another name than its own process, and is told so by that layer.
      */
     private Optional<String> ownerOfData() {
-        boolean isWholeMember = services.contains(Service.STORAGE) && services.contains(Service.CLUSTER);
+        boolean isWholeMember = layers.running().contains(Service.STORAGE)
+                && layers.running().contains(Service.CLUSTER);
         if (!isWholeMember || engine == NodeSettings.EngineKind.MEMORY) {
             return Optional.empty();
         }
