@@ -90,8 +90,7 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--expect",
             paramLabel = "NODES",
-            description =
-                    "Number of nodes that form the cluster; the same on every node. Default: 1 without seeds.")
+            description = "Number of nodes that form the cluster; the same on every node. Default: 1 without seeds.")
     private @Nullable Integer expect;
 
     @Mixin
@@ -248,8 +247,8 @@ public final class NodeCommand implements Callable<Integer> {
      * elsewhere works for a node of another name than its own process, and is told so by that layer.
      */
     private Optional<String> ownerOfData() {
-        boolean isWholeMember = layers.running().contains(Service.STORAGE)
-                && layers.running().contains(Service.CLUSTER);
+        boolean isWholeMember =
+                layers.running().contains(Service.STORAGE) && layers.running().contains(Service.CLUSTER);
         if (!isWholeMember || engine == NodeSettings.EngineKind.MEMORY) {
             return Optional.empty();
         }

@@ -33,8 +33,7 @@ import picocli.CommandLine.Option;
 /** {@code dotkv cluster status}. */
 @Command(
         name = "status",
-        description =
-                "Asks every endpoint and every member for its status, and reports what the cluster can serve.",
+        description = "Asks every endpoint and every member for its status, and reports what the cluster can serve.",
         footer = {
             "%n--output raw prints the result only.",
             "LACKS is the number of events that other nodes have and this node lacks, with the age of the "
@@ -134,7 +133,8 @@ public final class ClusterStatusCommand implements Callable<Integer> {
         NavigableMap<String, NodeLag> lags = NodeLag.of(seen.members(), seen.views());
         switch (output.form()) {
             case RAW -> console.out().println(verdict);
-            case JSON -> console.out().println(Json.of((Object) ClusterStatusJson.of(seen, lags, verdict, availability)));
+            case JSON ->
+                console.out().println(Json.of((Object) ClusterStatusJson.of(seen, lags, verdict, availability)));
             case TABLE -> {
                 table(seen, lags).printTo(console.out());
                 seen.members().forEach(this::tellDamage);
@@ -142,9 +142,10 @@ public final class ClusterStatusCommand implements Callable<Integer> {
                 NodeLag.oldest(lags).ifPresent(console.out()::println);
                 lags.forEach((node, lag) -> lag.doubt(node).ifPresent(console.out()::println));
                 VersionDifferences.sentences(seen.members()).forEach(console.out()::println);
-                seen.members().forEach(report -> report.storage()
-                        .flatMap(storage -> siblings(report.node(), storage))
-                        .ifPresent(console.out()::println));
+                seen.members()
+                        .forEach(report -> report.storage()
+                                .flatMap(storage -> siblings(report.node(), storage))
+                                .ifPresent(console.out()::println));
                 console.out().println(verdict);
             }
         }
@@ -222,5 +223,4 @@ public final class ClusterStatusCommand implements Callable<Integer> {
             console.out().println(health.getPossibleLoss());
         }
     }
-
 }
