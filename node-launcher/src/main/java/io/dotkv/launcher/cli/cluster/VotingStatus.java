@@ -5,33 +5,33 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How far a node that is up votes, as its storage says. Immutable.
+ * Which partitions of a node that is up vote, as its storage reports. Immutable.
  *
- * @param partitions how many partitions it has begun to work for; -1 when its storage could not be asked
- * @param silent how many of them do not vote yet
- * @param isDamaged whether it has files that cannot be read in part, and rebuilds them at its next start
+ * @param partitions number of partitions assigned to it; -1 when its storage does not answer
+ * @param notVoting number of them that do not vote yet
+ * @param isDamaged whether it has partly unreadable files, which its next start rebuilds
  */
-record VotingStatus(int partitions, int silent, boolean isDamaged) {
-    /** It has not begun to work: it has no data of the cluster yet, and was not told which. */
+record VotingStatus(int partitions, int notVoting, boolean isDamaged) {
+    /** It waits for its assignment: it holds no partitions yet. */
     static final VotingStatus NONE = new VotingStatus(0, 0, false);
 
-    /** Its storage cannot be asked from here. */
-    static final VotingStatus UNSEEN = new VotingStatus(-1, 0, false);
+    /** Its storage does not answer. */
+    static final VotingStatus UNKNOWN = new VotingStatus(-1, 0, false);
 
-    /** What the storage of a node says of itself, when it answered. */
+    /** The status that the storage of a node reports. */
     static VotingStatus of(Optional<DescribeResponse> storage) {
-        return storage.map(told -> told.getPartitions() == 0
+        return storage.map(described -> described.getPartitions() == 0
                         ? NONE
                         : new VotingStatus(
-                                told.getPartitions(),
-                                told.getPartitionsNotVoting(),
-                                told.getHealth().getIsRebuiltAtStart()))
-                .orElse(UNSEEN);
+                                described.getPartitions(),
+                                described.getPartitionsNotVoting(),
+                                described.getHealth().getIsRebuiltAtStart()))
+                .orElse(UNKNOWN);
     }
 
     /** Whether it can be read and written, as far as is known. */
     boolean works() {
-        return !equals(NONE) && (silent == 0 || silent < partitions);
+        return !equals(NONE) && (notVoting == 0 || notVoting < partitions);
     }
 
     /** What there is to wait for or to do, as sentences after others; empty when all partitions vote and can be read. */
@@ -50,13 +50,13 @@ record VotingStatus(int partitions, int silent, boolean isDamaged) {
         if (partitions == 0) {
             return String.format(Locale.ROOT, " %s waits for its assignment.", node);
         }
-        return silent == 0
+        return notVoting == 0
                 ? ""
                 : String.format(
                         Locale.ROOT,
                         " %s is catching up: %d of its %d partitions do not vote yet.",
                         node,
-                        silent,
+                        notVoting,
                         partitions);
     }
 
@@ -69,6 +69,6 @@ record VotingStatus(int partitions, int silent, boolean isDamaged) {
         if (partitions == 0) {
             return isPlaced ? "up, waiting for assignment" : "up, holds no partitions";
         }
-        return partitions < 0 ? "up, storage unknown" : silent > 0 ? "up, catching up" : "up";
+        return partitions < 0 ? "up, storage unknown" : notVoting > 0 ? "up, catching up" : "up";
     }
 }

@@ -99,7 +99,7 @@ class AvailabilityTest {
 
     @Test
     void aNodeThatCannotBeAskedKeepsTheClusterFromBeingCalledWhole() {
-        assertThat(withAll("n3", VotingStatus.UNSEEN).verdict())
+        assertThat(withAll("n3", VotingStatus.UNKNOWN).verdict())
                 .endsWith("Whether the partitions of n3 vote is unknown.")
                 .doesNotContain("whole");
     }
@@ -144,6 +144,6 @@ class AvailabilityTest {
 
     @Test
     void whatCannotBeSeenIsNotWhole() {
-        assertThat(withAll("n3", VotingStatus.UNSEEN).meets(Requirement.WHOLE)).isFalse();
+        assertThat(withAll("n3", VotingStatus.UNKNOWN).meets(Requirement.WHOLE)).isFalse();
     }
 }
