@@ -14,10 +14,10 @@ import java.util.Optional;
 /**
  * The arguments of this process as they were typed: UTF-8, whatever the locale says.
  *
- * <p>Java decodes arguments by the charset of the locale before the program begins, and puts a replacement character in the
- * place of every byte that does not fit: two keys can become one. So an argument that is not ASCII is read again, as bytes,
- * where the system shows them (Linux: {@code /proc/self/cmdline}). Elsewhere (macOS, where Java always decodes as UTF-8) an
- * argument with a replacement character is refused, since nobody can tell what it was.
+ * <p>Java decodes arguments by the charset of the locale before the program begins, and puts a replacement character in
+ * the place of every byte that does not fit: two keys can become one. So an argument that is not ASCII is read again,
+ * as bytes, where the system shows them (Linux: {@code /proc/self/cmdline}). Elsewhere (macOS, where Java always
+ * decodes as UTF-8) an argument with a replacement character is refused, since nobody can tell what it was.
  */
 final class Arguments {
     private static final Path OF_PROCESS = Path.of("/proc/self/cmdline");

@@ -10,8 +10,8 @@ import java.util.logging.SimpleFormatter;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what libraries log through {@code java.util.logging} to the log of the program. gRPC and the Netty inside it do so; levels
- * and form are then those of {@code logback.xml} alone.
+ * Sends what libraries log through {@code java.util.logging} to the log of the program. gRPC and the Netty inside it do
+ * so; levels and form are then those of {@code logback.xml} alone.
  */
 final class OneLog extends Handler {
     /** Held, because a logger that nobody holds forgets its level. */

@@ -74,7 +74,10 @@ class CompletionTest {
         });
     }
 
-    /** By the way that bashcompinit takes, which leaves what does not fit out at the end. An equals sign or a colon ends no word. */
+    /**
+     * By the way that bashcompinit takes, which leaves what does not fit out at the end. An equals sign or a colon ends
+     * no word.
+     */
     @ParameterizedTest
     @MethodSource("lines")
     void zshOffersTheSame(String line, String offered) throws Exception {

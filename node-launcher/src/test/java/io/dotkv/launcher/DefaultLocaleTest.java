@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is written and read is the same on every machine: nothing formats, changes case, encodes or decodes by the locale or the
- * charset of the machine. A call that can take a {@link Locale} or a {@link Charset} is given one.
+ * What is written and read is the same on every machine: nothing formats, changes case, encodes or decodes by the
+ * locale or the charset of the machine. A call that can take a {@link Locale} or a {@link Charset} is given one.
  */
 @Tag("integration")
 class DefaultLocaleTest {

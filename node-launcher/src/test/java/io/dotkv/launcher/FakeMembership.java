@@ -24,7 +24,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The members of a fake cluster and what is believed of them; the cluster layer of each of its nodes answers from it. */
+/**
+ * The members of a fake cluster and what is believed of them; the cluster layer of each of its nodes answers from it.
+ */
 final class FakeMembership {
     static final int PARTITIONS = 256;
 

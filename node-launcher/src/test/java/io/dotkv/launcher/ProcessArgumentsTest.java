@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Arguments as a shell gives them to a process of its own, where Java decodes them before the program begins. The lines for the
- * shell are ASCII: this process would write them by its own locale.
+ * Arguments as a shell gives them to a process of its own, where Java decodes them before the program begins. The lines
+ * for the shell are ASCII: this process would write them by its own locale.
  */
 @Tag("integration")
 @EnabledOnOs(OS.LINUX)

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a load: writes the keys first where reads need them, warms up, measures, deletes the keys.
  *
- * <p>Threading: one thread runs it; any may cut it short. The keys that were put are noted on the event loop, and read when
- * nothing is in flight.
+ * <p>Threading: one thread runs it; any may cut it short. The keys that were put are noted on the event loop, and read
+ * when nothing is in flight.
  */
 final class Bench implements AutoCloseable {
     private static final Duration ALL_KEYS_AT_MOST = Duration.ofMinutes(30);

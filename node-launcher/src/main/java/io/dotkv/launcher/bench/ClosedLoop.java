@@ -17,10 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a fixed number of operations in flight: when one ends the next begins at once, on the same route
- * while that one works. A slow answer
- * therefore holds back what would have come after it; the latencies are those of a system that is always as busy as it can
- * be, not those of arrivals at a fixed rate.
+ * Keeps a fixed number of operations in flight: when one ends the next begins at once, on the same route while that one
+ * works. A slow answer therefore holds back what would have come after it; the latencies are those of a system that is
+ * always as busy as it can be, not those of arrivals at a fixed rate.
  *
  * <p>Threading: everything but {@link #start} and {@link #stop} happens on the event loop.
  */
@@ -142,7 +141,9 @@ final class ClosedLoop {
             next();
         }
 
-        /** What surely was not done is tried once at each endpoint, as one operation; its latency has all of the tries. */
+        /**
+         * What surely was not done is tried once at each endpoint, as one operation; its latency has all of the tries.
+         */
         @Override
         public void failed(CallFailed failure) {
             if (failure.verdict() == RetryDecision.NOT_APPLIED) {

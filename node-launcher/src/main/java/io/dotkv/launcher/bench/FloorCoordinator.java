@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A coordinator that does nothing but pass messages on: the same messages over the same paths as a real one, to replicas
- * that only acknowledge, itself being one of three. Touched from the event loop only.
+ * A coordinator that does nothing but pass messages on: the same messages over the same paths as a real one, to
+ * replicas that only acknowledge, itself being one of three. Touched from the event loop only.
  */
 final class FloorCoordinator extends ReplicationServiceImplBase {
     private static final String CONTEXT = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4v";

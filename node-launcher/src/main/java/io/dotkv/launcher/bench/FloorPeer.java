@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a floor node to one other: one stream, whose messages carry all calls that came up since the last one. Touched
- * from the event loop only.
+ * The way of a floor node to one other: one stream, whose messages carry all calls that came up since the last one.
+ * Touched from the event loop only.
  */
 final class FloorPeer implements StreamObserver<ExchangeResponse> {
     private final Channel channel;

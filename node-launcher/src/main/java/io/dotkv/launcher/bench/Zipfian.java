@@ -3,8 +3,8 @@ package io.dotkv.launcher.bench;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses the key of rank r with a probability in proportion to 1 / r^0.99; ranks are scattered over the key numbers, so
- * that hot keys are no neighbours.
+ * Chooses the key of rank r with a probability in proportion to 1 / r^0.99; ranks are scattered over the key numbers,
+ * so that hot keys are no neighbours.
  *
  * <p>Source: Gray, Sundaresan, Englert, Baclawski, Weinberger, "Quickly Generating Billion-Record Synthetic Databases",
  * SIGMOD 1994, section 3.2; the skew is that of YCSB. One choice costs two powers; the set-up is linear in the keys.

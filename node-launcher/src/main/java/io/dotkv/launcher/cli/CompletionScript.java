@@ -14,8 +14,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
 /**
- * Scripts that teach a shell what can be written after a command. Everything is in the script: to complete a word starts no
- * process.
+ * Scripts that teach a shell what can be written after a command. Everything is in the script: to complete a word
+ * starts no process.
  */
 final class CompletionScript {
     /** Walks the words before the cursor: which command, which option waits for its value, how many parameters. */
@@ -49,7 +49,9 @@ final class CompletionScript {
             complete -o default -F _dotkv dotkv
             """;
 
-    /** Walks the words before the cursor as the one for bash does: prints the command, and how many parameters it has. */
+    /**
+     * Walks the words before the cursor as the one for bash does: prints the command, and how many parameters it has.
+     */
     private static final String FISH = """
             function __dotkv_walk
               set -l words (commandline -opc)

@@ -33,8 +33,9 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The edge at which failures of commands become one sentence on standard error and an exit code; with {@code --output json} also
- * a line of JSON on standard output, {@code {"failure":{…}}}, so that a script reads what it reads after a success.
+ * The edge at which failures of commands become one sentence on standard error and an exit code; with
+ * {@code --output json} also a line of JSON on standard output, {@code {"failure":{…}}}, so that a script reads what it
+ * reads after a success.
  */
 public final class Failures implements IExecutionExceptionHandler {
     private static final String NOT_APPLIED = "NOT_APPLIED";

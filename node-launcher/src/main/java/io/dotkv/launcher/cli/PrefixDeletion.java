@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Deletes all keys that begin with a prefix, as a scan shows them: of a key with plain values only exactly those that the scan
- * saw, so that what is written meanwhile stays; of a key with data types everything.
+ * Deletes all keys that begin with a prefix, as a scan shows them: of a key with plain values only exactly those that
+ * the scan saw, so that what is written meanwhile stays; of a key with data types everything.
  */
 record PrefixDeletion(Console console, Client client, Consistency level, ByteString prefix) {
     private static final int AT_ONCE = 16;

@@ -22,8 +22,8 @@ record CallAttempt<Q, R>(Channel channel, Endpoint endpoint, Kind kind, MethodDe
             Metadata.Key.of("dotkv-coordinator", Metadata.ASCII_STRING_MARSHALLER);
 
     /**
-     * Makes the call. When the patience ends before the deadline of the options does, a read is given up, and a write only
-     * if no connection has taken it yet.
+     * Makes the call. When the patience ends before the deadline of the options does, a read is given up, and a write
+     * only if no connection has taken it yet.
      */
     R call(Q request, CallOptions options, long patienceNanos) throws CallFailed {
         SentMark mark = new SentMark();

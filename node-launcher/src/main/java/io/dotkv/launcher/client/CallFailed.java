@@ -11,11 +11,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A call that failed, with all that is known about it: where it was made, the status, the stable reason, the verdict, and
- * for a write its outcome. Immutable.
+ * A call that failed, with all that is known about it: where it was made, the status, the stable reason, the verdict,
+ * and for a write its outcome. Immutable.
  *
- * <p>The verdict of a write is what the node says in {@link WriteOutcome}; when the answer has none (the connection broke,
- * the node stood still), a write that never left this process was not applied and the outcome of any other is unknown.
+ * <p>The verdict of a write is what the node says in {@link WriteOutcome}; when the answer has none (the connection
+ * broke, the node stood still), a write that never left this process was not applied and the outcome of any other is
+ * unknown.
  */
 public final class CallFailed extends Exception {
     private static final long serialVersionUID = 1;

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes single calls to a cluster through any of several endpoints, in the order given.
  *
- * <p>The next endpoint is tried when the call was surely not applied, and for reads whenever the node failed. A write whose
- * outcome is unknown is given up, or, when asked for, tried again until the time is over: the caller has put a request id
- * into it, which makes all tries one write. A refusal is final, except of a node that does not offer the call at all: it may
- * have other layers, or be something else.
+ * <p>The next endpoint is tried when the call was surely not applied, and for reads whenever the node failed. A write
+ * whose outcome is unknown is given up, or, when asked for, tried again until the time is over: the caller has put a
+ * request id into it, which makes all tries one write. A refusal is final, except of a node that does not offer the
+ * call at all: it may have other layers, or be something else.
  *
  * <p>An endpoint that does not take the call soon is passed over while others are left; a write that it took keeps all
  * the time there is.
@@ -77,8 +77,8 @@ public final class Client implements AutoCloseable {
     }
 
     /**
-     * Follows a stream of the first endpoint that answers within the timeout, until the stream breaks or the listener says
-     * that it has enough.
+     * Follows a stream of the first endpoint that answers within the timeout, until the stream breaks or the listener
+     * says that it has enough.
      *
      * @return why the stream broke, or nothing when the listener had enough
      * @throws CallFailed when no endpoint answered
@@ -133,7 +133,10 @@ public final class Client implements AutoCloseable {
         }
     }
 
-    /** Of several failures, the first that a node told itself says most, and that a node does not offer the call says least. */
+    /**
+     * Of several failures, the first that a node told itself says most, and that a node does not offer the call says
+     * least.
+     */
     private static CallFailed whatSaysMore(@Nullable CallFailed told, CallFailed failure) {
         if (told == null) {
             return failure;

@@ -12,7 +12,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** One stream from one endpoint, whose first message must come in time; later ones come whenever they do. One thread. */
+/**
+ * One stream from one endpoint, whose first message must come in time; later ones come whenever they do. One thread.
+ */
 final class Following<Q, R> {
     private final Channels channels;
     private final Endpoint endpoint;

@@ -10,11 +10,11 @@ import java.util.Locale;
  * A way to one endpoint for many operations at once. How many are in flight is the caller's to bound: each holds its
  * message until it has ended.
  *
- * <p>Every operation that was handed in ends exactly once, within its timeout and a moment; a broken route mends itself at
- * the next operation.
+ * <p>Every operation that was handed in ends exactly once, within its timeout and a moment; a broken route mends itself
+ * at the next operation.
  *
- * <p>Threading: any thread. Ends are delivered on the event-loop thread of the channels, or, when nothing could be sent,
- * inside the call that hands the operation in; they must not block.
+ * <p>Threading: any thread. Ends are delivered on the event-loop thread of the channels, or, when nothing could be
+ * sent, inside the call that hands the operation in; they must not block.
  */
 public interface Route extends AutoCloseable {
     /** Takes the end of one operation. */

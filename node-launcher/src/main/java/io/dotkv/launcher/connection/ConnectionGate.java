@@ -6,7 +6,10 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.Optional;
 
-/** Takes or refuses each connection that is made to the port, before the server sees it. The first handler of its channel. */
+/**
+ * Takes or refuses each connection that is made to the port, before the server sees it. The first handler of its
+ * channel.
+ */
 @Sharable
 public final class ConnectionGate extends ChannelInboundHandlerAdapter {
     private final Connections connections;

@@ -30,7 +30,9 @@ public record FileLimits(long total) {
         return (int) Math.min(MOST_ENGINE_FILES, total / 4);
     }
 
-    /** Connections that are taken, at most: all but the engine's files and a reserve of an eighth, or 128; up to 20,000. */
+    /**
+     * Connections that are taken, at most: all but the engine's files and a reserve of an eighth, or 128; up to 20,000.
+     */
     public int connections() {
         long reserve = Math.max(OWN_FILES, total / 8);
         return Math.clamp(total - engineFiles() - reserve, 1, MOST_CONNECTIONS);

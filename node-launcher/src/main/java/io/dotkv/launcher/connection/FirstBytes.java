@@ -23,8 +23,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a connection begins with. The preface of HTTP/2 goes on to the server; HTTP/1 gets an answer in its own words;
- * everything else is closed. Until that is known, what the server writes is held back, and it sees nothing of strangers.
+ * Reads what a connection begins with. The preface of HTTP/2 goes on to the server; HTTP/1 gets an answer in its own
+ * words; everything else is closed. Until that is known, what the server writes is held back, and it sees nothing of
+ * strangers.
  *
  * <p>Threading: the loop of the connection.
  */
@@ -143,7 +144,10 @@ final class FirstBytes extends ChannelDuplexHandler {
         var _ = context.close();
     }
 
-    /** Not the server's business before it is known whom it talks to. What is held counts as written, so that a close ends. */
+    /**
+     * Not the server's business before it is known whom it talks to. What is held counts as written, so that a close
+     * ends.
+     */
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
         if (decided) {

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that was taken, as the first handler of its pipeline: since when it has been idle, and whether it is that
- * of another node.
+ * One connection that was taken, as the first handler of its pipeline: since when it has been idle, and whether it is
+ * that of another node.
  *
  * <p>Threading: the handler runs on the loop of the connection, the rest on any thread.
  */

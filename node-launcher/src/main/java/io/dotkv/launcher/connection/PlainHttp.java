@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the port answers to HTTP/1: whether the node serves, to {@code GET /health}, so that a health check needs no gRPC; to
- * everything else, what to use instead.
+ * What the port answers to HTTP/1: whether the node serves, to {@code GET /health}, so that a health check needs no
+ * gRPC; to everything else, what to use instead.
  */
 public final class PlainHttp {
     private static final String SENTENCE =

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of a node, before any layer opens it. It belongs to the engine that made it, and nobody but the user who runs the node
- * may read it: it holds all values, and the key of the cluster.
+ * The folder of a node, before any layer opens it. It belongs to the engine that made it, and nobody but the user who
+ * runs the node may read it: it holds all values, and the key of the cluster.
  */
 final class DataFolder {
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);

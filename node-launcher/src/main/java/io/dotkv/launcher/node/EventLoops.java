@@ -16,8 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The few threads on which everything that comes from the network runs: epoll where the system has it. Handlers run on them
- * and never block.
+ * The few threads on which everything that comes from the network runs: epoll where the system has it. Handlers run on
+ * them and never block.
  */
 final class EventLoops implements AutoCloseable {
     private final boolean epoll = Epoll.isAvailable();

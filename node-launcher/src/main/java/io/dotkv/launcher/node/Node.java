@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One node from its start to its stop.
  *
- * <p>The stop goes from the top down and leaves nothing half done: health says NOT_SERVING, requests that were taken are
- * finished, new ones are refused as surely not applied, the other members are told, and the storage is synced and closed
- * last.
+ * <p>The stop goes from the top down and leaves nothing half done: health says NOT_SERVING, requests that were taken
+ * are finished, new ones are refused as surely not applied, the other members are told, and the storage is synced and
+ * closed last.
  */
 final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -125,7 +125,9 @@ final class Node {
         return "Is it an address of this machine, and may this user take the port? Choose another with --listen";
     }
 
-    /** The exit code of a process that a signal ends is the signal's; one that stopped as it was told to ends with 0. */
+    /**
+     * The exit code of a process that a signal ends is the signal's; one that stopped as it was told to ends with 0.
+     */
     private void endOfProcess() {
         if (stop() && !failed) {
             Runtime.getRuntime().halt(0);

@@ -243,8 +243,8 @@ public final class NodeCommand implements Callable<Integer> {
     }
 
     /**
-     * The node whose data is in the folder: it keeps its name when it listens elsewhere. A storage whose cluster layer runs
-     * elsewhere works for a node of another name than its own process, and is told so by that layer.
+     * The node whose data is in the folder: it keeps its name when it listens elsewhere. A storage whose cluster layer
+     * runs elsewhere works for a node of another name than its own process, and is told so by that layer.
      */
     private Optional<String> ownerOfData() {
         boolean isWholeMember =

@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
 /** The one port of a node: the services of its layers, the standard health service, and reflection. */
 final class NodeServer {
     /**
-     * The largest message that is taken. Replicas that cannot reach each other may each fill a key to its limit, which is 20 MiB at
-     * the most, so that the row of three replicas together fits.
+     * The largest message that is taken. Replicas that cannot reach each other may each fill a key to its limit, which
+     * is 20 MiB at the most, so that the row of three replicas together fits.
      */
     static final int MAX_MESSAGE_BYTES = 64 << 20;
 

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Answers requests whose bytes are no message of their type with INVALID_ARGUMENT. Left to itself the transport takes them
- * for a defect of the handler: it answers UNKNOWN and logs a stack trace for each. Also keeps the large answers that have not
- * gone out yet within bounds.
+ * Answers requests whose bytes are no message of their type with INVALID_ARGUMENT. Left to itself the transport takes
+ * them for a defect of the handler: it answers UNKNOWN and logs a stack trace for each. Also keeps the large answers
+ * that have not gone out yet within bounds.
  */
 final class ParsedRequests {
     private final UnsentAnswers unsent;

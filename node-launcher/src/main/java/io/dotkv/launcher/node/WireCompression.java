@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How messages between nodes are compressed: what this node sends, as a caller, and in its answers to callers that compress. Every
- * node understands both, so it may differ from node to node. Without compression there are no interceptors, and it costs nothing.
+ * How messages between nodes are compressed: what this node sends, as a caller, and in its answers to callers that
+ * compress. Every node understands both, so it may differ from node to node. Without compression there are no
+ * interceptors, and it costs nothing.
  */
 enum WireCompression {
     NONE,

@@ -14,9 +14,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream on which a command writes its answer: buffered, in UTF-8. A write that fails throws {@link OutputLost}, where a
- * plain {@link PrintStream} would go on as if nothing had happened; so does every write after it. What is still in the
- * buffer is written by {@link #flush}, which fails in the same way.
+ * The stream on which a command writes its answer: buffered, in UTF-8. A write that fails throws {@link OutputLost},
+ * where a plain {@link PrintStream} would go on as if nothing had happened; so does every write after it. What is still
+ * in the buffer is written by {@link #flush}, which fails in the same way.
  *
  * <p>Threading: any thread, as of {@link PrintStream}.
  */
@@ -47,8 +47,8 @@ public final class CheckedOutput extends PrintStream {
     }
 
     /**
-     * Locks the file that this process writes, until it ends, against loads that would read what is half written. Answers false
-     * when another process reads or writes it so; true also where there is no file to lock.
+     * Locks the file that this process writes, until it ends, against loads that would read what is half written.
+     * Answers false when another process reads or writes it so; true also where there is no file to lock.
      */
     public boolean lockFile() {
         if (!ofProcess) {
@@ -88,8 +88,9 @@ public final class CheckedOutput extends PrintStream {
     }
 
     /**
-     * Whether this is the standard output of this process and a pipe or a socket. A write to one fails for one reason only: nobody
-     * reads from it any more. The message of the failure would tell, too, but in the language of the machine.
+     * Whether this is the standard output of this process and a pipe or a socket. A write to one fails for one reason
+     * only: nobody reads from it any more. The message of the failure would tell, too, but in the language of the
+     * machine.
      */
     public boolean isPipe() {
         if (!ofProcess) {

@@ -7,9 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Lets UTF-8 through and writes as <code>&#92;u001b</code> what a terminal would obey instead of showing: control characters except
- * the line feed and the tab, and the characters that change the direction of text. What is written here is text, whoever made
- * it: a key, a value, a sentence of a node. In JSON the escape stands for the same character.
+ * Lets UTF-8 through and writes as <code>&#92;u001b</code> what a terminal would obey instead of showing: control
+ * characters except the line feed and the tab, and the characters that change the direction of text. What is written
+ * here is text, whoever made it: a key, a value, a sentence of a node. In JSON the escape stands for the same
+ * character.
  *
  * <p>Threading: one thread at a time, as under a {@link java.io.PrintStream}.
  */

@@ -1,11 +1,11 @@
 package io.dotkv.launcher.output;
 
 /**
- * What a long command does when it is stopped by SIGINT or SIGTERM before its end: it shows what it has. The process then ends
- * as the signal demands, with exit code 130 or 143.
+ * What a long command does when it is stopped by SIGINT or SIGTERM before its end: it shows what it has. The process
+ * then ends as the signal demands, with exit code 130 or 143.
  *
- * <p>Threading: the action runs on a thread of its own, once at most, while the command goes on; nothing of it runs after
- * {@link #close} has returned, unless it had begun before.
+ * <p>Threading: the action runs on a thread of its own, once at most, while the command goes on; nothing of it runs
+ * after {@link #close} has returned, unless it had begun before.
  */
 public final class Interruption implements AutoCloseable {
     private final Thread hook;

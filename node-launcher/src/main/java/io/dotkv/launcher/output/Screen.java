@@ -19,7 +19,9 @@ public record Screen(boolean reads, boolean seesAnswers, boolean seesMessages, i
         columns = Math.clamp(columns, LEAST_COLUMNS, MOST_COLUMNS);
     }
 
-    /** The terminals of this process: {@code dotkv.terminal} names their descriptors, {@code dotkv.columns} the width. */
+    /**
+     * The terminals of this process: {@code dotkv.terminal} names their descriptors, {@code dotkv.columns} the width.
+     */
     public static Screen ofProcess() {
         String terminals = System.getProperty("dotkv.terminal", "");
         return new Screen(

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Lets calls that are read from a doubtful {@link PausableConnection} wait until it is good: those that were cancelled meanwhile never
- * begin. A deadline on the wire is what was left when the call was sent, and says nothing about how long it lay in a
- * socket. Messages of a stream, which are not cancelled one by one, are told how old they may be.
+ * Lets calls that are read from a doubtful {@link PausableConnection} wait until it is good: those that were cancelled
+ * meanwhile never begin. A deadline on the wire is what was left when the call was sent, and says nothing about how
+ * long it lay in a socket. Messages of a stream, which are not cancelled one by one, are told how old they may be.
  */
 public final class HeldCalls implements ServerInterceptor {
     private static final int MOST_HELD = 20_000;

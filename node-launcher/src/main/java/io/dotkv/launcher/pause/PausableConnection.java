@@ -6,10 +6,11 @@ import java.util.Queue;
 import java.util.function.LongConsumer;
 
 /**
- * What is known of one connection of a client. After an absence it is doubtful: what is read from it may have been sent during the
- * absence, and have been taken back since by something that is not read yet. So a ping goes out; its answer comes behind
- * all that the client sent before, and from then on the connection is good. What was read before a further absence does not wait for
- * another ping, so that a process that gets no processor again and again goes on all the same.
+ * What is known of one connection of a client. After an absence it is doubtful: what is read from it may have been sent
+ * during the absence, and have been taken back since by something that is not read yet. So a ping goes out; its answer
+ * comes behind all that the client sent before, and from then on the connection is good. What was read before a further
+ * absence does not wait for another ping, so that a process that gets no processor again and again goes on all the
+ * same.
  *
  * <p>One thread: the event loop of the connection.
  */
@@ -38,7 +39,10 @@ final class PausableConnection {
         return absences.look(clock.monotonicNanos()) == good;
     }
 
-    /** Runs an action when the connection is good again, after those that were held before; asks the client for a sign if need be. */
+    /**
+     * Runs an action when the connection is good again, after those that were held before; asks the client for a sign
+     * if need be.
+     */
     void hold(Runnable action) {
         long newest = absences.look(clock.monotonicNanos());
         held.add(new Held(newest, action));

@@ -3,9 +3,9 @@ package io.dotkv.launcher.pause;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts how often this process did not run for a while: it was stopped, its machine slept, or it got no processor. A heartbeat
- * comes every {@link #BEAT_NANOS}; who sees that the last one is {@link #GAP_NANOS} old has found an absence. So it is
- * found by whoever comes first, the heartbeat or a call that was read from a socket.
+ * Counts how often this process did not run for a while: it was stopped, its machine slept, or it got no processor. A
+ * heartbeat comes every {@link #BEAT_NANOS}; who sees that the last one is {@link #GAP_NANOS} old has found an absence.
+ * So it is found by whoever comes first, the heartbeat or a call that was read from a socket.
  *
  * <p>Any thread.
  */
@@ -44,7 +44,10 @@ public final class ProcessPauses {
         return count;
     }
 
-    /** How many absences a connection that is accepted now need not think of: it may have been begun during the last one. */
+    /**
+     * How many absences a connection that is accepted now need not think of: it may have been begun during the last
+     * one.
+     */
     synchronized long forgottenBy(long nowNanos) {
         long seen = look(nowNanos);
         return seen > 0 && nowNanos - endedNanos < BACKLOG_NANOS ? seen - 1 : seen;

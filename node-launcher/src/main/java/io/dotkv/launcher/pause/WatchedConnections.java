@@ -17,8 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a server, found by the address of the client. Each listens to the frames of HTTP/2 for the answers to the pings
- * that {@link PausableConnection} sends. The transport offers no other way to them than its negotiator of protocols.
+ * The connections of a server, found by the address of the client. Each listens to the frames of HTTP/2 for the answers
+ * to the pings that {@link PausableConnection} sends. The transport offers no other way to them than its negotiator of
+ * protocols.
  */
 public final class WatchedConnections implements InternalProtocolNegotiator.ProtocolNegotiator {
     /** Tells the pings from those of the transport. */

@@ -68,7 +68,10 @@ public final class ClusterScan implements EntrySource {
                 key, entry.getValuesList().stream().map(ClusterScan::bytes).toList()));
     }
 
-    /** All that is under a key, of which the page did not tell all: it is too large for one, or the node is of an older version. */
+    /**
+     * All that is under a key, of which the page did not tell all: it is too large for one, or the node is of an older
+     * version.
+     */
     private Optional<DumpEntry> read(ByteString key) throws CallFailed {
         ReadRequest read = ReadRequest.newBuilder()
                 .setRawKey(key)

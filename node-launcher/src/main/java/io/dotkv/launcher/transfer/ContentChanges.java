@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The updates that make the data types of a key what they are to be, given what they are. A counter gets the difference. What
- * is equal is not touched, so that nothing is done where an entry is loaded twice.
+ * The updates that make the data types of a key what they are to be, given what they are. A counter gets the
+ * difference. What is equal is not touched, so that nothing is done where an entry is loaded twice.
  *
  * <p>Of the key itself, only the types that are wanted are changed; a map that is wanted becomes equal as a whole.
  */

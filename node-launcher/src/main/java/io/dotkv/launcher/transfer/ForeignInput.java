@@ -1,6 +1,8 @@
 package io.dotkv.launcher.transfer;
 
-/** An input that holds no lines of entries, to be seen at its first bytes; the message says what it is and what to do. */
+/**
+ * An input that holds no lines of entries, to be seen at its first bytes; the message says what it is and what to do.
+ */
 public final class ForeignInput extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -10,9 +10,9 @@ import java.util.Locale;
 /** How an entry is written on one line. A line ends with a line feed, or with a carriage return and a line feed. */
 public enum Format {
     /**
-     * JSON: {@code {"key": …, "value": …}} for a key with one plain value and nothing else, {@code {"key": …, "content": …}}
-     * for every other, with the content that {@code Read} answers. Bytes that are not text are in base64, in {@code rawKey}
-     * and {@code rawValue}. Holds every entry.
+     * JSON: {@code {"key": …, "value": …}} for a key with one plain value and nothing else, {@code {"key": …,
+     * "content": …}} for every other, with the content that {@code Read} answers. Bytes that are not text are in
+     * base64, in {@code rawKey} and {@code rawValue}. Holds every entry.
      */
     JSONL {
         @Override
@@ -27,8 +27,8 @@ public enum Format {
     },
 
     /**
-     * Key, tab, value: the bytes as they are, without any escaping. The first tab ends the key. Holds a plain value, whose key
-     * has no tab, in which nothing has a line feed, and which does not end with a carriage return.
+     * Key, tab, value: the bytes as they are, without any escaping. The first tab ends the key. Holds a plain value,
+     * whose key has no tab, in which nothing has a line feed, and which does not end with a carriage return.
      */
     TSV {
         @Override
@@ -69,8 +69,8 @@ public enum Format {
     private static final int MAX_KEY_BYTES = 4096;
 
     /**
-     * The format of an input: by the end of its name, or else by its first line. One that begins with a brace and has no tab
-     * cannot be key, tab, value.
+     * The format of an input: by the end of its name, or else by its first line. One that begins with a brace and has
+     * no tab cannot be key, tab, value.
      */
     public static Format of(Path file, BufferedInputStream in) throws IOException {
         String name = file.toString().toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");

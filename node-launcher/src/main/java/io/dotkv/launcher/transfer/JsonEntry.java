@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes one entry in JSON, strictly: nothing is guessed, and what is wrong is said in words. Not thread-safe. */
+/**
+ * Reads and writes one entry in JSON, strictly: nothing is guessed, and what is wrong is said in words. Not
+ * thread-safe.
+ */
 final class JsonEntry {
     private static final String SHAPE = "one object such as {\"key\":\"…\",\"value\":\"…\"}";
 

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param refused entries that the cluster refused
  * @param notApplied entries that were surely not applied
  * @param unknown entries that may have been applied
- * @param stoppedAtLine the first line that is not loaded, when the load ended before its input did: it goes on from there; 0
- *     when it came to the end
+ * @param stoppedAtLine the first line that is not loaded, when the load ended before its input did: it goes on from
+ *     there; 0 when it came to the end
  * @param brokenInput why the input could not be read to its end
  * @param nanos how long it took
  */

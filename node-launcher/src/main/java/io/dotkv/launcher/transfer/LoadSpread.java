@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Spreads operations over several routes. What has the same number, such as the entries of one key, takes the same route while
- * that one works, so that two puts of one key meet at one coordinator and the later replaces the earlier. A route that failed
- * rests for a while.
+ * Spreads operations over several routes. What has the same number, such as the entries of one key, takes the same
+ * route while that one works, so that two puts of one key meet at one coordinator and the later replaces the earlier. A
+ * route that failed rests for a while.
  *
  * <p>Threading: any thread.
  */

@@ -14,15 +14,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Puts every entry of an input, many at a time, each again and again as the same write until it is acknowledged, refused,
- * or its patience ends. Two entries of one key never fly together: the later one of the input is put later.
+ * Puts every entry of an input, many at a time, each again and again as the same write until it is acknowledged,
+ * refused, or its patience ends. Two entries of one key never fly together: the later one of the input is put later.
  *
- * <p>When not one put has been acknowledged for as long as the patience lasts, the load is given up: a cluster that is gone
- * shall not be waited for entry by entry.
+ * <p>When not one put has been acknowledged for as long as the patience lasts, the load is given up: a cluster that is
+ * gone shall not be waited for entry by entry.
  *
- * <p>A load that ends before its input does says from which line to go on: every line before it is loaded, bad or refused.
+ * <p>A load that ends before its input does says from which line to go on: every line before it is loaded, bad or
+ * refused.
  *
- * <p>Threading: {@link #load} is called once and blocks; answers arrive on the event loop. State is guarded by the object.
+ * <p>Threading: {@link #load} is called once and blocks; answers arrive on the event loop. State is guarded by the
+ * object.
  */
 public final class Loader {
     private static final int MAX_LINE_BYTES = 48 << 20;

@@ -13,8 +13,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One entry on its way: each of its operations over as many tries as the patience allows, and each write with one request id
- * over all of its tries. Tries follow one another, so its state needs no guard.
+ * One entry on its way: each of its operations over as many tries as the patience allows, and each write with one
+ * request id over all of its tries. Tries follow one another, so its state needs no guard.
  */
 final class LoadingEntry implements Route.Ended {
     private static final long FIRST_PAUSE_MILLIS = 25;

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The operations by which one entry is loaded, one after the other. One plain value is one put. Several are put with one
- * context that covers what was there before, so that they stay side by side; the oldest first, so that the order is kept. Data
- * types are read, and what differs is changed. Each write has a request id of its own.
+ * The operations by which one entry is loaded, one after the other. One plain value is one put. Several are put with
+ * one context that covers what was there before, so that they stay side by side; the oldest first, so that the order is
+ * kept. Data types are read, and what differs is changed. Each write has a request id of its own.
  */
 final class LoadingSteps {
     private final DumpEntry entry;

@@ -7,8 +7,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Whether two paths are one file, whatever they are called: through links, or as the standard input or output of this process.
- * Only what keeps its bytes counts: a terminal or a pipe may well be both input and output.
+ * Whether two paths are one file, whatever they are called: through links, or as the standard input or output of this
+ * process. Only what keeps its bytes counts: a terminal or a pipe may well be both input and output.
  */
 public final class SameFile {
     /** The standard input of this process, as a path. */

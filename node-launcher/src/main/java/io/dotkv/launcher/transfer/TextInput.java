@@ -8,9 +8,9 @@ import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * The lines of an input that may come from another program. What its first bytes tell is done before anything is taken for an
- * entry: a byte order mark of UTF-8 is left out, what gzip has packed is unpacked, and other packed files and UTF-16 are
- * refused.
+ * The lines of an input that may come from another program. What its first bytes tell is done before anything is taken
+ * for an entry: a byte order mark of UTF-8 is left out, what gzip has packed is unpacked, and other packed files and
+ * UTF-16 are refused.
  */
 public final class TextInput {
     private static final int BUFFER_BYTES = 1 << 16;
@@ -114,8 +114,8 @@ public final class TextInput {
     }
 
     /**
-     * A file of gzip may have several members. {@link GZIPInputStream} looks for a further one only when bytes are said to be
-     * available, which a pipe does not say before they have come; the rest would be lost without a word.
+     * A file of gzip may have several members. {@link GZIPInputStream} looks for a further one only when bytes are said
+     * to be available, which a pipe does not say before they have come; the rest would be lost without a word.
      */
     private static final class AnyMembers extends FilterInputStream {
         AnyMembers(BufferedInputStream in) {

@@ -27,10 +27,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The figures of {@code docs/convergence.md} that need real processes and files. The build looks at what is left of a few deleted keys;
- * the others take minutes, and run with
- * {@code -Ddotkv.convergence.keys=1000000}, {@code -Ddotkv.convergence.deletes=100000},
- * {@code -Ddotkv.convergence.restarts=100}.
+ * The figures of {@code docs/convergence.md} that need real processes and files. The build looks at what is left of a
+ * few deleted keys; the others take minutes, and run with {@code -Ddotkv.convergence.keys=1000000},
+ * {@code -Ddotkv.convergence.deletes=100000}, {@code -Ddotkv.convergence.restarts=100}.
  */
 @Tag("acceptance")
 final class ConvergenceFiguresTest {

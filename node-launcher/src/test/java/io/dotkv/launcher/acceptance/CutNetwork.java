@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Three nodes that formed a cluster and whose traffic to each other can be cut; that of clients never is. Each node finds the others by
- * name, and each name at an address of loopback of its own, where a {@link SilentLink} leads to the other node.
+ * Three nodes that formed a cluster and whose traffic to each other can be cut; that of clients never is. Each node
+ * finds the others by name, and each name at an address of loopback of its own, where a {@link SilentLink} leads to the
+ * other node.
  */
 final class CutNetwork implements AutoCloseable {
     private static final int NODES = 3;

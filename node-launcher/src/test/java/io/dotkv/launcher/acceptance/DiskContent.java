@@ -9,8 +9,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * What lies in the files of a storage that is stopped, entry by entry, counted by kind: the third byte of an entry's key, as
- * {@code EngineKeys} of the storage layer says.
+ * What lies in the files of a storage that is stopped, entry by entry, counted by kind: the third byte of an entry's
+ * key, as {@code EngineKeys} of the storage layer says.
  */
 final class DiskContent {
     static final int ROW = 1;

@@ -91,7 +91,10 @@ final class HealedCutTest {
         Until.isTrue(Duration.ofSeconds(20), "all three confirm a put again", () -> isConfirmedByAll(key));
     }
 
-    /** Whether a put through the node that is cut off is refused as not applied, since the others cannot be reached; before that it expires. */
+    /**
+     * Whether a put through the node that is cut off is refused as not applied, since the others cannot be reached;
+     * before that it expires.
+     */
     private boolean isRefusedClearly(String key, String value) {
         try {
             put(key, value, Duration.ofSeconds(1));

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills nodes under load, up to all three at once, and looks for every acknowledged put. {@code -Ddotkv.kills=1000} for long runs, and
- * {@code -Ddotkv.kills.pause=400} for shorter pauses, in milliseconds at the most.
+ * Kills nodes under load, up to all three at once, and looks for every acknowledged put. {@code -Ddotkv.kills=1000} for
+ * long runs, and {@code -Ddotkv.kills.pause=400} for shorter pauses, in milliseconds at the most.
  */
 @Tag("acceptance")
 final class KilledNodesTest {

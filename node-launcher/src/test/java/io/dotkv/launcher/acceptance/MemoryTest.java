@@ -37,9 +37,9 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The worst mix for memory, within the least memory of a node: large values put many at a time, siblings of the largest size, dumps
- * through two nodes, reads of all that, and a node that is killed and comes back. Runs when it is told for how long, on a machine that
- * is not busy: {@code -Ddotkv.memory.seconds=600}.
+ * The worst mix for memory, within the least memory of a node: large values put many at a time, siblings of the largest
+ * size, dumps through two nodes, reads of all that, and a node that is killed and comes back. Runs when it is told for
+ * how long, on a machine that is not busy: {@code -Ddotkv.memory.seconds=600}.
  */
 @Tag("acceptance")
 @EnabledOnOs(OS.LINUX)

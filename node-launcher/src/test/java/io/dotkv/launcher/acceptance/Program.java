@@ -23,7 +23,10 @@ final class Program {
         return start(List.of("bash", "-c", "ulimit -n " + files + " && exec \"$@\"", "bash"), log, log, arguments);
     }
 
-    /** Starts a command as a shell would in the foreground: SIGINT stops it, also where the tests themselves ignore SIGINT. */
+    /**
+     * Starts a command as a shell would in the foreground: SIGINT stops it, also where the tests themselves ignore
+     * SIGINT.
+     */
     static Process startInForeground(Path output, Path errors, String... arguments) {
         List<String> taking = List.of("env", "--default-signal=INT");
         return start(canRun(taking) ? taking : List.of(), output, errors, arguments);

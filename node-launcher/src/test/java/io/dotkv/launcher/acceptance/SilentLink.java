@@ -12,11 +12,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The way of one node to another: stands at an address of loopback for it, and can fall silent like a network that is cut, for what
- * goes there, for what comes back, or both. Then nothing is passed on, nothing is closed, and tries to connect get no answer.
+ * The way of one node to another: stands at an address of loopback for it, and can fall silent like a network that is
+ * cut, for what goes there, for what comes back, or both. Then nothing is passed on, nothing is closed, and tries to
+ * connect get no answer.
  *
- * <p>Connections that a cut has met stay silent after it has healed, as those of TCP do for about as long as the cut lasted;
- * new ones work.
+ * <p>Connections that a cut has met stay silent after it has healed, as those of TCP do for about as long as the cut
+ * lasted; new ones work.
  */
 final class SilentLink implements AutoCloseable {
     /** Linux keeps one more than that; to all others it gives no answer. */

@@ -21,7 +21,10 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The containers of {@code docker-compose.yaml} are the nodes of {@code dotkv demo}, but for what has to differ in a container. */
+/**
+ * The containers of {@code docker-compose.yaml} are the nodes of {@code dotkv demo}, but for what has to differ in a
+ * container.
+ */
 class ComposeFileTest {
     private static final Path FILE = Path.of("..", "docker-compose.yaml");
     private static final List<DemoNode> DEMO = IntStream.rangeClosed(1, 3)

@@ -73,7 +73,10 @@ record Availability(
         return quorate == partitions;
     }
 
-    /** Whether every partition has all of its replicas, as far as can be seen: what cannot be seen is not taken for good. */
+    /**
+     * Whether every partition has all of its replicas, as far as can be seen: what cannot be seen is not taken for
+     * good.
+     */
     boolean isWhole() {
         return waiting().isEmpty() && down.isEmpty() && gone.isEmpty();
     }

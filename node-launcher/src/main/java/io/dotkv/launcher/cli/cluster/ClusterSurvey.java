@@ -24,8 +24,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A round of questions to every endpoint and every member, all at once: who answers, how each sees the cluster, and what
- * each storage says of itself.
+ * A round of questions to every endpoint and every member, all at once: who answers, how each sees the cluster, and
+ * what each storage says of itself.
  *
  * <p>A member is asked where an endpoint reached it, because the address it goes by among its peers (the name of a
  * container, say) may mean nothing here; only members that no endpoint reached are looked for at that address.

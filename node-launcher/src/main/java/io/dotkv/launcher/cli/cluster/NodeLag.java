@@ -11,15 +11,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a node lacks of what others have, as far as their storages know. Of a node that is up only what is missing counts, of
- * one that is down also what may have reached it since it was last heard. A storage that has not heard of a running node for
- * longer than nodes pull knows nothing of what was written since: that is told as not known, and never as nothing. Immutable.
+ * What a node lacks of what others have, as far as their storages know. Of a node that is up only what is missing
+ * counts, of one that is down also what may have reached it since it was last heard. A storage that has not heard of a
+ * running node for longer than nodes pull knows nothing of what was written since: that is told as not known, and never
+ * as nothing. Immutable.
  *
  * @param events at least so many write events; when it is not known, at most so many
  * @param partitions of so many partitions
  * @param ageMillis the age of the oldest of them, at the most; empty when it lacks none
- * @param unknownMillis for so long some storage has not heard of the node, and does not know what it lacks; -1 when it never has
- *     since it started; empty when all know
+ * @param unknownMillis for so long some storage has not heard of the node, and does not know what it lacks; -1 when it
+ *     never has since it started; empty when all know
  */
 record NodeLag(long events, int partitions, Optional<Long> ageMillis, Optional<Long> unknownMillis) {
     /** It lacks nothing that is known of. */

@@ -23,8 +23,8 @@ record NodeReport(
         Optional<DescribeResponse> storage,
         boolean nobodyListens) {
     /**
-     * Whether the node is up. One that answered is, and one at whose address nothing listens is not. Of any other, whose
-     * address may mean nothing where this program runs, the word of the nodes that did answer is taken.
+     * Whether the node is up. One that answered is, and one at whose address nothing listens is not. Of any other,
+     * whose address may mean nothing where this program runs, the word of the nodes that did answer is taken.
      */
     boolean isUp(Collection<GetClusterResponse> views) {
         return own.isPresent() || (!nobodyListens && views.stream().allMatch(view -> healthIn(view) == Health.ALIVE));

@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 final class VersionDifferences {
     private VersionDifferences() {}
 
-    /** A sentence for the version, and one for each setting, that is not the same on all nodes whose storages answered. */
+    /**
+     * A sentence for the version, and one for each setting, that is not the same on all nodes whose storages answered.
+     */
     static List<String> sentences(List<NodeReport> sights) {
         NavigableMap<String, DescribeResponse> told = new TreeMap<>();
         sights.forEach(sight -> sight.storage().ifPresent(storage -> told.put(sight.node(), storage)));

@@ -34,7 +34,9 @@ record VotingStatus(int partitions, int notVoting, boolean isDamaged) {
         return !equals(NONE) && (notVoting == 0 || notVoting < partitions);
     }
 
-    /** What there is to wait for or to do, as sentences after others; empty when all partitions vote and can be read. */
+    /**
+     * What there is to wait for or to do, as sentences after others; empty when all partitions vote and can be read.
+     */
     String sentence(String node) {
         return waiting(node)
                 + (isDamaged

@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Where a command reads and writes. Standard output carries answers only; everything said to a person beside them goes to
- * standard error. All text passes an {@link EscapedOutput}: no command can write a control character of somebody's data to a
- * terminal by accident.
+ * Where a command reads and writes. Standard output carries answers only; everything said to a person beside them goes
+ * to standard error. All text passes an {@link EscapedOutput}: no command can write a control character of somebody's
+ * data to a terminal by accident.
  */
 public final class Console {
     private static final String CLEAR_LINE = "\r\033[K";
@@ -97,8 +97,8 @@ public final class Console {
     }
 
     /**
-     * Writes what is left of the answer, and tells how the command has ended: as it says itself, unless its answer was lost.
-     * Nobody is told when the reader of a pipe has gone: it has what it wanted.
+     * Writes what is left of the answer, and tells how the command has ended: as it says itself, unless its answer was
+     * lost. Nobody is told when the reader of a pipe has gone: it has what it wanted.
      */
     public int end(int exitCode) {
         Optional<OutputLost> lost = bytes.flushed();

@@ -9,8 +9,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /**
- * Stored bytes and words of the command line as people see them: every command shows them through here. What a terminal would
- * obey is caught once more where it is written, by {@link io.dotkv.launcher.output.EscapedOutput}, whoever wrote it.
+ * Stored bytes and words of the command line as people see them: every command shows them through here. What a terminal
+ * would obey is caught once more where it is written, by {@link io.dotkv.launcher.output.EscapedOutput}, whoever wrote
+ * it.
  */
 public final class DisplayText {
     private DisplayText() {}

@@ -59,7 +59,10 @@ public final class ExitCode {
     public static final String LINE_REFUSED = "6:refused: invalid request, or a precondition failed";
     public static final String LINE_INTERNAL = "7:internal: unexpected error";
 
-    /** What {@link #OUTPUT_LOST} means; every command can end so, and the list of its exit codes gets this line by itself. */
+    /**
+     * What {@link #OUTPUT_LOST} means; every command can end so, and the list of its exit codes gets this line by
+     * itself.
+     */
     public static final String LINE_OUTPUT_LOST = "output lost: the output could not be written completely";
 
     private ExitCode() {}

@@ -19,8 +19,9 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * JSON for standard output, in one style: names of fields as in the API's JSON ({@code writtenAt}), every number as a number,
- * every field that has a value in the table of the command or in the message there, and nothing escaped for HTML.
+ * JSON for standard output, in one style: names of fields as in the API's JSON ({@code writtenAt}), every number as a
+ * number, every field that has a value in the table of the command or in the message there, and nothing escaped for
+ * HTML.
  */
 public final class Json {
     private static final Gson LINE =

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shows how far a load is: a bar that redraws itself where a person watches, a line every few seconds elsewhere. Says what
- * failed, the first lines of it, and writes every failed line to a file when there is one.
+ * Shows how far a load is: a bar that redraws itself where a person watches, a line every few seconds elsewhere. Says
+ * what failed, the first lines of it, and writes every failed line to a file when there is one.
  */
 public final class ProgressLine implements LoadWatcher {
     private static final long REDRAW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a span of time: a whole number with {@code ms}, {@code s}, {@code m} or {@code h}, at least one millisecond. */
+/**
+ * Reads a span of time: a whole number with {@code ms}, {@code s}, {@code m} or {@code h}, at least one millisecond.
+ */
 public final class DurationConverter implements ITypeConverter<Duration> {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 

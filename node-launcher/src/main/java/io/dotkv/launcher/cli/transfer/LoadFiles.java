@@ -17,8 +17,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a load: its input, and the one for failed lines. They are never the same file, and while the input is read no
- * dump of this machine writes it: a dump locks the file that it writes, and a load shares a lock of the one that it reads.
+ * The files of a load: its input, and the one for failed lines. They are never the same file, and while the input is
+ * read no dump of this machine writes it: a dump locks the file that it writes, and a load shares a lock of the one
+ * that it reads.
  */
 final class LoadFiles {
     private static final Path STANDARD_INPUT = Path.of("-");

@@ -8,9 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of requests that have come in in part. The transport keeps them outside of the heap until a request is whole, and gives
- * the sender its window back meanwhile; so many calls with large values at once would use up all memory. A single call for whose
- * request there is no room is refused before anything is done. Streams are not: they bring one message after the other. Any thread.
+ * The bytes of requests that have come in in part. The transport keeps them outside of the heap until a request is
+ * whole, and gives the sender its window back meanwhile; so many calls with large values at once would use up all
+ * memory. A single call for whose request there is no room is refused before anything is done. Streams are not: they
+ * bring one message after the other. Any thread.
  */
 public final class IncomingRequests extends ServerStreamTracer.Factory {
     private static final Context.Key<Incoming> OF_CALL = Context.key("dotkv-incoming");
@@ -28,7 +29,10 @@ public final class IncomingRequests extends ServerStreamTracer.Factory {
         return new Incoming();
     }
 
-    /** Has the present call refused when its request finds no room. Called when the call begins, on the transport's thread. */
+    /**
+     * Has the present call refused when its request finds no room. Called when the call begins, on the transport's
+     * thread.
+     */
     public static void onNoRoom(Runnable refusal) {
         Incoming incoming = OF_CALL.get();
         if (incoming != null) {

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How a node divides the memory that it may use, in bytes. What is not named is a reserve: for the blocks that scans and compactions
- * hold at a moment, and for what the allocators of the process do not give back at once.
+ * How a node divides the memory that it may use, in bytes. What is not named is a reserve: for the blocks that scans
+ * and compactions hold at a moment, and for what the allocators of the process do not give back at once.
  *
  * @param limit all of it
  * @param heap Java's heap, which the start script sets to three eighths; requests, rows and answers in flight share it
@@ -25,7 +25,10 @@ public record MemoryPlan(long limit, long heap, long blockCache, long memtables,
     private static final long MAX_NETWORK = 1L << 30;
     private static final long BASE_HEAP = 152L << 20;
 
-    /** A value passes through so many copies at the worst: of several replicas, as a message, as a row, joined and stored. */
+    /**
+     * A value passes through so many copies at the worst: of several replicas, as a message, as a row, joined and
+     * stored.
+     */
     private static final int COPIES_OF_VALUE = 24;
 
     /** Sizes that somebody asked for, in bytes; what is empty is planned. */

@@ -31,8 +31,8 @@ public final class OwnMemory {
     }
 
     /**
-     * Called now and then: has the heap collected and shrunk when nothing has filled it since the last call, and much of it is unused.
-     * A busy node collects by itself, and would only get the memory again.
+     * Called now and then: has the heap collected and shrunk when nothing has filled it since the last call, and much
+     * of it is unused. A busy node collects by itself, and would only get the memory again.
      */
     public void giveBack() {
         MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();

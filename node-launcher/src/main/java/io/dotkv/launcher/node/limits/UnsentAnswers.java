@@ -11,10 +11,10 @@ import io.grpc.protobuf.StatusProto;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes of answers to single calls that were handed to the transport and have not gone out. The transport keeps them
- * outside of the heap and without a bound, so that many calls for large values, or clients that are slow to take them, would
- * use up all memory. Small answers always pass, and those of writes are small: what was done is always told. Streams have
- * flow control of their own. Any thread.
+ * The bytes of answers to single calls that were handed to the transport and have not gone out. The transport keeps
+ * them outside of the heap and without a bound, so that many calls for large values, or clients that are slow to take
+ * them, would use up all memory. Small answers always pass, and those of writes are small: what was done is always
+ * told. Streams have flow control of their own. Any thread.
  */
 public final class UnsentAnswers {
     private static final int SMALL_BYTES = 16 << 10;
