@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * All that the cluster has agreed on, as other layers look at it: with names instead of numbers. Immutable; two are equal
- * when their states are.
+ * All that the cluster has agreed on, as other layers look at it: with names instead of numbers. Immutable; two are
+ * equal when their states are.
  */
 public final class Agreement {
     private final ClusterState state;
@@ -67,7 +67,9 @@ public final class Agreement {
         return layout;
     }
 
-    /** All members in order of name, and after them those that are members no more and still have a place in the layout. */
+    /**
+     * All members in order of name, and after them those that are members no more and still have a place in the layout.
+     */
     public List<NodeId> nodes() {
         return nodes;
     }

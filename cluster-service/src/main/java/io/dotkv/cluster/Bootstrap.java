@@ -14,12 +14,12 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forms the cluster: the member with the smallest name proposes the facts to all founders, each gives a durable promise, and
- * when all have, the facts are agreed. Nothing less than all will do, which is what makes two clusters impossible; see
- * {@code docs/decisions/0002-formation.md} for the argument.
+ * Forms the cluster: the member with the smallest name proposes the facts to all founders, each gives a durable
+ * promise, and when all have, the facts are agreed. Nothing less than all will do, which is what makes two clusters
+ * impossible; see {@code docs/decisions/0002-formation.md} for the argument.
  *
- * <p>Whoever uses this saves {@link #promises} and {@link #formation} before sending or answering anything, whenever a call
- * has changed them. One thread.
+ * <p>Whoever uses this saves {@link #promises} and {@link #formation} before sending or answering anything, whenever a
+ * call has changed them. One thread.
  */
 final class Bootstrap {
     private static final int ID_BYTES = 16;

@@ -9,36 +9,37 @@ import java.util.function.Consumer;
 /**
  * The cluster layer: who is there, how each is doing, and which member holds which partition.
  *
- * <p>The local form runs the protocols of membership and formation; {@link io.dotkv.cluster.grpc} holds the service that
- * offers it to other processes and the client through which a replication layer in another process attaches to it. A
- * caller cannot tell which form it has.
+ * <p>The local form runs the protocols of membership and formation; {@link io.dotkv.cluster.grpc} holds the service
+ * that offers it to other processes and the client through which a replication layer in another process attaches to it.
+ * A caller cannot tell which form it has.
  */
 public interface Cluster {
     /** The newest view. */
     CompletionStage<ClusterView> view();
 
     /**
-     * Delivers the current view, then a newer one after each change. Deliveries do not overlap; a slow listener sees only
-     * the newest view. The local form delivers on the layer's scheduler: a listener there takes note and returns.
+     * Delivers the current view, then a newer one after each change. Deliveries do not overlap; a slow listener sees
+     * only the newest view. The local form delivers on the layer's scheduler: a listener there takes note and returns.
      */
     Subscription watch(Consumer<ClusterView> listener);
 
     /**
-     * Agrees with the other members on the next boot of this member's storage: a number that none of its processes ever had
-     * or will have. May be asked again and again by the same process, and answers with the same number.
+     * Agrees with the other members on the next boot of this member's storage: a number that none of its processes ever
+     * had or will have. May be asked again and again by the same process, and answers with the same number.
      *
-     * @return fails with {@link NotAgreedException} when no majority of the acceptors answers in time, or the boot is refused
+     * @return fails with {@link NotAgreedException} when no majority of the acceptors answers in time, or the boot is
+     *     refused
      */
     CompletionStage<AgreedBoot> boot(BootRequest request);
 
     /**
-     * Takes a member out for good that will not come back. Its name with its present data is refused from then on. A member
-     * that is alive is not taken out; one that has gone already is answered like one that goes now.
+     * Takes a member out for good that will not come back. Its name with its present data is refused from then on. A
+     * member that is alive is not taken out; one that has gone already is answered like one that goes now.
      *
-     * @param force whether to do so even if the member holds partitions, each of which has one replica fewer then for good, or the
-     *     register is left with fewer than a majority of its acceptors
-     * @return the partitions that it held and still has a place in; fails with {@link NotAgreedException} when it is not
-     *     agreed in time, or refused
+     * @param force whether to do so even if the member holds partitions, each of which has one replica fewer then for
+     *     good, or the register is left with fewer than a majority of its acceptors
+     * @return the partitions that it held and still has a place in; fails with {@link NotAgreedException} when it is
+     *     not agreed in time, or refused
      */
     CompletionStage<Departed> remove(NodeId node, boolean force);
 
@@ -71,8 +72,8 @@ public interface Cluster {
      * A boot.
      *
      * @param number the boot
-     * @param formerLife the life of the process that had the boot before, 0 for none; a disk that does not know it is not the
-     *     newest of this member
+     * @param formerLife the life of the process that had the boot before, 0 for none; a disk that does not know it is
+     *     not the newest of this member
      */
     record AgreedBoot(int number, long formerLife) {}
 

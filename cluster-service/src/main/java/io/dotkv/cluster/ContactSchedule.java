@@ -12,9 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides with whom to exchange state, and when: with all seeds and known members until the first answers (for ever, with
- * growing pauses), then with a random live member whose state was different for longer than news takes to spread, and with
- * seeds and members that were not reached, so that the halves of a healed network find each other. One thread.
+ * Decides with whom to exchange state, and when: with all seeds and known members until the first answers (for ever,
+ * with growing pauses), then with a random live member whose state was different for longer than news takes to spread,
+ * and with seeds and members that were not reached, so that the halves of a healed network find each other. One thread.
  */
 final class ContactSchedule {
     private static final long FIRST_PAUSE_NANOS = 200_000_000;

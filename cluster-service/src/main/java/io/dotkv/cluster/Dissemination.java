@@ -11,10 +11,10 @@ import java.util.TreeMap;
 
 /**
  * Decides which member records to publish to gossip beside one's own and one's own judgements. Gossip keeps the last
- * publication about a subject, and several nodes publish about the same member, so the last one need not be the best one.
- * Whoever stands behind a record that is better than what gossip delivered, as its subject, its author or one of its
- * accusers, publishes it again at once. All others wait for that, for longer than news takes to spread, and only then do
- * it themselves; so a correction is made by a few and not by all. One thread.
+ * publication about a subject, and several nodes publish about the same member, so the last one need not be the best
+ * one. Whoever stands behind a record that is better than what gossip delivered, as its subject, its author or one of
+ * its accusers, publishes it again at once. All others wait for that, for longer than news takes to spread, and only
+ * then do it themselves; so a correction is made by a few and not by all. One thread.
  */
 final class Dissemination {
     private static final long SHORTEST_PAUSE_NANOS = 2_000_000_000L;

@@ -11,19 +11,18 @@ import java.util.TreeMap;
 
 /**
  * Finds out who does not answer. Every interval one member is probed, each once in a shuffled round; when it does not
- * answer, helpers are asked to probe it; when none of them reaches it, it is suspected; when it does not refute in time,
- * it is declared dead. Says whom to probe and what to believe; the records themselves belong to the caller.
+ * answer, helpers are asked to probe it; when none of them reaches it, it is suspected; when it does not refute in
+ * time, it is declared dead. Says whom to probe and what to believe; the records themselves belong to the caller.
  *
- * <p>Source: A. Das, I. Gupta, A. Motivala, <i>SWIM: Scalable Weakly-consistent Infection-style Process Group Membership
- * Protocol</i>, DSN 2002, sections 3 and 4, and Lifeguard (see {@link LocalHealth}, {@link Suspicion}). Departures, all of them
- * part of what {@link ClusterSettings.Lifeguard} turns on:
+ * <p>Source: A. Das, I. Gupta, A. Motivala, <i>SWIM: Scalable Weakly-consistent Infection-style Process Group
+ * Membership Protocol</i>, DSN 2002, sections 3 and 4, and Lifeguard (see {@link LocalHealth}, {@link Suspicion}).
+ * Departures, all of them part of what {@link ClusterSettings.Lifeguard} turns on:
  *
  * <ul>
- *   <li>A suspicion has watchers: its accusers, and of those who hear of it a few by lot. They probe the suspect at every
- *       probe timeout with what is believed of it, so that a live one hears at once, and confirmations of a dead one do
- *       not wait for its turn in anybody's round.
- *   <li>What this node has slept through, no matter why, is evidence against nobody: probes and suspicions of that time do
- *       not count, and it asks around what is believed of itself.
+ * <li>A suspicion has watchers: its accusers, and of those who hear of it a few by lot. They probe the suspect at every
+ * probe timeout with what is believed of it, so that a live one hears at once, and confirmations of a dead one do not
+ * wait for its turn in anybody's round. <li>What this node has slept through, no matter why, is evidence against
+ * nobody: probes and suspicions of that time do not count, and it asks around what is believed of itself.
  * </ul>
  *
  * <p>One thread. A tick costs O(suspects).
@@ -159,7 +158,10 @@ final class FailureDetector {
         return settings.probeTimeoutNanos() * localHealth.multiplier();
     }
 
-    /** How long a helper's probe waits: less, since it is one of several, and time that is saved here is left to the suspect. */
+    /**
+     * How long a helper's probe waits: less, since it is one of several, and time that is saved here is left to the
+     * suspect.
+     */
     long helperTimeoutNanos() {
         return probeTimeoutNanos() * 3 / 5;
     }
@@ -176,8 +178,8 @@ final class FailureDetector {
     }
 
     /**
-     * A probe of the target was not answered. Whether that is to be looked into: not when this node was asleep meanwhile, and
-     * not when helpers are being asked already.
+     * A probe of the target was not answered. Whether that is to be looked into: not when this node was asleep
+     * meanwhile, and not when helpers are being asked already.
      */
     boolean isToBeLookedInto(NodeId target, long sentNanos, Now now) {
         noticeSleep(now);
@@ -204,9 +206,11 @@ final class FailureDetector {
     }
 
     /**
-     * A helper did not reach the target; true when it was the last of them, none did, and this node was awake all the while.
+     * A helper did not reach the target; true when it was the last of them, none did, and this node was awake all the
+     * while.
      *
-     * @param said whether the helper said so itself; a helper that is silent is a sign that this node is cut off or slow
+     * @param said whether the helper said so itself; a helper that is silent is a sign that this node is cut off or
+     *     slow
      */
     boolean helperFailed(Member target, boolean said, Now now) {
         noticeSleep(now);

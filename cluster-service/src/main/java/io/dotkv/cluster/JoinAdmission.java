@@ -5,9 +5,9 @@ import io.dotkv.kernel.NodeId;
 import java.util.Optional;
 
 /**
- * Who may speak to this node: members of the same cluster, and one node of each name. A newcomer with the name of a member
- * that is perhaps alive is let in only after that member was asked in vain. Refuses by {@link PeerRefusedException}. One
- * thread.
+ * Who may speak to this node: members of the same cluster, and one node of each name. A newcomer with the name of a
+ * member that is perhaps alive is let in only after that member was asked in vain. Refuses by
+ * {@link PeerRefusedException}. One thread.
  */
 final class JoinAdmission {
     private final MemberTable table;
@@ -66,14 +66,17 @@ final class JoinAdmission {
         return sender.node().equals(self.node()) && isSame(sender, self) && sender.incarnation() <= self.incarnation();
     }
 
-    /** Whether two records are of one and the same process, or of two that ran one after the other in the same place. */
+    /**
+     * Whether two records are of one and the same process, or of two that ran one after the other in the same place.
+     */
     private static boolean isSame(Member one, Member other) {
         return one.instance().equals(other.instance()) && one.clusterAddress().equals(other.clusterAddress());
     }
 
     /**
-     * A member of the sender's name that is perhaps alive, and another than the sender: it has another instance, or it is elsewhere
-     * with the same one, because one of the two works on a copy of the other's data. To be asked before the sender is let in.
+     * A member of the sender's name that is perhaps alive, and another than the sender: it has another instance, or it
+     * is elsewhere with the same one, because one of the two works on a copy of the other's data. To be asked before
+     * the sender is let in.
      */
     Optional<Member> incumbent(Member sender) {
         return table.get(sender.node())

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What to tell people while a node has not joined or its cluster has not formed: rarely, and with the reasons. One thread. */
+/**
+ * What to tell people while a node has not joined or its cluster has not formed: rarely, and with the reasons. One
+ * thread.
+ */
 final class JoinReport {
     private static final long FIRST_NANOS = 5_000_000_000L;
     private static final long AGAIN_NANOS = 60_000_000_000L;

@@ -27,17 +27,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The cluster layer of this process: a shell that runs a {@link ClusterNode} on a scheduler and carries out what it wants
- * done. It is both the layer that others above use and the {@link ClusterPeer} that other nodes talk to.
+ * The cluster layer of this process: a shell that runs a {@link ClusterNode} on a scheduler and carries out what it
+ * wants done. It is both the layer that others above use and the {@link ClusterPeer} that other nodes talk to.
  *
- * <p>Any thread may call; everything runs on the scheduler, deliveries to listeners included, so a listener must not block.
- * Stages complete on the scheduler.
+ * <p>Any thread may call; everything runs on the scheduler, deliveries to listeners included, so a listener must not
+ * block. Stages complete on the scheduler.
  */
 public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     /** The topic of gossip under which member records spread; the subject is the member's name. */
     public static final String MEMBERS_TOPIC = "members";
 
-    /** The topic under which a member tells that there is a newer agreement; the subject is its name, the payload a version. */
+    /**
+     * The topic under which a member tells that there is a newer agreement; the subject is its name, the payload a
+     * version.
+     */
     public static final String AGREED_TOPIC = "agreed";
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);

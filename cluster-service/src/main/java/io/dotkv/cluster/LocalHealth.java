@@ -1,12 +1,12 @@
 package io.dotkv.cluster;
 
 /**
- * How far a node may trust its own watch: a score that rises when it seems to be the node itself that is slow, and falls
- * with every probe that succeeds. The intervals and time-outs of its probes are multiplied by one more than the score, so
- * that an overloaded observer asks less and waits longer before it accuses others. One thread.
+ * How far a node may trust its own watch: a score that rises when it seems to be the node itself that is slow, and
+ * falls with every probe that succeeds. The intervals and time-outs of its probes are multiplied by one more than the
+ * score, so that an overloaded observer asks less and waits longer before it accuses others. One thread.
  *
- * <p>Source: A. Dadgar, J. Phillips, J. Currey, <i>Lifeguard: Local Health Awareness for More Accurate Failure Detection</i>,
- * DSN-W 2018, section IV.A. Departure: a late tick counts, too.
+ * <p>Source: A. Dadgar, J. Phillips, J. Currey, <i>Lifeguard: Local Health Awareness for More Accurate Failure
+ * Detection</i>, DSN-W 2018, section IV.A. Departure: a late tick counts, too.
  */
 final class LocalHealth {
     private final int maxScore;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The newest record of everybody known, the node itself included, in order of name, with a hash of what all should know
- * alike. Bounded; one thread. Looking up, changing and hashing one record costs O(log n); lists are made when a member has
- * come, gone or changed its health, and kept until the next such change.
+ * alike. Bounded; one thread. Looking up, changing and hashing one record costs O(log n); lists are made when a member
+ * has come, gone or changed its health, and kept until the next such change.
  */
 final class MemberTable {
     private final NodeId self;
@@ -106,8 +106,8 @@ final class MemberTable {
     /**
      * Merges the record in; empty when it was no news, or there is no room for one more member.
      *
-     * @param witnessed whether this node saw for itself what the record says; else the death of somebody who is believed to
-     *     be there is a suspicion, see {@link Health}
+     * @param witnessed whether this node saw for itself what the record says; else the death of somebody who is
+     *     believed to be there is a suspicion, see {@link Health}
      */
     Optional<Change> merge(Member heard, boolean witnessed, Now now) {
         Optional<Member> before = get(heard.node());

@@ -3,8 +3,8 @@ package io.dotkv.cluster;
 import io.dotkv.kernel.NodeId;
 
 /**
- * What a node says of itself, and how it answers what others say of it: it refutes with a higher incarnation, takes over
- * from its own former life, and faces a rival of its name. One thread.
+ * What a node says of itself, and how it answers what others say of it: it refutes with a higher incarnation, takes
+ * over from its own former life, and faces a rival of its name. One thread.
  */
 final class OwnRecord {
     private final MemberTable table;

@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * All words that a node has given to formers while it has no formation, the last one at the end. One that gave way to another
- * still counts: its former may have completed what was promised before it was asked for the other. Immutable.
+ * All words that a node has given to formers while it has no formation, the last one at the end. One that gave way to
+ * another still counts: its former may have completed what was promised before it was asked for the other. Immutable.
  *
  * @param words one for each life of a former
  */
@@ -32,7 +32,10 @@ record Promises(List<Promise> words) {
                 .findFirst();
     }
 
-    /** With one more. What the same life of a former proposed before it has given up, but for the founders that it asked. */
+    /**
+     * With one more. What the same life of a former proposed before it has given up, but for the founders that it
+     * asked.
+     */
     Promises with(Promise word) {
         List<Promise> all = new ArrayList<>();
         TreeSet<NodeId> founders = new TreeSet<>(word.founders());

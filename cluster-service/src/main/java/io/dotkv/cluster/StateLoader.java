@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins the next life of a node on what its disk has: its incarnation is raised and durable before it is used, and so is
- * the start of an acceptor whose disk may have forgotten something.
+ * Begins the next life of a node on what its disk has: its incarnation is raised and durable before it is used, and so
+ * is the start of an acceptor whose disk may have forgotten something.
  */
 final class StateLoader {
     private static final int INSTANCE_BYTES = 16;
@@ -60,7 +60,10 @@ final class StateLoader {
         return new DurableState(instance, 1, 0, Optional.empty(), Promises.NONE, List.of());
     }
 
-    /** Whether there is the record of an acceptor that has done anything: it is saved before the members when a disk is new. */
+    /**
+     * Whether there is the record of an acceptor that has done anything: it is saved before the members when a disk is
+     * new.
+     */
     private boolean hasPromised() throws IOException {
         Optional<Saved> saved = ports.store().load(Document.ACCEPTOR);
         if (saved.isEmpty()) {

@@ -1,12 +1,12 @@
 package io.dotkv.cluster;
 
 /**
- * The time that a suspect has to refute, at one observer. It begins at the maximum and shrinks towards the minimum with the
- * logarithm of the number of those who confirm it on their own: the first confirmations, which make it much more likely
- * that the fault is the suspect's and not the accuser's, count most. One thread.
+ * The time that a suspect has to refute, at one observer. It begins at the maximum and shrinks towards the minimum with
+ * the logarithm of the number of those who confirm it on their own: the first confirmations, which make it much more
+ * likely that the fault is the suspect's and not the accuser's, count most. One thread.
  *
- * <p>Source: Lifeguard (see {@link LocalHealth}), section IV.B: {@code max - (max - min) * log(c + 1) / log(k + 1)} for c of k
- * confirmations.
+ * <p>Source: Lifeguard (see {@link LocalHealth}), section IV.B: {@code max - (max - min) * log(c + 1) / log(k + 1)} for
+ * c of k confirmations.
  */
 final class Suspicion {
     private final long incarnation;
@@ -19,7 +19,8 @@ final class Suspicion {
 
     /**
      * @param incarnation that of the suspect
-     * @param expected the number of confirmations with which the time is down to the minimum; 0: it is from the beginning
+     * @param expected the number of confirmations with which the time is down to the minimum; 0: it is from the
+     *     beginning
      */
     Suspicion(long incarnation, long minNanos, long maxNanos, int expected, long nowNanos) {
         this.incarnation = incarnation;

@@ -5,12 +5,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash of many member records that does not depend on their order and follows each change at a cost that does not depend
- * on their number: the sum of a hash of each. Equal tables have equal hashes in all nodes; of different ones two in 2^64
- * agree by accident, and then only until the next change. One thread.
+ * A hash of many member records that does not depend on their order and follows each change at a cost that does not
+ * depend on their number: the sum of a hash of each. Equal tables have equal hashes in all nodes; of different ones two
+ * in 2^64 agree by accident, and then only until the next change. One thread.
  *
- * <p>It covers what all should come to know alike: of live members, and of those that are kept when dead, the incarnation,
- * the instance, the boot, and whether it is there. A suspicion is not covered, since it passes by itself.
+ * <p>It covers what all should come to know alike: of live members, and of those that are kept when dead, the
+ * incarnation, the instance, the boot, and whether it is there. A suspicion is not covered, since it passes by itself.
  */
 final class TableHash {
     private long sum;

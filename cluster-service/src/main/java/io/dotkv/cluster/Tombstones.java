@@ -11,19 +11,17 @@ import java.util.TreeMap;
  * Forgets the dead. The rule:
  *
  * <ol>
- *   <li>A dead or departed member stays in the table for the time to forget (by default a day), so that it can refute, be
- *       found by its old address, and explain itself to people. A member of the cluster stays until it
- *       is agreed that it is one no more.
- *   <li>Then it is taken out of the table, and for the same time again its grave remembers its incarnation. What others
- *       still say of that incarnation or an older one is not taken in, so nobody who learned of the death up to that time
- *       later brings it back. Nobody takes in the death of a member that it does not know.
- *   <li>Only the member itself digs up its grave: it speaks, is told that it was dead, and refutes with a higher
- *       incarnation.
+ * <li>A dead or departed member stays in the table for the time to forget (by default a day), so that it can refute, be
+ * found by its old address, and explain itself to people. A member of the cluster stays until it is agreed that it is
+ * one no more. <li>Then it is taken out of the table, and for the same time again its grave remembers its incarnation.
+ * What others still say of that incarnation or an older one is not taken in, so nobody who learned of the death up to
+ * that time later brings it back. Nobody takes in the death of a member that it does not know. <li>Only the member
+ * itself digs up its grave: it speaks, is told that it was dead, and refutes with a higher incarnation.
  * </ol>
  *
- * <p>An older record that comes up after both times, from a node that was cut off so long, is a member that does not answer
- * probes, and dead again within seconds. Times are monotonic and begin anew with the process. Bounded by the table; one
- * thread.
+ * <p>An older record that comes up after both times, from a node that was cut off so long, is a member that does not
+ * answer probes, and dead again within seconds. Times are monotonic and begin anew with the process. Bounded by the
+ * table; one thread.
  */
 final class Tombstones {
     private static final long ROUND_NANOS = 1_000_000_000;

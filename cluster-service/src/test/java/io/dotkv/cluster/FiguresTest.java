@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The figures of {@code docs/membership.md} about faults, on virtual time, so the same on every machine. The build runs
- * small versions of them; {@code -Ddotkv.figures=full} runs the large ones, and {@code -Ddotkv.figures.hours} says how long
- * the starved nodes are looked at.
+ * small versions of them; {@code -Ddotkv.figures=full} runs the large ones, and {@code -Ddotkv.figures.hours} says how
+ * long the starved nodes are looked at.
  */
 @Tag("simulation")
 class FiguresTest {

@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The real form of member records, read once for all nodes of a simulation instead of once in each; sees all that is published. */
+/**
+ * The real form of member records, read once for all nodes of a simulation instead of once in each; sees all that is
+ * published.
+ */
 final class SharedFormat implements MemberFormat {
     private static final int KEPT = 50_000;
 

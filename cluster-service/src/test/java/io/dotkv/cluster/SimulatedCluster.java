@@ -17,7 +17,9 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** Nodes with real gossip and cluster layers on one queue of virtual time, and what must hold of them at every moment. */
+/**
+ * Nodes with real gossip and cluster layers on one queue of virtual time, and what must hold of them at every moment.
+ */
 public final class SimulatedCluster {
     static final long SECOND = 1_000_000_000L;
 

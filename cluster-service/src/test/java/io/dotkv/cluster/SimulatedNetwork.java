@@ -26,9 +26,9 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * A network on virtual time that delays and loses messages, can be cut between any two nodes, and counts the bytes of the
- * messages' real encodings when asked to. A time-out is a timer of the caller, and an answer a message to it, so both wait
- * while the caller is stalled.
+ * A network on virtual time that delays and loses messages, can be cut between any two nodes, and counts the bytes of
+ * the messages' real encodings when asked to. A time-out is a timer of the caller, and an answer a message to it, so
+ * both wait while the caller is stalled.
  */
 public final class SimulatedNetwork {
     private static final long MILLI = 1_000_000;

@@ -6,9 +6,9 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * A process that can be stopped for a while, as by SIGSTOP or for want of processor time. What comes due meanwhile waits. When
- * it wakes, its timers run before the messages that arrived, which is the harshest order for a failure detector: every
- * time-out is seen before the answer that came in time.
+ * A process that can be stopped for a while, as by SIGSTOP or for want of processor time. What comes due meanwhile
+ * waits. When it wakes, its timers run before the messages that arrived, which is the harshest order for a failure
+ * detector: every time-out is seen before the answer that came in time.
  */
 final class StallingProcess implements Scheduler {
     private final SimulatedTime time;

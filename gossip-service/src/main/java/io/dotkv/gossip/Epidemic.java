@@ -21,22 +21,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The broadcast protocol of one node: rumours pushed to random peers while they are news, and a comparison with a random
- * peer now and then, which finds what got lost. It says what to send and is told what came back and what time it is; it has
- * no thread, no socket and no clock.
+ * The broadcast protocol of one node: rumours pushed to random peers while they are news, and a comparison with a
+ * random peer now and then, which finds what got lost. It says what to send and is told what came back and what time it
+ * is; it has no thread, no socket and no clock.
  *
- * <p>Source: A. Demers et al., <i>Epidemic Algorithms for Replicated Database Maintenance</i>, PODC 1987: rumour mongering
- * (1.4) backed up by anti-entropy (1.3), with checksums as there; here a difference is looked for in the hashes of ever
- * smaller ranges ({@link Comparison}), and both sides bring the other up to date.
+ * <p>Source: A. Demers et al., <i>Epidemic Algorithms for Replicated Database Maintenance</i>, PODC 1987: rumour
+ * mongering (1.4) backed up by anti-entropy (1.3), with checksums as there; here a difference is looked for in the
+ * hashes of ever smaller ranges ({@link Comparison}), and both sides bring the other up to date.
  *
- * <p>Invariants: a peer has at most one exchange on its way from here; every buffer is bounded by the settings; a subject's
- * version never goes back before it has lapsed; nothing that has lapsed is taken. What an event costs depends on what it
- * carries and not on the number of peers, and but logarithmically on the number of subjects. One thread.
+ * <p>Invariants: a peer has at most one exchange on its way from here; every buffer is bounded by the settings; a
+ * subject's version never goes back before it has lapsed; nothing that has lapsed is taken. What an event costs depends
+ * on what it carries and not on the number of peers, and but logarithmically on the number of subjects. One thread.
  */
 public final class Epidemic {
-    /* A publisher that comes back with a version behind what it published in an earlier life (its clock went back and its
-    disk was lost) would be ignored. Seeing its own name on a version that it did not give out, it jumps ahead of that
-    version and publishes again what it already has published in this life. */
+    /* A publisher that comes back with a version behind what it published in an earlier life (its clock went back and
+     * its disk was lost) would be ignored. Seeing its own name on a version that it did not give out, it jumps ahead of
+     * that version and publishes again what it already has published in this life. */
 
     private static final int MAX_STEPS = 32;
 

@@ -14,8 +14,9 @@ import java.util.function.Consumer;
  * nodes with high probability in a logarithmic number of rounds; a newer payload about the same subject replaces the
  * older one everywhere, so every buffer is bounded by the number of subjects.
  *
- * <p>A subject is kept for ever, or for a lifetime that each publication begins anew. What has a lifetime and is not renewed
- * is forgotten everywhere at the same instant of wall time, and never comes back, since what would come back has lapsed, too.
+ * <p>A subject is kept for ever, or for a lifetime that each publication begins anew. What has a lifetime and is not
+ * renewed is forgotten everywhere at the same instant of wall time, and never comes back, since what would come back
+ * has lapsed, too.
  *
  * <p>It knows nothing of membership: whoever does tells it the peers. {@link io.dotkv.gossip.grpc} holds the service
  * that offers this interface to other processes and the client that gives it to this one; a caller cannot tell which
@@ -25,17 +26,19 @@ public interface Gossip {
     /**
      * Makes the payload the current one of the subject, which is kept for ever.
      *
-     * @return the version it got, once it will spread; fails with {@link IllegalArgumentException} when the topic, subject
-     *     or payload is too long, and with {@link GossipFullException} when there is no room for one more subject
+     * @return the version it got, once it will spread; fails with {@link IllegalArgumentException} when the topic,
+     *     subject or payload is too long, and with {@link GossipFullException} when there is no room for one more
+     *     subject
      */
     CompletionStage<Version> publish(String topic, String subject, Bytes payload);
 
     /**
-     * Makes the payload the current one of the subject, which is forgotten unless it is published again within the lifetime.
-     * The lifetime of the payload that it replaces is never shortened: to take something back, publish a payload that says
-     * so and let it lapse.
+     * Makes the payload the current one of the subject, which is forgotten unless it is published again within the
+     * lifetime. The lifetime of the payload that it replaces is never shortened: to take something back, publish a
+     * payload that says so and let it lapse.
      *
-     * @return as the other; fails also when the lifetime is out of bounds, and when the subject is one that is kept for ever
+     * @return as the other; fails also when the lifetime is out of bounds, and when the subject is one that is kept for
+     *     ever
      */
     CompletionStage<Version> publish(String topic, String subject, Bytes payload, Duration lifetime);
 

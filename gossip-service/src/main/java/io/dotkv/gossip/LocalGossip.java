@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gossip layer of this process: a shell that runs an {@link Epidemic} on a scheduler and carries its messages over a
- * transport.
+ * The gossip layer of this process: a shell that runs an {@link Epidemic} on a scheduler and carries its messages over
+ * a transport.
  *
  * <p>Any thread may call; the protocol and all deliveries to listeners run on the scheduler, so a listener must not
  * block. Stages complete on the scheduler.
@@ -62,8 +62,8 @@ public final class LocalGossip implements Gossip, AutoCloseable {
                 }));
     }
 
-    /* Each event ends here. While there is nothing to send, no round is due and time costs nothing. The first round of some
-    news comes soon; a quarter of a round lets what is published together travel together. */
+    /* Each event ends here. While there is nothing to send, no round is due and time costs nothing. The first round of
+     * some news comes soon; a quarter of a round lets what is published together travel together. */
     private void wake() {
         if (started && !roundDue && epidemic.isRestless()) {
             scheduleRound(drawBelow(settings.timing().roundNanos() / 4 + 1));
@@ -104,7 +104,10 @@ public final class LocalGossip implements Gossip, AutoCloseable {
         return Long.remainderUnsigned(ports.random().nextLong(), bound);
     }
 
-    /** Everything that happens to the protocol, on the scheduler: it learns the time before, and listeners hear the news after. */
+    /**
+     * Everything that happens to the protocol, on the scheduler: it learns the time before, and listeners hear the news
+     * after.
+     */
     private void event(Runnable task) {
         if (!closed) {
             epidemic.pass(ports.clock().wallMillis());

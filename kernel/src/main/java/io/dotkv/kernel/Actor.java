@@ -1,8 +1,8 @@
 package io.dotkv.kernel;
 
 /**
- * Who issues dots: one start of one node. A node that starts again is a new actor, so that nothing it may have forgotten
- * can make it issue a dot twice.
+ * Who issues dots: one start of one node. A node that starts again is a new actor, so that nothing it may have
+ * forgotten can make it issue a dot twice.
  *
  * @param node the number of the node, from 1, never given to another
  * @param boot the number of the node's start, from 1, never used again

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * An immutable sequence of bytes, compared as unsigned bytes from the left. Wraps arrays without copying: whoever hands an
- * array in, or takes one out, does not change it.
+ * An immutable sequence of bytes, compared as unsigned bytes from the left. Wraps arrays without copying: whoever hands
+ * an array in, or takes one out, does not change it.
  */
 public final class Bytes implements Comparable<Bytes> {
     /** No bytes. */

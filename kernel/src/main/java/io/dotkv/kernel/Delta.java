@@ -3,9 +3,9 @@ package io.dotkv.kernel;
 import java.util.List;
 
 /**
- * A change of one row, as it travels between replicas: what a mutation did, a row that repairs a stale replica, or a row of
- * a pull. Joining it is idempotent and commutes with every other delta, so it may be delivered at any time, in any order
- * and any number of times.
+ * A change of one row, as it travels between replicas: what a mutation did, a row that repairs a stale replica, or a
+ * row of a pull. Joining it is idempotent and commutes with every other delta, so it may be delivered at any time, in
+ * any order and any number of times.
  *
  * @param key whose row it changes
  * @param leaves the leaves it brings, in ascending order of dot

@@ -5,8 +5,8 @@ package io.dotkv.kernel;
  * have no gaps.
  *
  * @param actor who issued it
- * @param counter counts the actor's events in the partition, from 1; the largest {@code long} is left out, so that the end of a run of
- *     counters always has a successor
+ * @param counter counts the actor's events in the partition, from 1; the largest {@code long} is left out, so that the
+ *     end of a run of counters always has a successor
  */
 public record Dot(Actor actor, long counter) implements Comparable<Dot> {
     public Dot {

@@ -6,17 +6,18 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * An immutable set of dots of one partition, kept as runs of consecutive counters per actor. The clock of a replica, the
- * context of a row and the context that a client holds are all dot sets.
+ * An immutable set of dots of one partition, kept as runs of consecutive counters per actor. The clock of a replica,
+ * the context of a row and the context that a client holds are all dot sets.
  *
  * <p>A clock in which nothing is missing is one run from 1 for each actor, which is a version vector; so the usual
- * operations cost as many steps as there are actors. The part of a set that has this form is its {@linkplain #base() base}.
+ * operations cost as many steps as there are actors. The part of a set that has this form is its
+ * {@linkplain #base() base}.
  *
- * <p>Whole boots can be in a set, too: of a node, every dot of all boots below its {@linkplain #floorOf floor}, issued or not. That is
- * what is left of actors that were closed.
+ * <p>Whole boots can be in a set, too: of a node, every dot of all boots below its {@linkplain #floorOf floor}, issued
+ * or not. That is what is left of actors that were closed.
  *
- * <p>Invariants: actors ascend and each has a run, none is below a floor, and none of which every dot is listed right above
- * one; the runs of an actor ascend and neither overlap nor touch.
+ * <p>Invariants: actors ascend and each has a run, none is below a floor, and none of which every dot is listed right
+ * above one; the runs of an actor ascend and neither overlap nor touch.
  *
  * <p>Source: Gonçalves, Almeida, Baquero, Fonte, <i>DottedDB</i>, SRDS 2017 (node clocks); kept as intervals instead of
  * bitmaps, so that the size depends on the number of gaps and never on the distance of the farthest dot.
@@ -161,8 +162,8 @@ public final class DotSet {
     }
 
     /**
-     * The dots of this set that are not in the other. Of whole boots, which cannot be listed, everything stays when the other's floor of
-     * the node is lower, also what the other has of them.
+     * The dots of this set that are not in the other. Of whole boots, which cannot be listed, everything stays when the
+     * other's floor of the node is lower, also what the other has of them.
      */
     public DotSet minus(DotSet other) {
         if (isEmpty() || other.isEmpty()) {
@@ -179,9 +180,10 @@ public final class DotSet {
     }
 
     /**
-     * Every dot of this set but these. Also where whole boots are in it, unlike {@link #minus}: the floor of their node becomes as low as
-     * the boot of the first of these dots, and of the boots that are above it then all dots are listed as one run each. Where
-     * such boots are more than {@value #MAX_LISTED} for a node, those beyond are left out.
+     * Every dot of this set but these. Also where whole boots are in it, unlike {@link #minus}: the floor of their node
+     * becomes as low as the boot of the first of these dots, and of the boots that are above it then all dots are
+     * listed as one run each. Where such boots are more than {@value #MAX_LISTED} for a node, those beyond are left
+     * out.
      *
      * @param spared without whole boots
      */
@@ -361,8 +363,8 @@ public final class DotSet {
     }
 
     /**
-     * The set with exactly these runs, checked: for sets that come from outside. Keeps the arrays, which nobody changes any
-     * more; an actor without runs is left out.
+     * The set with exactly these runs, checked: for sets that come from outside. Keeps the arrays, which nobody changes
+     * any more; an actor without runs is left out.
      *
      * @throws IllegalArgumentException when actors or runs do not ascend, or runs touch
      */
@@ -374,7 +376,8 @@ public final class DotSet {
      * The set with exactly these floors and runs, checked.
      *
      * @param floors of each node that has a floor the first actor above it
-     * @throws IllegalArgumentException when nodes, actors or runs do not ascend, runs touch, or an actor is below a floor
+     * @throws IllegalArgumentException when nodes, actors or runs do not ascend, runs touch, or an actor is below a
+     *     floor
      */
     public static DotSet ofRuns(List<Actor> floors, List<Actor> actors, List<long[]> runs) {
         if (actors.size() != runs.size()) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The sets of dots that are whole boots: of some nodes, all dots of every boot below a number, whether they were issued or not.
- * Immutable.
+ * The sets of dots that are whole boots: of some nodes, all dots of every boot below a number, whether they were issued
+ * or not. Immutable.
  */
 final class Floors {
     static final Floors NONE = new Floors(new int[0], new int[0]);

@@ -1,8 +1,8 @@
 package io.dotkv.kernel;
 
 /**
- * Gives out hybrid times, each later than all it gave and saw before. A time from a peer that lies further ahead of this
- * machine's clock than the bound does not move it: one wrong clock must not drag the others along.
+ * Gives out hybrid times, each later than all it gave and saw before. A time from a peer that lies further ahead of
+ * this machine's clock than the bound does not move it: one wrong clock must not drag the others along.
  *
  * <p>One thread at a time.
  */

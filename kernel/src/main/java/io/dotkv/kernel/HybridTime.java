@@ -1,8 +1,8 @@
 package io.dotkv.kernel;
 
 /**
- * A time stamp that grows along causality and stays near the wall clock: milliseconds since 1970 in the upper 48 bits, a
- * logical count in the lower 16. It orders siblings for people; causality never depends on it.
+ * A time stamp that grows along causality and stays near the wall clock: milliseconds since 1970 in the upper 48 bits,
+ * a logical count in the lower 16. It orders siblings for people; causality never depends on it.
  *
  * <p>Source: Kulkarni, Demirbas, Madappa, Avva, Leone, <i>Logical Physical Clocks</i>, OPODIS 2014.
  *

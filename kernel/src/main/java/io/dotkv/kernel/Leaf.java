@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A current value of a key, or of a place inside it, under the event that wrote it. A dot labels at most one leaf, and the
- * leaf of a dot is the same everywhere.
+ * A current value of a key, or of a place inside it, under the event that wrote it. A dot labels at most one leaf, and
+ * the leaf of a dot is the same everywhere.
  *
  * @param dot the event that wrote it
  * @param path the place inside the key; empty for a register

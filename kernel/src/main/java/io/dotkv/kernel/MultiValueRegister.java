@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mutators of the multi-value register, the data type of a plain key: concurrent values are kept side by side until a
- * write that covers them replaces them.
+ * The mutators of the multi-value register, the data type of a plain key: concurrent values are kept side by side until
+ * a write that covers them replaces them.
  *
- * <p>Every mutation takes a dot of its own, deletions too: a deletion that only removed would be invisible to the clocks,
- * and a replica that missed it would never be told.
+ * <p>Every mutation takes a dot of its own, deletions too: a deletion that only removed would be invisible to the
+ * clocks, and a replica that missed it would never be told.
  */
 public final class MultiValueRegister {
     private MultiValueRegister() {}
@@ -25,8 +25,8 @@ public final class MultiValueRegister {
     }
 
     /**
-     * The delta of a put that replaces all plain values that the row shows or has shown, or of a delete that replaces all that
-     * there is, places of other types too.
+     * The delta of a put that replaces all plain values that the row shows or has shown, or of a delete that replaces
+     * all that there is, places of other types too.
      *
      * <p>What the replica saw die is covered too, not only what it shows: the event that killed it may never reach the
      * others, and then an acknowledged deletion would leave the older value alive there.

@@ -8,13 +8,13 @@ import java.util.List;
  * What is known of one key: its current leaves and a context. A dot that the context covers and that labels no leaf is
  * dead: overwritten or deleted, for ever.
  *
- * <p>A replica stores a row with the residual context, which is what its clock does not cover by itself and nearly always
- * empty; it exports a row with its {@linkplain #fill fill}, which stands alone. Exported rows are joined by whoever
- * reads several replicas; deltas are joined into stored rows by the replica. Both are the same join, of which there is
- * exactly one: {@link #join}.
+ * <p>A replica stores a row with the residual context, which is what its clock does not cover by itself and nearly
+ * always empty; it exports a row with its {@linkplain #fill fill}, which stands alone. Exported rows are joined by
+ * whoever reads several replicas; deltas are joined into stored rows by the replica. Both are the same join, of which
+ * there is exactly one: {@link #join}.
  *
- * <p>Source: Almeida, Shoker, Baquero, <i>Delta State Replicated Data Types</i>, 2016, section 7 (causal CRDTs), with the
- * dot stores flattened into one map from dot to leaf.
+ * <p>Source: Almeida, Shoker, Baquero, <i>Delta State Replicated Data Types</i>, 2016, section 7 (causal CRDTs), with
+ * the dot stores flattened into one map from dot to leaf.
  *
  * @param leaves in ascending order of dot
  * @param context covers every leaf of an exported row
@@ -81,7 +81,9 @@ public record Row(List<Leaf> leaves, DotSet context) {
                 : leaves.stream().sorted(Leaf.NEWEST_FIRST).toList();
     }
 
-    /** A stored row as its replica exports it: its context widened by all that the replica's clock says of every key. */
+    /**
+     * A stored row as its replica exports it: its context widened by all that the replica's clock says of every key.
+     */
     public Row fill(DotSet clock) {
         DotSet filled = context.union(clock.base());
         for (Leaf leaf : leaves) {
@@ -101,8 +103,8 @@ public record Row(List<Leaf> leaves, DotSet context) {
     }
 
     /**
-     * The row after a change. A leaf stays when the change has it too or does not cover it; a leaf of the change comes in when
-     * it is here already or is not covered here.
+     * The row after a change. A leaf stays when the change has it too or does not cover it; a leaf of the change comes
+     * in when it is here already or is not covered here.
      *
      * @param theirs the leaves of the change, in ascending order of dot
      * @param theirContext what the change covers

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random history of register mutations over three replicas of one partition, whose deltas are delivered in any order and
- * any number of times. Its replicas apply deltas by the plain definition: cover, join, take the events, strip.
+ * A random history of register mutations over three replicas of one partition, whose deltas are delivered in any order
+ * and any number of times. Its replicas apply deltas by the plain definition: cover, join, take the events, strip.
  */
 final class History {
     static final List<Key> KEYS = List.of(Key.of("apple"), Key.of("pear"), Key.of("plum"));
@@ -134,7 +134,9 @@ final class History {
             rows.put(delta.key(), joined.strip(clock));
         }
 
-        /** Repairs this replica's row by another's: it takes the events of the leaves, whose whole effect is in the row. */
+        /**
+         * Repairs this replica's row by another's: it takes the events of the leaves, whose whole effect is in the row.
+         */
         void take(Replica other, Key key) {
             Row row = other.export(key);
             apply(new Delta(

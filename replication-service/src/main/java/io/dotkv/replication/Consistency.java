@@ -1,8 +1,8 @@
 package io.dotkv.replication;
 
 /**
- * How many replicas of a key's partition must take part in a request. Counted over the replicas of the layout, never over
- * those that happen to be alive: otherwise two requests could both reach their level without a replica in common.
+ * How many replicas of a key's partition must take part in a request. Counted over the replicas of the layout, never
+ * over those that happen to be alive: otherwise two requests could both reach their level without a replica in common.
  */
 public enum Consistency {
     /** One replica. */

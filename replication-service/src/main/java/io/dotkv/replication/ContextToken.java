@@ -6,7 +6,10 @@ package io.dotkv.replication;
  * @param text URL-safe base64, never empty
  */
 public record ContextToken(String text) {
-    /** Stands where an answer has none, as that of an update: no put is to replace what it wrote. As a context it is refused. */
+    /**
+     * Stands where an answer has none, as that of an update: no put is to replace what it wrote. As a context it is
+     * refused.
+     */
     public static final ContextToken NONE = new ContextToken("none");
 
     public ContextToken {

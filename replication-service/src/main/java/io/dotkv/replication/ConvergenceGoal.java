@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which events are to be on all of their replicas: of each partition the union of the clocks of all its replicas, each as it
- * was when it was first asked. A replica that cannot be asked at first may have taken writes that no other has; so the goal
- * is whole only when every node has been heard, and grows until then.
+ * Which events are to be on all of their replicas: of each partition the union of the clocks of all its replicas, each
+ * as it was when it was first asked. A replica that cannot be asked at first may have taken writes that no other has;
+ * so the goal is whole only when every node has been heard, and grows until then.
  *
  * <p>A value that clients carry from call to call, so that no node has to remember it. Immutable.
  *

@@ -27,8 +27,8 @@ public sealed interface ConvergenceResult {
      * How far a node is from the goal.
      *
      * @param isReached whether it answered
-     * @param missingEvents how many events of the goal it lacks; of a node that did not answer at least so many; empty when
-     *     nobody knows
+     * @param missingEvents how many events of the goal it lacks; of a node that did not answer at least so many; empty
+     *     when nobody knows
      * @param missingPartitions of how many partitions
      */
     record Distance(NodeId node, boolean isReached, OptionalLong missingEvents, OptionalInt missingPartitions) {}

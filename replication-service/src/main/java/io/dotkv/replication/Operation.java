@@ -77,8 +77,8 @@ public sealed interface Operation {
      * A read of one key.
      *
      * @param session the context of an earlier answer: the answer of this read reflects all that it covers
-     * @param monotonic whether what is answered is made sure to be on a majority of the replicas first, so that later reads at
-     *     QUORUM show it or something newer
+     * @param monotonic whether what is answered is made sure to be on a majority of the replicas first, so that later
+     *     reads at QUORUM show it or something newer
      * @param portion how much of the values the answer may have
      */
     record Read(

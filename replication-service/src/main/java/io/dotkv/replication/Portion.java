@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How much of a key's plain values an answer may have: the client takes messages up to a size, and may ask for some of the values.
+ * How much of a key's plain values an answer may have: the client takes messages up to a size, and may ask for some of
+ * the values.
  *
  * @param bytes of the whole answer at most
  * @param dots only the values of these events; all when empty
@@ -40,8 +41,8 @@ public record Portion(long bytes, Set<Dot> dots) {
     }
 
     /**
-     * Gives as many values as fit, in their order, of those that are asked for. A value that does not fit ends it, so that nobody takes a
-     * value for the newest that is not.
+     * Gives as many values as fit, in their order, of those that are asked for. A value that does not fit ends it, so
+     * that nobody takes a value for the newest that is not.
      */
     public Split of(List<Leaf> values) {
         long left = bytes - FRAME_BYTES - DOT_BYTES * values.size();

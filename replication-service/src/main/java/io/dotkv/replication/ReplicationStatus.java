@@ -8,7 +8,8 @@ import java.util.OptionalLong;
  * What the replication layer of this node does and has done since it started.
  *
  * @param ready whether a cluster has formed, a storage of it can be reached, and requests are taken
- * @param enlisted whether the own storage works, with a boot or, when none can be agreed on at present, without; true when there is none
+ * @param enlisted whether the own storage works, with a boot or, when none can be agreed on at present, without; true
+ *     when there is none
  * @param inFlight requests that have not been answered yet
  * @param writesUnconfirmed how often a replica did not confirm a write that was assigned, and has to catch up
  * @param repairs how often a read sent a replica what it lacked
@@ -39,7 +40,8 @@ public record ReplicationStatus(
     /**
      * What was done about damage.
      *
-     * @param rowsMended rows of the own storage that failed their checksum and were replaced by what other replicas have
+     * @param rowsMended rows of the own storage that failed their checksum and were replaced by what other replicas
+     *     have
      * @param partitionsScrubbed how often a partition was compared with its peers
      * @param damagedRows rows that failed their checksum in these comparisons, here or at a peer
      * @param differences leaves that differed although every checksum was good: 0 outside of damage

@@ -12,9 +12,10 @@ import java.util.List;
  * @param rows how many own rows were compared
  * @param bytes how many bytes of own rows were read
  * @param damagedRows rows that fail their checksum, at any of the compared nodes
- * @param unreadable replicas with a part of the files that cannot be read at all; their node rebuilds its files at its next start
- * @param differences leaves that differ although every checksum is good and every replica has their events: silent rot, or a
- *     defect. Zero outside of damage
+ * @param unreadable replicas with a part of the files that cannot be read at all; their node rebuilds its files at its
+ *     next start
+ * @param differences leaves that differ although every checksum is good and every replica has their events: silent rot,
+ *     or a defect. Zero outside of damage
  * @param mended how many of the damaged rows and differences were mended
  * @param undecided rows that differed and were being changed all the time; the next scrub looks at them again
  * @param findings the first hundred things that were found, in words

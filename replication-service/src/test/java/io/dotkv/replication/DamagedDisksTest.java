@@ -53,7 +53,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes on real RocksDB files that are really damaged: the scrub finds it, it is mended, and nothing is deleted elsewhere. */
+/**
+ * Three nodes on real RocksDB files that are really damaged: the scrub finds it, it is mended, and nothing is deleted
+ * elsewhere.
+ */
 @Tag("simulation")
 class DamagedDisksTest {
     private static final int PARTITIONS = 4;

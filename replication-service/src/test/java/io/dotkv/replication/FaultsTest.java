@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients at random levels, with and without contexts, over a network that loses messages, while nodes crash and come back.
- * After every read: it shows every write that was acknowledged by a majority before it began. At the end, when all faults
- * have ended: nobody reads, and all replicas are equal, and what they show is what the surviving writes say.
+ * Clients at random levels, with and without contexts, over a network that loses messages, while nodes crash and come
+ * back. After every read: it shows every write that was acknowledged by a majority before it began. At the end, when
+ * all faults have ended: nobody reads, and all replicas are equal, and what they show is what the surviving writes say.
  */
 @Tag("simulation")
 class FaultsTest {

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The seeds that failed once. They run before all others, for ever: the resource {@code seeds.txt} has a line for each, with
- * {@code no-loss} or {@code data-loss}, the seed, and what it found.
+ * The seeds that failed once. They run before all others, for ever: the resource {@code seeds.txt} has a line for each,
+ * with {@code no-loss} or {@code data-loss}, the seed, and what it found.
  */
 public final class KnownSeeds {
     private KnownSeeds() {}

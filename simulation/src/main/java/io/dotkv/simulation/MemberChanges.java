@@ -5,11 +5,12 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Who comes to the cluster of a run once it has formed, and who goes for good. There are always enough of the founders left
- * that they are a majority of the acceptors, also when all others are stopped.
+ * Who comes to the cluster of a run once it has formed, and who goes for good. There are always enough of the founders
+ * left that they are a majority of the acceptors, also when all others are stopped.
  *
  * @param lateNodes how many nodes come; they hold no partitions
- * @param founderGoes whether the last of the founders may go, too; the partitions that it holds have one replica fewer then
+ * @param founderGoes whether the last of the founders may go, too; the partitions that it holds have one replica fewer
+ *     then
  * @param departures the average time in nanoseconds between two faults of the kinds that take members out
  */
 record MemberChanges(int lateNodes, boolean founderGoes, Map<Fault, Long> departures) {

@@ -12,7 +12,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Makes things go wrong: each kind of fault of a run's {@link RunProfile} comes at random times, and goes after a while. */
+/**
+ * Makes things go wrong: each kind of fault of a run's {@link RunProfile} comes at random times, and goes after a
+ * while.
+ */
 final class Nemesis {
     private final World world;
     private final RandomSource random;
@@ -150,8 +153,8 @@ final class Nemesis {
     }
 
     /**
-     * One disk at a time, and only while everybody else is whole: more than W - 1 lost copies, or a minority of the acceptors,
-     * are more than is promised.
+     * One disk at a time, and only while everybody else is whole: more than W - 1 lost copies, or a minority of the
+     * acceptors, are more than is promised.
      */
     private void damage(SimulatedNode node, Consumer<SimulatedDisk> how) {
         if (isWholeBut(node) && !world.operator().map(Operator::isTakingOut).orElse(false)) {

@@ -20,9 +20,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who runs the cluster: brings nodes into it once it has formed, and takes them out for good, by their own wish or, when they
- * were stopped, by that of another node; each wish is repeated until it is agreed. What was taken out is started again on its
- * old disk. Its wishes go over the network like those of clients.
+ * Who runs the cluster: brings nodes into it once it has formed, and takes them out for good, by their own wish or,
+ * when they were stopped, by that of another node; each wish is repeated until it is agreed. What was taken out is
+ * started again on its old disk. Its wishes go over the network like those of clients.
  */
 final class Operator {
     private static final long PATIENCE_NANOS = 12 * World.SECOND;

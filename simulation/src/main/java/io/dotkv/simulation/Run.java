@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * One cluster from its first start to its rest: clients work on it while faults come; then faults end, and everything must be
- * found as promised. All of it follows from one number.
+ * One cluster from its first start to its rest: clients work on it while faults come; then faults end, and everything
+ * must be found as promised. All of it follows from one number.
  */
 public final class Run {
     private static final long FORMING_NANOS = 60 * World.SECOND;

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  * What is not drawn from the seed of a run. A seed replays only under the options that it ran with.
  *
  * @param nodes how many nodes; drawn from the seed when empty
- * @param dataLoss whether disks may lose what they were told to keep: by a loss of power, by being lost, by coming back old
+ * @param dataLoss whether disks may lose what they were told to keep: by a loss of power, by being lost, by coming back
+ *     old
  * @param fittings what is put between the parts of each node
  * @param trace is told each line of the trace
  */

@@ -22,8 +22,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A client that puts, gets, deletes and scans, with and without contexts, changes data types, at all levels, one request after the
- * other and each through any node. Some of its reads are given the context of its last answer about the key, and some are monotonic.
+ * A client that puts, gets, deletes and scans, with and without contexts, changes data types, at all levels, one
+ * request after the other and each through any node. Some of its reads are given the context of its last answer about
+ * the key, and some are monotonic.
  */
 final class SimulatedClient {
     private final String name;

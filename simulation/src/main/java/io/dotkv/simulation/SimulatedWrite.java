@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One write of a client with all its tries, each through any node and all under one request id: one that is not known to be
- * applied is often tried again.
+ * One write of a client with all its tries, each through any node and all under one request id: one that is not known
+ * to be applied is often tried again.
  */
 final class SimulatedWrite {
     private static final int MOST_TRIES = 4;

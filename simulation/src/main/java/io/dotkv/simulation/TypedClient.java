@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a client does with data types: it adds to counters, of which a key has one itself and one in a field of a map; it adds
- * elements to sets and removes its own; and it reads both. These keys hold nothing else.
+ * What a client does with data types: it adds to counters, of which a key has one itself and one in a field of a map;
+ * it adds elements to sets and removes its own; and it reads both. These keys hold nothing else.
  */
 final class TypedClient {
     private static final Place COUNTER = new Place(List.of(), DataType.COUNTER);

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whole clusters with nodes that are killed, stopped and paused, and one client that only puts, one value after the other,
- * and never passes on a context. {@code dotkv.lone.seeds} says how many runs there are.
+ * Whole clusters with nodes that are killed, stopped and paused, and one client that only puts, one value after the
+ * other, and never passes on a context. {@code dotkv.lone.seeds} says how many runs there are.
  */
 @Tag("simulation")
 class LonePutsTest {

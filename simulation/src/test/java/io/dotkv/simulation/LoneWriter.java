@@ -18,9 +18,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person who puts values of one key, each after the last was acknowledged, and looks at the key after each. It keeps to a node for
- * a while and then goes to another, or when a node does not serve it. A put whose outcome is unknown may be carried out late, beside the next
- * one; so it goes on with another key.
+ * A person who puts values of one key, each after the last was acknowledged, and looks at the key after each. It keeps
+ * to a node for a while and then goes to another, or when a node does not serve it. A put whose outcome is unknown may
+ * be carried out late, beside the next one; so it goes on with another key.
  */
 final class LoneWriter {
     private static final long TIMEOUT_NANOS = 3 * World.SECOND;

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs of whole clusters: seeds that failed once, a fixed set, and fresh ones for {@code dotkv.simulation.seconds}, 15 by
- * default. {@code dotkv.seed} runs one seed alone.
+ * Runs of whole clusters: seeds that failed once, a fixed set, and fresh ones for {@code dotkv.simulation.seconds}, 15
+ * by default. {@code dotkv.seed} runs one seed alone.
  */
 @Tag("simulation")
 class RunTest {

@@ -5,8 +5,8 @@ import io.dotkv.kernel.DotSet;
 import java.util.List;
 
 /**
- * Digests of consecutive ranges of one partition's keys, made from one snapshot, of the leaves with dots in a set that the
- * replicas to be compared cover.
+ * Digests of consecutive ranges of one partition's keys, made from one snapshot, of the leaves with dots in a set that
+ * the replicas to be compared cover.
  *
  * @param clock the replica's clock at the snapshot; the digests are good for sets within it
  * @param bytes about how many bytes of rows were read

@@ -1,8 +1,8 @@
 package io.dotkv.storage;
 
 /**
- * How a call of the storage layer ended. Three answers, never two: whether something was surely not done is worth as much
- * to the caller as whether it was done.
+ * How a call of the storage layer ended. Three answers, never two: whether something was surely not done is worth as
+ * much to the caller as whether it was done.
  */
 public sealed interface Outcome<T> {
     /** It was done, and what it changed is durable. */

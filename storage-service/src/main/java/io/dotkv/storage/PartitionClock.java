@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param partition the partition
  * @param clock every event the replica has applied, all of it durable
- * @param replica names the replica in its present life: the random id of one disk copy of one partition, a slash, and the
- *     random id of the start of its process
+ * @param replica names the replica in its present life: the random id of one disk copy of one partition, a slash, and
+ *     the random id of the start of its process
  * @param voting whether the replica takes part in quorums
  * @param promises what it has promised about former boots, durably
  * @param unnamed those of its events whose names it does not know and wants to be told, so that they are sent once more

@@ -16,7 +16,8 @@ public sealed interface PullMessage {
     /**
      * Rows that the puller misses something of.
      *
-     * @param deltas each row whole, under its fill, with those of its events that the puller misses, in byte order of the key
+     * @param deltas each row whole, under its fill, with those of its events that the puller misses, in byte order of
+     *     the key
      * @param whole present in a full answer: these are all rows that the sender has in this range of keys
      * @param base what each of the contexts contains, so that it need not travel with each; may be empty
      * @param names by which the missing events were asked for; none in a full answer

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The requests of the storage layer. Each of the data path carries the placement number, the version of the layout that it
- * was made under, and a deadline in monotonic nanoseconds of this process.
+ * The requests of the storage layer. Each of the data path carries the placement number, the version of the layout that
+ * it was made under, and a deadline in monotonic nanoseconds of this process.
  */
 public final class Requests {
     private Requests() {}
@@ -76,13 +76,13 @@ public final class Requests {
     public record Pull(long placement, int node, List<PartitionClock> clocks) {}
 
     /**
-     * Asks for digests of consecutive ranges of a partition's keys. A range ends after so many rows, and at each of the ends;
-     * the last may end earlier, when the answer has become large.
+     * Asks for digests of consecutive ranges of a partition's keys. A range ends after so many rows, and at each of the
+     * ends; the last may end earlier, when the answer has become large.
      *
      * @param common only leaves with these dots count: what the replicas to be compared all cover
      * @param after keys after this one only; empty to begin with the first
-     * @param ends where ranges end, ascending, the last one also the answer; empty for the end of the partition, which may be the last.
-     *     With none, the answer goes as far as it may become large
+     * @param ends where ranges end, ascending, the last one also the answer; empty for the end of the partition, which
+     *     may be the last. With none, the answer goes as far as it may become large
      * @param rowsPerRange at least 1; 1 for a digest of each row
      */
     public record Digest(

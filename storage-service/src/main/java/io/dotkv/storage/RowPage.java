@@ -12,8 +12,8 @@ import java.util.Map;
  *
  * @param rows in byte order of the key, each row as its replica exports it; a row without leaves tells of deletions
  * @param last whether there are no further keys
- * @param covered for each partition that was scanned, the context of every key that is not among its rows: absent is not
- *     unknown
+ * @param covered for each partition that was scanned, the context of every key that is not among its rows: absent is
+ *     not unknown
  */
 public record RowPage(List<KeyedRow> rows, boolean last, Map<PartitionId, DotSet> covered) {
     public RowPage {

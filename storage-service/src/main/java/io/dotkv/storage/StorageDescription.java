@@ -46,8 +46,8 @@ public record StorageDescription(
      * @param rowsFoundDamaged how many were found
      * @param rowsMended how many were replaced
      * @param isRebuiltAtStart whether a part of the files cannot be read, so that they are rebuilt at the next start
-     * @param possibleLoss why acknowledged writes may be missing here that no other node has either, as a sentence; empty when there is
-     *     no reason to think so
+     * @param possibleLoss why acknowledged writes may be missing here that no other node has either, as a sentence;
+     *     empty when there is no reason to think so
      */
     public record Health(
             long rowsDamaged, long rowsFoundDamaged, long rowsMended, boolean isRebuiltAtStart, String possibleLoss) {

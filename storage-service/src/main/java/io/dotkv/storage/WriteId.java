@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a write is recognised by when it is tried again: a hash of 128 bits of its request id and key, so that long ids cost no
- * more than short ones. The same id for another key is another write.
+ * What a write is recognised by when it is tried again: a hash of 128 bits of its request id and key, so that long ids
+ * cost no more than short ones. The same id for another key is another write.
  */
 public record WriteId(long firstHalf, long secondHalf) {
     /** How many bytes its encoding has. */

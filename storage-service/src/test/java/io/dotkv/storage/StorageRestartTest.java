@@ -249,7 +249,10 @@ class StorageRestartTest {
         }
     }
 
-    /** All replicas have promised to take no more of the boots before this one than the ends, which lie in the partitions that have them. */
+    /**
+     * All replicas have promised to take no more of the boots before this one than the ends, which lie in the
+     * partitions that have them.
+     */
     private static Assignment closing(StorageRig rig, Actor first, DotSet ends) {
         Assignment assignment = rig.assignment();
         TreeMap<PartitionId, DotSet> all = new TreeMap<>();

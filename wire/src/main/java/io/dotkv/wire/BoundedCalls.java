@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the rpcs of one layer with limits. At most {@value #MAX_WAITING} unary calls wait for the layer and at most {@value
- * #MAX_STREAMS} streams are open; more are refused with {@code RESOURCE_EXHAUSTED}. Any thread; never blocks.
+ * Serves the rpcs of one layer with limits. At most {@value #MAX_WAITING} unary calls wait for the layer and at most
+ * {@value #MAX_STREAMS} streams are open; more are refused with {@code RESOURCE_EXHAUSTED}. Any thread; never blocks.
  */
 public final class BoundedCalls {
     private static final Logger LOG = LoggerFactory.getLogger(BoundedCalls.class);

@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server side of a stream of values. While its client reads slowly only the newest value of each key waits. When the
- * values of more keys wait than allowed, the stream ends with {@code RESOURCE_EXHAUSTED}. Any thread; the lock is held for
- * the hand-over only.
+ * The server side of a stream of values. While its client reads slowly only the newest value of each key waits. When
+ * the values of more keys wait than allowed, the stream ends with {@code RESOURCE_EXHAUSTED}. Any thread; the lock is
+ * held for the hand-over only.
  *
  * @param <K> the keys
  * @param <V> the values

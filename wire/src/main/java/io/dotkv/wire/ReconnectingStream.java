@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A server-streaming call that is made again whenever it breaks, after pauses that double up to 5 s. The next message is
- * requested when the last one was delivered, so messages do not queue here. State belongs to the scheduler, on which messages
- * are delivered; {@link #close} may be called on any thread.
+ * A server-streaming call that is made again whenever it breaks, after pauses that double up to 5 s. The next message
+ * is requested when the last one was delivered, so messages do not queue here. State belongs to the scheduler, on which
+ * messages are delivered; {@link #close} may be called on any thread.
  *
  * @param <S> the stub
  * @param <Q> the request

@@ -25,7 +25,10 @@ import io.dotkv.proto.cluster.v1.ProposeResponse;
 import io.dotkv.proto.cluster.v1.RemoveMemberResponse;
 import java.util.Optional;
 
-/** What nodes say about what is agreed, between messages and the core. Decoding refuses with an {@link IllegalArgumentException}. */
+/**
+ * What nodes say about what is agreed, between messages and the core. Decoding refuses with an
+ * {@link IllegalArgumentException}.
+ */
 final class AgreementCodec {
     private AgreementCodec() {}
 

@@ -22,7 +22,9 @@ import io.dotkv.proto.cluster.v1.ProbeResponse;
 import java.util.List;
 import java.util.Optional;
 
-/** What nodes tell each other, between messages and the core. Decoding refuses with an {@link IllegalArgumentException}. */
+/**
+ * What nodes tell each other, between messages and the core. Decoding refuses with an {@link IllegalArgumentException}.
+ */
 final class ClusterCodec {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int MAX_PROBE_MILLIS = 60_000;

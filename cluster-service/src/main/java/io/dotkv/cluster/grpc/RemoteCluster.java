@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The cluster layer of another process, on whose behalf this one acts. It keeps the newest view it was told; while the
- * other process cannot be reached that view stays, and the connection is made again, with growing pauses. Any thread may
- * call; state belongs to the scheduler and deliveries run on it.
+ * other process cannot be reached that view stays, and the connection is made again, with growing pauses. Any thread
+ * may call; state belongs to the scheduler and deliveries run on it.
  */
 public final class RemoteCluster implements Cluster, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteCluster.class);

@@ -127,8 +127,8 @@ final class ViewCodec {
     /**
      * The view that a message tells.
      *
-     * @param before the view before it, from which unchanged facts are kept: the layout, and since when a member's health
-     *     is what it is
+     * @param before the view before it, from which unchanged facts are kept: the layout, and since when a member's
+     *     health is what it is
      */
     static ClusterView decode(AttachResponse response, Optional<ClusterView> before, long wallMillis) {
         List<Member> members = MemberCodec.decode(response.getMembersList()).stream()

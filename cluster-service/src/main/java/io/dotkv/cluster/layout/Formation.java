@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What the founders of a cluster agreed on when they formed it; never changes. What is agreed later begins from it, see {@link
- * Agreement}.
+ * What the founders of a cluster agreed on when they formed it; never changes. What is agreed later begins from it, see
+ * {@link Agreement}.
  *
  * @param clusterId 32 hexadecimal digits; tells clusters apart
  * @param clusterKey 32 random bytes that authenticate contexts; shown to nobody

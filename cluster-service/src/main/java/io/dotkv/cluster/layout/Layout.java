@@ -27,8 +27,8 @@ public record Layout(long version, List<List<NodeId>> replicaSets) {
     }
 
     /**
-     * The first layout of a cluster: partitions go round the members in order, so that each holds the same number within
-     * one.
+     * The first layout of a cluster: partitions go round the members in order, so that each holds the same number
+     * within one.
      */
     public static Layout first(List<NodeId> members, int partitions, int replicas) {
         int copies = Math.min(replicas, members.size());

@@ -15,7 +15,9 @@ public final class NumberedLayout {
     private final int[][] replicaSets;
     private final int highestNumber;
 
-    /** @param replicaSets for each partition the numbers of its holders; not copied, and changed by nobody from now on */
+    /**
+     * @param replicaSets for each partition the numbers of its holders; not copied, and changed by nobody from now on
+     */
     public NumberedLayout(long version, int[][] replicaSets) {
         if (version < 1) {
             throw new IllegalArgumentException("the version of a layout is 1 or more, not " + version);

@@ -31,8 +31,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * The gossip layer of another process. A subscription outlives the connection: it is made again, with growing pauses, and
- * never delivers an older rumour after a newer one. Any thread may call; deliveries run on the scheduler.
+ * The gossip layer of another process. A subscription outlives the connection: it is made again, with growing pauses,
+ * and never delivers an older rumour after a newer one. Any thread may call; deliveries run on the scheduler.
  */
 public final class RemoteGossip implements Gossip {
     private static final long DEADLINE_NANOS = 5_000_000_000L;

@@ -10,9 +10,9 @@ import java.util.Map;
  * same three rules, and a talk is over when there is nothing to say:
  *
  * <ul>
- *   <li>a range whose hash differs from the own: list it when there are few subjects here, else give the hashes of its parts;
- *   <li>a range that the other side listed: send what it lacks, and name what it has newer;
- *   <li>a subject that it wants: send it.
+ * <li>a range whose hash differs from the own: list it when there are few subjects here, else give the hashes of its
+ * parts; <li>a range that the other side listed: send what it lacks, and name what it has newer; <li>a subject that it
+ * wants: send it.
  * </ul>
  *
  * <p>Equal sides exchange one hash, whatever they have; a single difference among n subjects costs about log16(n) times
@@ -20,7 +20,8 @@ import java.util.Map;
  * comparison begins anew, as it does after each talk that brought something.
  */
 public final class Comparison {
-    /* A list of 16 subjects is about 700 bytes, sixteen hashes are 140: going one depth further pays from some ten on. */
+    /* A list of 16 subjects is about 700 bytes, sixteen hashes are 140: going one depth further pays from some ten
+     * on. */
     private static final int MAX_LISTED_PER_RANGE = 16;
     private static final int MAX_ENTRIES = 512;
     private static final int MAX_RANGES = 256;

@@ -3,8 +3,8 @@ package io.dotkv.gossip.rumour;
 import java.util.List;
 
 /**
- * What one side of a comparison says of what it has. Ranges are in order and do not overlap, hence whatever a peer sends,
- * an answer looks at each subject at most once for the hashes and once for the lists.
+ * What one side of a comparison says of what it has. Ranges are in order and do not overlap, hence whatever a peer
+ * sends, an answer looks at each subject at most once for the hashes and once for the lists.
  *
  * @param hashes of ranges; the other side goes into those that differ from its own
  * @param listed ranges of which {@code entries} names every subject that the sender has

@@ -2,7 +2,8 @@ package io.dotkv.gossip.rumour;
 
 /**
  * The hashes by which nodes compare what they have; the same on every machine, since they travel. A text is hashed by
- * FNV-1a over its UTF-16 units and one unit that ends it, then every bit is spread over all by the finisher of SplitMix64.
+ * FNV-1a over its UTF-16 units and one unit that ends it, then every bit is spread over all by the finisher of
+ * SplitMix64.
  *
  * <p>They find accidents and not forgeries: who can send a forged rumour need not forge its hash.
  */

@@ -7,9 +7,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * The subjects that are still news, with how often each was sent. A rumour cools down after {@code 3·log2(n+1) + 2} sends
- * in a cluster of n, which reaches everybody with high probability; those sent least go first, so that fresh news does
- * not wait behind old news. Filling a message costs as much as the message holds, however many subjects are hot.
+ * The subjects that are still news, with how often each was sent. A rumour cools down after {@code 3·log2(n+1) + 2}
+ * sends in a cluster of n, which reaches everybody with high probability; those sent least go first, so that fresh news
+ * does not wait behind old news. Filling a message costs as much as the message holds, however many subjects are hot.
  *
  * <p>Source: A. Demers et al., <i>Epidemic Algorithms for Replicated Database Maintenance</i>, PODC 1987, section 1.4
  * (rumour mongering, blind, counter); the count as in SWIM (A. Das et al., 2002, section 4.1).
@@ -50,7 +50,9 @@ public final class HotRumours {
         return sends.size();
     }
 
-    /** What fits into the batch, least sent first; counts each as sent once more and forgets what has been sent enough. */
+    /**
+     * What fits into the batch, least sent first; counts each as sent once more and forgets what has been sent enough.
+     */
     public RumourBatch fill(RumourBatch batch, int clusterSize) {
         int limit = sendLimit(clusterSize);
         leastSentThatFit(batch).forEach((key, rumour) -> {

@@ -3,8 +3,8 @@ package io.dotkv.gossip.rumour;
 import java.util.List;
 
 /**
- * What somebody has in a range, as hashes: each the exclusive or over the hashes of the subjects and versions in it, 0 for
- * nothing.
+ * What somebody has in a range, as hashes: each the exclusive or over the hashes of the subjects and versions in it, 0
+ * for nothing.
  *
  * @param hashes one, of the range, or sixteen, of its parts in order
  */

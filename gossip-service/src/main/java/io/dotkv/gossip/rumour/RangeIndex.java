@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rumours in the order of their positions, with hashes of ranges. They stand in 256 buckets, the ranges of the first two
- * depths, so that looking one up or changing it costs O(log(n/256)). The hash of such a range is a sum over at most 256
- * numbers that are kept up to date; that of a deeper one is computed from the rumours in it, at most about n/256.
+ * Rumours in the order of their positions, with hashes of ranges. They stand in 256 buckets, the ranges of the first
+ * two depths, so that looking one up or changing it costs O(log(n/256)). The hash of such a range is a sum over at most
+ * 256 numbers that are kept up to date; that of a deeper one is computed from the rumours in it, at most about n/256.
  */
 public final class RangeIndex {
     private static final int BUCKET_DEPTH = 2;

@@ -3,12 +3,13 @@ package io.dotkv.gossip.rumour;
 /**
  * How many rumours a node keeps, and sends in one exchange.
  *
- * @param maxTopics how many topics are kept, default 16. Each has its room for itself, so all together are bounded by the
- *     product
+ * @param maxTopics how many topics are kept, default 16. Each has its room for itself, so all together are bounded by
+ *     the product
  * @param maxTopicSubjects how many subjects of one topic are kept, default 4,096, hard maximum
  *     {@value #HARD_MAX_TOPIC_SUBJECTS}; each takes about 300 bytes of memory beside its payload, 400 with a lifetime
  * @param maxTopicBytes how many bytes of rumours of one topic are kept, default 8 MiB
- * @param maxExchangeRumours how many rumours one exchange carries each way, default 512, hard maximum {@value #MAX_RUMOURS}
+ * @param maxExchangeRumours how many rumours one exchange carries each way, default 512, hard maximum
+ *     {@value #MAX_RUMOURS}
  * @param maxExchangeBytes how many bytes of rumours one exchange carries each way, default 1 MiB
  */
 public record RumourSettings(

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The newest rumour of every subject that has not lapsed. Each topic has room of its own, in subjects and in bytes, so that
- * nothing published under one topic takes it from another. What does not fit is refused; nothing is ever pushed out,
- * because what was pushed out would come back with the next comparison.
+ * The newest rumour of every subject that has not lapsed. Each topic has room of its own, in subjects and in bytes, so
+ * that nothing published under one topic takes it from another. What does not fit is refused; nothing is ever pushed
+ * out, because what was pushed out would come back with the next comparison.
  */
 public final class RumourStore {
     /** What became of a rumour. */

@@ -1,8 +1,8 @@
 package io.dotkv.gossip.rumour;
 
 /**
- * Names a subject within its topic. Ordered by its position, a hash of the name, so that whatever names people choose, any
- * range of positions holds about its share of the subjects.
+ * Names a subject within its topic. Ordered by its position, a hash of the name, so that whatever names people choose,
+ * any range of positions holds about its share of the subjects.
  *
  * @param position from 0 to 2^60 - 1; follows from topic and subject
  */

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the broadcast costs and how fast it is, in clusters of 10, 100 and 1,000 nodes on virtual time. Bytes are those of
- * the encoded messages. Prints the tables of {@code docs/gossip.md}.
+ * What the broadcast costs and how fast it is, in clusters of 10, 100 and 1,000 nodes on virtual time. Bytes are those
+ * of the encoded messages. Prints the tables of {@code docs/gossip.md}.
  */
 @Tag("integration")
 class CostTest {
@@ -170,7 +170,8 @@ class CostTest {
         return new Rest(meter.messages / nodeSeconds, meter.sizeBytes / nodeSeconds);
     }
 
-    /* Everybody is told by hand, and tires of the news with nobody to pass it on to: faster than to spread a million of them. */
+    /* Everybody is told by hand, and tires of the news with nobody to pass it on to: faster than to spread a million of
+     * them. */
     private static void tellAll(GossipNetwork network, int nodes) {
         List<Rumour> rumours = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {

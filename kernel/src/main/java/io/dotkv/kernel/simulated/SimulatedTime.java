@@ -7,9 +7,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Virtual time for a whole cluster in one thread: a single queue of tasks in the order in which they are due, and a clock
- * that jumps from one to the next. Any number of {@linkplain #process() processes} share it, each a {@link Scheduler} of
- * its own that can be paused and killed.
+ * Virtual time for a whole cluster in one thread: a single queue of tasks in the order in which they are due, and a
+ * clock that jumps from one to the next. Any number of {@linkplain #process() processes} share it, each a
+ * {@link Scheduler} of its own that can be paused and killed.
  *
  * <p>Tasks of one process that are due at the same instant run in the order of their submission; those of different
  * processes in an order drawn from the seed, so that no test depends on who was made first. The same seed and the same
@@ -125,7 +125,9 @@ public final class SimulatedTime implements Clock, Scheduler {
             killed = true;
         }
 
-        /** Nothing of it runs for so many nanoseconds; what becomes due meanwhile runs then, in the order it became due. */
+        /**
+         * Nothing of it runs for so many nanoseconds; what becomes due meanwhile runs then, in the order it became due.
+         */
         public void pause(long nanos) {
             pausedUntilNanos = Math.max(pausedUntilNanos, nowNanos + nanos);
         }

@@ -17,13 +17,14 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A small file that holds one value and is replaced as a whole: after a crash at any instruction it holds the value before
- * or the value after. What it holds is framed by a magic number, the version of the content's format and a checksum, so
- * that a damaged file is an error and never taken for an empty or an older one.
+ * A small file that holds one value and is replaced as a whole: after a crash at any instruction it holds the value
+ * before or the value after. What it holds is framed by a magic number, the version of the content's format and a
+ * checksum, so that a damaged file is an error and never taken for an empty or an older one.
  *
- * <p>The new content goes to a file beside it, is synced, renamed over the old one, and the folder is synced. It says which
- * file it was written to (its inode, and when that was made), so a file that was copied, for instance put back from a backup, is
- * told from the one that was written last. Nobody but the user who runs the program can read it. One thread at a time.
+ * <p>The new content goes to a file beside it, is synced, renamed over the old one, and the folder is synced. It says
+ * which file it was written to (its inode, and when that was made), so a file that was copied, for instance put back
+ * from a backup, is told from the one that was written last. Nobody but the user who runs the program can read it. One
+ * thread at a time.
  */
 public final class DurableFile {
     private static final int MAGIC = 0x444b5647;
@@ -45,8 +46,8 @@ public final class DurableFile {
     /**
      * What the file holds.
      *
-     * @param isCopy whether this is not the file that was written last, but a copy of some file that was written once. Never
-     *     so where the file system does not number its files
+     * @param isCopy whether this is not the file that was written last, but a copy of some file that was written once.
+     *     Never so where the file system does not number its files
      */
     public record Content(Bytes bytes, boolean isCopy) {}
 

@@ -15,8 +15,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Files and folders that nobody but the user who runs the program can read or write: folders 0700, files 0600. Where the file
- * system knows no such permissions, they are made as any other.
+ * Files and folders that nobody but the user who runs the program can read or write: folders 0700, files 0600. Where
+ * the file system knows no such permissions, they are made as any other.
  */
 public final class PrivateFiles {
     private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.of(
@@ -43,7 +43,8 @@ public final class PrivateFiles {
     }
 
     /**
-     * Takes the permissions of everybody else away from a folder and all that is in it. What vanishes meanwhile is passed over.
+     * Takes the permissions of everybody else away from a folder and all that is in it. What vanishes meanwhile is
+     * passed over.
      *
      * @return from how many files and folders others lost permissions
      * @throws IOException when one belongs to another user, for instance

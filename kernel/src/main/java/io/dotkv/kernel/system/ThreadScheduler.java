@@ -8,9 +8,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A {@link Scheduler} on one daemon thread of its own. A task that throws is reported to the handler and does not stop the
- * ones after it. Any thread may submit. The queue has no bound of its own: whoever submits on behalf of others bounds how
- * much of theirs may wait.
+ * A {@link Scheduler} on one daemon thread of its own. A task that throws is reported to the handler and does not stop
+ * the ones after it. Any thread may submit. The queue has no bound of its own: whoever submits on behalf of others
+ * bounds how much of theirs may wait.
  */
 public final class ThreadScheduler implements Scheduler, AutoCloseable {
     private final ScheduledThreadPoolExecutor executor;

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What is in a key, or in a field of a map: a value for each type that has one there. Mostly one type has; when clients have
- * used several at the same place, each is shown, and none has touched the other.
+ * What is in a key, or in a field of a map: a value for each type that has one there. Mostly one type has; when clients
+ * have used several at the same place, each is shown, and none has touched the other.
  *
  * @param values of the register, newest first; none when there is none
  * @param lastWrite the value of the last-write register
@@ -58,8 +58,8 @@ public record Content(
     }
 
     /**
-     * The types that some of these leaves of a key are of, beside its plain value; those that are not known here are left out.
-     * Costs a look at each leaf.
+     * The types that some of these leaves of a key are of, beside its plain value; those that are not known here are
+     * left out. Costs a look at each leaf.
      */
     public static List<DataType> typesIn(List<Leaf> leaves) {
         Set<DataType> types = EnumSet.noneOf(DataType.class);

@@ -9,13 +9,14 @@ import java.math.BigInteger;
 import java.util.List;
 
 /**
- * A counter: each actor that took part has one leaf with the sum of its own amounts, and the value is the sum over actors.
+ * A counter: each actor that took part has one leaf with the sum of its own amounts, and the value is the sum over
+ * actors.
  *
  * <p>An actor's leaf covers all dots that the actor took before, not only the one it replaces: a replica that missed an
  * increment in between would otherwise count the amounts before it twice.
  *
- * <p>A reset removes the leaves that it sees. An increment concurrent with it writes the actor's whole sum anew, so all of
- * that sum survives the reset.
+ * <p>A reset removes the leaves that it sees. An increment concurrent with it writes the actor's whole sum anew, so all
+ * of that sum survives the reset.
  */
 final class Counter {
     private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);

@@ -14,18 +14,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The delta of an update while its coordinating replica makes it. Each leaf and each removal takes the actor's next dot:
- * with one dot on two leaves, to remove one would remove the other; and a removal without a dot would be invisible to the
- * clocks. A step sees the row as the steps before it have left it, and the delta is the join of the deltas of all steps.
+ * The delta of an update while its coordinating replica makes it. Each leaf and each removal takes the actor's next
+ * dot: with one dot on two leaves, to remove one would remove the other; and a removal without a dot would be invisible
+ * to the clocks. A step sees the row as the steps before it have left it, and the delta is the join of the deltas of
+ * all steps.
  *
  * <p>A step costs a look at each leaf of the key. One thread.
  */
 public final class Draft {
-    /*
-     * The contexts of the steps are not joined one by one, since each names all that it spares. A dot that is dead in the row, or
-     * that a step replaces, is in the context of that step; a leaf that is live in the end is in none. So the context of
-     * the delta follows from what is left, and from how far the steps reach.
-     */
+    /* The contexts of the steps are not joined one by one, since each names all that it spares. A dot that is dead in
+     * the row, or that a step replaces, is in the context of that step; a leaf that is live in the end is in none. So
+     * the context of the delta follows from what is left, and from how far the steps reach. */
     private final Key key;
     private final HybridTime time;
     private final Row exported;

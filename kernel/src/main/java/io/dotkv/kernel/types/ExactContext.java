@@ -4,11 +4,12 @@ import io.dotkv.kernel.Leaf;
 
 /**
  * What a change of a part of a key covers: never a live leaf outside of the part. The changes of this package take no
- * other; the {@linkplain io.dotkv.kernel.VersionVector version vector} of a whole key is another type and cannot be passed.
+ * other; the {@linkplain io.dotkv.kernel.VersionVector version vector} of a whole key is another type and cannot be
+ * passed.
  *
- * <p>Source: Almeida, Shoker, Baquero, <i>Delta State Replicated Data Types</i>, 2016, section 7. Departure: there a removal
- * covers what it shows at present; here also what it saw die. The event that killed it may be lost with its only replica,
- * and then an acknowledged removal would leave what was older than that alive elsewhere.
+ * <p>Source: Almeida, Shoker, Baquero, <i>Delta State Replicated Data Types</i>, 2016, section 7. Departure: there a
+ * removal covers what it shows at present; here also what it saw die. The event that killed it may be lost with its
+ * only replica, and then an acknowledged removal would leave what was older than that alive elsewhere.
  *
  * @param part the leaves in it that are live are covered
  * @param dead what is covered beside them
@@ -41,7 +42,10 @@ record ExactContext(Part part, Dead dead) {
         return new ExactContext(part, Dead.SEEN);
     }
 
-    /** All dots that the actor has taken so far, but for its live leaves outside of the part, which holds leaves of the actor alone. */
+    /**
+     * All dots that the actor has taken so far, but for its live leaves outside of the part, which holds leaves of the
+     * actor alone.
+     */
     static ExactContext own(Part part) {
         return new ExactContext(part, Dead.OWN);
     }

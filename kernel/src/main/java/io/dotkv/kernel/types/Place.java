@@ -5,8 +5,8 @@ import io.dotkv.kernel.encoding.ByteWriter;
 import java.util.List;
 
 /**
- * A typed place inside a key: reached through the fields of nested maps, from the outermost in, and of one type. Two places
- * of different types are different places, also in the same field.
+ * A typed place inside a key: reached through the fields of nested maps, from the outermost in, and of one type. Two
+ * places of different types are different places, also in the same field.
  *
  * <pre>
  * path of a place    per field: byte 8, varint length, the field; then the byte of the type

@@ -5,9 +5,9 @@ import io.dotkv.kernel.Leaf;
 import java.util.List;
 
 /**
- * The registers inside a key: one that shows all concurrent values, and one that shows the last write. They differ in how
- * they are read alone. The losers of a last write stay as hidden siblings until a write that has seen them replaces them:
- * thrown away inside the join they would come back, or not, depending on the order of deltas.
+ * The registers inside a key: one that shows all concurrent values, and one that shows the last write. They differ in
+ * how they are read alone. The losers of a last write stay as hidden siblings until a write that has seen them replaces
+ * them: thrown away inside the join they would come back, or not, depending on the order of deltas.
  */
 final class RegisterTypes {
     private RegisterTypes() {}

@@ -5,9 +5,9 @@ import io.dotkv.kernel.Leaf;
 import io.dotkv.kernel.encoding.MalformedException;
 
 /**
- * A set in which a removal wins over a concurrent addition. Additions and removals both write a leaf; an element is in the
- * set while it has a leaf of an addition and none of a removal. So a removed element keeps a leaf, until it is added
- * again or the set is cleared.
+ * A set in which a removal wins over a concurrent addition. Additions and removals both write a leaf; an element is in
+ * the set while it has a leaf of an addition and none of a removal. So a removed element keeps a leaf, until it is
+ * added again or the set is cleared.
  */
 final class RemoveWinsSet {
     private static final Bytes ADDED = Bytes.wrap(new byte[] {1});

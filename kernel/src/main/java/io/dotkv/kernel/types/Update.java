@@ -7,7 +7,8 @@ import io.dotkv.kernel.Row;
 import java.util.List;
 
 /**
- * What a client asks to be done to one key at once: all steps become one delta, so that a replica has all of them or none.
+ * What a client asks to be done to one key at once: all steps become one delta, so that a replica has all of them or
+ * none.
  *
  * @param steps 1 to {@value #MAX_STEPS}, in order; each sees what those before it did
  */

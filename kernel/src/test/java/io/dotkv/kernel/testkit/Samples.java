@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Draws well-formed values: small most of the time, so that they collide, and now and then at the edge of what is allowed. */
+/**
+ * Draws well-formed values: small most of the time, so that they collide, and now and then at the edge of what is
+ * allowed.
+ */
 public final class Samples {
     private static final int EDGE_ONE_IN = 20;
 

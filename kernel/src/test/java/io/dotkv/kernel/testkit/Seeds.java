@@ -13,11 +13,11 @@ import java.util.stream.LongStream;
 
 /**
  * Runs a random test on many seeds. The seeds are 1, 2, 3 and so on, so that a build gives the same answer every time;
- * before them come those that failed once, from the resource {@code seeds/<test class>.txt}, whose lines are the name of a
- * test method, a seed and a reason.
+ * before them come those that failed once, from the resource {@code seeds/<test class>.txt}, whose lines are the name
+ * of a test method, a seed and a reason.
  *
- * <p>The failure names the seed and the command that replays it. System properties: {@code dotkv.seed} runs one seed alone,
- * {@code dotkv.seeds} multiplies the number of seeds for a long run.
+ * <p>The failure names the seed and the command that replays it. System properties: {@code dotkv.seed} runs one seed
+ * alone, {@code dotkv.seeds} multiplies the number of seeds for a long run.
  */
 public final class Seeds {
     private Seeds() {}

@@ -7,8 +7,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * One step as the definitions see it: what was done where, and which earlier events it did away with. Events are numbered;
- * sets of events are sets of numbers and know nothing of contexts.
+ * One step as the definitions see it: what was done where, and which earlier events it did away with. Events are
+ * numbered; sets of events are sets of numbers and know nothing of contexts.
  *
  * @param amount of a counter: what the actor's share is with this event
  * @param ended the events at its place that it ends, as its coordinator had seen them

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A random history of changes of one key over three replicas. Deltas are lost, come late, twice, or two joined into one; rows
- * are handed over whole; nodes start again, and former boots are closed. Beside its row each replica has the plain set of events that have had an
- * effect on it, and of those that have ended.
+ * A random history of changes of one key over three replicas. Deltas are lost, come late, twice, or two joined into
+ * one; rows are handed over whole; nodes start again, and former boots are closed. Beside its row each replica has the
+ * plain set of events that have had an effect on it, and of those that have ended.
  */
 final class TypedHistory {
     static final Key KEY = Key.of("cart");

@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every type against its definition on random histories, and the laws of the join on their states. A case is one state of one
- * replica that is compared with its definition, or one triple of states; {@code -Ddotkv.cases} sets how many each test tries,
- * and a soak takes ten millions.
+ * Every type against its definition on random histories, and the laws of the join on their states. A case is one state
+ * of one replica that is compared with its definition, or one triple of states; {@code -Ddotkv.cases} sets how many
+ * each test tries, and a soak takes ten millions.
  */
 class TypesTest {
     private static final int CASES = Integer.getInteger("dotkv.cases", 50_000);

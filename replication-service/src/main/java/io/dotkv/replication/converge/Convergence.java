@@ -27,8 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the own replicas equal to those of the peers, without anybody reading: pulls from each peer what this node misses,
- * when {@link PullSchedule} says so. The only mechanism by which writes reach a replica that did not take them at once.
+ * Makes the own replicas equal to those of the peers, without anybody reading: pulls from each peer what this node
+ * misses, when {@link PullSchedule} says so. The only mechanism by which writes reach a replica that did not take them
+ * at once.
  *
  * <p>On the scheduler of the layer only, but for {@link #status}, which any thread may call.
  */
@@ -102,8 +103,8 @@ public final class Convergence {
     }
 
     /**
-     * Whether the replica that is to coordinate a write of this partition may lack writes that were acknowledged: because its node
-     * was away or cut off, and has not pulled from every peer that it can reach since. Any thread.
+     * Whether the replica that is to coordinate a write of this partition may lack writes that were acknowledged:
+     * because its node was away or cut off, and has not pulled from every peer that it can reach since. Any thread.
      *
      * @param coordinator the replica that is asked first
      */
@@ -227,7 +228,9 @@ public final class Convergence {
         pull.start(current.placement(), number.getAsInt(), part.partitions());
     }
 
-    /** The partitions that something comes for; those of a pull from which nothing has come lately are not waited for. */
+    /**
+     * The partitions that something comes for; those of a pull from which nothing has come lately are not waited for.
+     */
     private Set<PartitionId> busy() {
         Set<PartitionId> busy = new HashSet<>();
         for (Running one : running.values()) {

@@ -19,7 +19,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * One round of asking all nodes for their clocks, against a goal that grows by what nodes tell that were not heard before.
+ * One round of asking all nodes for their clocks, against a goal that grows by what nodes tell that were not heard
+ * before.
  *
  * <p>One thread at a time.
  */

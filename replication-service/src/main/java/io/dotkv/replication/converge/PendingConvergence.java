@@ -18,8 +18,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The shell of one {@link ConvergenceRound}: asks the storages of all nodes, and when some cannot be reached, the others how
- * far those were behind; reports when all that were asked have answered, at the latest after {@link #PATIENCE_NANOS}.
+ * The shell of one {@link ConvergenceRound}: asks the storages of all nodes, and when some cannot be reached, the
+ * others how far those were behind; reports when all that were asked have answered, at the latest after
+ * {@link #PATIENCE_NANOS}.
  *
  * <p>Answers come on any thread.
  */

@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * One pull: the own clocks go to the peer, what it answers goes into the own storage, one message after the other. So it
- * holds one message in memory, whatever is missing.
+ * One pull: the own clocks go to the peer, what it answers goes into the own storage, one message after the other. So
+ * it holds one message in memory, whatever is missing.
  *
- * <p>What a pull has brought in stays when it breaks off: each message stands for itself, and the storage believes the end of
- * an answer only when it has taken all of it.
+ * <p>What a pull has brought in stays when it breaks off: each message stands for itself, and the storage believes the
+ * end of an answer only when it has taken all of it.
  *
  * <p>Answers come on any thread.
  */

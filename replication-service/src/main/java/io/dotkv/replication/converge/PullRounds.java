@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which partitions to pull from which peer next, so that no two peers send the same: what one has brought, the others need
- * not bring any more. A round with a peer is about all partitions that it holds, too, in as many parts as there are peers to pull
- * from; a part has no partition that is being pulled from another.
+ * Which partitions to pull from which peer next, so that no two peers send the same: what one has brought, the others
+ * need not bring any more. A round with a peer is about all partitions that it holds, too, in as many parts as there
+ * are peers to pull from; a part has no partition that is being pulled from another.
  *
  * <p>One thread at a time.
  */
@@ -57,8 +57,8 @@ final class PullRounds {
     record Part(Round round, Set<PartitionId> partitions) {}
 
     /**
-     * The next part of the round with a peer, which begins when none is under way. It goes on behind the last partition that the
-     * peer was asked for, also when rounds begin anew again and again: so each has its turn.
+     * The next part of the round with a peer, which begins when none is under way. It goes on behind the last partition
+     * that the peer was asked for, also when rounds begin anew again and again: so each has its turn.
      *
      * @param shared the partitions that both hold
      * @param busy those that are being pulled from others
@@ -83,8 +83,9 @@ final class PullRounds {
     }
 
     /**
-     * A part has ended; whether the peer is due again after some time only. So when the round has ended, and when something went
-     * wrong: what is left of the round then follows soon, and the partitions that went wrong come in the next.
+     * A part has ended; whether the peer is due again after some time only. So when the round has ended, and when
+     * something went wrong: what is left of the round then follows soon, and the partitions that went wrong come in the
+     * next.
      *
      * @param failed whether it went wrong
      * @param catchesUp whether this node has still to catch up

@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * When to pull from which peer. From each peer at most one pull runs at a time, and over all peers a bounded number. A peer
- * is due when it has become reachable, some time after the last pull from it, when there is a hint that something is
- * missing, and when somebody demands it. Every replica pulls; so a node that returns is brought up to date by its own pulls, and what only it has reaches
- * the others by theirs.
+ * When to pull from which peer. From each peer at most one pull runs at a time, and over all peers a bounded number. A
+ * peer is due when it has become reachable, some time after the last pull from it, when there is a hint that something
+ * is missing, and when somebody demands it. Every replica pulls; so a node that returns is brought up to date by its
+ * own pulls, and what only it has reaches the others by theirs.
  *
  * <p>One thread at a time.
  */
@@ -117,7 +117,10 @@ final class PullSchedule {
         }
     }
 
-    /** Somebody wants all that there is: every peer is due now, and one that is being pulled from once more when that has ended. */
+    /**
+     * Somebody wants all that there is: every peer is due now, and one that is being pulled from once more when that
+     * has ended.
+     */
     void demand(long nowNanos) {
         for (Peer peer : peers.values()) {
             peer.dueNanos = nowNanos;

@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets rows that the own storage cannot read from the other replicas: asks the storage now and then which those are, reads each
- * key from all others, and gives the storage the join.
+ * Gets rows that the own storage cannot read from the other replicas: asks the storage now and then which those are,
+ * reads each key from all others, and gives the storage the join.
  *
- * <p>All others are asked, and at first all must answer; after a while N − W + 1 are enough, W being a majority, since every
- * acknowledged write has a holder among so many. An event that only the damaged row had is waited for, and given up after a
- * longer while.
+ * <p>All others are asked, and at first all must answer; after a while N − W + 1 are enough, W being a majority, since
+ * every acknowledged write has a holder among so many. An event that only the damaged row had is waited for, and given
+ * up after a longer while.
  *
  * <p>On the scheduler of the layer only.
  */

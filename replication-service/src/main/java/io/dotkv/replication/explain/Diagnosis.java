@@ -20,9 +20,10 @@ import java.util.stream.Collectors;
 /**
  * What follows from the values of a key and where they are, in sentences.
  *
- * <p>Why there are siblings is not recorded anywhere, but follows: a blind put replaces all that the replica which takes it has. So
- * of two siblings that one process took, the later came with a context that did not cover the earlier. Of two that different processes
- * took, each came blindly before the other had arrived, or with a context that did not cover it; which of the two cannot be told.
+ * <p>Why there are siblings is not recorded anywhere, but follows: a blind put replaces all that the replica which
+ * takes it has. So of two siblings that one process took, the later came with a context that did not cover the earlier.
+ * Of two that different processes took, each came blindly before the other had arrived, or with a context that did not
+ * cover it; which of the two cannot be told.
  */
 final class Diagnosis {
     private Diagnosis() {}

@@ -22,8 +22,9 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
- * Compares what the replicas of one key have and says what follows. A value that a replica has not got is either covered by its
- * context, then it knows that the value was replaced or deleted, or it is not, then the write has not reached it.
+ * Compares what the replicas of one key have and says what follows. A value that a replica has not got is either
+ * covered by its context, then it knows that the value was replaced or deleted, or it is not, then the write has not
+ * reached it.
  *
  * <p>One thread at a time.
  */

@@ -23,8 +23,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The shell of one {@link Explanation}: reads the row of every replica, of one that does not vote by a look at its storage
- * alone. Ends when all have answered, at the latest after {@link #PATIENCE_NANOS}.
+ * The shell of one {@link Explanation}: reads the row of every replica, of one that does not vote by a look at its
+ * storage alone. Ends when all have answered, at the latest after {@link #PATIENCE_NANOS}.
  *
  * <p>Answers come on any thread.
  */

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Where the parts of a key's data types are: elements of sets, fields of maps, shares of counters. They are counted and not
- * listed, for there may be thousands. Costs a few looks at each.
+ * Where the parts of a key's data types are: elements of sets, fields of maps, shares of counters. They are counted and
+ * not listed, for there may be thousands. Costs a few looks at each.
  *
  * @param types which there are
  * @param current parts that no replica knows to be removed or replaced

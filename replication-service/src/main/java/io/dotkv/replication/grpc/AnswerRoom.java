@@ -3,9 +3,9 @@ package io.dotkv.replication.grpc;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The room for answers that wait until their clients take them, of all pipelines together: large values that nobody takes
- * must not fill the memory. Small answers always fit, and those of writes are small: what was done is always told. Any
- * thread.
+ * The room for answers that wait until their clients take them, of all pipelines together: large values that nobody
+ * takes must not fill the memory. Small answers always fit, and those of writes are small: what was done is always
+ * told. Any thread.
  */
 final class AnswerRoom {
     private static final int SMALL_BYTES = 16 << 10;

@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells the client of a write which node coordinates it, in the response headers. A write that is not answered at once has them
- * sent ahead of the answer: a client whose deadline fires before the error with its details has come still knows whom it left
- * the write with.
+ * Tells the client of a write which node coordinates it, in the response headers. A write that is not answered at once
+ * has them sent ahead of the answer: a client whose deadline fires before the error with its details has come still
+ * knows whom it left the write with.
  *
  * <p>Any thread; what is late is looked for on the scheduler.
  */

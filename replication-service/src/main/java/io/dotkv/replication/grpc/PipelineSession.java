@@ -25,13 +25,14 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pipeline: operations come in on the stream's thread, answers go out as each ends, from whatever thread brings them.
+ * One pipeline: operations come in on the stream's thread, answers go out as each ends, from whatever thread brings
+ * them.
  *
- * <p>Only one thread at a time writes to the stream, and only while it is ready: others leave their answer in the queue. An
- * operation is in flight until its answer has been handed to the stream, and for each that is, one more is asked of the
- * client. So the queue is bounded by the number in flight, and a client that does not read its answers is not listened to. Its
- * bytes are bounded by the room that all pipelines share: a value for which there is none is not answered, but a failure in its
- * place.
+ * <p>Only one thread at a time writes to the stream, and only while it is ready: others leave their answer in the
+ * queue. An operation is in flight until its answer has been handed to the stream, and for each that is, one more is
+ * asked of the client. So the queue is bounded by the number in flight, and a client that does not read its answers is
+ * not listened to. Its bytes are bounded by the room that all pipelines share: a value for which there is none is not
+ * answered, but a failure in its place.
  */
 final class PipelineSession implements StreamObserver<PipelineRequest> {
     private final ReplicationCalls calls;

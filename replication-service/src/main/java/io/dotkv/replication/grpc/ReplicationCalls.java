@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One operation from the wire and back: decodes, checks, calls the layer, encodes. What the unary calls and the pipeline
- * have in common. Any thread; never blocks.
+ * One operation from the wire and back: decodes, checks, calls the layer, encodes. What the unary calls and the
+ * pipeline have in common. Any thread; never blocks.
  */
 final class ReplicationCalls {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationCalls.class);

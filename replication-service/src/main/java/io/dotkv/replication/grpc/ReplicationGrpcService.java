@@ -130,7 +130,10 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
         return clock.monotonicNanos() + Math.min(leftNanos - aheadNanos(leftNanos), settings.maxDeadlineNanos());
     }
 
-    /** A twentieth of the time, 0.1 s at most, and what a busy machine needs to send an answer at least; of a very short time a quarter. */
+    /**
+     * A twentieth of the time, 0.1 s at most, and what a busy machine needs to send an answer at least; of a very short
+     * time a quarter.
+     */
     static long aheadNanos(long leftNanos) {
         return Math.min(leftNanos / 4, Math.clamp(leftNanos / 20, LEAST_AHEAD_NANOS, MOST_AHEAD_NANOS));
     }

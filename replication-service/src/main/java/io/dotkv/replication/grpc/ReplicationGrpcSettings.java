@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param maxDeadlineNanos how long it may take at most, whatever the client says
  * @param maxValueBytes the largest value that is taken
  * @param pipelineInFlight how many operations one pipeline may have in flight; more are left waiting with the client
- * @param maxWaitingAnswerBytes how many bytes of answers may wait for the clients of all pipelines to take them; a larger value
- *     that finds no room is answered by a failure
+ * @param maxWaitingAnswerBytes how many bytes of answers may wait for the clients of all pipelines to take them; a
+ *     larger value that finds no room is answered by a failure
  */
 public record ReplicationGrpcSettings(
         long defaultDeadlineNanos,

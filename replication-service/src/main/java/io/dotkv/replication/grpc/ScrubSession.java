@@ -12,8 +12,8 @@ import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 
 /**
- * A scrub that a client has ordered: sends it how far it is, when the client takes it, and ends the scrub when the client has
- * gone. One thread at a time.
+ * A scrub that a client has ordered: sends it how far it is, when the client takes it, and ends the scrub when the
+ * client has gone. One thread at a time.
  */
 final class ScrubSession implements ScrubListener {
     private final ServerCallStreamObserver<ScrubResponse> out;

@@ -35,7 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the storage of the own member: the shell of {@link StorageBootstrap}, and the owner of {@link Convergence}.
+ * Looks after the storage of the own member: the shell of {@link StorageBootstrap}, and the owner of
+ * {@link Convergence}.
  *
  * <p>On the scheduler of the layer only, but for what is asked by {@code is…} and {@code peers}.
  */

@@ -22,12 +22,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that the own storage knows which node of which cluster it works for and what it holds: when the cluster has
- * formed, after every change of the layout, and when the storage has started anew.
+ * Sees to it that the own storage knows which node of which cluster it works for and what it holds: when the cluster
+ * has formed, after every change of the layout, and when the storage has started anew.
  *
- * <p>The first mandate of a storage process lets it serve reads and take what others have written. Then the cluster is asked to
- * agree on its boot, by the life that is on its disk by now; with that it coordinates writes, too. The first mandate waits until
- * another member is alive, or for a grace period: the others may know that the disk is not the newest of this node.
+ * <p>The first mandate of a storage process lets it serve reads and take what others have written. Then the cluster is
+ * asked to agree on its boot, by the life that is on its disk by now; with that it coordinates writes, too. The first
+ * mandate waits until another member is alive, or for a grace period: the others may know that the disk is not the
+ * newest of this node.
  *
  * <p>Each event returns the effects to carry out, in order. One thread at a time.
  */
@@ -209,7 +210,9 @@ public final class StorageBootstrap {
         return List.of(new Effect.Assume(mandate(current.self(), agreement)));
     }
 
-    /** With this life of its data: the number of another life is none of its own, and that one may go and take it along. */
+    /**
+     * With this life of its data: the number of another life is none of its own, and that one may go and take it along.
+     */
     private static boolean isMember(ClusterView view, Agreement agreement) {
         Optional<String> instance = view.member(view.self()).map(Member::instance);
         return instance.isPresent()

@@ -5,22 +5,25 @@ import java.time.Duration;
 /**
  * The settings of the replication layer.
  *
- * @param maxInFlight how many requests are coordinated at once; more are shed. Each costs about a kilobyte beside its value
+ * @param maxInFlight how many requests are coordinated at once; more are shed. Each costs about a kilobyte beside its
+ *     value
  * @param maxInFlightBytes how many bytes of keys and values they may hold together
- * @param maxCallsPerReplica how many calls to one storage may be unanswered; then it counts as overloaded, so that a replica
- *     that hangs cannot fill this node's memory
+ * @param maxCallsPerReplica how many calls to one storage may be unanswered; then it counts as overloaded, so that a
+ *     replica that hangs cannot fill this node's memory
  * @param maxBytesPerReplica how many bytes of deltas such calls may hold together
  * @param maxScans how many scans are coordinated at once
  * @param pageBytes about how many bytes of keys and values a page of a scan has at most
  * @param maxRepairs how many read repairs are under way at once; more are dropped and counted
- * @param hedgeNanos after how long a read asks one more replica. Lower cuts the tail of slow replicas and costs more reads
+ * @param hedgeNanos after how long a read asks one more replica. Lower cuts the tail of slow replicas and costs more
+ *     reads
  * @param spreadNanos how long replicas have for a delta of a write at least, however little time the client gave
- * @param pullIntervalNanos how often a replica asks each peer what it misses, with a jitter of half of it. The cost of asking
- *     when nothing is missing is one clock per shared partition
+ * @param pullIntervalNanos how often a replica asks each peer what it misses, with a jitter of half of it. The cost of
+ *     asking when nothing is missing is one clock per shared partition
  * @param catchUpIntervalNanos the same while some own partition does not vote yet, or the last pull failed
  * @param pullStallNanos after how long without progress a pull is given up
  * @param maxPulls how many pulls are under way at once
- * @param meetGraceNanos how long the first start of a member waits for another member that may know an earlier boot of it
+ * @param meetGraceNanos how long the first start of a member waits for another member that may know an earlier boot of
+ *     it
  * @param scrub how the own replicas are scrubbed in the background
  */
 public record ReplicationSettings(

@@ -5,8 +5,8 @@ import io.dotkv.storage.Storage;
 import java.util.Optional;
 
 /**
- * A port: where the storages of the other members are. The launcher implements it; it makes a client when it is first asked
- * for a member and closes it when it stops.
+ * A port: where the storages of the other members are. The launcher implements it; it makes a client when it is first
+ * asked for a member and closes it when it stops.
  */
 @FunctionalInterface
 public interface StorageDirectory {

@@ -8,11 +8,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * A request for which too few replicas can be reached. It begins as soon as enough can, and otherwise, to be refused, after
- * {@link #LONGEST_NANOS} or half of its time: after a cut of the network has healed, the streams to the other storages need a
- * part of that until they stand again, and what comes meanwhile can be served.
+ * A request for which too few replicas can be reached. It begins as soon as enough can, and otherwise, to be refused,
+ * after {@link #LONGEST_NANOS} or half of its time: after a cut of the network has healed, the streams to the other
+ * storages need a part of that until they stand again, and what comes meanwhile can be served.
  *
- * <p>It has its place among the admitted requests, and gives it back when its caller has given it up before it has begun.
+ * <p>It has its place among the admitted requests, and gives it back when its caller has given it up before it has
+ * begun.
  */
 public final class HeldRequest<T> extends Timers.Alarm {
     public static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -33,8 +34,8 @@ public final class HeldRequest<T> extends Timers.Alarm {
     }
 
     /**
-     * Begins a request that was admitted, at once when enough replicas can be reached. The stage may be cancelled, by a caller that
-     * has given the request up.
+     * Begins a request that was admitted, at once when enough replicas can be reached. The stage may be cancelled, by a
+     * caller that has given the request up.
      *
      * @param sizeBytes what it was admitted with
      */

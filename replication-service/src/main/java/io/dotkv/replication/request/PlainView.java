@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A key as those see it who know plain values only. Equal values that were written concurrently are shown as one, the newest of
- * them: a person cannot tell them apart, and has nothing to merge. Its context covers all of them. Its context covers nothing of the other types that live there, so that a
- * put with it does not take them away.
+ * A key as those see it who know plain values only. Equal values that were written concurrently are shown as one, the
+ * newest of them: a person cannot tell them apart, and has nothing to merge. Its context covers all of them. Its
+ * context covers nothing of the other types that live there, so that a put with it does not take them away.
  *
  * @param values newest first
  * @param types what lives beside them

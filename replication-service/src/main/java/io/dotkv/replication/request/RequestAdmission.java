@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Who may come in. A request that is admitted leaves when it is answered, and is done when the last of its calls to storages
- * has ended, which may be later: a replica that hangs must not keep out requests that the others can answer.
+ * Who may come in. A request that is admitted leaves when it is answered, and is done when the last of its calls to
+ * storages has ended, which may be later: a replica that hangs must not keep out requests that the others can answer.
  *
  * <p>Any thread.
  */
@@ -45,8 +45,9 @@ public final class RequestAdmission {
     }
 
     /**
-     * Makes room for so many bytes more, which a request that is in has got hold of; false, and nothing counted, when there is none.
-     * A request that is the only one to hold anything has room for whatever it needs: else what is larger could never be read.
+     * Makes room for so many bytes more, which a request that is in has got hold of; false, and nothing counted, when
+     * there is none. A request that is the only one to hold anything has room for whatever it needs: else what is
+     * larger could never be read.
      */
     boolean grow(long moreBytes, long heldBytes) {
         long before = bytes.getAndAdd(moreBytes);

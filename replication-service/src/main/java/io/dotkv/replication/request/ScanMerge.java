@@ -16,12 +16,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins pages of several storages, key by key. A storage that has no row of a key says something about it all the same: that
- * every event it covers, as far as the key is concerned, is overwritten or deleted. So absent is joined as an empty row
- * under what the storage covers, and never skipped.
+ * Joins pages of several storages, key by key. A storage that has no row of a key says something about it all the same:
+ * that every event it covers, as far as the key is concerned, is overwritten or deleted. So absent is joined as an
+ * empty row under what the storage covers, and never skipped.
  *
- * <p>What it shows is complete up to the horizon: the smallest last key of a page that was not the last one of its storage.
- * Beyond it, a storage might have rows that it has not shown yet.
+ * <p>What it shows is complete up to the horizon: the smallest last key of a page that was not the last one of its
+ * storage. Beyond it, a storage might have rows that it has not shown yet.
  *
  * <p>One thread at a time.
  */

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The alarms of all requests in flight: a wheel of slots, each a linked list of the alarms that are due in its slice of
- * time. Setting and stopping an alarm costs a few pointer writes and no allocation, since nearly every alarm of a healthy
- * cluster is stopped before it is due. An alarm comes up to one slot late. The wheel turns only while an alarm is set.
+ * time. Setting and stopping an alarm costs a few pointer writes and no allocation, since nearly every alarm of a
+ * healthy cluster is stopped before it is due. An alarm comes up to one slot late. The wheel turns only while an alarm
+ * is set.
  *
  * <p>Source: Varghese and Lauck, <i>Hashed and Hierarchical Timing Wheels</i>, SOSP 1987, scheme 6.
  *
@@ -41,7 +42,10 @@ public final class Timers {
         abstract void ring();
     }
 
-    /** Sets an alarm that is not set, to ring at that monotonic time. An alarm that has rung may be set again while it rings. */
+    /**
+     * Sets an alarm that is not set, to ring at that monotonic time. An alarm that has rung may be set again while it
+     * rings.
+     */
     synchronized void set(Alarm alarm, long dueNanos) {
         if (!turning) {
             turning = true;

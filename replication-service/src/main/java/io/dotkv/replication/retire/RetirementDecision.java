@@ -23,9 +23,9 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
- * Decides on the next step in the closing of former boots, by what their replicas answer: see {@code
- * docs/decisions/0013-closing-actors.md}. Each node closes its own; those of a node that has departed are closed by the live member with
- * the smallest number. Stateless, so that anybody can go on where another stopped.
+ * Decides on the next step in the closing of former boots, by what their replicas answer: see
+ * {@code docs/decisions/0013-closing-actors.md}. Each node closes its own; those of a node that has departed are closed
+ * by the live member with the smallest number. Stateless, so that anybody can go on where another stopped.
  */
 final class RetirementDecision {
     private RetirementDecision() {}

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes former boots in the background: the shell of {@link RetirementDecision}. It asks all replicas for their clocks, and has the step agreed on
- * that follows; when nothing follows, it asks less and less often.
+ * Closes former boots in the background: the shell of {@link RetirementDecision}. It asks all replicas for their
+ * clocks, and has the step agreed on that follows; when nothing follows, it asks less and less often.
  *
  * <p>On the scheduler of the layer only.
  */

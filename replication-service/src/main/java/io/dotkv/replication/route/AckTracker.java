@@ -1,8 +1,8 @@
 package io.dotkv.replication.route;
 
 /**
- * Counts what the replicas of one request answered and says whether its level is reached. Replicas are numbered in the order
- * in which the request names them. Answers count once: a replica's first one stands.
+ * Counts what the replicas of one request answered and says whether its level is reached. Replicas are numbered in the
+ * order in which the request names them. Answers count once: a replica's first one stands.
  *
  * <p>Legal transitions: {@code PENDING → SATISFIED} or {@code PENDING → IMPOSSIBLE}; both are final.
  *

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.IntPredicate;
 
 /**
- * The replicas of a key's partition as one request found them when it began, in order of preference. Coordinations speak of
- * a replica by its index here.
+ * The replicas of a key's partition as one request found them when it began, in order of preference. Coordinations
+ * speak of a replica by its index here.
  *
  * @param nodes all replicas of the layout, the preferred one first
  * @param reachable bit i is set when a call to replica i has a chance

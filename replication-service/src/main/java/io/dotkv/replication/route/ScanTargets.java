@@ -21,8 +21,8 @@ public record ScanTargets(List<NodeId> nodes, Layout layout) {
     }
 
     /**
-     * Chooses nodes to ask for partitions that lack answers: for each node the partitions to ask it for. The same few nodes
-     * are preferred for all partitions, so that few storages are asked.
+     * Chooses nodes to ask for partitions that lack answers: for each node the partitions to ask it for. The same few
+     * nodes are preferred for all partitions, so that few storages are asked.
      *
      * @param lacking by number of partition, how many more nodes are to be asked; lowered by each that is chosen
      * @param eligible by index, which nodes may be chosen

@@ -32,8 +32,8 @@ import javax.crypto.spec.SecretKeySpec;
  * </pre>
  *
  * <p>A context that a client could make up might name writes that are still to come, and the store would drop those as
- * overwritten. Therefore contexts are authenticated with the cluster's key, and bound to their partition, whose dots they name.
- * They are not bound to their key: a context covers what a replica had of the whole partition.
+ * overwritten. Therefore contexts are authenticated with the cluster's key, and bound to their partition, whose dots
+ * they name. They are not bound to their key: a context covers what a replica had of the whole partition.
  *
  * <p>Immutable; any thread. The message authentication code is kept per thread, so that its key schedule is made once.
  */

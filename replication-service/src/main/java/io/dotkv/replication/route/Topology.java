@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The formed cluster as requests see it: who holds which partition, and how to reach them. A new one is made for each view
- * of the cluster; requests keep the one they began with.
+ * The formed cluster as requests see it: who holds which partition, and how to reach them. A new one is made for each
+ * view of the cluster; requests keep the one they began with.
  *
  * <p>Immutable but for what {@link ReplicaClient} counts; any thread.
  */
@@ -66,8 +66,8 @@ public final class Topology {
     }
 
     /**
-     * The replicas of a partition in order of preference: the own one, then those that can be reached and have the fewest calls
-     * unanswered.
+     * The replicas of a partition in order of preference: the own one, then those that can be reached and have the
+     * fewest calls unanswered.
      */
     public ReplicaClient[] preferred(PartitionId partition) {
         ReplicaClient[] sorted = sets[partition.number()].clone();
@@ -86,7 +86,10 @@ public final class Topology {
         return sorted;
     }
 
-    /** Whether so many replicas of a partition can be reached as the level asks for; also when it can never be that many. */
+    /**
+     * Whether so many replicas of a partition can be reached as the level asks for; also when it can never be that
+     * many.
+     */
     public boolean hasEnough(PartitionId partition, Consistency level) {
         ReplicaClient[] set = sets[partition.number()];
         int missing = level.required(set.length);
@@ -109,7 +112,9 @@ public final class Topology {
         return true;
     }
 
-    /** Whether one of the other replicas of a partition may have writes that the own one lacks, as far as is known here. */
+    /**
+     * Whether one of the other replicas of a partition may have writes that the own one lacks, as far as is known here.
+     */
     public boolean isAnyAhead(PartitionId partition) {
         for (ReplicaClient replica : sets[partition.number()]) {
             if (!replica.isOwn() && replica.mayBeAhead()) {
@@ -147,8 +152,8 @@ public final class Topology {
     }
 
     /**
-     * From how many voters a replica that lost data pulls before it votes again: N − W + 1 of the others have, between them, all that
-     * was acknowledged. A replica without others has nobody to wait for.
+     * From how many voters a replica that lost data pulls before it votes again: N − W + 1 of the others have, between
+     * them, all that was acknowledged. A replica without others has nobody to wait for.
      */
     public static int donors(int replicas) {
         return Math.min(replicas - 1, replicas - Consistency.QUORUM.required(replicas) + 1);

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a {@link Topology} of each view of the cluster. Replicas live on from view to view as long as their storage is the
- * same, so that their counts of unanswered calls do.
+ * Makes a {@link Topology} of each view of the cluster. Replicas live on from view to view as long as their storage is
+ * the same, so that their counts of unanswered calls do.
  *
  * <p>One thread at a time.
  */

@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Finds replicas that have not confirmed what was sent to them a second ago. It compares two counters of each replica, once a
- * second: of what was sent by then, less has been answered. So it costs nothing per write. One that is late among others that are
- * not is found by its own deadline only, since answers come nearly in the order in which deltas were sent.
+ * Finds replicas that have not confirmed what was sent to them a second ago. It compares two counters of each replica,
+ * once a second: of what was sent by then, less has been answered. So it costs nothing per write. One that is late
+ * among others that are not is found by its own deadline only, since answers come nearly in the order in which deltas
+ * were sent.
  *
  * <p>One thread at a time.
  */

@@ -28,11 +28,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Compares the own replica of one partition with those of the peers, once, from the first key to the last: ranges by their
- * digests, differing ranges row by row, differing rows by {@link RowCheck}.
+ * Compares the own replica of one partition with those of the peers, once, from the first key to the last: ranges by
+ * their digests, differing ranges row by row, differing rows by {@link RowCheck}.
  *
- * <p>What is compared are the events that all of them had at the beginning. A replica that does not answer, or does not vote, is
- * left out from then on.
+ * <p>What is compared are the events that all of them had at the beginning. A replica that does not answer, or does not
+ * vote, is left out from then on.
  *
  * <p>On the scheduler of the layer only.
  */

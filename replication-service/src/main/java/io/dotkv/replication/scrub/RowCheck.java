@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks into one key whose digests differ: reads the row of all replicas twice, lets {@link RowComparison} judge, and as long as
- * that cannot, reads again later, when the pulls have brought the replicas closer. What no write explains is told, and each of its
- * values written again as a new event.
+ * Looks into one key whose digests differ: reads the row of all replicas twice, lets {@link RowComparison} judge, and
+ * as long as that cannot, reads again later, when the pulls have brought the replicas closer. What no write explains is
+ * told, and each of its values written again as a new event.
  *
  * <p>On the scheduler of the layer only.
  */

@@ -13,10 +13,10 @@ import java.util.TreeSet;
 /**
  * Whether the difference between the rows that replicas have of one key is explained by writes, or is damage.
  *
- * <p>Each replica exports the row twice, all of them first, then all of them again. A leaf that one still has at the second
- * time, and that another said was replaced at the first, is damage when the one has seen, at the second time, all that the
- * other had seen at the first: whatever replaced the leaf has been applied there, and it is still there. As long as it has not seen all
- * that, nothing is known yet.
+ * <p>Each replica exports the row twice, all of them first, then all of them again. A leaf that one still has at the
+ * second time, and that another said was replaced at the first, is damage when the one has seen, at the second time,
+ * all that the other had seen at the first: whatever replaced the leaf has been applied there, and it is still there.
+ * As long as it has not seen all that, nothing is known yet.
  *
  * @param isDecided whether all that replicas say of each other could be judged
  * @param unexplained the leaves, by their dots, each with the different payloads that there are of it

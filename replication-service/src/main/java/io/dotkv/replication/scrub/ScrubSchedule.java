@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * Which partition to scrub when: one after the other in order of number, evenly over the period, beginning somewhere, so that a
- * node that restarts often does not scrub the same ones only. One thread at a time.
+ * Which partition to scrub when: one after the other in order of number, evenly over the period, beginning somewhere,
+ * so that a node that restarts often does not scrub the same ones only. One thread at a time.
  */
 final class ScrubSchedule {
     private final long periodNanos;

@@ -25,8 +25,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scrubs the own replicas: one partition after the other in the background, as {@link ScrubSchedule} says, and those that
- * somebody orders at once. One background scrub and one ordered one at a time.
+ * Scrubs the own replicas: one partition after the other in the background, as {@link ScrubSchedule} says, and those
+ * that somebody orders at once. One background scrub and one ordered one at a time.
  *
  * <p>On the scheduler of the layer only.
  */

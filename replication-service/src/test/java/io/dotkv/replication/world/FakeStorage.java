@@ -49,9 +49,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A storage in memory that implements the algebra and the contract of {@link Storage}: changes are visible and answered when
- * they are durable, which is a moment after they were made; what was not durable is lost with the process, whose scheduler is
- * then killed. What is durable is on the {@link Disk}.
+ * A storage in memory that implements the algebra and the contract of {@link Storage}: changes are visible and answered
+ * when they are durable, which is a moment after they were made; what was not durable is lost with the process, whose
+ * scheduler is then killed. What is durable is on the {@link Disk}.
  */
 public final class FakeStorage implements Storage {
     private static final long COMMIT_NANOS = 300_000;

@@ -43,8 +43,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster of nodes named a, b, c and so on, in one thread on virtual time, over a network whose delays and losses are drawn
- * from a seed. Nodes can be crashed, which loses what is not durable, and restarted.
+ * A cluster of nodes named a, b, c and so on, in one thread on virtual time, over a network whose delays and losses are
+ * drawn from a seed. Nodes can be crashed, which loses what is not durable, and restarted.
  */
 public final class World {
     /** Virtual nanoseconds in a millisecond. */

@@ -8,7 +8,10 @@ import io.dotkv.kernel.PartitionId;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The boots whose closing was agreed on, as far as any node has shown it. Of their events those are void that nobody had. */
+/**
+ * The boots whose closing was agreed on, as far as any node has shown it. Of their events those are void that nobody
+ * had.
+ */
 public final class ClosedBoots {
     private final Map<Actor, RetirementInProgress> closed = new TreeMap<>();
 

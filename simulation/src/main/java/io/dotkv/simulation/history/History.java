@@ -121,8 +121,8 @@ public final class History {
     }
 
     /**
-     * Whether some other event of the key replaced or deleted what that dot wrote, or what another try of the same request wrote:
-     * then the request is superseded.
+     * Whether some other event of the key replaced or deleted what that dot wrote, or what another try of the same
+     * request wrote: then the request is superseded.
      */
     public boolean isReplaced(Key key, Dot dot) {
         return replaced.getOrDefault(key, Set.of()).contains(dot)

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What happens, one line for each event, and a hash over all lines so far: two runs with one hash were the same. One thread. */
+/**
+ * What happens, one line for each event, and a hash over all lines so far: two runs with one hash were the same. One
+ * thread.
+ */
 public final class Trace {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Checks whether a history is linearizable: whether its operations can be put in one order, in which each operation comes
- * after those that had returned before it was invoked, and in which the model gives the very answers that the clients got.
- * Each key is checked for itself, because a history is linearizable when the history of each object is (Herlihy and Wing,
- * 1990).
+ * Checks whether a history is linearizable: whether its operations can be put in one order, in which each operation
+ * comes after those that had returned before it was invoked, and in which the model gives the very answers that the
+ * clients got. Each key is checked for itself, because a history is linearizable when the history of each object is
+ * (Herlihy and Wing, 1990).
  *
- * <p>Source: Wing and Gong, "Testing and Verifying Concurrent Objects" (1993), with the memory of failed configurations of
- * Lowe, "Testing for linearizability" (2017). Exponential in the number of operations that overlap, at worst.
+ * <p>Source: Wing and Gong, "Testing and Verifying Concurrent Objects" (1993), with the memory of failed configurations
+ * of Lowe, "Testing for linearizability" (2017). Exponential in the number of operations that overlap, at worst.
  */
 public final class Linearizability {
     private Linearizability() {}

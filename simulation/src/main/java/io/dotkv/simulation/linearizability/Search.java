@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The search for one order of the operations on one key. The events of the history are a list in order of time; an
- * operation that is given its place is lifted out of it. Only those before the first return that is left may come next. A
- * set of placed operations that has led to a state once, and failed, is not tried again. One thread.
+ * operation that is given its place is lifted out of it. Only those before the first return that is left may come next.
+ * A set of placed operations that has led to a state once, and failed, is not tried again. One thread.
  */
 final class Search<K, S, I, O> {
     private final SequentialModel<S, I, O> model;

@@ -13,8 +13,8 @@ public interface SequentialModel<S, I, O> {
     Step<S, O> apply(S state, I input);
 
     /**
-     * Whether an answer can be given in this state, or in any state that may follow on it. A model that knows of answers that
-     * cannot be given any more spares the search the attempt to reach them; one that does not says yes.
+     * Whether an answer can be given in this state, or in any state that may follow on it. A model that knows of
+     * answers that cannot be given any more spares the search the attempt to reach them; one that does not says yes.
      */
     default boolean mayStillAnswer(S state, O answer) {
         return true;

@@ -9,7 +9,8 @@ import io.dotkv.kernel.ports.RandomSource;
  * @param spreadNanos how much longer it usually takes at most
  * @param spikePpm of a million messages, so many take much longer
  * @param spikeNanos how much longer these take at most
- * @param lossPpm of a million messages, so many are lost; on a stream they are sent again, and what follows waits for them
+ * @param lossPpm of a million messages, so many are lost; on a stream they are sent again, and what follows waits for
+ *     them
  * @param twicePpm of a million requests between nodes that do not go over a stream, so many arrive twice
  * @param resetPpm of a million calls over a stream, so many find it broken before they are sent
  */

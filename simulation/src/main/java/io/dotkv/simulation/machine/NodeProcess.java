@@ -12,8 +12,8 @@ import io.dotkv.storage.Storage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process on a host, from its start to its end: what is sent to it reaches this process and none after it, and nothing
- * that it says after its end is heard.
+ * One process on a host, from its start to its end: what is sent to it reaches this process and none after it, and
+ * nothing that it says after its end is heard.
  */
 public final class NodeProcess {
     private final Host host;

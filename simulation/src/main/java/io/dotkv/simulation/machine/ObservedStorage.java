@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** The storage of a node as the others and its own coordination use it, with somebody who writes down each dot it gives out. */
+/**
+ * The storage of a node as the others and its own coordination use it, with somebody who writes down each dot it gives
+ * out.
+ */
 final class ObservedStorage implements Storage {
     private final Storage storage;
     private final SimulatedNode node;
@@ -55,7 +58,9 @@ final class ObservedStorage implements Storage {
         });
     }
 
-    /** A defect that the storage itself has noticed and reported as an outcome must not pass for a fault of the disk. */
+    /**
+     * A defect that the storage itself has noticed and reported as an outcome must not pass for a fault of the disk.
+     */
     private <T> CompletionStage<Outcome<T>> watched(CompletionStage<Outcome<T>> answer) {
         return answer.whenComplete((outcome, failure) -> {
             if (failure != null || (outcome instanceof Outcome.Unknown<T>(String why) && why.contains("defect"))) {

@@ -3,7 +3,10 @@ package io.dotkv.simulation.machine;
 import io.dotkv.storage.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/** The line of a process to another node: one {@link SimulatedConnection} at a time, opened again, ever more patiently, when it breaks. */
+/**
+ * The line of a process to another node: one {@link SimulatedConnection} at a time, opened again, ever more patiently,
+ * when it breaks.
+ */
 final class ReconnectingLine {
     private static final long FIRST_BACKOFF_NANOS = 50_000_000;
     private static final long LAST_BACKOFF_NANOS = 1_000_000_000;

@@ -5,8 +5,8 @@ import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.kernel.simulated.SimulatedTime;
 
 /**
- * The clock of one machine: its monotonic time has an origin of its own and runs too fast or too slow, its wall time does so
- * too and jumps besides. One thread.
+ * The clock of one machine: its monotonic time has an origin of its own and runs too fast or too slow, its wall time
+ * does so too and jumps besides. One thread.
  */
 public final class SimulatedClock implements Clock {
     private static final long MILLION = 1_000_000;

@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * One connection of the data path, from the process that calls to the one that serves: what is sent arrives in order, each way
- * for itself, or the connection breaks. Then every call that waits for an answer learns so, and of what was under way to the
- * server a part arrives all the same.
+ * One connection of the data path, from the process that calls to the one that serves: what is sent arrives in order,
+ * each way for itself, or the connection breaks. Then every call that waits for an answer learns so, and of what was
+ * under way to the server a part arrives all the same.
  *
  * <p>Where the way is cut nothing arrives, until it is mended or the keepalive finds out.
  */
@@ -63,7 +63,9 @@ final class SimulatedConnection {
         return waiting.remove(call) != null;
     }
 
-    /** Something of a call goes on at the server, which is told when the connection breaks; replaces what was before. */
+    /**
+     * Something of a call goes on at the server, which is told when the connection breaks; replaces what was before.
+     */
     void serve(long call, Consumer<String> onBreak) {
         serving.put(call, onBreak);
     }
@@ -168,7 +170,10 @@ final class SimulatedConnection {
             });
         }
 
-        /** The connection is broken: what had arrived at the other machine by then is taken there, and nobody learns of it. */
+        /**
+         * The connection is broken: what had arrived at the other machine by then is taken there, and nobody learns of
+         * it.
+         */
         void deliverSome() {
             int some = network.random().nextInt(underWay.size() + 1);
             for (int at = 0; at < some; at++) {

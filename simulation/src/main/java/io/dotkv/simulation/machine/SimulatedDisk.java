@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a machine keeps over the ends of its processes: the files of the engine, whose batches are the operating system's until
- * they are synced, and the small files of identity, cluster and gossip, each replaced as a whole and synced. It can be slow,
- * full or failing, lose power or everything, and come back from an old copy. One thread.
+ * What a machine keeps over the ends of its processes: the files of the engine, whose batches are the operating
+ * system's until they are synced, and the small files of identity, cluster and gossip, each replaced as a whole and
+ * synced. It can be slow, full or failing, lose power or everything, and come back from an old copy. One thread.
  */
 public final class SimulatedDisk implements Pace {
     private final RandomSource random;
@@ -102,8 +102,8 @@ public final class SimulatedDisk implements Pace {
     }
 
     /**
-     * Puts back only the files of the engine, beside an identity of today, if they are old enough to be recognised. Those of a
-     * storage that was lost since are refused, for a person to clear away, and not put back either.
+     * Puts back only the files of the engine, beside an identity of today, if they are old enough to be recognised.
+     * Those of a storage that was lost since are refused, for a person to clear away, and not put back either.
      */
     public boolean putBackEngine(Copy copy) {
         boolean isOlder = StorageRecord.find(copy.engine)

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * The network between all hosts: it delays, reorders, doubles and loses messages, and can be cut between any two hosts, each
- * way for itself. One thread.
+ * The network between all hosts: it delays, reorders, doubles and loses messages, and can be cut between any two hosts,
+ * each way for itself. One thread.
  */
 public final class SimulatedNetwork {
     private final SimulatedTime time;
@@ -72,7 +72,9 @@ public final class SimulatedNetwork {
         return time.monotonicNanos();
     }
 
-    /** Why a call has no answer. So many are made that they have no trace of the stack, which would always be the same. */
+    /**
+     * Why a call has no answer. So many are made that they have no trace of the stack, which would always be the same.
+     */
     private static final class NoAnswer extends IOException {
         private static final long serialVersionUID = 1;
 

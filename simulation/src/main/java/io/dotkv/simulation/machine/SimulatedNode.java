@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node: a machine with a disk and a clock, on which one process after the other runs all layers. Ends and starts are
- * called from outside of its processes, or by the disk at a write.
+ * One node: a machine with a disk and a clock, on which one process after the other runs all layers. Ends and starts
+ * are called from outside of its processes, or by the disk at a write.
  */
 public final class SimulatedNode {
     private static final long DRAIN_NANOS = 5_000_000_000L;
@@ -77,7 +77,10 @@ public final class SimulatedNode {
         return stopping;
     }
 
-    /** Whether it runs, all its replicas vote, and its boot is agreed on, so that nothing is found out any more about its disk. */
+    /**
+     * Whether it runs, all its replicas vote, and its boot is agreed on, so that nothing is found out any more about
+     * its disk.
+     */
     public boolean isWhole() {
         return life != null
                 && life.hasActor()
@@ -111,7 +114,10 @@ public final class SimulatedNode {
         return isUp() && isMember() && acceptor.instance().equals(instance);
     }
 
-    /** Why it is not as it should be at rest, if it is not: a member works, and whoever is one no more stops when it starts. */
+    /**
+     * Why it is not as it should be at rest, if it is not: a member works, and whoever is one no more stops when it
+     * starts.
+     */
     public Optional<String> trouble() {
         if (departure().isPresent()) {
             return Optional.ofNullable(life)

@@ -13,14 +13,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * A run on a thread of its own, watched from the caller's. An event that does not end, since it goes in circles or waits for
- * what will not come, makes it a run that failed, with the place where its thread is, and not a program that hangs.
+ * A run on a thread of its own, watched from the caller's. An event that does not end, since it goes in circles or
+ * waits for what will not come, makes it a run that failed, with the place where its thread is, and not a program that
+ * hangs.
  *
- * <p>A thread cannot be ended from outside: that of a run which was given up is interrupted and left behind, and does not keep
- * the program from ending.
+ * <p>A thread cannot be ended from outside: that of a run which was given up is interrupted and left behind, and does
+ * not keep the program from ending.
  */
 public final class WatchedRun {
-    /** Looks without a new event, not seconds, so that a program that was stopped for a while is not taken for one that hangs. */
+    /**
+     * Looks without a new event, not seconds, so that a program that was stopped for a while is not taken for one that
+     * hangs.
+     */
     private static final int MOST_LOOKS = 60;
 
     private static final int FRAMES = 20;

@@ -169,7 +169,9 @@ class LinearizabilityTest {
         }
     }
 
-    /** What clients of a real cell would see, each with one operation at a time; one in so many has an unknown outcome. */
+    /**
+     * What clients of a real cell would see, each with one operation at a time; one in so many has an unknown outcome.
+     */
     private static List<ObservedOperation<String, Request, Integer>> live(
             RandomSource random, int operations, int clients, int unknownOneIn) {
         List<ObservedOperation<String, Request, Integer>> history = new ArrayList<>();

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which value was made from which, as an onlooker sees it who sees everything. It never may happen that one ballot has two
- * values, or that a value which was accepted does not descend from one that was chosen with a lower ballot.
+ * Which value was made from which, as an onlooker sees it who sees everything. It never may happen that one ballot has
+ * two values, or that a value which was accepted does not descend from one that was chosen with a lower ballot.
  */
 final class Lineage {
     private final Map<Ballot, ClusterState> values = new HashMap<>();
@@ -80,7 +80,9 @@ final class Lineage {
         return chosen.lastEntry().getValue();
     }
 
-    /** The ballots under which anything was accepted, in their order; they carry random lives, so they tell runs apart. */
+    /**
+     * The ballots under which anything was accepted, in their order; they carry random lives, so they tell runs apart.
+     */
     List<Ballot> accepted() {
         return List.copyOf(accepted);
     }

@@ -3,8 +3,8 @@ package io.dotkv.simulation.register;
 import io.dotkv.kernel.ports.RandomSource;
 
 /**
- * How often what goes wrong in one run, drawn from its seed: many runs have only some of the faults, so that one does not hide
- * what another would show. Rates are per thousand.
+ * How often what goes wrong in one run, drawn from its seed: many runs have only some of the faults, so that one does
+ * not hide what another would show. Rates are per thousand.
  *
  * @param loss of messages
  * @param repeats of messages

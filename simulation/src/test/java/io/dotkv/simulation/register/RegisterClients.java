@@ -8,7 +8,9 @@ import io.dotkv.simulation.linearizability.ObservedOperation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The clients of a {@link RegisterWorld}: each has one wish, and brings it to any node, and then perhaps to another. */
+/**
+ * The clients of a {@link RegisterWorld}: each has one wish, and brings it to any node, and then perhaps to another.
+ */
 final class RegisterClients {
     private static final long MILLI = 1_000_000;
     private static final int MOST_TRIES = 2;

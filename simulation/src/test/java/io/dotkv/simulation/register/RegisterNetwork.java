@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Between the nodes of a {@link RegisterWorld}: loses, delays, doubles and reorders messages, and can be cut, each way for itself. */
+/**
+ * Between the nodes of a {@link RegisterWorld}: loses, delays, doubles and reorders messages, and can be cut, each way
+ * for itself.
+ */
 final class RegisterNetwork {
     private static final long MILLI = 1_000_000;
 

@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The cluster register on virtual time against all faults at once: what clients were told is linearizable, no ballot has two
- * values, every value descends from those that were chosen before, and when the faults end it answers. A million runs are
- * {@code -Ddotkv.seeds=334}.
+ * The cluster register on virtual time against all faults at once: what clients were told is linearizable, no ballot
+ * has two values, every value descends from those that were chosen before, and when the faults end it answers. A
+ * million runs are {@code -Ddotkv.seeds=334}.
  */
 @Tag("simulation")
 class RegisterSimulationTest {

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One short life of a register on virtual time: nodes that are acceptors and proposers, a network and disks that fail, and
- * clients that want changes. First everything goes wrong, at the {@link Rates} that the seed gives; then it heals.
+ * One short life of a register on virtual time: nodes that are acceptors and proposers, a network and disks that fail,
+ * and clients that want changes. First everything goes wrong, at the {@link Rates} that the seed gives; then it heals.
  */
 final class RegisterWorld {
     private static final long MILLI = 1_000_000;
@@ -176,8 +176,8 @@ final class RegisterWorld {
     }
 
     /**
-     * What the register is proof against: one disk at a time that was put back, as long as another acceptor can tell what it
-     * has forgotten.
+     * What the register is proof against: one disk at a time that was put back, as long as another acceptor can tell
+     * what it has forgotten.
      */
     private boolean mayForget() {
         return !lineage.hadOneAcceptor() && nodes.stream().noneMatch(RegisterNode::isForgetful);

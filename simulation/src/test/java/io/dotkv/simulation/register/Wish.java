@@ -57,8 +57,9 @@ final class Wish {
     }
 
     /**
-     * The operation as the client saw it. A try that nothing was heard of, or that was repeated, may have taken effect by itself,
-     * and what it did may have been undone by others since; so each of those is an operation of unknown outcome too.
+     * The operation as the client saw it. A try that nothing was heard of, or that was repeated, may have taken effect
+     * by itself, and what it did may have been undone by others since; so each of those is an operation of unknown
+     * outcome too.
      */
     List<ObservedOperation<String, StateChange, Outcome>> asOperations() {
         List<ObservedOperation<String, StateChange, Outcome>> operations = new ArrayList<>();

@@ -11,7 +11,10 @@ import io.dotkv.kernel.ports.RandomSource;
 import java.util.List;
 import java.util.Optional;
 
-/** What the clients of a {@link RegisterWorld} want: boots and joins above all, and that acceptors change again and again. */
+/**
+ * What the clients of a {@link RegisterWorld} want: boots and joins above all, and that acceptors change again and
+ * again.
+ */
 record Wishes(RandomSource random, List<RegisterNode> nodes, int acceptorChanges) {
     /** A wish about a node, made with what another node knows, or with what is newest. */
     StateChange draw(RegisterNode node, ClusterState newest) {

@@ -1,8 +1,8 @@
 package io.dotkv.storage.engine;
 
 /**
- * A walk over ordered keys. Begins before the first: call {@link #next()} to get there. At the end it stays at the end. One
- * thread at a time.
+ * A walk over ordered keys. Begins before the first: call {@link #next()} to get there. At the end it stays at the end.
+ * One thread at a time.
  */
 public interface Cursor extends AutoCloseable {
     /**

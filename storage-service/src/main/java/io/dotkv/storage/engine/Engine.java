@@ -3,8 +3,8 @@ package io.dotkv.storage.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a storage keeps its bytes: an ordered map with atomic batches and snapshots. The port between the replica, which
- * decides what is kept, and RocksDB or memory.
+ * Where a storage keeps its bytes: an ordered map with atomic batches and snapshots. The port between the replica,
+ * which decides what is kept, and RocksDB or memory.
  */
 public interface Engine extends View, AutoCloseable {
     /** What {@link #getCached} answers when it would have to read the disk. Never a stored value. */
@@ -39,13 +39,19 @@ public interface Engine extends View, AutoCloseable {
     /** The state as it is now, unchanged by later writes. Close it soon: it keeps old data alive. */
     Snapshot snapshot();
 
-    /** Whether a write would have to wait at present until the engine has worked off those before. May wait for a moment itself. */
+    /**
+     * Whether a write would have to wait at present until the engine has worked off those before. May wait for a moment
+     * itself.
+     */
     boolean isStalled();
 
     /** About how many entries there are. */
     long estimateEntries();
 
-    /** Whether a part of what is stored was found to be unreadable, so that the engine is to be rebuilt when it is opened next. */
+    /**
+     * Whether a part of what is stored was found to be unreadable, so that the engine is to be rebuilt when it is
+     * opened next.
+     */
     default boolean isDamaged() {
         return false;
     }

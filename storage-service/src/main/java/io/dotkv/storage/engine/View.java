@@ -12,8 +12,8 @@ public interface View {
     byte @Nullable [] get(byte[] key);
 
     /**
-     * A cursor over the keys from the first, inclusive, to the second, exclusive, in byte order, as they are now; over none
-     * when the first is not below the second. Close it.
+     * A cursor over the keys from the first, inclusive, to the second, exclusive, in byte order, as they are now; over
+     * none when the first is not below the second. Close it.
      */
     Cursor scan(byte[] from, byte[] to);
 }

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The serving side of a pull: sends a message when the transport is ready for it, so that a slow puller slows the storage
- * down instead of filling memory, and ends a pull whose puller takes nothing any more.
+ * The serving side of a pull: sends a message when the transport is ready for it, so that a slow puller slows the
+ * storage down instead of filling memory, and ends a pull whose puller takes nothing any more.
  */
 final class PullHandler {
     private static final Logger LOG = LoggerFactory.getLogger(PullHandler.class);

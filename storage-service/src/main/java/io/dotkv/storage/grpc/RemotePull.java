@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pull from another process: asks for a message when the one before has been taken. It has no deadline for the whole, which
- * may be gigabytes, but one for each wait.
+ * A pull from another process: asks for a message when the one before has been taken. It has no deadline for the whole,
+ * which may be gigabytes, but one for each wait.
  */
 final class RemotePull implements ClientResponseObserver<PullRequest, PullResponse> {
     private final String peer;

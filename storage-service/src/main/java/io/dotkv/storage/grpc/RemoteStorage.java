@@ -43,15 +43,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * The storage of another process. Reads, mutations and applies share one long-lived stream, which opens again by itself;
- * everything else is a call of its own.
+ * The storage of another process. Reads, mutations and applies share one long-lived stream, which opens again by
+ * itself; everything else is a call of its own.
  *
  * <p>What is known of a call that got no answer: it is refused with {@link Refusal.Reason#UNREACHABLE} (or
- * {@code OVERLOADED}, {@code EXPIRED}) when it was never given to the stream, and unknown when it was. Calls end within their
- * deadline and a short grace.
+ * {@code OVERLOADED}, {@code EXPIRED}) when it was never given to the stream, and unknown when it was. Calls end within
+ * their deadline and a short grace.
  *
- * <p>Any thread may call. Answers arrive on a thread of the transport or of the scheduler. The channel stays its owner's,
- * who closes it after this.
+ * <p>Any thread may call. Answers arrive on a thread of the transport or of the scheduler. The channel stays its
+ * owner's, who closes it after this.
  */
 public final class RemoteStorage implements Storage {
     private final String peer;

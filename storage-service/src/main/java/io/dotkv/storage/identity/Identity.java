@@ -15,15 +15,16 @@ import java.util.List;
  * @param node the name of the node it works for
  * @param nodeNumber that node's number
  * @param boot the newest boot that was taken, 0 before the first
- * @param lives the lives of the newest processes that had this disk, the present one first, at most {@value #MOST_LIVES}: if
- *     the one that has the boot is not among them, another disk of the node was newer than this one
+ * @param lives the lives of the newest processes that had this disk, the present one first, at most
+ *     {@value #MOST_LIVES}: if the one that has the boot is not among them, another disk of the node was newer than
+ *     this one
  * @param storageId random, made with the engine's files and also kept in them: tells whether both belong together
  * @param machineBoot which boot of the machine the process ran in
  * @param mayLoseTail whether a loss of power would lose acknowledged writes: so while running without sync
- * @param behind whether replicas may lack acknowledged writes and are not all marked so yet: a start that ends before it has
- *     marked them must not be forgotten
- * @param age how often the storage has {@linkplain io.dotkv.storage.replica.store.StorageRecord aged}, as the engine was told before: an
- *     engine that is younger was put back from a copy
+ * @param behind whether replicas may lack acknowledged writes and are not all marked so yet: a start that ends before
+ *     it has marked them must not be forgotten
+ * @param age how often the storage has {@linkplain io.dotkv.storage.replica.store.StorageRecord aged}, as the engine
+ *     was told before: an engine that is younger was put back from a copy
  */
 public record Identity(
         String clusterId,
@@ -106,15 +107,18 @@ public record Identity(
                 clusterId, node, nodeNumber, newBoot, lives, storageId, machineBoot, mayLoseTail, behind, age);
     }
 
-    /** The same when it is known, or known no more, that replicas may lack acknowledged writes and are not all marked so. */
+    /**
+     * The same when it is known, or known no more, that replicas may lack acknowledged writes and are not all marked
+     * so.
+     */
     public Identity withBehind(boolean isBehind) {
         return new Identity(
                 clusterId, node, nodeNumber, boot, lives, storageId, machineBoot, mayLoseTail, isBehind, age);
     }
 
     /**
-     * The same when it is known that a process with this life had the node's boot on another disk, and replicas are marked
-     * that may lack what it wrote: the next start need not mark them again.
+     * The same when it is known that a process with this life had the node's boot on another disk, and replicas are
+     * marked that may lack what it wrote: the next start need not mark them again.
      */
     public Identity knowing(long life) {
         if (knows(life)) {

@@ -42,13 +42,17 @@ import org.slf4j.LoggerFactory;
 /**
  * The storage layer in this process: replicas on an engine, written by shards and read by anybody.
  *
- * <p>Reads of what is in memory are answered on the caller's thread and never wait behind writes; what is on the disk is read
- * by a few readers. Writes wait in the bounded queue of their shard. Who shards and readers are is the {@link Workers}' affair.
+ * <p>Reads of what is in memory are answered on the caller's thread and never wait behind writes; what is on the disk
+ * is read by a few readers. Writes wait in the bounded queue of their shard. Who shards and readers are is the
+ * {@link Workers}' affair.
  */
 public final class LocalStorage implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(LocalStorage.class);
     private static final int DAMAGED_AT_ONCE = 1_000;
-    /** A copy of the engine that is so old is recognised beside the identity; a minute is left out while too many reads wait. */
+    /**
+     * A copy of the engine that is so old is recognised beside the identity; a minute is left out while too many reads
+     * wait.
+     */
     private static final long AGE_NANOS = 60_000_000_000L;
 
     private final Engine engine;
@@ -66,8 +70,8 @@ public final class LocalStorage implements Storage {
     /**
      * Takes over the engine and closes it with itself.
      *
-     * @throws EngineException when its data and the identity beside it do not belong together, or cannot be understood; says what to do.
-     *     The engine is closed then
+     * @throws EngineException when its data and the identity beside it do not belong together, or cannot be understood;
+     *     says what to do. The engine is closed then
      */
     public LocalStorage(Engine engine, IdentityStore identities, StorageSettings settings, StoragePorts environment) {
         try {
@@ -297,7 +301,10 @@ public final class LocalStorage implements Storage {
         });
     }
 
-    /** Whether a message names events of this very process that it never issued: it was made up, or is of another's life. */
+    /**
+     * Whether a message names events of this very process that it never issued: it was made up, or is of another's
+     * life.
+     */
     private static boolean namesOwnFuture(PullMessage message, Replica replica, StorageState state) {
         return switch (message) {
             case PullMessage.Rows rows ->

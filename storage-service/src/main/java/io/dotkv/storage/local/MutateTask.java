@@ -35,9 +35,9 @@ final class MutateTask implements Task {
     private @Nullable StampedWrite stamped;
 
     /**
-     * Whether the event goes out only when it is durable. That of an earlier try does, since it goes with its whole row. And an addition
-     * does: its leaf has the additions before it, and if it were lost here and came back by others, nobody would know what
-     * this try had added, to give it back when another try counts.
+     * Whether the event goes out only when it is durable. That of an earlier try does, since it goes with its whole
+     * row. And an addition does: its leaf has the additions before it, and if it were lost here and came back by
+     * others, nobody would know what this try had added, to give it back when another try counts.
      */
     private boolean durableFirst;
 

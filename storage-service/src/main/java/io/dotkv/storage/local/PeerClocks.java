@@ -16,17 +16,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to which moment each peer is known to have everything that was here. Every pull brings the clocks of the replica that
- * asks; they are compared with the own clocks of the last seconds, of which one sample is kept for each second. The newest
- * sample that a peer's clock contains is a moment up to which it has everything.
+ * Up to which moment each peer is known to have everything that was here. Every pull brings the clocks of the replica
+ * that asks; they are compared with the own clocks of the last seconds, of which one sample is kept for each second.
+ * The newest sample that a peer's clock contains is a moment up to which it has everything.
  *
- * <p>So the age that is told is never less than the true age of the oldest write here that was not in the clocks which the peer sent
- * last, and more by a second at the most; by more only while a peer that was behind for longer than the samples
- * reach has caught up with a part, and while one misses what it had before (a lost disk): how old that is, nobody has noted. What
- * happened before the first sample is not known: ages count from there.
+ * <p>So the age that is told is never less than the true age of the oldest write here that was not in the clocks which
+ * the peer sent last, and more by a second at the most; by more only while a peer that was behind for longer than the
+ * samples reach has caught up with a part, and while one misses what it had before (a lost disk): how old that is,
+ * nobody has noted. What happened before the first sample is not known: ages count from there.
  *
- * <p>A sample is a reference to an immutable clock for each partition; a sample and a report cost one comparison for each, and
- * nothing looks at data.
+ * <p>A sample is a reference to an immutable clock for each partition; a sample and a report cost one comparison for
+ * each, and nothing looks at data.
  *
  * <p>Any thread.
  */

@@ -9,7 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why acknowledged writes may be missing in a storage, told in the log; what no other node has is kept for whoever asks.
+ * Why acknowledged writes may be missing in a storage, told in the log; what no other node has is kept for whoever
+ * asks.
  *
  * <p>{@link #sentence} from any thread; the rest one call after the other.
  */

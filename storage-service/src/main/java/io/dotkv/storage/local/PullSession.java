@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands the messages of one pull to its taker, each when the one before has been taken, so that neither side ever holds more
- * than one. Runs on the readers and occupies none while it waits, which it does not for ever: it holds a snapshot.
+ * Hands the messages of one pull to its taker, each when the one before has been taken, so that neither side ever holds
+ * more than one. Runs on the readers and occupies none while it waits, which it does not for ever: it holds a snapshot.
  */
 final class PullSession {
     private final Iterator<PullMessage> first;

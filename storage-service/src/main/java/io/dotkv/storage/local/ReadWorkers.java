@@ -28,8 +28,8 @@ final class ReadWorkers implements Executor {
     }
 
     /**
-     * Runs work on a reader; its answer, or a refusal when too much waits or the engine fails. Work whose answer was cancelled
-     * before its turn is not done.
+     * Runs work on a reader; its answer, or a refusal when too much waits or the engine fails. Work whose answer was
+     * cancelled before its turn is not done.
      */
     <T> CompletionStage<Outcome<T>> answer(Supplier<Outcome<T>> work) {
         CompletableFuture<Outcome<T>> answer = new CompletableFuture<>();

@@ -17,11 +17,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the rows of many partitions into one page in byte order of the key, from snapshots. A page ends at its number of
- * rows, and before the row by which it would have more than {@link #PAGE_BYTES}, unless that is its first. One thread; close it.
+ * Merges the rows of many partitions into one page in byte order of the key, from snapshots. A page ends at its number
+ * of rows, and before the row by which it would have more than {@link #PAGE_BYTES}, unless that is its first. One
+ * thread; close it.
  *
- * <p>Of each partition it knows the next key and no more. A row is looked up again when its turn comes: that costs a seek for each
- * row, and holds one cursor for each snapshot instead of one for each partition.
+ * <p>Of each partition it knows the next key and no more. A row is looked up again when its turn comes: that costs a
+ * seek for each row, and holds one cursor for each snapshot instead of one for each partition.
  */
 final class Scanner implements AutoCloseable {
     /** A page has no more bytes than this, but for its first row: two values of the usual largest size. */

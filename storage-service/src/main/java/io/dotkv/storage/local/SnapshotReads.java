@@ -34,7 +34,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The reads that need rows and clocks of one moment: scans, and the answers to pulls. Bounded in number. Any thread. */
+/**
+ * The reads that need rows and clocks of one moment: scans, and the answers to pulls. Bounded in number. Any thread.
+ */
 final class SnapshotReads {
     private static final int PULLS_AT_ONCE = 16;
     private static final int SCANS_AT_ONCE = 16;
@@ -202,7 +204,10 @@ final class SnapshotReads {
                 .whenComplete((done, failure) -> pulls.decrementAndGet());
     }
 
-    /** An answer for each partition of which the asking replica misses something; a replica without a vote needs them all. */
+    /**
+     * An answer for each partition of which the asking replica misses something; a replica without a vote needs them
+     * all.
+     */
     private List<Supplier<PullAnswer>> answers(
             StorageState state, List<SnapshotTask.Frozen> frozen, Map<Replica, PartitionClock> clocks) {
         List<Supplier<PullAnswer>> answers = new ArrayList<>();

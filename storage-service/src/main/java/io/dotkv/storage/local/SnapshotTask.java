@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a snapshot between two batches of a shard, together with the clocks of its replicas, so that rows and clocks belong
- * together.
+ * Takes a snapshot between two batches of a shard, together with the clocks of its replicas, so that rows and clocks
+ * belong together.
  */
 final class SnapshotTask implements Task {
     private final Engine engine;

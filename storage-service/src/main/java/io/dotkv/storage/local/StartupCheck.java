@@ -12,12 +12,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins a life of a storage and finds out whether its disk is what it should be: the same, new, lost, behind by a lost tail,
- * or another's.
+ * Begins a life of a storage and finds out whether its disk is what it should be: the same, new, lost, behind by a lost
+ * tail, or another's.
  *
- * <p>The life is durable before anything else happens, and with it what was found out: a start that dies before its replicas
- * are marked is not the last that knows of their loss. A storage gets its id in three steps, identity without id, engine with
- * id, identity with id, so that a crash between them is told from a lost disk; and in the same steps it ages.
+ * <p>The life is durable before anything else happens, and with it what was found out: a start that dies before its
+ * replicas are marked is not the last that knows of their loss. A storage gets its id in three steps, identity without
+ * id, engine with id, identity with id, so that a crash between them is told from a lost disk; and in the same steps it
+ * ages.
  */
 final class StartupCheck {
     private final Engine engine;
@@ -28,7 +29,8 @@ final class StartupCheck {
     /**
      * How it went.
      *
-     * @param identity the one in force, which says whether replicas may lack acknowledged writes; null when the assignment is refused
+     * @param identity the one in force, which says whether replicas may lack acknowledged writes; null when the
+     *     assignment is refused
      * @param refusal why
      * @param cause why replicas may lack acknowledged writes
      * @param isEmpty whether there was nothing on the disk

@@ -113,16 +113,16 @@ public final class StorageState {
     }
 
     /**
-     * Whether what this storage confirms counts. Not for a disk of a node that never had a boot: if it were lost now, nobody
-     * would know that it had been there.
+     * Whether what this storage confirms counts. Not for a disk of a node that never had a boot: if it were lost now,
+     * nobody would know that it had been there.
      */
     boolean mayConfirm() {
         return actor != null || assignment.formerLife() != 0;
     }
 
     /**
-     * Whether others may pull from a replica. Not from one that may be of the past before the boot was agreed on, and with it the
-     * floors are known: what it has could be void by now.
+     * Whether others may pull from a replica. Not from one that may be of the past before the boot was agreed on, and
+     * with it the floors are known: what it has could be void by now.
      */
     boolean isSource(Replica replica) {
         return actor != null || replica.reading().voting();

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What the peers of a replica have, by their own word: they say so whenever they pull. An event that all of them have will not be
- * asked for any more, so its log record may go. Nothing depends on that being true.
+ * What the peers of a replica have, by their own word: they say so whenever they pull. An event that all of them have
+ * will not be asked for any more, so its log record may go. Nothing depends on that being true.
  *
  * <p>{@link #confirmed} and {@link #others} from any thread; {@link #prune} by the shard.
  */

@@ -31,15 +31,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one partition's replica sends to a replica that has less: an iterator over messages of bounded size, all made from one
- * snapshot and the clock that belongs to it.
+ * What one partition's replica sends to a replica that has less: an iterator over messages of bounded size, all made
+ * from one snapshot and the clock that belongs to it.
  *
- * <p>When the log still has every missing event, the answer is the rows of those events. Otherwise it is every row of the
- * partition, range by range, so that the receiver also learns which keys are gone; then the receiver may take the clock.
- * A missing log record never means "nothing to send".
+ * <p>When the log still has every missing event, the answer is the rows of those events. Otherwise it is every row of
+ * the partition, range by range, so that the receiver also learns which keys are gone; then the receiver may take the
+ * clock. A missing log record never means "nothing to send".
  *
- * <p>A damaged row is left out and nothing is said about its key; then the answer ends without its {@link PullMessage.End},
- * so that nobody takes it for whole.
+ * <p>A damaged row is left out and nothing is said about its key; then the answer ends without its
+ * {@link PullMessage.End}, so that nobody takes it for whole.
  *
  * <p>Source: the anti-entropy of Gonçalves et al., <i>DottedDB</i>, 2017, with the full comparison added.
  *
@@ -68,8 +68,8 @@ public final class PullAnswer {
     private @Nullable String damage;
 
     /**
-     * Who sends: its node's number, and of its replica at the snapshot the clock, whether it votes, the promises about former
-     * boots, and the events whose names it does not know.
+     * Who sends: its node's number, and of its replica at the snapshot the clock, whether it votes, the promises about
+     * former boots, and the events whose names it does not know.
      */
     public record Sender(int node, DotSet clock, boolean voting, List<RetiredBoots.Standing> retired, DotSet unnamed) {
         /** The sender of a reading. */

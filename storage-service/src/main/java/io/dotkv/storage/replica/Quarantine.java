@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The keys of a storage whose rows are known to be damaged and wait to be replaced. It refuses nothing: a damaged row is refused
- * because it cannot be read. It only remembers what to ask other replicas for.
+ * The keys of a storage whose rows are known to be damaged and wait to be replaced. It refuses nothing: a damaged row
+ * is refused because it cannot be read. It only remembers what to ask other replicas for.
  *
  * <p>Bounded: what does not fit is noted when somebody meets it again. Any thread.
  */

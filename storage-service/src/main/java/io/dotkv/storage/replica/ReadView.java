@@ -10,12 +10,14 @@ import io.dotkv.storage.replica.store.PartitionStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What readers see of a replica, and how they pair a row with the clock that belongs to it without waiting for the writer.
+ * What readers see of a replica, and how they pair a row with the clock that belongs to it without waiting for the
+ * writer.
  *
- * <p>The writer shows a new {@link Replica.Reading} before each batch, with the rows that the batch is about to change, and another
- * after it. A reader takes the reading, then the row; if the reading is still the same, no batch lies between the two. Of a row
- * that the batch overwrites unread the old state is in the engine until the batch is; the engine shows a batch only when it is as
- * durable as it will be, so that whoever meets the new state has not long to wait.
+ * <p>The writer shows a new {@link Replica.Reading} before each batch, with the rows that the batch is about to change,
+ * and another after it. A reader takes the reading, then the row; if the reading is still the same, no batch lies
+ * between the two. Of a row that the batch overwrites unread the old state is in the engine until the batch is; the
+ * engine shows a batch only when it is as durable as it will be, so that whoever meets the new state has not long to
+ * wait.
  *
  * <p>{@link #show} by the shard; everything else from any thread.
  */
@@ -48,7 +50,8 @@ final class ReadView {
      * The row as it is exported now.
      *
      * @param cachedOnly whether to answer null rather than read the disk
-     * @throws EngineException when the row is of a batch that has failed: the clock that belongs to it will never be shown
+     * @throws EngineException when the row is of a batch that has failed: the clock that belongs to it will never be
+     *     shown
      */
     @Nullable
     Row read(Key key, boolean cachedOnly) throws DamagedRowException {

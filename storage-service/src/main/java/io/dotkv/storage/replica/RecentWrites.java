@@ -6,17 +6,17 @@ import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 
 /**
- * What a replica remembers of keys without reading their rows: for which key each of its newest events was, and which rows
- * may have a residual context. By that it can tell, mostly, that a row holds nothing which a change would not replace, and
- * then the row need not be read.
+ * What a replica remembers of keys without reading their rows: for which key each of its newest events was, and which
+ * rows may have a residual context. By that it can tell, mostly, that a row holds nothing which a change would not
+ * replace, and then the row need not be read.
  *
- * <p>The argument: the dot of every live leaf of a key is in the clock. One that the change covers is replaced by it. One that
- * the change does not cover is among those of the clock that are not in the change's context; if each of these is remembered
- * and was for another key, there is none. Keys are compared by a hash, so that two keys may be taken for one, which only
- * costs a read; one key is never taken for two.
+ * <p>The argument: the dot of every live leaf of a key is in the clock. One that the change covers is replaced by it.
+ * One that the change does not cover is among those of the clock that are not in the change's context; if each of these
+ * is remembered and was for another key, there is none. Keys are compared by a hash, so that two keys may be taken for
+ * one, which only costs a read; one key is never taken for two.
  *
- * <p>Source: the idea is that of read-free updates in node-wide clocks (Gonçalves et al., 2017), made safe by counting. One
- * thread.
+ * <p>Source: the idea is that of read-free updates in node-wide clocks (Gonçalves et al., 2017), made safe by counting.
+ * One thread.
  */
 final class RecentWrites {
     private static final int EVENTS = 64;

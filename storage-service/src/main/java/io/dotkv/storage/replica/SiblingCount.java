@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts what happened with siblings at one replica since it was opened. How many keys have siblings at present is not counted:
- * rows are overwritten without being read, and nobody may walk over all of them to find out.
+ * Counts what happened with siblings at one replica since it was opened. How many keys have siblings at present is not
+ * counted: rows are overwritten without being read, and nobody may walk over all of them to find out.
  *
  * <p>Any thread.
  */

@@ -31,7 +31,10 @@ final class Staging {
     /** An event, the key it was for, and the name by which it was asked for. */
     private record Event(Dot dot, Key key, @Nullable WriteId name) {}
 
-    /** A row in the engine, null when it was not read, whether it is marked for its residual context, and what it will be. */
+    /**
+     * A row in the engine, null when it was not read, whether it is marked for its residual context, and what it will
+     * be.
+     */
     private record Change(@Nullable Row before, boolean wasMarked, Row after) {}
 
     /**

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file beside the engine's folder that says that a part of what is in the folder cannot be read, for the next start. Any
- * thread.
+ * A file beside the engine's folder that says that a part of what is in the folder cannot be read, for the next start.
+ * Any thread.
  */
 final class DamageMark {
     private static final Logger LOG = LoggerFactory.getLogger(DamageMark.class);

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts who uses native memory, so that it is freed only after the last of them has left: a call into a closed database
- * would not throw, it would end the process.
+ * Counts who uses native memory, so that it is freed only after the last of them has left: a call into a closed
+ * database would not throw, it would end the process.
  *
  * <p>Invariant: the count is negative from the moment the end is asked for. Any thread.
  */

@@ -6,8 +6,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * A batch, written here in the form in which RocksDB keeps batches in memory and in its log, so that it crosses into native
- * code once as a whole and not once for each entry.
+ * A batch, written here in the form in which RocksDB keeps batches in memory and in its log, so that it crosses into
+ * native code once as a whole and not once for each entry.
  *
  * <pre>
  * 8 bytes sequence number, set by RocksDB; 4 bytes number of entries, lowest first; then each entry:
@@ -15,8 +15,8 @@ import org.rocksdb.WriteBatch;
  * each of them as varint length and bytes
  * </pre>
  *
- * <p>Source: the comment at the head of RocksDB's <i>db/write_batch.cc</i>. The form is the one of the log on disk, which every
- * later RocksDB has to read.
+ * <p>Source: the comment at the head of RocksDB's <i>db/write_batch.cc</i>. The form is the one of the log on disk,
+ * which every later RocksDB has to read.
  */
 final class RocksBatch implements Engine.Batch {
     private static final int HEADER = 12;

@@ -49,7 +49,8 @@ public final class RocksEngine implements Engine {
     /**
      * Opens the database, or makes a new one. Rebuilds it first when a part of it was found to be unreadable.
      *
-     * @throws EngineException when another process has it open, its files are damaged, or RocksDB's library cannot be loaded
+     * @throws EngineException when another process has it open, its files are damaged, or RocksDB's library cannot be
+     *     loaded
      */
     public static RocksEngine open(RocksSettings settings) {
         RocksLibrary.load(settings.directory().resolveSibling("native"));
@@ -245,8 +246,8 @@ public final class RocksEngine implements Engine {
     }
 
     /**
-     * A compaction that meets an unreadable block ends all writes. Without compactions the database takes writes until it is
-     * opened again and rebuilt; RocksDB does not stall writes for the number of files then.
+     * A compaction that meets an unreadable block ends all writes. Without compactions the database takes writes until
+     * it is opened again and rebuilt; RocksDB does not stall writes for the number of files then.
      */
     private void stopCompactions() {
         try {

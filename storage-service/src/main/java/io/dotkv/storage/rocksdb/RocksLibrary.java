@@ -19,11 +19,12 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
 
 /**
- * Loads RocksDB's native library from a folder in which it is unpacked once, and checked at each later start by the size and the
- * checksum that the jar has of it. RocksDB itself would unpack it into the temporary folder at every start, and leave it there when
- * the process is killed.
+ * Loads RocksDB's native library from a folder in which it is unpacked once, and checked at each later start by the
+ * size and the checksum that the jar has of it. RocksDB itself would unpack it into the temporary folder at every
+ * start, and leave it there when the process is killed.
  *
- * <p>Where the folder allows no program to be executed, it is unpacked into the temporary folder, and deleted as soon as it is loaded.
+ * <p>Where the folder allows no program to be executed, it is unpacked into the temporary folder, and deleted as soon
+ * as it is loaded.
  */
 final class RocksLibrary {
     private static final String IN_JAR = Environment.getJniLibraryFileName("rocksdb");

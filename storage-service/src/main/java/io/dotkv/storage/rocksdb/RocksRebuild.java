@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies what can be read of a database with unreadable parts into a new one, partition by partition, and puts that in its
- * place. A partition of which any piece is unreadable is left out as a whole: under its clock, what is missing would pass for
- * deleted. It is marked so that it begins as a new replica without a vote.
+ * Copies what can be read of a database with unreadable parts into a new one, partition by partition, and puts that in
+ * its place. A partition of which any piece is unreadable is left out as a whole: under its clock, what is missing
+ * would pass for deleted. It is marked so that it begins as a new replica without a vote.
  *
- * <p>The old files are only read, and kept. The new ones count from the moment in which their folder has its name; whatever
- * comes in between is done again by the next start, which still finds the mark.
+ * <p>The old files are only read, and kept. The new ones count from the moment in which their folder has its name;
+ * whatever comes in between is done again by the next start, which still finds the mark.
  */
 final class RocksRebuild {
     private static final Logger LOG = LoggerFactory.getLogger(RocksRebuild.class);

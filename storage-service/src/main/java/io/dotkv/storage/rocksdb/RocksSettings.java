@@ -7,8 +7,8 @@ import java.nio.file.Path;
  *
  * @param directory where its files are; made when it is missing
  * @param blockCacheBytes memory for blocks, indexes and filters; more saves disk reads. Default 64 MiB
- * @param memtableBytes memory for writes not yet in a file, all tables together; more makes fewer, larger files and a longer
- *     log to replay at start. Default 64 MiB
+ * @param memtableBytes memory for writes not yet in a file, all tables together; more makes fewer, larger files and a
+ *     longer log to replay at start. Default 64 MiB
  * @param maxOpenFiles how many of its files it keeps open at a time; more saves opening them. Default 512
  * @param compression {@code none}, {@code lz4} (default) or {@code zstd}: smaller files for more CPU in the background
  */

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether an engine may be written. An engine that has failed once, at whatever shard or sync, is not written again: what it
- * has on the disk is known only after it was opened anew. Any thread.
+ * Whether an engine may be written. An engine that has failed once, at whatever shard or sync, is not written again:
+ * what it has on the disk is known only after it was opened anew. Any thread.
  */
 public final class EngineHealth {
     private static final Logger LOG = LoggerFactory.getLogger(EngineHealth.class);

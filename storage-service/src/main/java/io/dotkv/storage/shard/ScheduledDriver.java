@@ -6,8 +6,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a shard on a scheduler, without a thread of its own. A batch becomes durable some time after it was computed, as on a
- * real disk, and whatever happens in between finds it half way: its deltas are on their way to others and nothing is written.
+ * Runs a shard on a scheduler, without a thread of its own. A batch becomes durable some time after it was computed, as
+ * on a real disk, and whatever happens in between finds it half way: its deltas are on their way to others and nothing
+ * is written.
  *
  * <p>Everything on the scheduler, {@link Shard#submit} and {@link Shard#stop} included.
  */

@@ -3,8 +3,9 @@ package io.dotkv.storage.shard;
 import io.dotkv.storage.engine.Engine;
 
 /**
- * Says when writes are to be shed because the engine does not take any: when it has been seen stalled for a while. A short stall is
- * what queues are for; in a long one they would fill with requests that end at their deadlines, however much is shed then.
+ * Says when writes are to be shed because the engine does not take any: when it has been seen stalled for a while. A
+ * short stall is what queues are for; in a long one they would fill with requests that end at their deadlines, however
+ * much is shed then.
  *
  * <p>One thread looks; any thread asks.
  */

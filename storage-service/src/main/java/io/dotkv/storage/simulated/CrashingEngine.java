@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory engine that forgets what was not synced when it crashes: a restart gives the synced state and some prefix of the
- * batches written since. One thread.
+ * A memory engine that forgets what was not synced when it crashes: a restart gives the synced state and some prefix of
+ * the batches written since. One thread.
  */
 public final class CrashingEngine implements Engine {
     private final MemoryEngine now = new MemoryEngine();
@@ -38,7 +38,9 @@ public final class CrashingEngine implements Engine {
         return found;
     }
 
-    /** A crash that tears a batch apart, which no engine may do: of the batch after the spared ones, only these changes. */
+    /**
+     * A crash that tears a batch apart, which no engine may do: of the batch after the spared ones, only these changes.
+     */
     public CrashingEngine crashTorn(int spared, int changesSpared) {
         CrashingEngine found = crash(spared);
         if (spared < unsynced.size()) {

@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Workers without threads: all work of the storage is done on one scheduler, and takes the time that it is told. For whole
- * clusters on virtual time. The storage is then called on that scheduler only.
+ * Workers without threads: all work of the storage is done on one scheduler, and takes the time that it is told. For
+ * whole clusters on virtual time. The storage is then called on that scheduler only.
  */
 public final class ScheduledWorkers implements Workers {
     private static final int WAITING = 4096;

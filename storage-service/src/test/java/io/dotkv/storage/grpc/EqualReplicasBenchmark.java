@@ -38,8 +38,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What it costs that two replicas find out that they are equal: bytes of a request, and CPU of both ends over loopback. Run by
- * hand. Arguments: partitions (256), pulls (2,000).
+ * What it costs that two replicas find out that they are equal: bytes of a request, and CPU of both ends over loopback.
+ * Run by hand. Arguments: partitions (256), pulls (2,000).
  */
 final class EqualReplicasBenchmark {
     private static final int EVENTS = 300;

@@ -37,9 +37,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What an apply of 1 KiB costs over loopback: calls per second and CPU of both ends, run by hand. Arguments: calls in flight (64),
- * seconds (5), {@code inline} or {@code shard} (the storage answers on the event loop, or in bursts on a thread of its own),
- * {@code loop} or {@code direct} (the sender is the event loop, or whoever calls).
+ * What an apply of 1 KiB costs over loopback: calls per second and CPU of both ends, run by hand. Arguments: calls in
+ * flight (64), seconds (5), {@code inline} or {@code shard} (the storage answers on the event loop, or in bursts on a
+ * thread of its own), {@code loop} or {@code direct} (the sender is the event loop, or whoever calls).
  */
 final class ExchangeBenchmark {
     private static final int PAYLOAD_BYTES = 1024;

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A storage service and a client of it in one thread on virtual time: whatever a call sets off has happened when it returns. The
- * server can be stopped and started again under the same name.
+ * A storage service and a client of it in one thread on virtual time: whatever a call sets off has happened when it
+ * returns. The server can be stopped and started again under the same name.
  */
 final class InProcess implements AutoCloseable {
     static final long MILLI = 1_000_000L;

@@ -25,8 +25,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
- * A storage that does what the test says. Calls of the data path wait to be answered by the test, unless it has set an answer;
- * the others give the outcome that the test has set.
+ * A storage that does what the test says. Calls of the data path wait to be answered by the test, unless it has set an
+ * answer; the others give the outcome that the test has set.
  */
 class ScriptedStorage implements Storage {
     /** A call that came in, with its answer to be given. */

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The table of crashes of {@code docs/convergence.md}: short runs of the model, each as often as a node writes in it, and each time the
- * process ends at another write, just before it or just after. What must hold is what always must: {@link Invariants},
- * and {@link ModelHealing} in the end. {@code -Ddotkv.seeds=100} for a hundred times as many runs.
+ * The table of crashes of {@code docs/convergence.md}: short runs of the model, each as often as a node writes in it,
+ * and each time the process ends at another write, just before it or just after. What must hold is what always must:
+ * {@link Invariants}, and {@link ModelHealing} in the end. {@code -Ddotkv.seeds=100} for a hundred times as many runs.
  */
 @Tag("simulation")
 class CrashMatrixTest {

@@ -3,8 +3,8 @@ package io.dotkv.storage.replica;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write at which a process of the model ends: just before it is done or just after, with what becomes of the disk, and
- * whether the next process ends with it.
+ * The write at which a process of the model ends: just before it is done or just after, with what becomes of the disk,
+ * and whether the next process ends with it.
  */
 final class CrashPoint {
     private final Loss loss;

@@ -10,7 +10,9 @@ enum Fault {
     EVENTS_ENTER_BEFORE_THE_ROW,
     /** The clock takes every dot that a delta's context names. */
     CONTEXT_ENTERS_THE_CLOCK,
-    /** A put without context covers the leaves that the row shows and its residual, and not all that the replica saw. */
+    /**
+     * A put without context covers the leaves that the row shows and its residual, and not all that the replica saw.
+     */
     PUT_REPLACES_ONLY_WHAT_SHOWS,
     /** Residuals are stripped by the whole clock, and rows filled by its base. */
     STRIPPED_BY_THE_WHOLE_CLOCK,
@@ -44,7 +46,9 @@ enum Fault {
     ABSENT_EXPORTED_AS_UNKNOWN,
     /** Former boots are closed when one replica has answered. */
     CLOSED_AFTER_ONE_ANSWER,
-    /** Former boots are closed when all replicas have said the same at some time, without a promise that it stays so. */
+    /**
+     * Former boots are closed when all replicas have said the same at some time, without a promise that it stays so.
+     */
     CLOSED_WITHOUT_A_PROMISE,
     /** A replica takes events of former boots in spite of its promise. */
     PROMISE_IS_NOT_KEPT,

@@ -144,7 +144,9 @@ final class GhostHistory {
         return requests;
     }
 
-    /** All replicas have promised to take nothing of the boots before this one but the ends: everything else is void. */
+    /**
+     * All replicas have promised to take nothing of the boots before this one but the ends: everything else is void.
+     */
     void closed(Actor first, DotSet ends) {
         for (Event event : events.values()) {
             boolean isFormer = event.dot.actor().node() == first.node()
@@ -174,8 +176,8 @@ final class GhostHistory {
     }
 
     /**
-     * A node has lost writes. Requests that it had confirmed and that are still under way fail: they do not outlive the time
-     * that a node takes to start and to catch up.
+     * A node has lost writes. Requests that it had confirmed and that are still under way fail: they do not outlive the
+     * time that a node takes to start and to catch up.
      */
     void lostWrites(int node) {
         for (Event event : events.values()) {

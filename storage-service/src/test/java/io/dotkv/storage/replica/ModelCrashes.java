@@ -79,7 +79,9 @@ final class ModelCrashes {
         }
     }
 
-    /** Ends the life in this way, and another's with it when the point says so; false when so much must not be lost now. */
+    /**
+     * Ends the life in this way, and another's with it when the point says so; false when so much must not be lost now.
+     */
     boolean crash(Host host, CrashPoint point) {
         boolean isAllowed = end(host, point.loss());
         if (point.takesAnother()) {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The pulls under way. Requests and answers take their time, and outlive the process that asked; messages get lost, come twice
- * or change places; answers interleave.
+ * The pulls under way. Requests and answers take their time, and outlive the process that asked; messages get lost,
+ * come twice or change places; answers interleave.
  */
 final class ModelPulls {
     private final RandomSource random;

@@ -19,8 +19,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Writes that are tried again under their names, at whatever replica: puts and deletes of one key, and additions to a counter, which in
- * the end has to have each of them once.
+ * Writes that are tried again under their names, at whatever replica: puts and deletes of one key, and additions to a
+ * counter, which in the end has to have each of them once.
  */
 final class ModelRetries {
     private static final Key VALUE = Key.of("tried again");
@@ -93,8 +93,8 @@ final class ModelRetries {
     }
 
     /**
-     * Whether every addition that is anywhere counts once. Where a replica has lost its writes, nobody may be left who could give back what
-     * a second try added; but none counts less than once.
+     * Whether every addition that is anywhere counts once. Where a replica has lost its writes, nobody may be left who
+     * could give back what a second try added; but none counts less than once.
      */
     void check(List<Host> hosts, boolean hasLost) {
         Host first = hosts.getFirst();

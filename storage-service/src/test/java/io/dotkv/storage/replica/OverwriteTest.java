@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A row that is overwritten without having been read becomes what the join of the row that was there would have made of it. */
+/**
+ * A row that is overwritten without having been read becomes what the join of the row that was there would have made of
+ * it.
+ */
 class OverwriteTest {
     private static final int KEYS = 4;
 

@@ -29,9 +29,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What clock and log cost a replica, run by hand: the processor time of a put of 1 KiB, in batches of 16 as under load, of which one
- * in three is the replica's own. Three ways in turn, each in a database of its own: the rows alone; rows and log records, as they
- * are on the disk, without any thinking; and the replica. Argument: how often (15).
+ * What clock and log cost a replica, run by hand: the processor time of a put of 1 KiB, in batches of 16 as under load,
+ * of which one in three is the replica's own. Three ways in turn, each in a database of its own: the rows alone; rows
+ * and log records, as they are on the disk, without any thinking; and the replica. Argument: how often (15).
  */
 final class ReplicaBenchmark {
     private static final int PARTITIONS = 256;

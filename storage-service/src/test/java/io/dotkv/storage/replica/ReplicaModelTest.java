@@ -25,8 +25,8 @@ class ReplicaModelTest {
     }
 
     /**
-     * As many runs as are asked for, longer ones, with seeds from {@code dotkv.model.from} on, on all processors; says from
-     * time to time how far it is. Goes on after a failure, and names each seed that failed.
+     * As many runs as are asked for, longer ones, with seeds from {@code dotkv.model.from} on, on all processors; says
+     * from time to time how far it is. Goes on after a failure, and names each seed that failed.
      */
     @Test
     @EnabledIfSystemProperty(named = "dotkv.model.runs", matches = "[0-9]+")
@@ -60,8 +60,8 @@ class ReplicaModelTest {
     }
 
     /**
-     * Some rules take thousands of runs to show that they are broken; {@link CatchUpTest} and {@link ClosingTest} have their
-     * scenarios.
+     * Some rules take thousands of runs to show that they are broken; {@link CatchUpTest} and {@link ClosingTest} have
+     * their scenarios.
      */
     @ParameterizedTest
     @EnumSource(

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Readers on other threads while a writer commits. The writer's n-th event puts the key n mod 7, so a clock that has n events
- * says exactly which of them each key must show.
+ * Readers on other threads while a writer commits. The writer's n-th event puts the key n mod 7, so a clock that has n
+ * events says exactly which of them each key must show.
  */
 class ReplicaReadersTest {
     private static final int KEYS = 7;

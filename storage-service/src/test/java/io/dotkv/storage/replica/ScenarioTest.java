@@ -20,8 +20,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * The situations in which databases of this kind have lost or resurrected data. Ann, Ben and Cyd hold the partition, and two
- * of them make a quorum. Every scenario ends with {@link #heal}: all pull from all, and become equal.
+ * The situations in which databases of this kind have lost or resurrected data. Ann, Ben and Cyd hold the partition,
+ * and two of them make a quorum. Every scenario ends with {@link #heal}: all pull from all, and become equal.
  */
 class ScenarioTest {
     private static final String CART = "cart";

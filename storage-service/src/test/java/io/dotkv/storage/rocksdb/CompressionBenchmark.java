@@ -9,8 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How large data is on the disk with each compression, and what it costs to write. Run by hand. Arguments: megabytes of values (100),
- * {@code json} (records of about 400 bytes with some random fields) or {@code random} (1 KiB that nothing makes smaller).
+ * How large data is on the disk with each compression, and what it costs to write. Run by hand. Arguments: megabytes of
+ * values (100), {@code json} (records of about 400 bytes with some random fields) or {@code random} (1 KiB that nothing
+ * makes smaller).
  */
 final class CompressionBenchmark {
     private CompressionBenchmark() {}

@@ -33,8 +33,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The compact binary form of the register's state and of an acceptor's record, on disk and on the wire. Every byte sequence
- * decodes to a well-formed value or is refused.
+ * The compact binary form of the register's state and of an acceptor's record, on disk and on the wire. Every byte
+ * sequence decodes to a well-formed value or is refused.
  *
  * <pre>
  * state     byte version, state body, 4 bytes CRC-32C of all before

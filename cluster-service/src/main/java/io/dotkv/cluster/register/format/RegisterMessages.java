@@ -29,8 +29,8 @@ import io.dotkv.kernel.encoding.MalformedException;
 import java.util.Optional;
 
 /**
- * The binary form of what nodes say to each other about the register: questions to acceptors, their answers, and changes that
- * are handed to a proposer. Every byte sequence decodes to a well-formed value or is refused.
+ * The binary form of what nodes say to each other about the register: questions to acceptors, their answers, and
+ * changes that are handed to a proposer. Every byte sequence decodes to a well-formed value or is refused.
  *
  * <pre>
  * question  byte version, byte kind, acceptor to; prepare: ballot, starts; accept: ballot, state body, starts;

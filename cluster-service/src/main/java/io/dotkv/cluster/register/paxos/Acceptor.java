@@ -9,16 +9,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One acceptor of the register as a value that takes questions and gives answers. Whatever comes with an answer to be saved
- * is on disk before the answer goes out.
+ * One acceptor of the register as a value that takes questions and gives answers. Whatever comes with an answer to be
+ * saved is on disk before the answer goes out.
  *
- * <p>In a new {@linkplain AcceptorStart start} it answers no proposer until it has <em>recollected</em>: a majority of the other acceptors
- * has taken down that start, and has told it all that it may have forgotten. So a disk that was put back from an older copy
- * does no harm: what it promised and has forgotten is told by one of those that promised with it, or by them to the proposer,
- * who then does not count that promise. A process that finds its own disk as it left it goes on in the start before.
+ * <p>In a new {@linkplain AcceptorStart start} it answers no proposer until it has <em>recollected</em>: a majority of
+ * the other acceptors has taken down that start, and has told it all that it may have forgotten. So a disk that was put
+ * back from an older copy does no harm: what it promised and has forgotten is told by one of those that promised with
+ * it, or by them to the proposer, who then does not count that promise. A process that finds its own disk as it left it
+ * goes on in the start before.
  *
- * <p>Source: the promises are those of CASPaxos (Rystsov, 2018); recollecting is the recovery of Michael, Ports, Sharma, and
- * Szekeres, "Recovering Shared Objects Without Stable Storage" (DISC 2017), whose crash vectors are our
+ * <p>Source: the promises are those of CASPaxos (Rystsov, 2018); recollecting is the recovery of Michael, Ports,
+ * Sharma, and Szekeres, "Recovering Shared Objects Without Stable Storage" (DISC 2017), whose crash vectors are our
  * {@linkplain AcceptorRecord#starts starts}. One thread.
  */
 public class Acceptor {
@@ -33,8 +34,8 @@ public class Acceptor {
     public record Reply(AcceptorAnswer answer, Optional<AcceptorRecord> toSave) {}
 
     /**
-     * @param record what is on disk: what was saved last, or, if that may be less than was ever saved, it in its {@linkplain
-     *     AcceptorRecord#nextStart next start}
+     * @param record what is on disk: what was saved last, or, if that may be less than was ever saved, it in its
+     *     {@linkplain AcceptorRecord#nextStart next start}
      */
     public Acceptor(AcceptorRecord record) {
         this.record = record;
@@ -50,8 +51,8 @@ public class Acceptor {
     }
 
     /**
-     * The newest chosen value that this node has, at its start and whenever there is a newer one; without any it answers
-     * nothing. True when {@link #record} has changed and is to be saved.
+     * The newest chosen value that this node has, at its start and whenever there is a newer one; without any it
+     * answers nothing. True when {@link #record} has changed and is to be saved.
      */
     public boolean learn(Accepted chosen) {
         known = known == null ? chosen : Accepted.newest(known, chosen);

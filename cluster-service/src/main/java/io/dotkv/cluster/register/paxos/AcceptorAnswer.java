@@ -45,7 +45,9 @@ public sealed interface AcceptorAnswer {
     /** All that is known here; the start that was told is on disk. */
     record Reminded(AcceptorId from, AcceptorStart start, AcceptorRecord record) implements AcceptorAnswer {}
 
-    /** A later start of the acceptor that asked is known: it comes from a copy, and has to call itself later than that. */
+    /**
+     * A later start of the acceptor that asked is known: it comes from a copy, and has to call itself later than that.
+     */
     record Overtaken(AcceptorId from, AcceptorStart start, AcceptorStart later) implements AcceptorAnswer {}
 
     /**

@@ -13,7 +13,9 @@ public sealed interface AcceptorQuestion {
     sealed interface FromProposer extends AcceptorQuestion {
         Ballot ballot();
 
-        /** The newest starts of acceptors that the proposer knows; an acceptor may find a later one of its own there. */
+        /**
+         * The newest starts of acceptors that the proposer knows; an acceptor may find a later one of its own there.
+         */
         SortedMap<AcceptorId, AcceptorStart> starts();
     }
 

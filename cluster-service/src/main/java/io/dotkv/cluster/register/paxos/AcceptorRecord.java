@@ -8,8 +8,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an acceptor must still know after any crash; on disk before anything is answered that follows from it. It is never
- * deleted while its instance lives, also when the node is no acceptor any more: those that have not heard of that may ask.
+ * What an acceptor must still know after any crash; on disk before anything is answered that follows from it. It is
+ * never deleted while its instance lives, also when the node is no acceptor any more: those that have not heard of that
+ * may ask.
  *
  * @param self which acceptor
  * @param start its newest start
@@ -36,8 +37,8 @@ public record AcceptorRecord(
     }
 
     /**
-     * The record of a disk on which there was none, in its first start. It has forgotten nothing and need not recollect: who knows
-     * the instance knows this start, and a copy of it begins a later one.
+     * The record of a disk on which there was none, in its first start. It has forgotten nothing and need not
+     * recollect: who knows the instance knows this start, and a copy of it begins a later one.
      */
     public static AcceptorRecord empty(AcceptorId self) {
         return new AcceptorRecord(

@@ -3,11 +3,12 @@ package io.dotkv.cluster.register.paxos;
 import java.util.Comparator;
 
 /**
- * One start of an acceptor's process. What an acceptor said in an earlier start than the newest known counts no more: it
- * may have forgotten it since.
+ * One start of an acceptor's process. What an acceptor said in an earlier start than the newest known counts no more:
+ * it may have forgotten it since.
  *
  * @param number counts the starts of a disk; durable before it is used
- * @param life 64 random bits, which tell apart two starts of one number, as a disk that was put back from a copy has them
+ * @param life 64 random bits, which tell apart two starts of one number, as a disk that was put back from a copy has
+ *     them
  */
 public record AcceptorStart(long number, long life) implements Comparable<AcceptorStart> {
     /** That of an instance that is new, the same for all. */

@@ -3,8 +3,8 @@ package io.dotkv.cluster.register.paxos;
 import java.util.Comparator;
 
 /**
- * The number of an attempt to change the register. The life makes it unique: it is drawn at random by each process, so that
- * no ballot is used twice, whatever a proposer has forgotten.
+ * The number of an attempt to change the register. The life makes it unique: it is drawn at random by each process, so
+ * that no ballot is used twice, whatever a proposer has forgotten.
  *
  * @param round raised above every round that the proposer has seen
  * @param life 64 random bits of the proposer's process

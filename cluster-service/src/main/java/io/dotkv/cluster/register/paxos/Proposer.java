@@ -16,12 +16,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the register on behalf of whoever hands changes in: all that wait go into one ballot, in the order in which they
- * came. A value that takes events with the time and returns {@link ProposerEffect}s. Keeps nothing on disk; after a restart it is
- * another proposer, with another life in its ballots.
+ * Changes the register on behalf of whoever hands changes in: all that wait go into one ballot, in the order in which
+ * they came. A value that takes events with the time and returns {@link ProposerEffect}s. Keeps nothing on disk; after
+ * a restart it is another proposer, with another life in its ballots.
  *
- * <p>Source: Rystsov, "CASPaxos: Replicated State Machines without logs" (2018), with acceptors that change inside the value
- * as {@code docs/decisions/0008-cluster-register.md} says, which has the argument. One thread.
+ * <p>Source: Rystsov, "CASPaxos: Replicated State Machines without logs" (2018), with acceptors that change inside the
+ * value as {@code docs/decisions/0008-cluster-register.md} says, which has the argument. One thread.
  */
 public class Proposer {
     private final long life;

@@ -20,8 +20,8 @@ public sealed interface ProposerEffect {
          * It was decided.
          *
          * @param state the state that was chosen with it
-         * @param wasRepeated whether it had been proposed before, by a ballot that got no quorum: then it may have taken effect
-         *     earlier as well, and what it did may have been undone by others before this outcome
+         * @param wasRepeated whether it had been proposed before, by a ballot that got no quorum: then it may have
+         *     taken effect earlier as well, and what it did may have been undone by others before this outcome
          */
         record Decided(StateChange.Outcome outcome, ClusterState state, boolean wasRepeated) implements Result {}
 

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A register whose acceptors are lost for good begins anew from what one survivor knows: it is the only acceptor, the lost
- * members are removed, and the others follow because its ballot is higher than any that they know.
+ * A register whose acceptors are lost for good begins anew from what one survivor knows: it is the only acceptor, the
+ * lost members are removed, and the others follow because its ballot is higher than any that they know.
  *
- * <p>What only the lost ones knew is undone. So that no boot is given twice because of that, every member's next one is far
- * beyond; the same holds for the version.
+ * <p>What only the lost ones knew is undone. So that no boot is given twice because of that, every member's next one is
+ * far beyond; the same holds for the version.
  *
  * @param agreement the first value
  * @param record the record of the survivor's acceptor, which holds it

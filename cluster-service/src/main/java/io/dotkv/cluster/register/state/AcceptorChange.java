@@ -6,8 +6,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * A change of the acceptors, by one. It leaves both sets in the state; {@link EndHandover} then drops the former one, which a
- * proposer does only to a state that is seen to be chosen.
+ * A change of the acceptors, by one. It leaves both sets in the state; {@link EndHandover} then drops the former one,
+ * which a proposer does only to a state that is seen to be chosen.
  */
 public sealed interface AcceptorChange extends StateChange {
     /** One more. */

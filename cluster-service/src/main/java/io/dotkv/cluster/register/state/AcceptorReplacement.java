@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Which change of the acceptors is wanted next: a change that is under way is brought to its end; an acceptor whose disk was
- * lost, or that is a member no more, gives its place to a member; and there are up to {@value Acceptors#MOST} as far as
- * there are members. One at a time.
+ * Which change of the acceptors is wanted next: a change that is under way is brought to its end; an acceptor whose
+ * disk was lost, or that is a member no more, gives its place to a member; and there are up to {@value Acceptors#MOST}
+ * as far as there are members. One at a time.
  */
 public final class AcceptorReplacement {
     private AcceptorReplacement() {}

@@ -5,8 +5,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Who accepts values of the register: the present acceptors and, while they are being changed, the former ones. A quorum is
- * a majority of each. Both lists are in order and without repetition.
+ * Who accepts values of the register: the present acceptors and, while they are being changed, the former ones. A
+ * quorum is a majority of each. Both lists are in order and without repetition.
  *
  * @param present 1 to {@value #MOST}
  * @param former those before the last change, empty once that is over
@@ -68,8 +68,8 @@ public record Acceptors(List<AcceptorId> present, List<AcceptorId> former) {
     }
 
     /**
-     * Whether those that have answered are a majority of what is left of each set without that acceptor. Then at least one
-     * of them is in any quorum that it was in.
+     * Whether those that have answered are a majority of what is left of each set without that acceptor. Then at least
+     * one of them is in any quorum that it was in.
      */
     public boolean isMajorityBeside(AcceptorId self, Predicate<AcceptorId> hasAnswered) {
         return isMajority(without(present, self), hasAnswered) && isMajority(without(former, self), hasAnswered);

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that the cluster has agreed on, as one immutable value; it is what the register holds. It changes by {@link StateChange}s
- * alone.
+ * All that the cluster has agreed on, as one immutable value; it is what the register holds. It changes by
+ * {@link StateChange}s alone.
  *
  * @param version how many changes made it, from 1
  * @param clusterId 32 hexadecimal digits; tells clusters apart

@@ -10,8 +10,8 @@ public sealed interface MemberChange extends StateChange {
     int MOST_BOOTS = 1 << 30;
 
     /**
-     * A node becomes a member and gets a number; or a member comes back with a new instance, because its disk was lost, and
-     * keeps its number. Answers with the number.
+     * A node becomes a member and gets a number; or a member comes back with a new instance, because its disk was lost,
+     * and keeps its number. Answers with the number.
      *
      * @param replaces the instance that is known of that name and does not answer any more
      */
@@ -55,11 +55,11 @@ public sealed interface MemberChange extends StateChange {
     }
 
     /**
-     * A process takes the next boot of its node, and whichever process had the one before has it no more. Answers with the
-     * number.
+     * A process takes the next boot of its node, and whichever process had the one before has it no more. Answers with
+     * the number.
      *
-     * @param after the boot that the node had when this process began to ask; a wish of an earlier process that comes late
-     *     does not take the boot away from a later one
+     * @param after the boot that the node had when this process began to ask; a wish of an earlier process that comes
+     *     late does not take the boot away from a later one
      * @param life 64 random bits of the process, which gets the same number however often it asks
      * @param storageId the id of the engine files that the boot is for
      * @param above the highest boot of the node that anybody remembers; the number is higher than that, too

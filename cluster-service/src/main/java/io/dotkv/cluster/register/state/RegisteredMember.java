@@ -10,8 +10,8 @@ import io.dotkv.kernel.NodeId;
  * @param instance the random id of this life of its data
  * @param boot the number of its newest boot, 0 before the first
  * @param life 64 random bits of the storage process that has that boot, 0 before the first
- * @param formerLife those of the process that had the boot before, 0 when there was none: a disk that does not know them is
- *     not the newest of this node
+ * @param formerLife those of the process that had the boot before, 0 when there was none: a disk that does not know
+ *     them is not the newest of this node
  * @param storageId the id of the engine files that the boot was taken for, empty before the first
  */
 public record RegisteredMember(

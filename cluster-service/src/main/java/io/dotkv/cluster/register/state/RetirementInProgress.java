@@ -8,15 +8,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The closing of a node's former boots, under way: see {@code docs/decisions/0013-closing-actors.md}. The replicas of its partitions
- * promise to take no dot of these boots beyond the ends; when all have, it is committed, and they close.
+ * The closing of a node's former boots, under way: see {@code docs/decisions/0013-closing-actors.md}. The replicas of
+ * its partitions promise to take no dot of these boots beyond the ends; when all have, it is committed, and they close.
  *
  * @param number the number of the node
  * @param below all boots below this one are closed
  * @param attempt random, other for each try
  * @param layout the version of the layout under which the replicas are asked
  * @param committed whether all replicas had promised
- * @param ends of each partition, by number, what all its replicas have of these boots; partitions without any are left out
+ * @param ends of each partition, by number, what all its replicas have of these boots; partitions without any are left
+ *     out
  */
 public record RetirementInProgress(
         int number, int below, long attempt, long layout, boolean committed, SortedMap<Integer, DotSet> ends) {

@@ -3,9 +3,10 @@ package io.dotkv.cluster.register.state;
 import io.dotkv.cluster.layout.NumberedLayout;
 
 /**
- * A wish to change what the cluster has agreed on: a pure function from the state before to the state after, or to a refusal
- * by name. The same wish may be applied twice, because a proposer that got no answer tries again; so each is idempotent by
- * what it asks for, and each says which state of its subject it starts from, so that one which comes late does no harm.
+ * A wish to change what the cluster has agreed on: a pure function from the state before to the state after, or to a
+ * refusal by name. The same wish may be applied twice, because a proposer that got no answer tries again; so each is
+ * idempotent by what it asks for, and each says which state of its subject it starts from, so that one which comes late
+ * does no harm.
  */
 public sealed interface StateChange
         permits MemberChange, AcceptorChange, RetirementChange, StateChange.TakeLayout, StateChange.Nothing {

@@ -117,7 +117,10 @@ class RegisterFormatTest {
                 .withMessageContaining("unknown version 9");
     }
 
-    /** Each change writes all of it at each acceptor and sends it twice to or from each, so its size is what a change costs. */
+    /**
+     * Each change writes all of it at each acceptor and sends it twice to or from each, so its size is what a change
+     * costs.
+     */
     @Test
     void aThousandMembersWithFourThousandPartitionsFitIntoAHundredKilobytes() throws MalformedException {
         ClusterState state = large();

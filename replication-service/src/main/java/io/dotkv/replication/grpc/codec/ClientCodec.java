@@ -138,7 +138,10 @@ public final class ClientCodec {
                         : Optional.of(new PageToken(response.getNextPageToken())));
     }
 
-    /** What an error says about a write. Without a word of the server the outcome is unknown: the call may have reached it. */
+    /**
+     * What an error says about a write. Without a word of the server the outcome is unknown: the call may have reached
+     * it.
+     */
     public static WriteResult failedWrite(Operation.Write write, Throwable error) {
         Failure failure = failure(error);
         WriteOutcome outcome = detail(error, WriteOutcome.class);

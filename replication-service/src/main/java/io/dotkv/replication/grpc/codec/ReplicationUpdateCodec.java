@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads the changes of one update from the wire, in the order in which they are to be done. One thread, one request. */
+/**
+ * Reads the changes of one update from the wire, in the order in which they are to be done. One thread, one request.
+ */
 final class ReplicationUpdateCodec {
     private static final int LONGEST_NAME = 40;
     private static final int LONGEST_WAY = 200;

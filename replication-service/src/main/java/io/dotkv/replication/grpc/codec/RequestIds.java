@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Makes ids for writes whose client gave none: 64 random bits of this process, and a count. Unique as long as no two processes
- * draw the same bits. Any thread.
+ * Makes ids for writes whose client gave none: 64 random bits of this process, and a count. Unique as long as no two
+ * processes draw the same bits. Any thread.
  */
 public final class RequestIds implements Supplier<String> {
     private final String process;

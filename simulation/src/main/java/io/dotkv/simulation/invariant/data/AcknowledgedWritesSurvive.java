@@ -9,7 +9,10 @@ import io.dotkv.simulation.history.History;
 import io.dotkv.simulation.history.TraceText;
 import io.dotkv.simulation.invariant.Invariant;
 
-/** What a client was told is durable on W replicas is shown in the end, or a write that covered it is, whatever W - 1 of them have lost. */
+/**
+ * What a client was told is durable on W replicas is shown in the end, or a write that covered it is, whatever W - 1 of
+ * them have lost.
+ */
 public final class AcknowledgedWritesSurvive implements Invariant {
     private final History history;
 

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Disks of a simulation lose and forget, but never damage what they keep. So when a cluster has come to rest, the digests of all
- * replicas of a partition are equal, and no scrub has ever found a difference that writes do not explain.
+ * Disks of a simulation lose and forget, but never damage what they keep. So when a cluster has come to rest, the
+ * digests of all replicas of a partition are equal, and no scrub has ever found a difference that writes do not
+ * explain.
  */
 public final class DigestsAreEqual implements Invariant {
     @Override

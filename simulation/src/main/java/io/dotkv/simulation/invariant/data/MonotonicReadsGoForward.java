@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Once a monotonic read has shown a value, every read of the key at a majority that begins later shows it, or something that has
- * replaced it, and nothing that it replaced: to whomever and through any node.
+ * Once a monotonic read has shown a value, every read of the key at a majority that begins later shows it, or something
+ * that has replaced it, and nothing that it replaced: to whomever and through any node.
  */
 public final class MonotonicReadsGoForward implements Invariant {
     private final History history;

@@ -11,8 +11,8 @@ import io.dotkv.simulation.invariant.Invariant;
 import java.util.Optional;
 
 /**
- * With R + W &gt; N a read sees every write that was acknowledged before it began: it shows the write, or something that has
- * replaced it, and nothing that the write replaced.
+ * With R + W &gt; N a read sees every write that was acknowledged before it began: it shows the write, or something
+ * that has replaced it, and nothing that the write replaced.
  */
 public final class QuorumReadsSeeAcknowledgedWrites implements Invariant {
     private final History history;

@@ -15,8 +15,8 @@ import java.util.List;
  *
  * <p>A write that got events of several tries may go with all of them when one of them was replaced.
  *
- * <p>An event that was lost with all who had it is void when its boot is closed. It shows nowhere; what it replaced may have been
- * seen to be gone before, and is gone for good then.
+ * <p>An event that was lost with all who had it is void when its boot is closed. It shows nowhere; what it replaced may
+ * have been seen to be gone before, and is gone for good then.
  */
 public final class RowsFollowFromEvents implements Invariant {
     private final History history;

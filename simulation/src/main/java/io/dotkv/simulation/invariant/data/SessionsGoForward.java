@@ -6,8 +6,8 @@ import io.dotkv.simulation.history.TraceText;
 import io.dotkv.simulation.invariant.Invariant;
 
 /**
- * A read that is given the context of an earlier answer shows what that answer showed or wrote, or something that has replaced it, and
- * nothing that was replaced by it: at any level and through any node.
+ * A read that is given the context of an earlier answer shows what that answer showed or wrote, or something that has
+ * replaced it, and nothing that was replaced by it: at any level and through any node.
  */
 public final class SessionsGoForward implements Invariant {
     private final History history;

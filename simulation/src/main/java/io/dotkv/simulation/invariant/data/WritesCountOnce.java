@@ -19,13 +19,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * In the end a write counts once, however often and through whichever nodes it was tried. A counter is the sum of the additions that
- * were acknowledged, or of which a replica has an event; each of the others, whose outcome is unknown, counts once or not at all.
- * Of a put nothing shows when one of its tries was replaced or deleted by another write, unless one of its tries replaced another.
- * (An element that was added by a retry at a replica that had the first try without its name, and its removal, stays.)
+ * In the end a write counts once, however often and through whichever nodes it was tried. A counter is the sum of the
+ * additions that were acknowledged, or of which a replica has an event; each of the others, whose outcome is unknown,
+ * counts once or not at all. Of a put nothing shows when one of its tries was replaced or deleted by another write,
+ * unless one of its tries replaced another. (An element that was added by a retry at a replica that had the first try
+ * without its name, and its removal, stays.)
  *
- * <p>Who made a try has to live to settle it. So in runs in which a disk may be lost an addition counts at least once when it
- * was acknowledged by more replicas than may lose it, and at most once for each of its events.
+ * <p>Who made a try has to live to settle it. So in runs in which a disk may be lost an addition counts at least once
+ * when it was acknowledged by more replicas than may lose it, and at most once for each of its events.
  */
 public final class WritesCountOnce implements Invariant {
     private final History history;

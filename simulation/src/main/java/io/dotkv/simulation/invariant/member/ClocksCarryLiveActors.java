@@ -12,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * When faults have ended, all former boots are closed, by agreement and in every clock: clocks name nobody but those who write, however
- * often nodes were started.
+ * When faults have ended, all former boots are closed, by agreement and in every clock: clocks name nobody but those
+ * who write, however often nodes were started.
  */
 public final class ClocksCarryLiveActors implements Invariant {
     @Override

@@ -3,7 +3,10 @@ package io.dotkv.simulation.invariant.member;
 import io.dotkv.simulation.history.FinalState;
 import io.dotkv.simulation.invariant.Invariant;
 
-/** When faults have ended, every member gets its boot, whoever is a member no more stops, and all that was asked for is done. */
+/**
+ * When faults have ended, every member gets its boot, whoever is a member no more stops, and all that was asked for is
+ * done.
+ */
 public final class NodesAreReady implements Invariant {
     @Override
     public String sentence() {

@@ -24,8 +24,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The kernel's values as messages, and back. Every message either becomes a well-formed value or is refused with a sentence.
- * Payloads are not copied on the way out, and on the way in only when they are part of a larger array.
+ * The kernel's values as messages, and back. Every message either becomes a well-formed value or is refused with a
+ * sentence. Payloads are not copied on the way out, and on the way in only when they are part of a larger array.
  */
 public final class AlgebraCodec {
     private AlgebraCodec() {}
@@ -140,7 +140,9 @@ public final class AlgebraCodec {
         return encode(delta, delta.context(), delta.events());
     }
 
-    /** A delta whose leaves are whole events, beside a base that its context contains: without what follows from these. */
+    /**
+     * A delta whose leaves are whole events, beside a base that its context contains: without what follows from these.
+     */
     public static io.dotkv.proto.storage.v1.Delta encode(Delta delta, DotSet base) {
         DotSet leaves = Row.dotsOf(delta.leaves());
         List<Dot> others =

@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Clocks and what is pulled by them as messages, and back; what breaks a rule of the proto is refused with a sentence. */
+/**
+ * Clocks and what is pulled by them as messages, and back; what breaks a rule of the proto is refused with a sentence.
+ */
 public final class PullCodec {
     private static final int MAX_REPLICA_ID = 64;
 
@@ -117,7 +119,10 @@ public final class PullCodec {
         return encode(message, false);
     }
 
-    /** @param sharesBase whether rows go without what their contexts have in common, and without the events of their leaves */
+    /**
+     * @param sharesBase whether rows go without what their contexts have in common, and without the events of their
+     * leaves
+     */
     public static PullResponse encode(PullMessage message, boolean sharesBase) {
         PullResponse.Builder response = PullResponse.newBuilder();
         switch (message) {

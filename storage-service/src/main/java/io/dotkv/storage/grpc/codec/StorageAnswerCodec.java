@@ -30,7 +30,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** The answers of the storage layer as messages, and back; a client believes a server no more than a server a client. */
+/**
+ * The answers of the storage layer as messages, and back; a client believes a server no more than a server a client.
+ */
 public final class StorageAnswerCodec {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -113,8 +115,8 @@ public final class StorageAnswerCodec {
     }
 
     /**
-     * The assignment of this mutation. A put value did not travel back, its dot and context did; but of an update the leaves did,
-     * and of an earlier try the whole row, because others may have changed it since.
+     * The assignment of this mutation. A put value did not travel back, its dot and context did; but of an update the
+     * leaves did, and of an earlier try the whole row, because others may have changed it since.
      */
     public static StampedWrite decode(Assigned assigned, Requests.Mutate request) throws MalformedException {
         List<Dot> dots = dots(assigned);

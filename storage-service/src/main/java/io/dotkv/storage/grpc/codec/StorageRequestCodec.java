@@ -25,7 +25,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The requests of the storage layer as messages, and back; what breaks a rule of the proto is refused with a sentence. */
+/**
+ * The requests of the storage layer as messages, and back; what breaks a rule of the proto is refused with a sentence.
+ */
 public final class StorageRequestCodec {
     private static final int MAX_REQUEST_ID_BYTES = 64;
     private static final int MAX_SCAN_ROWS = 10_000;

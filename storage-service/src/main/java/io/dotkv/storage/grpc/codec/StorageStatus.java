@@ -9,8 +9,8 @@ import io.grpc.StatusException;
 import io.grpc.protobuf.ProtoUtils;
 
 /**
- * The one table between outcomes and gRPC statuses, for rpcs whose response has no room for a refusal and for everything
- * that breaks on the way. A refusal travels in the trailers.
+ * The one table between outcomes and gRPC statuses, for rpcs whose response has no room for a refusal and for
+ * everything that breaks on the way. A refusal travels in the trailers.
  */
 public final class StorageStatus {
     private static final Metadata.Key<io.dotkv.proto.storage.v1.Refusal> REFUSAL =

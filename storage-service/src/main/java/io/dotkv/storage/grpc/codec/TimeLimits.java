@@ -5,8 +5,8 @@ import io.grpc.Deadline;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How time travels: as what is left of it when a request is sent, since the clocks of two processes have nothing to do with
- * each other. The receiver makes a deadline of its own monotonic clock from it.
+ * How time travels: as what is left of it when a request is sent, since the clocks of two processes have nothing to do
+ * with each other. The receiver makes a deadline of its own monotonic clock from it.
  *
  * @param defaultNanos what a request has that names nothing
  * @param maxNanos what a request has at most

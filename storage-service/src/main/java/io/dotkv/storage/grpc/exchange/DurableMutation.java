@@ -54,8 +54,9 @@ public final class DurableMutation implements MutationListener {
     }
 
     /**
-     * Whether the known request id of this mutation stands for a write of another value, as far as can be told: the value of the
-     * first try may not be current any more. Of an update nothing can be told: its leaves are not what the client sent.
+     * Whether the known request id of this mutation stands for a write of another value, as far as can be told: the
+     * value of the first try may not be current any more. Of an update nothing can be told: its leaves are not what the
+     * client sent.
      */
     static boolean isOfAnotherValue(StampedWrite assigned, Requests.Mutate request) {
         if (!assigned.repeated() || request.mutation() instanceof Mutation.Typed) {

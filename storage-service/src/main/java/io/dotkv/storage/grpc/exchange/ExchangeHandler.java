@@ -24,17 +24,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The serving side of one stream of the data path. A message of calls is given to the storage at once; the answers, which come
- * on any thread and in any order, queue up and are sent by one drain at a time, as many to a message as there are.
+ * The serving side of one stream of the data path. A message of calls is given to the storage at once; the answers,
+ * which come on any thread and in any order, queue up and are sent by one drain at a time, as many to a message as
+ * there are.
  *
- * <p>Memory is bounded by asking for the next message only while calls in work and answers not yet sent are few: a client that
- * does not take its answers is not listened to either.
+ * <p>Memory is bounded by asking for the next message only while calls in work and answers not yet sent are few: a
+ * client that does not take its answers is not listened to either.
  */
 public final class ExchangeHandler implements StreamObserver<ExchangeRequest> {
-    /** More calls than a client of ours puts into a message, and few enough that a message cannot break the bounds by much. */
+    /**
+     * More calls than a client of ours puts into a message, and few enough that a message cannot break the bounds by
+     * much.
+     */
     private static final int MAX_CALLS_PER_MESSAGE = 4096;
 
-    /** A mutation that came later is not begun: who sent it may have given it up since, and said so in what is not read yet. */
+    /**
+     * A mutation that came later is not begun: who sent it may have given it up since, and said so in what is not read
+     * yet.
+     */
     private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Storage storage;

@@ -14,16 +14,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one stream to a storage open: opens the next when one has broken, after a pause that grows, and ends calls whose time
- * is over. Its state changes on the scheduler only; calls are sent from any thread.
+ * Keeps one stream to a storage open: opens the next when one has broken, after a pause that grows, and ends calls
+ * whose time is over. Its state changes on the scheduler only; calls are sent from any thread.
  *
- * <p>When the peer falls silent, another stream is opened over a new connection, and takes the place of the silent one once
- * it stands. Reads and applies that wait on the old one are sent again on it, and mutations that were not sent yet; mutations
- * that were sent go on waiting. So a connection that a cut of the network left behind, and that would sleep for as long as the cut
- * lasted before it sends again, keeps nobody waiting, and a peer that was only slow loses nothing.
+ * <p>When the peer falls silent, another stream is opened over a new connection, and takes the place of the silent one
+ * once it stands. Reads and applies that wait on the old one are sent again on it, and mutations that were not sent
+ * yet; mutations that were sent go on waiting. So a connection that a cut of the network left behind, and that would
+ * sleep for as long as the cut lasted before it sends again, keeps nobody waiting, and a peer that was only slow loses
+ * nothing.
  *
- * <p>The stream waits for the channel to connect. A channel that failed to connect pauses by itself, for minutes in the end; so
- * it is told to try again in the same rhythm, if it is a {@link ManagedChannel}.
+ * <p>The stream waits for the channel to connect. A channel that failed to connect pauses by itself, for minutes in the
+ * end; so it is told to try again in the same rhythm, if it is a {@link ManagedChannel}.
  */
 public final class ExchangeLink implements ExchangeSession.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ExchangeLink.class);

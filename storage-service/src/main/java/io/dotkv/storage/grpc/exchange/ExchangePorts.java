@@ -11,8 +11,8 @@ import java.util.concurrent.Executor;
  * @param clock tells deadlines
  * @param scheduler runs time-outs and reconnections
  * @param random spreads reconnections
- * @param sender builds and sends batches, in tasks that never block: the event loop of the transport. Whatever is said to be
- *     sent before a task runs goes into one message, so a sender that runs tasks at once ({@code Runnable::run}) is correct
- *     but sends every call by itself
+ * @param sender builds and sends batches, in tasks that never block: the event loop of the transport. Whatever is said
+ *     to be sent before a task runs goes into one message, so a sender that runs tasks at once ({@code Runnable::run})
+ *     is correct but sends every call by itself
  */
 public record ExchangePorts(Clock clock, Scheduler scheduler, RandomSource random, Executor sender) {}

@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one stream to a storage, seen from the client: opened, established by the server's first message, broken for
- * good. Calls of any thread queue up, and one drain at a time puts all that wait into as few messages as possible, as long as
- * the transport takes them.
+ * The life of one stream to a storage, seen from the client: opened, established by the server's first message, broken
+ * for good. Calls of any thread queue up, and one drain at a time puts all that wait into as few messages as possible,
+ * as long as the transport takes them.
  */
 public final class ExchangeSession implements ClientResponseObserver<ExchangeRequest, ExchangeResponse> {
     /** Learns of the two changes in the life of a stream, on a thread of the transport; each happens at most once. */
@@ -137,8 +137,9 @@ public final class ExchangeSession implements ClientResponseObserver<ExchangeReq
     }
 
     /**
-     * Ends the calls whose time is over, tells the peer of those that were given up, and asks it for a sign of life. While it is silent
-     * nothing else is sent: what waits here may go over another stream, and when its time is over it surely was not done.
+     * Ends the calls whose time is over, tells the peer of those that were given up, and asks it for a sign of life.
+     * While it is silent nothing else is sent: what waits here may go over another stream, and when its time is over it
+     * surely was not done.
      */
     public void sweep(long nowNanos) {
         boolean wasSilent = verdict != SilenceDetector.Verdict.ALIVE;
@@ -163,8 +164,8 @@ public final class ExchangeSession implements ClientResponseObserver<ExchangeReq
     }
 
     /**
-     * Sends the calls that the peer has not got, and those that may be done twice, on another stream, the oldest first, and waits for
-     * them no longer on this one.
+     * Sends the calls that the peer has not got, and those that may be done twice, on another stream, the oldest first,
+     * and waits for them no longer on this one.
      */
     public void moveTo(ExchangeSession other, long nowNanos) {
         List<PendingCall> moving = new ArrayList<>();

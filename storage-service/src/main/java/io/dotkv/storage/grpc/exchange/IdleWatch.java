@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Notices a wait that takes too long, of which there are many short ones one after the other. At most one timer is set at a
- * time, however many waits there are. Any thread may begin and end a wait.
+ * Notices a wait that takes too long, of which there are many short ones one after the other. At most one timer is set
+ * at a time, however many waits there are. Any thread may begin and end a wait.
  */
 public final class IdleWatch {
     private static final long NOT_WAITING = Long.MIN_VALUE;

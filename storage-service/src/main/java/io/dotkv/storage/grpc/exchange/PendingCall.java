@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call of the data path that waits for its answer. Whoever takes it out of {@link PendingCalls} ends it, and so it ends
- * exactly once.
+ * A call of the data path that waits for its answer. Whoever takes it out of {@link PendingCalls} ends it, and so it
+ * ends exactly once.
  */
 public abstract sealed class PendingCall {
     private static final Logger LOG = LoggerFactory.getLogger(PendingCall.class);
@@ -30,8 +30,8 @@ public abstract sealed class PendingCall {
     private long preparedNanos;
     private @Nullable Call message;
     /**
-     * Whether it was given to the stream, so that the peer may get it. Written before the sender looks whether the call is still
-     * pending; read after the call was taken out: one of both sees the other.
+     * Whether it was given to the stream, so that the peer may get it. Written before the sender looks whether the call
+     * is still pending; read after the call was taken out: one of both sees the other.
      */
     private volatile boolean handedOver;
 
@@ -120,7 +120,10 @@ public abstract sealed class PendingCall {
     /** Whether it may go over another stream instead. */
     abstract boolean mayMove();
 
-    /** The same call for another stream, once it was taken out; null when it must not be done twice, and the peer may have got it. */
+    /**
+     * The same call for another stream, once it was taken out; null when it must not be done twice, and the peer may
+     * have got it.
+     */
     @Nullable
     abstract PendingCall moved();
 

@@ -7,11 +7,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of one stream that wait for an answer, found by their id. Any thread may add and take; of several that take the
- * same call one gets it.
+ * The calls of one stream that wait for an answer, found by their id. Any thread may add and take; of several that take
+ * the same call one gets it.
  *
- * <p>Ids count up, and the low bits of an id are its slot in an array that is at most half full: an id whose slot is still held
- * by an old, slow call is skipped. So a call costs two compare-and-sets, and neither a boxed number nor a map entry.
+ * <p>Ids count up, and the low bits of an id are its slot in an array that is at most half full: an id whose slot is
+ * still held by an old, slow call is skipped. So a call costs two compare-and-sets, and neither a boxed number nor a
+ * map entry.
  */
 final class PendingCalls {
     private final AtomicReferenceArray<@Nullable PendingCall> slots;

@@ -3,11 +3,11 @@ package io.dotkv.storage.grpc.exchange;
 import java.util.concurrent.TimeUnit;
 
 /**
- * For how long the peer of a stream has shown no sign of life although it was asked for some. A peer that never echoed a probe
- * is of a version that does not know them, and is not judged.
+ * For how long the peer of a stream has shown no sign of life although it was asked for some. A peer that never echoed
+ * a probe is of a version that does not know them, and is not judged.
  *
- * <p>What this process missed while it did not run itself is no silence of the peer's: after a gap between two looks the silence
- * begins anew.
+ * <p>What this process missed while it did not run itself is no silence of the peer's: after a gap between two looks
+ * the silence begins anew.
  *
  * <p>One thread at a time.
  */

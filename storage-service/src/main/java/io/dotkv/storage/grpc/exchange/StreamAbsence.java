@@ -3,8 +3,8 @@ package io.dotkv.storage.grpc.exchange;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When the operator is told that there is no stream to a peer: at once when one has broken, and of the first, which takes a
- * moment to be opened, only when it takes long. Once for each absence. Not thread-safe.
+ * When the operator is told that there is no stream to a peer: at once when one has broken, and of the first, which
+ * takes a moment to be opened, only when it takes long. Once for each absence. Not thread-safe.
  */
 final class StreamAbsence {
     /** More than a first connection takes between nodes that have just found each other. */

@@ -3,10 +3,10 @@ package io.dotkv.storage.grpc.exchange;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How much later than others a message of a stream came in. The sender stamps each with its own clock, whose difference to
- * the receiver's is not known, but constant: so the message with the smallest difference was the fastest, and every other was
- * late by what its difference is larger. A message that lay in a socket while the receiver was stopped or the network was cut
- * is found out by that.
+ * How much later than others a message of a stream came in. The sender stamps each with its own clock, whose difference
+ * to the receiver's is not known, but constant: so the message with the smallest difference was the fastest, and every
+ * other was late by what its difference is larger. A message that lay in a socket while the receiver was stopped or the
+ * network was cut is found out by that.
  *
  * <p>Clocks run apart by up to 200 millionths, so the smallest difference grows by as much.
  *

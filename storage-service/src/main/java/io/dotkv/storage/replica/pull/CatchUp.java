@@ -8,12 +8,12 @@ import java.util.Set;
 /**
  * Tells when a replica that may lack acknowledged writes has pulled from enough voters to take part in reads again.
  *
- * <p>Every write that was acknowledged at a majority W of N replicas has a holder among any N − W + 1 others, so so many
- * donors make the replica whole. A voter is a donor when it answered this life of the replica, and the replica has everything
- * that was in the voter's clock then.
+ * <p>Every write that was acknowledged at a majority W of N replicas has a holder among any N − W + 1 others, so so
+ * many donors make the replica whole. A voter is a donor when it answered this life of the replica, and the replica has
+ * everything that was in the voter's clock then.
  *
- * <p>When more replicas have lost data at once than that makes up for, they wait for each other. A replica in memory also votes
- * again when it has so pulled from all the others, whether they vote or not: it then has all that there is.
+ * <p>When more replicas have lost data at once than that makes up for, they wait for each other. A replica in memory
+ * also votes again when it has so pulled from all the others, whether they vote or not: it then has all that there is.
  *
  * <p>One thread.
  */

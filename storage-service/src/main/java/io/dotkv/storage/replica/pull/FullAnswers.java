@@ -11,13 +11,14 @@ import java.util.Optional;
 /**
  * The full answers to pulls that are under way: how far each has been taken, and what follows from that.
  *
- * <p>An answer is whole when its ranges were taken from the first key to the last in order, each in this life of the process:
- * what was applied before a crash may be lost, and the ranges of two answers must not be taken for those of one.
+ * <p>An answer is whole when its ranges were taken from the first key to the last in order, each in this life of the
+ * process: what was applied before a crash may be lost, and the ranges of two answers must not be taken for those of
+ * one.
  *
- * <p>Between a range and the end, the replica does not have the sender's clock yet, but it has the sender's state of every key
- * in the range. So a value that the sender covered and that did not come with the range is dead, though neither clock nor
- * row here can tell: for a key that neither side had there is no row. If such a value came in meanwhile, the clock taken at
- * the end would keep it alive for ever.
+ * <p>Between a range and the end, the replica does not have the sender's clock yet, but it has the sender's state of
+ * every key in the range. So a value that the sender covered and that did not come with the range is dead, though
+ * neither clock nor row here can tell: for a key that neither side had there is no row. If such a value came in
+ * meanwhile, the clock taken at the end would keep it alive for ever.
  *
  * <p>One thread.
  */
@@ -26,7 +27,9 @@ final class FullAnswers {
 
     private final Map<Long, Taken> underWay = new LinkedHashMap<>();
 
-    /** The ranges up to and including a key were taken, all of them when it is empty, from a sender that covered this. */
+    /**
+     * The ranges up to and including a key were taken, all of them when it is empty, from a sender that covered this.
+     */
     private record Taken(Optional<Bytes> upTo, DotSet covered) {
         boolean has(Key key) {
             return upTo.isEmpty() || key.bytes().compareTo(upTo.get()) <= 0;

@@ -23,7 +23,9 @@ public final class PullTaker {
     private final String asker;
     private final FullAnswers answers = new FullAnswers();
 
-    /** Stages a delta; the number of events that were new, or -1 when one of them is of a retired boot and not taken. */
+    /**
+     * Stages a delta; the number of events that were new, or -1 when one of them is of a retired boot and not taken.
+     */
     public interface Applier {
         int apply(Delta delta) throws DamagedRowException;
     }
@@ -42,7 +44,10 @@ public final class PullTaker {
         return answers.areNone();
     }
 
-    /** A row has become what these answers do not know of: their ends mean nothing any more, and the next pull begins anew. */
+    /**
+     * A row has become what these answers do not know of: their ends mean nothing any more, and the next pull begins
+     * anew.
+     */
     public void giveUpAnswers() {
         answers.giveUp();
     }
@@ -53,8 +58,8 @@ public final class PullTaker {
     }
 
     /**
-     * Stages rows, and for a full answer joins "absent there" into the other own rows of the range; the number of events that
-     * were new.
+     * Stages rows, and for a full answer joins "absent there" into the other own rows of the range; the number of
+     * events that were new.
      *
      * @param ownKeys the keys of the own rows in a range
      * @throws DamagedRowException when an own row is damaged; the others are staged

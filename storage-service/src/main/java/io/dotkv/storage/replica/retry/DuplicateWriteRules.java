@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What has to be done about a write that got the events of several tries, because none of the replicas that took a later try knew of
- * the earlier one.
+ * What has to be done about a write that got the events of several tries, because none of the replicas that took a
+ * later try knew of the earlier one.
  *
- * <p>Of values all stay, since to take one of two away could meet the taking away of the other. But when one was replaced or removed
- * by somebody else, the write is superseded, and the others go. They must not when one of them may itself be what replaced it.
- * Whoever knows that does it: what two take away is gone once.
+ * <p>Of values all stay, since to take one of two away could meet the taking away of the other. But when one was
+ * replaced or removed by somebody else, the write is superseded, and the others go. They must not when one of them may
+ * itself be what replaced it. Whoever knows that does it: what two take away is gone once.
  *
- * <p>Of counters all tries but the first in the order of dots give back what they added. Each node gives back what its own try did:
- * then nothing is given back twice.
+ * <p>Of counters all tries but the first in the order of dots give back what they added. Each node gives back what its
+ * own try did: then nothing is given back twice.
  */
 public final class DuplicateWriteRules {
     private final WriteRecord record;

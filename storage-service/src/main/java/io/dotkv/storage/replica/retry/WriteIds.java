@@ -19,12 +19,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which names the events of a change were asked for, while it is being taken; and of which events that were taken the names are
- * still to be found out.
+ * By which names the events of a change were asked for, while it is being taken; and of which events that were taken
+ * the names are still to be found out.
  *
- * <p>A row that repairs another brings events without their names. When the replica asks others for what it lacks, it asks for
- * them once more, to be told their names; until they have, or the node that made the events has
- * answered. Which events these are is in the engine, unless they are very scattered.
+ * <p>A row that repairs another brings events without their names. When the replica asks others for what it lacks, it
+ * asks for them once more, to be told their names; until they have, or the node that made the events has answered.
+ * Which events these are is in the engine, unless they are very scattered.
  *
  * <p>One thread.
  */

@@ -15,15 +15,18 @@ import java.util.List;
 /**
  * What a replica knows of a write under one name.
  *
- * @param tries the events that the write got, a run for each actor that it was given to; more than one when tries were taken for
- *     different writes
+ * @param tries the events that the write got, a run for each actor that it was given to; more than one when tries were
+ *     taken for different writes
  * @param additions what its own try added to counters and has not given back
  * @param epoch under which the additions were noted; see {@link WriteIdTable#distrustAdditions}
  */
 public record WriteRecord(List<Try> tries, List<Addition> additions, int epoch) {
     static final WriteRecord NONE = new WriteRecord(List.of(), List.of(), 0);
 
-    /** Begins what is encoded. Records of before began with the number of their tries and told less: they are read as unknown. */
+    /**
+     * Begins what is encoded. Records of before began with the number of their tries and told less: they are read as
+     * unknown.
+     */
     private static final int LAYOUT = 0;
 
     public WriteRecord {

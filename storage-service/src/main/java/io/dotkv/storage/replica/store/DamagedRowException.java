@@ -3,8 +3,8 @@ package io.dotkv.storage.replica.store;
 import io.dotkv.kernel.Key;
 
 /**
- * A stored row is not what was written. It must never be taken for an absent one: under a clock, absent means deleted, and
- * the deletion would spread.
+ * A stored row is not what was written. It must never be taken for an absent one: under a clock, absent means deleted,
+ * and the deletion would spread.
  */
 public final class DamagedRowException extends Exception {
     private static final long serialVersionUID = 1;

@@ -61,7 +61,9 @@ public final class EventLog {
         return news.size();
     }
 
-    /** All dots of the boots before this actor's are in the clock from now on, and nothing else is remembered of them. */
+    /**
+     * All dots of the boots before this actor's are in the clock from now on, and nothing else is remembered of them.
+     */
     public void raiseFloor(Actor first) {
         clock = clock.union(DotSet.allBelow(first));
         pruned = pruned.minus(clock.wholeBoots());

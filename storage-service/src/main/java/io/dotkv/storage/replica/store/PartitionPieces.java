@@ -4,8 +4,8 @@ import io.dotkv.kernel.PartitionId;
 import java.util.Arrays;
 
 /**
- * Where an engine holds what belongs to one partition, and what is written when a piece of it is lost. For who copies an engine
- * without knowing what is in it.
+ * Where an engine holds what belongs to one partition, and what is written when a piece of it is lost. For who copies
+ * an engine without knowing what is in it.
  */
 public final class PartitionPieces {
     /** The value of the mark "may lack acknowledged writes" when the partition was left out of a copy. */

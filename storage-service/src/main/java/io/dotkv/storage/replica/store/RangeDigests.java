@@ -18,8 +18,9 @@ import java.util.function.Consumer;
 /**
  * Makes the digests of a partition's ranges from a snapshot: one walk over its rows, bounded in rows, bytes and answer.
  *
- * <p>The hash of a row is one of its key and of the leaves with dots in the common set, in order; that of a range is one of the
- * hashes of its rows that have such leaves. So a row that was written after the common set was taken counts for nothing.
+ * <p>The hash of a row is one of its key and of the leaves with dots in the common set, in order; that of a range is
+ * one of the hashes of its rows that have such leaves. So a row that was written after the common set was taken counts
+ * for nothing.
  *
  * <p>murmur3 with 128 bits: rot is no adversary. One thread.
  */
@@ -103,7 +104,10 @@ public final class RangeDigests {
         }
     }
 
-    /** The end of the range that was asked for and is not behind yet; empty when none was asked for, or that of the partition. */
+    /**
+     * The end of the range that was asked for and is not behind yet; empty when none was asked for, or that of the
+     * partition.
+     */
     private Bytes wantedEnd() {
         return nextEnd < request.ends().size() ? request.ends().get(nextEnd) : Bytes.EMPTY;
     }

@@ -8,8 +8,8 @@ import io.dotkv.storage.engine.View;
 import java.util.List;
 
 /**
- * Finds the rows with a residual context that the clock may have come to cover: a round over all of them, some at a time,
- * whenever the base of the clock has grown. A row that cannot be stripped does not hold up the ones behind it.
+ * Finds the rows with a residual context that the clock may have come to cover: a round over all of them, some at a
+ * time, whenever the base of the clock has grown. A row that cannot be stripped does not hold up the ones behind it.
  *
  * <p>One thread.
  */

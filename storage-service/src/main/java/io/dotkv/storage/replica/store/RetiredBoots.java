@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Where a replica stands with the closing of former boots: of each node at most one standing, which is a promise to take no dot
- * of these boots beyond the ends. It is durable before anybody is told of it.
+ * Where a replica stands with the closing of former boots: of each node at most one standing, which is a promise to
+ * take no dot of these boots beyond the ends. It is durable before anybody is told of it.
  *
  * <p>The rules and why they are so: {@code docs/decisions/0013-closing-actors.md}.
  *
@@ -90,8 +90,8 @@ public final class RetiredBoots {
     }
 
     /**
-     * Takes what was agreed on. Nothing is promised about boots with events whose names are still to be found out: when all have
-     * promised, their log records go, and the names with them.
+     * Takes what was agreed on. Nothing is promised about boots with events whose names are still to be found out: when
+     * all have promised, their log records go, and the names with them.
      */
     @SuppressWarnings("ReferenceEquality")
     public void learn(Retirements agreed, DotSet clock, DotSet unnamed) {
@@ -159,7 +159,10 @@ public final class RetiredBoots {
                 .toList();
     }
 
-    /** Whether a clock has events of boots that were closed without it, or beyond the ends of a closing that is committed. */
+    /**
+     * Whether a clock has events of boots that were closed without it, or beyond the ends of a closing that is
+     * committed.
+     */
     public static boolean isBeyond(DotSet clock, PartitionId partition, Retirements agreed) {
         return agreed.nodes().stream()
                 .anyMatch(node -> isBelowFloor(clock, node)

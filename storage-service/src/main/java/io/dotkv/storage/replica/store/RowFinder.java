@@ -10,8 +10,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the rows of many partitions in one view. A single cursor goes from partition to partition, so that the blocks that it
- * holds do not grow with the number of partitions: a block is as large as the largest row in it. One thread; close it.
+ * Finds the rows of many partitions in one view. A single cursor goes from partition to partition, so that the blocks
+ * that it holds do not grow with the number of partitions: a block is as large as the largest row in it. One thread;
+ * close it.
  */
 public final class RowFinder implements AutoCloseable {
     private static final byte[] FIRST = new byte[0];

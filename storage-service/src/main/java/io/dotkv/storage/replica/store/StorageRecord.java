@@ -10,9 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What an engine holds of the storage as a whole, which shows that its files belong to the identity beside them and are as new:
- * the storage's id, and its age. A storage ages by one at every start and every clean stop, and every minute between; the engine
- * is told before the identity, so an engine that is younger than its identity was put back from a copy.
+ * What an engine holds of the storage as a whole, which shows that its files belong to the identity beside them and are
+ * as new: the storage's id, and its age. A storage ages by one at every start and every clean stop, and every minute
+ * between; the engine is told before the identity, so an engine that is younger than its identity was put back from a
+ * copy.
  *
  * @param id random, made once
  * @param age how often it has aged
