@@ -192,7 +192,7 @@ final class AssignedReplicas {
      */
     private @Nullable StorageState emptyPast(StorageState before, Assignment assignment) {
         List<Replica> past = before.held().stream()
-                .filter(replica -> replica.isAbandoned() || replica.isOfThePast(assignment.retirements()))
+                .filter(replica -> replica.isAbandoned() || replica.holdsRetiredEvents(assignment.retirements()))
                 .toList();
         if (past.isEmpty()) {
             return before;

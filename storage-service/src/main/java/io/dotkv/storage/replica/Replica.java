@@ -87,7 +87,7 @@ public final class Replica {
     private final boolean leftOut;
     private final boolean fetched;
     private final WriteIdTable writes;
-    private final WriteIds naming;
+    private final WriteIds writeIds;
     private final ReadView readers;
     private final Confirmations confirmations = new Confirmations();
     private volatile Agreed agreed = new Agreed(Retirements.NONE, null);
@@ -139,7 +139,7 @@ public final class Replica {
         this.log = new EventLog(store, engine, beginning.logRetention());
         this.residuals = new ResidualSweep(store);
         this.writes = new WriteIdTable(store.keys(), engine);
-        this.naming = new WriteIds(writes, store.unnamed(engine));
+        this.writeIds = new WriteIds(writes, store.unnamed(engine));
         String known = store.replicaId(engine);
         this.fresh = known == null;
         this.id = known == null ? beginning.life() : known;
@@ -236,7 +236,7 @@ public final class Replica {
 
     private Reading present() {
         return new Reading(
-                log.clock(), catchUp.isVoting(), log.size(), Map.of(), Map.of(), retired.all(), naming.unknown());
+                log.clock(), catchUp.isVoting(), log.size(), Map.of(), Map.of(), retired.all(), writeIds.unknown());
     }
 
     /** The durable clock and what goes with it. Any thread. */
@@ -387,10 +387,10 @@ public final class Replica {
 
     private Row assigned(Delta delta, Row before, @Nullable WriteId name) {
         if (name != null) {
-            naming.begin(delta.events(), name);
+            writeIds.begin(delta.events(), name);
         }
         Row after = apply(delta, before);
-        naming.end();
+        writeIds.end();
         return after;
     }
 
@@ -439,7 +439,7 @@ public final class Replica {
         if (showsPast(delta)) {
             return -1;
         }
-        naming.begin(delta, name);
+        writeIds.begin(delta, name);
         try {
             int news = apply(delta);
             if (name != null && news >= 0 && isPut(delta)) {
@@ -448,7 +448,7 @@ public final class Replica {
             }
             return news;
         } finally {
-            naming.end();
+            writeIds.end();
         }
     }
 
@@ -546,12 +546,12 @@ public final class Replica {
 
     private void take(Dot dot, Key key) {
         boolean isNew = log.take(dot);
-        WriteId called = naming.nameOf(dot);
+        WriteId called = writeIds.nameOf(dot);
         if (isNew) {
             memory.event(dot, key);
             staging.event(dot, key, called);
         }
-        if (naming.taken(dot, key, isNew) && called != null && log.hasRecord(dot)) {
+        if (writeIds.taken(dot, key, isNew) && called != null && log.hasRecord(dot)) {
             staging.name(dot, key, called);
         }
     }
@@ -565,7 +565,7 @@ public final class Replica {
         return switch (message) {
             case PullMessage.Rows rows -> absorb(rows);
             case PullMessage.End end -> {
-                naming.ended(end);
+                writeIds.ended(end);
                 yield pulls.take(end);
             }
             case PullMessage.Unavailable unavailable -> 0;
@@ -573,11 +573,11 @@ public final class Replica {
     }
 
     private int absorb(PullMessage.Rows rows) throws DamagedRowException {
-        naming.begin(rows);
+        writeIds.begin(rows);
         try {
             return pulls.take(rows, this::keysWithin);
         } finally {
-            naming.end();
+            writeIds.end();
         }
     }
 
@@ -679,7 +679,7 @@ public final class Replica {
         if (!staging.isEmpty()) {
             return;
         }
-        retired.learn(now.retirements(), log.clock(), naming.awaited());
+        retired.learn(now.retirements(), log.clock(), writeIds.awaited());
         for (RetiredBoots.Standing standing : retired.closable(log.clock())) {
             List<Key> touched = new ArrayList<>();
             store.forEachResidual(engine, key -> {
@@ -722,7 +722,7 @@ public final class Replica {
     /** Drops what is remembered of writes when it is old. Called now and then. */
     public void forgetOldWrites(long nowNanos) {
         if (staging.isEmpty() && writes.isEmpty() && writes.turnIfDue(nowNanos)) {
-            naming.forget();
+            writeIds.forget();
         }
     }
 
@@ -730,17 +730,17 @@ public final class Replica {
      * Stages what is to be done about writes that got the events of several tries; see {@link DuplicateWriteRules}. It carries the whole row,
      * as a touch does: what it takes away must not reach a replica without what has superseded it.
      */
-    public void settleTwins() {
+    public void settleDuplicates() {
         Actor own = agreed.own();
         if (own == null || !staging.isEmpty() || !catchUp.isVoting()) {
             return;
         }
-        for (Map.Entry<WriteId, Key> twin : writes.twins().entrySet()) {
-            WriteRecord record = writes.find(twin.getKey());
+        for (Map.Entry<WriteId, Key> duplicate : writes.duplicates().entrySet()) {
+            WriteRecord record = writes.find(duplicate.getKey());
             Optional<DuplicateWriteRules> rules = DuplicateWriteRules.of(record);
             if (rules.isPresent()) {
                 try {
-                    settle(own, twin.getKey(), twin.getValue(), record, rules.get());
+                    settle(own, duplicate.getKey(), duplicate.getValue(), record, rules.get());
                 } catch (DamagedRowException e) {
                     // Its reader is told.
                 }
@@ -790,10 +790,10 @@ public final class Replica {
     }
 
     /**
-     * Whether the replica holds events of closed boots that it has not closed: then it is of the past, and some of them may have
+     * Whether the replica holds events of closed boots that it has not closed: then some of them may have
      * been declared void since.
      */
-    public boolean isOfThePast(Retirements retirements) {
+    public boolean holdsRetiredEvents(Retirements retirements) {
         return RetiredBoots.isBeyond(reading().clock(), partition, retirements);
     }
 
@@ -823,7 +823,7 @@ public final class Replica {
         mustSync = retired.isChanged() || log.raisesFloor();
         staging.addTo(batch, store.keys());
         writes.addTo(batch);
-        naming.addTo(batch, store.keys());
+        writeIds.addTo(batch, store.keys());
         retired.addTo(batch, store.keys());
         log.addTo(batch, store.keys(), staging.eventCount());
         if (catchUp.regainsVote()) {

@@ -254,7 +254,7 @@ public final class Shard {
             upkeepFrom++;
             for (Replica replica : owned) {
                 replica.retire();
-                replica.settleTwins();
+                replica.settleDuplicates();
                 replica.prune();
                 replica.forgetOldWrites(clock.monotonicNanos());
             }

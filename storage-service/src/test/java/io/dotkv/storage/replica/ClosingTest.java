@@ -291,7 +291,7 @@ class ClosingTest {
             tell(peer, 1, attempt(7, true, DotSet.of(apples.events())));
         }
         ann.start(past, true);
-        assertThat(ann.replica.isOfThePast(new Retirements(99, List.of(new Retirement(1, 2, Optional.empty())))))
+        assertThat(ann.replica.holdsRetiredEvents(new Retirements(99, List.of(new Retirement(1, 2, Optional.empty())))))
                 .isTrue();
         Delta pears = cyd.put("cart", "pears", DotSet.EMPTY);
         Peer emptied = new Peer(1).apply(pears);
@@ -310,11 +310,11 @@ class ClosingTest {
         bob.apply(ann.put("cart", "apples"));
         ann.restart();
         Retirements raised = new Retirements(9, List.of(new Retirement(1, 2, Optional.empty())));
-        assertThat(bob.replica.isOfThePast(raised)).isTrue();
+        assertThat(bob.replica.holdsRetiredEvents(raised)).isTrue();
         tell(bob, 1, attempt(7, false, former(bob)));
         tell(bob, 1, attempt(7, true, former(bob)));
-        assertThat(bob.replica.isOfThePast(raised)).isFalse();
-        assertThat(new Peer(3).replica.isOfThePast(raised)).isFalse();
+        assertThat(bob.replica.holdsRetiredEvents(raised)).isFalse();
+        assertThat(new Peer(3).replica.holdsRetiredEvents(raised)).isFalse();
     }
 
     /** Who pulls from it, or reads, while it is cleared must not take what is gone for deleted. */

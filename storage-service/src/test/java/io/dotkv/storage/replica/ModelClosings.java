@@ -152,11 +152,11 @@ final class ModelClosings {
     }
 
     /** A host hears of the newest, and does what is to be done about writes with several tries. */
-    void settleTwins(Host host) {
+    void settleDuplicates(Host host) {
         tell(host, newest());
         long issued = host.peer.clock().highest(host.peer.actor());
         host.peer.replica.others(hosts.size() - 1);
-        host.peer.settleTwins();
+        host.peer.settleDuplicates();
         try {
             host.peer.write();
         } finally {
@@ -219,6 +219,6 @@ final class ModelClosings {
 
     /** A disk that is of the past is emptied when its node comes back. */
     boolean isEmptied(Replica found) {
-        return fault != Fault.PAST_IS_TAKEN_AS_IT_IS && found.isOfThePast(newest());
+        return fault != Fault.PAST_IS_TAKEN_AS_IT_IS && found.holdsRetiredEvents(newest());
     }
 }

@@ -68,7 +68,7 @@ final class ModelHealing {
         pullAll();
         pullAll();
         if (fault == Fault.NONE) {
-            settleTwins();
+            settleDuplicates();
         }
         atRest();
         if (fault == Fault.NONE) {
@@ -76,9 +76,9 @@ final class ModelHealing {
         }
     }
 
-    private void settleTwins() {
+    private void settleDuplicates() {
         for (int round = 0; round < 4; round++) {
-            hosts.forEach(closings::settleTwins);
+            hosts.forEach(closings::settleDuplicates);
             pullAll();
             pullAll();
         }

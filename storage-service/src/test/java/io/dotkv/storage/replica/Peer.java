@@ -191,8 +191,8 @@ public final class Peer {
     }
 
     /** Does what is to be done about writes with several tries. */
-    void settleTwins() {
-        replica.settleTwins();
+    void settleDuplicates() {
+        replica.settleDuplicates();
         commit();
     }
 

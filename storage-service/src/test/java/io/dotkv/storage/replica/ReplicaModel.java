@@ -180,7 +180,7 @@ final class ReplicaModel {
                 host.peer.replica.strip(1 + random.nextInt(3));
                 if (retries.isPresent()) {
                     host.write();
-                    closings.settleTwins(host);
+                    closings.settleDuplicates(host);
                 }
             }
             case CHECKPOINT -> host.peer.replica.checkpoint();

@@ -34,14 +34,14 @@ public final class WriteIdTable {
     public static final int GENERATION_MINUTES = 20;
 
     private static final long GENERATION_NANOS = TimeUnit.MINUTES.toNanos(GENERATION_MINUTES);
-    private static final int MOST_TWINS = 10_000;
+    private static final int MOST_DUPLICATES = 10_000;
     private static final int MOST_RUNS = 200;
 
     private final EngineKeys keys;
     private final Engine engine;
     private final Map<WriteId, WriteRecord> staged = new LinkedHashMap<>();
-    private final Map<WriteId, Twin> twins = new LinkedHashMap<>();
-    private final List<WriteId> newTwins = new ArrayList<>();
+    private final Map<WriteId, Duplicate> duplicates = new LinkedHashMap<>();
+    private final List<WriteId> newDuplicates = new ArrayList<>();
     private int generation;
     private int epoch;
     private boolean isEpochNew;
@@ -51,7 +51,7 @@ public final class WriteIdTable {
     private @Nullable WriteId absent;
 
     /** A write that got the events of several tries: for which key, and since which generation that is known. */
-    private record Twin(Key key, int generation) {}
+    private record Duplicate(Key key, int generation) {}
 
     public WriteIdTable(EngineKeys keys, Engine engine) {
         this.keys = keys;
@@ -59,11 +59,11 @@ public final class WriteIdTable {
         byte[] known = engine.get(keys.generation());
         this.generation = known == null ? 1 : EngineKeys.generationOf(known);
         this.epoch = known == null ? 1 : EngineKeys.epochOf(known);
-        try (Cursor cursor = engine.scan(keys.twins(0), keys.twinsEnd())) {
-            while (cursor.next() && twins.size() < MOST_TWINS) {
-                twins.put(
-                        EngineKeys.nameOfTwin(cursor.key()),
-                        new Twin(new Key(Bytes.wrap(cursor.value())), EngineKeys.generationOfTwin(cursor.key())));
+        try (Cursor cursor = engine.scan(keys.duplicates(0), keys.duplicatesEnd())) {
+            while (cursor.next() && duplicates.size() < MOST_DUPLICATES) {
+                duplicates.put(
+                        EngineKeys.idOfDuplicate(cursor.key()),
+                        new Duplicate(new Key(Bytes.wrap(cursor.value())), EngineKeys.generationOfDuplicate(cursor.key())));
             }
         }
     }
@@ -105,9 +105,9 @@ public final class WriteIdTable {
         }
         WriteRecord more = known.with(dot);
         change(name, more);
-        if (more.tries().size() > 1 && !twins.containsKey(name) && twins.size() < MOST_TWINS) {
-            twins.put(name, new Twin(key, generation));
-            newTwins.add(name);
+        if (more.tries().size() > 1 && !duplicates.containsKey(name) && duplicates.size() < MOST_DUPLICATES) {
+            duplicates.put(name, new Duplicate(key, generation));
+            newDuplicates.add(name);
         }
     }
 
@@ -144,12 +144,12 @@ public final class WriteIdTable {
     }
 
     /** The writes that got events of several tries, with their keys. */
-    public Map<WriteId, Key> twins() {
-        if (twins.isEmpty()) {
+    public Map<WriteId, Key> duplicates() {
+        if (duplicates.isEmpty()) {
             return Map.of();
         }
-        Map<WriteId, Key> present = LinkedHashMap.newLinkedHashMap(twins.size());
-        twins.forEach((name, twin) -> present.put(name, twin.key));
+        Map<WriteId, Key> present = LinkedHashMap.newLinkedHashMap(duplicates.size());
+        duplicates.forEach((name, duplicate) -> present.put(name, duplicate.key));
         return present;
     }
 
@@ -166,7 +166,7 @@ public final class WriteIdTable {
             return false;
         }
         beganNanos = nowNanos;
-        try (Cursor cursor = engine.scan(keys.write(0), keys.twinsEnd())) {
+        try (Cursor cursor = engine.scan(keys.write(0), keys.duplicatesEnd())) {
             turns = cursor.next();
         }
         return turns;
@@ -175,18 +175,18 @@ public final class WriteIdTable {
     public void addTo(Engine.Batch batch) {
         if (turns) {
             batch.deleteRange(keys.write(0), keys.write(generation));
-            batch.deleteRange(keys.twins(0), keys.twins(generation));
-            twins.values().removeIf(twin -> twin.generation < generation);
+            batch.deleteRange(keys.duplicates(0), keys.duplicates(generation));
+            duplicates.values().removeIf(duplicate -> duplicate.generation < generation);
             generation++;
         }
         if (turns || isEpochNew) {
             batch.put(keys.generation(), EngineKeys.encodeGeneration(generation, epoch));
         }
         staged.forEach((name, record) -> batch.put(keys.write(generation, name), record.encode()));
-        for (WriteId name : newTwins) {
-            Twin twin = twins.get(name);
-            if (twin != null) {
-                batch.put(keys.twin(twin.generation, name), twin.key.bytes().array());
+        for (WriteId name : newDuplicates) {
+            Duplicate duplicate = duplicates.get(name);
+            if (duplicate != null) {
+                batch.put(keys.duplicate(duplicate.generation, name), duplicate.key.bytes().array());
             }
         }
     }
@@ -194,7 +194,7 @@ public final class WriteIdTable {
     /** The last batch is written. */
     public void written() {
         staged.clear();
-        newTwins.clear();
+        newDuplicates.clear();
         turns = false;
         isEpochNew = false;
     }

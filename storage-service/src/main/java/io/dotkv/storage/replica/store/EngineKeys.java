@@ -44,7 +44,7 @@ public final class EngineKeys {
     private static final byte RETIRED = 8;
     private static final byte GENERATION = 9;
     private static final byte WRITE = 10;
-    private static final byte TWIN = 11;
+    private static final byte DUPLICATE = 11;
     private static final byte UNNAMED = 12;
     private static final int LOG_BYTES = HEADER + 16;
 
@@ -179,18 +179,18 @@ public final class EngineKeys {
     }
 
     /** Where the writes with several tries that were found in a generation begin. */
-    public byte[] twins(int generation) {
-        byte[] key = header(TWIN, 4);
+    public byte[] duplicates(int generation) {
+        byte[] key = header(DUPLICATE, 4);
         putInt(key, HEADER, generation);
         return key;
     }
 
-    public byte[] twin(int generation, WriteId name) {
-        return named(TWIN, generation, name);
+    public byte[] duplicate(int generation, WriteId name) {
+        return named(DUPLICATE, generation, name);
     }
 
-    public byte[] twinsEnd() {
-        return header((byte) (TWIN + 1), 0);
+    public byte[] duplicatesEnd() {
+        return header((byte) (DUPLICATE + 1), 0);
     }
 
     public byte[] unnamed() {
@@ -205,12 +205,12 @@ public final class EngineKeys {
     }
 
     /** The generation of a write with several tries. */
-    public static int generationOfTwin(byte[] engineKey) {
+    public static int generationOfDuplicate(byte[] engineKey) {
         return getInt(engineKey, HEADER);
     }
 
     /** The name of a write with several tries. */
-    public static WriteId nameOfTwin(byte[] engineKey) {
+    public static WriteId idOfDuplicate(byte[] engineKey) {
         return WriteId.decode(Arrays.copyOfRange(engineKey, HEADER + 4, engineKey.length));
     }
 

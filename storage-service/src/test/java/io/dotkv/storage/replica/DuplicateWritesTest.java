@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Tries of one write that got events of their own, because no replica that took one knew of the other. */
-class TwinsTest {
+class DuplicateWritesTest {
     private static final Key KEY = Key.of("k");
     private static final WriteId NAME = Objects.requireNonNull(WriteId.of("request 1", KEY));
     private static final Place COUNTER = new Place(List.of(), DataType.COUNTER);
@@ -56,7 +56,7 @@ class TwinsTest {
                         other.replica.confirmed(peer.node(), peer.clock());
                     }
                 }
-                peer.settleTwins();
+                peer.settleDuplicates();
             }
         }
         assertThat(ben.clock()).isEqualTo(ann.clock());
