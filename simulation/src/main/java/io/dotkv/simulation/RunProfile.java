@@ -6,6 +6,7 @@ import io.dotkv.replication.ports.ScrubSettings;
 import io.dotkv.simulation.machine.NetworkProfile;
 import io.dotkv.simulation.machine.SimulatedDisk;
 import io.dotkv.storage.local.StorageSettings;
+import io.dotkv.storage.replica.KeyLimits;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -149,7 +150,7 @@ public record RunProfile(
                 4,
                 256,
                 1 << 20,
-                random.nextInt(4) == 0 ? 5 : 100,
+                KeyLimits.DEFAULT.withSiblings(random.nextInt(4) == 0 ? 5 : 100),
                 random.nextInt(2) == 0 ? between(random, 1, 50) : 16_384,
                 60_000);
     }

@@ -18,6 +18,7 @@ import io.dotkv.storage.identity.FileIdentityStore;
 import io.dotkv.storage.local.LocalStorage;
 import io.dotkv.storage.local.StoragePorts;
 import io.dotkv.storage.local.StorageSettings;
+import io.dotkv.storage.replica.KeyLimits;
 import io.dotkv.storage.rocksdb.RocksEngine;
 import io.dotkv.storage.rocksdb.RocksSettings;
 import io.dotkv.storage.system.ThreadWorkers;
@@ -62,7 +63,7 @@ public final class StorageRig implements AutoCloseable {
     }
 
     static StorageSettings settings(StorageSettings.Durability durability) {
-        return new StorageSettings(durability, Duration.ofHours(1), 2, 2, 1000, 8L << 20, 5, 1000, 60_000);
+        return new StorageSettings(durability, Duration.ofHours(1), 2, 2, 1000, 8L << 20, KeyLimits.DEFAULT.withSiblings(5), 1000, 60_000);
     }
 
     StorageRig with(StorageSettings changed) {

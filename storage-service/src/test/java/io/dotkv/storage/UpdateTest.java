@@ -16,6 +16,7 @@ import io.dotkv.kernel.types.Step;
 import io.dotkv.kernel.types.TypeChange;
 import io.dotkv.kernel.types.Update;
 import io.dotkv.storage.local.StorageSettings;
+import io.dotkv.storage.replica.KeyLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -118,9 +119,7 @@ class UpdateTest {
                         1,
                         1000,
                         8L << 20,
-                        5,
-                        2,
-                        1000,
+                        new KeyLimits(5, 2, 1000),
                         1000,
                         60_000));
         ann.start();

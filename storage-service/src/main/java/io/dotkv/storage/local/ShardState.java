@@ -15,7 +15,7 @@ final class ShardState {
     ShardState(Clock clock, StorageSettings settings) {
         this.clock = clock;
         this.hybrid = new HybridClock(settings.maxAheadMillis());
-        this.keyLimits = new KeyLimits(settings.maxSiblings(), settings.maxLeaves(), settings.maxLeafBytes());
+        this.keyLimits = settings.keyLimits();
     }
 
     HybridTime nextTime() {

@@ -1,5 +1,6 @@
 package io.dotkv.storage.local;
 
+import io.dotkv.storage.replica.KeyLimits;
 import java.time.Duration;
 
 /**
@@ -12,11 +13,7 @@ import java.time.Duration;
  * @param readers how many threads read what is not in memory. Default 4
  * @param queueTasks per shard: at most so many writes wait. Default 8,192
  * @param queueBytes per shard: at most so many bytes of writes wait. Default 64 MiB
- * @param maxSiblings a key may have so many concurrent values; a put that would add another is refused. Default 100
- * @param maxLeaves a key may have so many leaves: elements of sets, fields of maps, shares of counters. An update that would add
- *     another is refused. Default 10,000
- * @param maxLeafBytes the values of a key and the paths of its elements may have so many bytes together; a put or an update that
- *     would make them more is refused. Default 8 MiB
+ * @param keyLimits how large a key may become
  * @param logRetention per partition and actor: so many of the newest events stay in the log. A replica that was away for
  *     longer is brought up to date by a comparison of all its rows. Default 16,384
  * @param maxAheadMillis hybrid time follows peers whose clocks are ahead by no more than this. Default 60,000
@@ -28,38 +25,9 @@ public record StorageSettings(
         int readers,
         int queueTasks,
         long queueBytes,
-        int maxSiblings,
-        int maxLeaves,
-        int maxLeafBytes,
+        KeyLimits keyLimits,
         long logRetention,
         long maxAheadMillis) {
-    private static final int MAX_LEAVES = 10_000;
-    private static final int MAX_LEAF_BYTES = 8 << 20;
-
-    /** With the default size of keys. */
-    public StorageSettings(
-            Durability durability,
-            Duration periodicSync,
-            int shards,
-            int readers,
-            int queueTasks,
-            long queueBytes,
-            int maxSiblings,
-            long logRetention,
-            long maxAheadMillis) {
-        this(
-                durability,
-                periodicSync,
-                shards,
-                readers,
-                queueTasks,
-                queueBytes,
-                maxSiblings,
-                MAX_LEAVES,
-                MAX_LEAF_BYTES,
-                logRetention,
-                maxAheadMillis);
-    }
 
     /** When a write counts as durable. */
     public enum Durability {
@@ -70,7 +38,7 @@ public record StorageSettings(
     }
 
     /** These settings with other limits of a key. */
-    public StorageSettings withKeyLimits(int siblings, int leafBytes) {
+    public StorageSettings withKeyLimits(KeyLimits limits) {
         return new StorageSettings(
                 durability,
                 periodicSync,
@@ -78,9 +46,7 @@ public record StorageSettings(
                 readers,
                 queueTasks,
                 queueBytes,
-                siblings,
-                maxLeaves,
-                leafBytes,
+                limits,
                 logRetention,
                 maxAheadMillis);
     }
@@ -94,9 +60,7 @@ public record StorageSettings(
                 readers,
                 queueTasks,
                 bytes,
-                maxSiblings,
-                maxLeaves,
-                maxLeafBytes,
+                keyLimits,
                 logRetention,
                 maxAheadMillis);
     }
@@ -110,7 +74,7 @@ public record StorageSettings(
                 4,
                 8192,
                 64L << 20,
-                100,
+                KeyLimits.DEFAULT,
                 16_384,
                 60_000);
     }

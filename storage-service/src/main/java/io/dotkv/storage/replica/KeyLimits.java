@@ -12,13 +12,23 @@ import org.jspecify.annotations.Nullable;
  * refuse it would never become equal: so a key may have up to as many times its limit as it has replicas. What makes a key that
  * is over its limit no larger is always allowed.
  *
- * @param siblings plain values at most
- * @param leaves values, elements, fields and shares at most
- * @param leafBytes of their paths and payloads together
+ * @param siblings concurrent values at most. Default 100
+ * @param leaves values, elements, fields and shares at most. Default 10,000
+ * @param leafBytes of their paths and payloads together. Default 8 MiB
  */
 public record KeyLimits(int siblings, int leaves, int leafBytes) {
+    public static final KeyLimits DEFAULT = new KeyLimits(100, 10_000, 8 << 20);
+
     private static final String RESOLVE =
             "Read it, merge the values and put the result with the context of that read, or delete the key";
+
+    public KeyLimits withSiblings(int most) {
+        return new KeyLimits(most, leaves, leafBytes);
+    }
+
+    public KeyLimits withLeafBytes(int most) {
+        return new KeyLimits(siblings, leaves, most);
+    }
 
     /** Why a put is refused that replaces what the context covers; null when it is not. */
     @Nullable
