@@ -63,7 +63,8 @@ public final class StorageRig implements AutoCloseable {
     }
 
     static StorageSettings settings(StorageSettings.Durability durability) {
-        return new StorageSettings(durability, Duration.ofHours(1), 2, 2, 1000, 8L << 20, KeyLimits.DEFAULT.withSiblings(5), 1000, 60_000);
+        return new StorageSettings(
+                durability, Duration.ofHours(1), 2, 2, 1000, 8L << 20, KeyLimits.DEFAULT.withSiblings(5), 1000, 60_000);
     }
 
     StorageRig with(StorageSettings changed) {

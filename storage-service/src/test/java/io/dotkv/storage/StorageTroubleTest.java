@@ -176,7 +176,16 @@ class StorageTroubleTest {
         CountDownLatch failed = new CountDownLatch(1);
         CountDownLatch told = new CountDownLatch(1);
         ann.onFatal(told::countDown);
-        ann.with(new StorageSettings(settings.durability(), Duration.ofMillis(1), 2, 2, 1000, 1 << 20, KeyLimits.DEFAULT.withSiblings(5), 1000, 60_000))
+        ann.with(new StorageSettings(
+                        settings.durability(),
+                        Duration.ofMillis(1),
+                        2,
+                        2,
+                        1000,
+                        1 << 20,
+                        KeyLimits.DEFAULT.withSiblings(5),
+                        1000,
+                        60_000))
                 .around(inner -> {
                     ScriptedEngine scripted = new ScriptedEngine(inner);
                     scripted.beforeSync(() -> {
@@ -206,7 +215,15 @@ class StorageTroubleTest {
         ann.close();
         StorageSettings settings = StorageRig.settings(StorageSettings.Durability.SYNC);
         ann.with(new StorageSettings(
-                settings.durability(), settings.periodicSync(), 1, 2, 10, 100_000, KeyLimits.DEFAULT.withSiblings(5), 1000, 60_000));
+                settings.durability(),
+                settings.periodicSync(),
+                1,
+                2,
+                10,
+                100_000,
+                KeyLimits.DEFAULT.withSiblings(5),
+                1000,
+                60_000));
         ann.start();
         CountDownLatch open = new CountDownLatch(1);
         CountDownLatch waiting = new CountDownLatch(1);
@@ -234,7 +251,15 @@ class StorageTroubleTest {
         ann.close();
         StorageSettings settings = StorageRig.settings(StorageSettings.Durability.SYNC);
         ann.with(new StorageSettings(
-                settings.durability(), settings.periodicSync(), 1, 2, 1000, 100_000, KeyLimits.DEFAULT.withSiblings(5), 1000, 60_000));
+                settings.durability(),
+                settings.periodicSync(),
+                1,
+                2,
+                1000,
+                100_000,
+                KeyLimits.DEFAULT.withSiblings(5),
+                1000,
+                60_000));
         ann.start();
         ann.put("large", "x".repeat(200_000));
         CountDownLatch open = new CountDownLatch(1);

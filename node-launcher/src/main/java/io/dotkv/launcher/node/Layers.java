@@ -151,7 +151,9 @@ final class Layers {
         LocalStorage local = new LocalStorage(
                 engine,
                 identity,
-                usual.withKeyLimits(usual.keyLimits().withSiblings(choice.maxSiblings()).withLeafBytes(settings.maxKeyBytes()))
+                usual.withKeyLimits(usual.keyLimits()
+                                .withSiblings(choice.maxSiblings())
+                                .withLeafBytes(settings.maxKeyBytes()))
                         .withQueueBytes(settings.memory().ofHeap(QUEUES) / usual.shards()),
                 new StoragePorts(ports.clock(), ports.random(), Ports.machineBoot(), new ThreadWorkers(), fatal));
         storage = local;

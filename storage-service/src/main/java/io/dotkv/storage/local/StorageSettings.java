@@ -54,15 +54,7 @@ public record StorageSettings(
     /** These settings with other room for writes that wait at a shard. */
     public StorageSettings withQueueBytes(long bytes) {
         return new StorageSettings(
-                durability,
-                periodicSync,
-                shards,
-                readers,
-                queueTasks,
-                bytes,
-                keyLimits,
-                logRetention,
-                maxAheadMillis);
+                durability, periodicSync, shards, readers, queueTasks, bytes, keyLimits, logRetention, maxAheadMillis);
     }
 
     /** The defaults for a machine with so many processors. */

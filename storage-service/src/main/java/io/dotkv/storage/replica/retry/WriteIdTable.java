@@ -63,7 +63,8 @@ public final class WriteIdTable {
             while (cursor.next() && duplicates.size() < MOST_DUPLICATES) {
                 duplicates.put(
                         EngineKeys.idOfDuplicate(cursor.key()),
-                        new Duplicate(new Key(Bytes.wrap(cursor.value())), EngineKeys.generationOfDuplicate(cursor.key())));
+                        new Duplicate(
+                                new Key(Bytes.wrap(cursor.value())), EngineKeys.generationOfDuplicate(cursor.key())));
             }
         }
     }
@@ -186,7 +187,9 @@ public final class WriteIdTable {
         for (WriteId name : newDuplicates) {
             Duplicate duplicate = duplicates.get(name);
             if (duplicate != null) {
-                batch.put(keys.duplicate(duplicate.generation, name), duplicate.key.bytes().array());
+                batch.put(
+                        keys.duplicate(duplicate.generation, name),
+                        duplicate.key.bytes().array());
             }
         }
     }
