@@ -214,7 +214,7 @@ class EpidemicTest {
         publish(full, "t2", "b", Bytes.EMPTY);
         assertThatThrownBy(() -> publish(full, "t3", "c", Bytes.EMPTY))
                 .isInstanceOf(GossipFullException.class)
-                .hasMessageContaining("no room to publish about \"c\"");
+                .hasMessageContaining("No space to publish about \"c\"");
         publish(full, "t2", "c", Bytes.EMPTY);
         GossipExchange heard = telling(new Rumour("t2", "d", Bytes.EMPTY, new Version(5, 1, "x"), Rumour.NEVER));
         assertThat(full.receive(heard).refused()).isTrue();

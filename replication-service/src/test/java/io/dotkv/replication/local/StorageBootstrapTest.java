@@ -249,7 +249,7 @@ class StorageBootstrapTest {
         assertThat(enlistment.assumed(Outcome.refused(refusal), 0))
                 .singleElement()
                 .satisfies(
-                        effect -> assertThat(((Effect.Stop) effect).sentence()).contains("works for node b"));
+                        effect -> assertThat(((Effect.Stop) effect).sentence()).contains("belongs to node b"));
     }
 
     /** What a sees: itself alive with a boot, all others in the same health. */
