@@ -126,7 +126,7 @@ class UpdateTest {
         ann.done(updating("r1", adding("fig"), adding("pear")));
         Refusal refusal = ann.refusal(updating("r2", adding("plum")));
         assertThat(refusal.reason()).isEqualTo(Refusal.Reason.CHANGE_IMPOSSIBLE);
-        assertThat(refusal.detail()).contains("3 elements").contains("may have 2");
+        assertThat(refusal.detail()).contains("3 elements").contains("the limit is 2");
         ann.done(updating("r3", new Step(set(), new TypeChange.Remove(Bytes.utf8("fig")))));
         ann.done(updating("r4", adding("plum")));
         assertThat(ann.refusal(updating(

@@ -64,7 +64,7 @@ public record KeyLimits(int siblings, int leaves, int leafBytes) {
         }
         long size = Leaf.sizeBytes(after);
         if (size > leafBytes && size > Leaf.sizeBytes(before)) {
-            throw new ImpossibleChangeException("the key would have " + size + " bytes, and may have " + leafBytes
+            throw new ImpossibleChangeException("the key would have " + size + " bytes, and the limit is " + leafBytes
                     + ". Remove something, or use several keys");
         }
     }
