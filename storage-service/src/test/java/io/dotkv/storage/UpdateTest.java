@@ -137,7 +137,7 @@ class UpdateTest {
                                         new Place(List.of(), DataType.LAST_WRITE),
                                         new TypeChange.Put(Bytes.wrap(new byte[2000])))))
                         .detail())
-                .contains("bytes, and may have 1000");
+                .contains("bytes, and the limit is 1000");
     }
 
     @Test
