@@ -182,7 +182,7 @@ final class DemoTest {
         try (ServerSocket taken = new ServerSocket(port + 1, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             Process demo = start(List.of(script.toString(), "demo", "--port", Integer.toString(port)), said);
             assertThat(demo.waitFor()).isEqualTo(4);
-            assertThat(hasSaid("port " + taken.getLocalPort() + " of 127.0.0.1 is taken"))
+            assertThat(hasSaid("port " + taken.getLocalPort() + " of 127.0.0.1 is in use"))
                     .isTrue();
         }
     }

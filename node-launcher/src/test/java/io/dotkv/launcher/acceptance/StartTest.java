@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -85,11 +86,21 @@ final class StartTest {
         });
     }
 
+    /** Again and again, for the same reason. */
     private static String get(RunningNode node) {
-        return node.replication()
-                .get(GetRequest.newBuilder().setKey(KEY).build())
-                .getValues(0)
-                .getValue();
+        List<String> values = new ArrayList<>();
+        Until.isTrue(Duration.ofSeconds(60), node.name() + " answers a get", () -> {
+            try {
+                values.add(node.replication()
+                        .get(GetRequest.newBuilder().setKey(KEY).build())
+                        .getValues(0)
+                        .getValue());
+                return true;
+            } catch (StatusRuntimeException e) {
+                return false;
+            }
+        });
+        return values.getFirst();
     }
 
     private static void copy(Path from, Path to) throws IOException {
