@@ -117,7 +117,7 @@ final class DataTypesTest {
 
     @Test
     void theCommandsSayWhatTheyDid() throws IOException {
-        assertThat(dotkv("update", "cart", "set", "add", "apples", "pears")).contains("updated", "cart", "n1");
+        assertThat(dotkv("update", "cart", "set", "add", "apples", "pears")).contains("updated", "cart", "on ");
         assertThat(dotkv("update", "cart", "set", "remove", "pears")).contains("updated");
         assertThat(dotkv("update", "cart", "counter", "add", "--field", "visits"))
                 .contains("updated");
