@@ -40,7 +40,7 @@ public record RunProfile(
         NetworkProfile weather,
         Map<Fault, Long> faults,
         int maxDriftPpm,
-        SimulatedDisk.Temper disk,
+        SimulatedDisk.DiskProfile disk,
         StorageSettings storage,
         ReplicationSettings replication,
         MemberChanges members,
@@ -62,7 +62,7 @@ public record RunProfile(
                 weather(random),
                 faults(random, options),
                 random.nextInt(2) == 0 ? 0 : random.nextInt(500),
-                new SimulatedDisk.Temper(
+                new SimulatedDisk.DiskProfile(
                         between(random, 1, 50) * MILLI / 10, between(random, 1, 20) * MILLI / 10, random.nextInt(60)),
                 storage(random, options),
                 replication(random),

@@ -48,13 +48,13 @@ public final class BoundedCalls {
             refuse(out, MAX_WAITING + " calls already wait for the " + layer + " layer of this node");
             return;
         }
-        begin(call).whenComplete((result, failure) -> {
+        begin(call).thenApply(encode).whenComplete((response, failure) -> {
             waiting.release();
             if (failure != null) {
                 fail(out, failure);
                 return;
             }
-            out.onNext(encode.apply(result));
+            out.onNext(response);
             out.onCompleted();
         });
     }

@@ -42,6 +42,12 @@ public final class PrivateFiles {
                 file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), attributes(file, "rw-------"));
     }
 
+    /** Whether other users have a permission on a folder: without one they reach nothing that is in it. */
+    public static boolean isOpenToOthers(Path folder) throws IOException {
+        return hasPermissions(folder)
+                && Files.getPosixFilePermissions(folder).stream().anyMatch(FOR_OTHERS::contains);
+    }
+
     /**
      * Takes the permissions of everybody else away from a folder and all that is in it. What vanishes meanwhile is
      * passed over.

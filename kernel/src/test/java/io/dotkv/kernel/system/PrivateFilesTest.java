@@ -39,7 +39,9 @@ class PrivateFilesTest {
         set(data, "rwxrwx---");
         set(program, "rwxr-xr-x");
         set(value, "rw-r--r--");
+        assertThat(PrivateFiles.isOpenToOthers(folder.resolve("data"))).isTrue();
         assertThat(PrivateFiles.tighten(folder.resolve("data"))).isEqualTo(4);
+        assertThat(PrivateFiles.isOpenToOthers(folder.resolve("data"))).isFalse();
         assertThat(permissions("data")).isEqualTo("rwx------");
         assertThat(permissions("data/inner")).isEqualTo("rwx------");
         assertThat(permissions("data/inner/program")).isEqualTo("rwx------");

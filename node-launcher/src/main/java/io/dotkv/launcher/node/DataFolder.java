@@ -69,9 +69,10 @@ final class DataFolder {
         Path data = settings.data();
         PrivateFiles.createFolders(data);
         try {
-            boolean hadData = !isEmpty(data);
+            // The engine makes its files readable by all; in a private folder nobody reaches them.
+            boolean hadOpenData = !isEmpty(data) && PrivateFiles.isOpenToOthers(data);
             int tightened = PrivateFiles.tighten(data);
-            if (tightened > 0 && hadData) {
+            if (hadOpenData) {
                 LOG.info(
                         "Other users of this machine had access to {} files and folders in {}; their "
                                 + "permissions were removed.",

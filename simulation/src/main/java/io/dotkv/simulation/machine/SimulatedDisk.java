@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class SimulatedDisk implements Pace {
     private final RandomSource random;
-    private final Temper temper;
+    private final DiskProfile profile;
     private CrashingEngine engine = new CrashingEngine();
     private Optional<Identity> identity = Optional.empty();
     private final Map<Document, Saved> cluster = new EnumMap<>(Document.class);
@@ -37,7 +37,7 @@ public final class SimulatedDisk implements Pace {
      * @param readNanos how long a read takes
      * @param missPercent of a hundred reads, so many do not find the row in memory
      */
-    public record Temper(long writeNanos, long readNanos, int missPercent) {}
+    public record DiskProfile(long writeNanos, long readNanos, int missPercent) {}
 
     /** What goes wrong with each write. */
     public enum Trouble {
@@ -53,9 +53,9 @@ public final class SimulatedDisk implements Pace {
     public record Copy(
             CrashingEngine engine, Optional<Identity> identity, Map<Document, Saved> cluster, long generation) {}
 
-    public SimulatedDisk(RandomSource random, Temper temper) {
+    public SimulatedDisk(RandomSource random, DiskProfile profile) {
         this.random = random;
-        this.temper = temper;
+        this.profile = profile;
     }
 
     /** From now on every write goes wrong in this way. */
@@ -185,16 +185,16 @@ public final class SimulatedDisk implements Pace {
     }
 
     boolean misses() {
-        return random.nextInt(100) < temper.missPercent;
+        return random.nextInt(100) < profile.missPercent;
     }
 
     @Override
     public long writeNanos() {
-        return temper.writeNanos / 2 + Long.remainderUnsigned(random.nextLong(), temper.writeNanos + slowNanos + 1);
+        return profile.writeNanos / 2 + Long.remainderUnsigned(random.nextLong(), profile.writeNanos + slowNanos + 1);
     }
 
     @Override
     public long readNanos() {
-        return Long.remainderUnsigned(random.nextLong(), temper.readNanos + slowNanos + 1);
+        return Long.remainderUnsigned(random.nextLong(), profile.readNanos + slowNanos + 1);
     }
 }
