@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BoundedCallsTest {
-    private final BoundedCalls calls =
-            new BoundedCalls("test", failure -> Status.INTERNAL.withCause(failure).asException());
+    private final BoundedCalls calls = new BoundedCalls(
+            "test", failure -> Status.INTERNAL.withCause(failure).asException());
     private final List<String> answers = new ArrayList<>();
 
     private void call(CompletableFuture<Integer> result, Function<Integer, String> encode) {
