@@ -17,6 +17,7 @@ import io.dotkv.storage.WriteId;
 import io.dotkv.storage.engine.Cursor;
 import io.dotkv.storage.engine.DamagedDataException;
 import io.dotkv.storage.engine.View;
+import io.dotkv.storage.replica.retry.WriteIdCursor;
 import io.dotkv.storage.replica.store.DamagedRowException;
 import io.dotkv.storage.replica.store.EngineKeys;
 import io.dotkv.storage.replica.store.PartitionStore;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When the log still has every missing event, the answer is the rows of those events. Otherwise it is every row of
  * the partition, range by range, so that the receiver also learns which keys are gone; then the receiver may take the
- * clock. A missing log record never means "nothing to send".
+ * clock. The names of the missing events follow. A missing log record never means "nothing to send".
  *
  * <p>A damaged row is left out and nothing is said about its key; then the answer ends without its
  * {@link PullMessage.End}, so that nobody takes it for whole.
@@ -58,6 +59,7 @@ public final class PullAnswer {
     private final int batchBytes;
     private final TreeMap<Key, List<Dot>> missing = new TreeMap<>();
     private final Map<Dot, WriteId> names = new HashMap<>();
+    private final WriteIdCursor namesOfAll;
     private DotSet need;
     private boolean full;
     private Bytes sentUpTo = Bytes.EMPTY;
@@ -98,6 +100,7 @@ public final class PullAnswer {
         this.answer = answer;
         this.batchBytes = batchBytes;
         this.need = withoutClosed(sender.clock().minus(asker.complete()), asker.clock());
+        this.namesOfAll = new WriteIdCursor(view, store.keys(), need);
         this.full = need.hasFloors() || !need.intersect(store.pruned(view)).isEmpty();
     }
 
@@ -123,6 +126,7 @@ public final class PullAnswer {
             while (rows == null && full && !rowsDone) {
                 rows = nextRange();
             }
+            rows = rows == null && full ? nextNames() : rows;
         } catch (DamagedDataException e) {
             damage = e.getMessage();
         }
@@ -227,6 +231,14 @@ public final class PullAnswer {
             }
         }
         return range(deltas, after, rowsDone ? Optional.empty() : Optional.of(sentUpTo));
+    }
+
+    /** The names of the missing events, when all rows are sent; null when there are no more. */
+    private @Nullable PullMessage nextNames() {
+        List<IdentifiedWrite> next = namesOfAll.next(batchBytes);
+        return next.isEmpty()
+                ? null
+                : new PullMessage.Rows(partition, answer, List.of(), Optional.empty(), DotSet.EMPTY, next);
     }
 
     /** Ends the range before a damaged row; the next range begins behind it. */

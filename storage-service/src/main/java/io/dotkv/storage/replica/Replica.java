@@ -565,15 +565,16 @@ public final class Replica {
         return switch (message) {
             case PullMessage.Rows rows -> absorb(rows);
             case PullMessage.End end -> {
-                writeIds.ended(end);
-                yield pulls.take(end);
+                int news = pulls.take(end);
+                writeIds.ended(end, log.clock());
+                yield news;
             }
             case PullMessage.Unavailable unavailable -> 0;
         };
     }
 
     private int absorb(PullMessage.Rows rows) throws DamagedRowException {
-        writeIds.begin(rows);
+        writeIds.begin(rows, log.clock());
         try {
             return pulls.take(rows, this::keysWithin);
         } finally {

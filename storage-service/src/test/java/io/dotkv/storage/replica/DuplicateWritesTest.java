@@ -16,6 +16,7 @@ import io.dotkv.kernel.types.DataType;
 import io.dotkv.kernel.types.Place;
 import io.dotkv.kernel.types.Step;
 import io.dotkv.kernel.types.TypeChange;
+import io.dotkv.storage.PullMessage;
 import io.dotkv.storage.WriteId;
 import io.dotkv.storage.replica.retry.WriteIdTable;
 import java.util.List;
@@ -139,6 +140,62 @@ class DuplicateWritesTest {
         assertThat(ben.replica.known(NAME)).isEqualTo(first.events());
         ben.restart();
         assertThat(ben.asking().unnamed().isEmpty()).isTrue();
+    }
+
+    /** It forgets which events it has, except for its last. */
+    private static Peer forgetful(int node) {
+        return new Peer(node, 2, 1);
+    }
+
+    @Test
+    void aFullAnswerBringsTheNames() {
+        Peer dan = forgetful(4);
+        Delta first = put(dan, "v");
+        dan.put("other", "v");
+        dan.checkpoint();
+        ben.pull(dan);
+        ben.restart();
+        assertThat(ben.replica.known(NAME)).isEqualTo(first.events());
+    }
+
+    @Test
+    void aFullAnswerBringsTheNamesOfKeysThatAreGone() {
+        Peer dan = forgetful(4);
+        Delta first = put(dan, "v");
+        dan.delete("k");
+        dan.checkpoint();
+        ben.batching(1 << 20).pull(dan);
+        assertThat(ben.clock()).isEqualTo(dan.clock());
+        assertThat(ben.replica.known(NAME)).isEqualTo(first.events());
+    }
+
+    @Test
+    void aFullAnswerThatIsNotTakenToItsEndBringsNoNamesOfEventsThatAreNotThere() {
+        Peer dan = forgetful(4);
+        Delta first = put(dan, "v");
+        dan.delete("k");
+        dan.put("other", "v");
+        dan.checkpoint();
+        List<PullMessage> answer = dan.answer(ben.asking());
+        answer.subList(0, answer.size() - 1).forEach(ben::absorb);
+        assertThat(ben.replica.known(NAME)).isEmpty();
+        ben.pull(dan);
+        assertThat(ben.replica.known(NAME)).isEqualTo(first.events());
+    }
+
+    @Test
+    void anAdditionWhoseFirstTryCameWithAFullAnswerIsCountedOnce() {
+        Peer dan = forgetful(1);
+        add(dan, 5);
+        dan.put("other", "v");
+        dan.checkpoint();
+        add(ben, 5);
+        ben.replica.agreed(Retirements.NONE, ben.actor());
+        ben.replica.others(2);
+        ben.pull(dan);
+        ben.replica.confirmed(dan.node(), dan.clock());
+        ben.settleDuplicates();
+        assertThat(counted(ben)).isEqualTo(5);
     }
 
     @Test

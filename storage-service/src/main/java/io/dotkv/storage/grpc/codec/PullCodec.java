@@ -165,6 +165,7 @@ public final class PullCodec {
                 .setFirst(AlgebraCodec.encode(write.first()))
                 .setCount(write.count());
         write.name().ifPresent(name -> message.setName(UnsafeByteOperations.unsafeWrap(name.encode())));
+        write.key().ifPresent(key -> message.setKey(AlgebraCodec.encode(key.bytes())));
         return message.build();
     }
 
@@ -184,6 +185,7 @@ public final class PullCodec {
                 length == 0
                         ? Optional.empty()
                         : Optional.of(WriteId.decode(write.getName().toByteArray())),
+                write.getKey().isEmpty() ? Optional.empty() : Optional.of(AlgebraCodec.decodeKey(write.getKey())),
                 first,
                 write.getCount());
     }

@@ -62,7 +62,7 @@ public final class WriteIdTable {
         try (Cursor cursor = engine.scan(keys.duplicates(0), keys.duplicatesEnd())) {
             while (cursor.next() && duplicates.size() < MOST_DUPLICATES) {
                 duplicates.put(
-                        EngineKeys.idOfDuplicate(cursor.key()),
+                        EngineKeys.idOfWrite(cursor.key()),
                         new Duplicate(
                                 new Key(Bytes.wrap(cursor.value())), EngineKeys.generationOfDuplicate(cursor.key())));
             }
@@ -91,8 +91,12 @@ public final class WriteIdTable {
 
     private @Nullable WriteRecord stored(byte[] place) {
         byte[] encoded = engine.get(place);
+        return encoded == null ? null : decode(encoded);
+    }
+
+    static WriteRecord decode(byte[] encoded) {
         try {
-            return encoded == null ? null : WriteRecord.decode(encoded);
+            return WriteRecord.decode(encoded);
         } catch (MalformedException e) {
             throw new EngineException("the record of a write is damaged: " + e.getMessage(), e);
         }
@@ -104,7 +108,7 @@ public final class WriteIdTable {
         if (known.has(dot)) {
             return;
         }
-        WriteRecord more = known.with(dot);
+        WriteRecord more = known.with(dot).withKey(key.bytes());
         change(name, more);
         if (more.tries().size() > 1 && !duplicates.containsKey(name) && duplicates.size() < MOST_DUPLICATES) {
             duplicates.put(name, new Duplicate(key, generation));

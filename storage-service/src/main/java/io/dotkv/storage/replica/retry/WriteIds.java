@@ -11,8 +11,10 @@ import io.dotkv.storage.WriteId;
 import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.replica.store.EngineKeys;
 import io.dotkv.storage.replica.store.PartitionStore;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,12 +35,17 @@ public final class WriteIds {
     private static final int MOST_TURNS = 60;
 
     private static final int MOST_BYTES = 16 << 10;
+    private static final int MOST_HELD = 100_000;
 
     private final WriteIdTable writes;
     private final Map<Dot, WriteId> names = new HashMap<>();
     private final Set<Dot> unnamed = new HashSet<>();
+    /** By full answer: the names of events that are still to come with its end. */
+    private final LinkedHashMap<Long, List<IdentifiedWrite>> held = new LinkedHashMap<>();
+
     private DotSet unknown;
     private DotSet stored;
+    private int heldCount;
     private int turns;
 
     /** @param unknown the events whose names are to be found out, as the engine has them */
@@ -67,19 +74,55 @@ public final class WriteIds {
         dots.forEach(dot -> names.put(dot, name));
     }
 
-    /** What comes now are rows that were pulled. */
-    public void begin(PullMessage.Rows rows) {
+    /** What comes now are rows that were pulled, or the names that follow the rows of a full answer. */
+    public void begin(PullMessage.Rows rows, DotSet clock) {
         for (IdentifiedWrite write : rows.names()) {
-            for (int step = 0; step < write.count(); step++) {
-                Dot dot = new Dot(write.first().actor(), write.first().counter() + step);
-                write.name().ifPresentOrElse(name -> names.put(dot, name), () -> unnamed.add(dot));
+            if (write.key().isEmpty()) {
+                write.dots()
+                        .forEach(dot -> write.name()
+                                .ifPresentOrElse(name -> names.put(dot, name), () -> unnamed.add(dot)));
+            } else if (!learnTaken(write, clock) && areFewHeld()) {
+                held.computeIfAbsent(rows.answer(), any -> new ArrayList<>()).add(write);
+                heldCount++;
             }
         }
     }
 
-    /** The end of an answer to a pull has come, which had the names of all events that the sender's node made. */
-    public void ended(PullMessage.End end) {
+    private boolean areFewHeld() {
+        while (heldCount >= MOST_HELD && held.size() > 1) {
+            heldCount -= held.pollFirstEntry().getValue().size();
+        }
+        return heldCount < MOST_HELD;
+    }
+
+    /**
+     * Learns the name of a write, if all its events are in the clock. Of a closed boot that does not tell whether they
+     * were applied.
+     */
+    private boolean learnTaken(IdentifiedWrite write, DotSet clock) {
+        List<Dot> dots = write.dots();
+        boolean isTaken = write.first().actor().boot() >= clock.floorOf(write.first().actor().node())
+                && dots.stream().allMatch(clock::contains);
+        if (isTaken && write.name().isPresent()) {
+            Key key = write.key().orElseThrow();
+            dots.forEach(dot -> writes.learn(write.name().get(), dot, key));
+            unknown = unknown.minus(DotSet.of(dots));
+        }
+        return isTaken;
+    }
+
+    /**
+     * The end of an answer to a pull has been taken, which had the names of all events that the sender's node made.
+     *
+     * @param clock the own clock after it
+     */
+    public void ended(PullMessage.End end, DotSet clock) {
         unknown = unknown.minus(unknown.ofNode(end.node()).intersect(end.clock()));
+        List<IdentifiedWrite> waiting = held.remove(end.answer());
+        if (waiting != null) {
+            heldCount -= waiting.size();
+            waiting.forEach(write -> learnTaken(write, clock));
+        }
     }
 
     /** It has been taken. */

@@ -15,19 +15,20 @@ import java.util.List;
 /**
  * What a replica knows of a write under one name.
  *
+ * @param key of the write
  * @param tries the events that the write got, a run for each actor that it was given to; more than one when tries were
  *     taken for different writes
  * @param additions what its own try added to counters and has not given back
  * @param epoch under which the additions were noted; see {@link WriteIdTable#distrustAdditions}
  */
-public record WriteRecord(List<Try> tries, List<Addition> additions, int epoch) {
-    static final WriteRecord NONE = new WriteRecord(List.of(), List.of(), 0);
+public record WriteRecord(Bytes key, List<Try> tries, List<Addition> additions, int epoch) {
+    static final WriteRecord NONE = new WriteRecord(Bytes.EMPTY, List.of(), List.of(), 0);
 
     /**
-     * Begins what is encoded. Records of before began with the number of their tries and told less: they are read as
-     * unknown.
+     * Begins what is encoded. Records of before began with 0 or the number of their tries and told less: they are read
+     * as unknown.
      */
-    private static final int LAYOUT = 0;
+    private static final int LAYOUT = 100;
 
     public WriteRecord {
         tries = List.copyOf(tries);
@@ -90,12 +91,13 @@ public record WriteRecord(List<Try> tries, List<Addition> additions, int epoch) 
             }
         }
         more.add(new Try(dot.actor(), first, last, past));
-        return new WriteRecord(more, additions, epoch);
+        return new WriteRecord(key, more, additions, epoch);
     }
 
     /** With what the try of an actor may have replaced. What was known of that before is true as well. */
     WriteRecord withPast(Actor actor, DotSet past) {
         return new WriteRecord(
+                key,
                 tries.stream()
                         .map(each -> !each.actor.equals(actor)
                                 ? each
@@ -110,12 +112,17 @@ public record WriteRecord(List<Try> tries, List<Addition> additions, int epoch) 
     }
 
     public WriteRecord withAdditions(List<Addition> newAdditions, int newEpoch) {
-        return new WriteRecord(tries, newAdditions, newEpoch);
+        return new WriteRecord(key, tries, newAdditions, newEpoch);
+    }
+
+    WriteRecord withKey(Bytes newKey) {
+        return new WriteRecord(newKey, tries, additions, epoch);
     }
 
     byte[] encode() {
         ByteWriter writer = new ByteWriter(64);
         writer.writeVarint(LAYOUT);
+        writer.writeBytes(key);
         writer.writeVarint(tries.size());
         for (Try each : tries) {
             writer.writeVarint(each.actor.node());
@@ -140,6 +147,7 @@ public record WriteRecord(List<Try> tries, List<Addition> additions, int epoch) 
         if (reader.readVarint() != LAYOUT) {
             return NONE;
         }
+        Bytes key = reader.readBytes();
         List<Try> tries = new ArrayList<>();
         for (long left = reader.readVarint(); left > 0; left--) {
             Actor actor = new Actor((int) reader.readVarint(), (int) reader.readVarint());
@@ -152,6 +160,6 @@ public record WriteRecord(List<Try> tries, List<Addition> additions, int epoch) 
             Bytes path = reader.readBytes();
             additions.add(new Addition(path, (int) reader.readVarint(), reader.readLong()));
         }
-        return new WriteRecord(tries, additions, epoch);
+        return new WriteRecord(key, tries, additions, epoch);
     }
 }

@@ -209,8 +209,8 @@ public final class EngineKeys {
         return getInt(engineKey, HEADER);
     }
 
-    /** The name of a write with several tries. */
-    public static WriteId idOfDuplicate(byte[] engineKey) {
+    /** The name of a write, with one try or several. */
+    public static WriteId idOfWrite(byte[] engineKey) {
         return WriteId.decode(Arrays.copyOfRange(engineKey, HEADER + 4, engineKey.length));
     }
 
