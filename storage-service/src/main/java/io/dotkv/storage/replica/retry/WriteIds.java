@@ -79,8 +79,8 @@ public final class WriteIds {
         for (IdentifiedWrite write : rows.names()) {
             if (write.key().isEmpty()) {
                 write.dots()
-                        .forEach(dot -> write.name()
-                                .ifPresentOrElse(name -> names.put(dot, name), () -> unnamed.add(dot)));
+                        .forEach(dot ->
+                                write.name().ifPresentOrElse(name -> names.put(dot, name), () -> unnamed.add(dot)));
             } else if (!learnTaken(write, clock) && areFewHeld()) {
                 held.computeIfAbsent(rows.answer(), any -> new ArrayList<>()).add(write);
                 heldCount++;
@@ -101,7 +101,8 @@ public final class WriteIds {
      */
     private boolean learnTaken(IdentifiedWrite write, DotSet clock) {
         List<Dot> dots = write.dots();
-        boolean isTaken = write.first().actor().boot() >= clock.floorOf(write.first().actor().node())
+        boolean isTaken = write.first().actor().boot()
+                        >= clock.floorOf(write.first().actor().node())
                 && dots.stream().allMatch(clock::contains);
         if (isTaken && write.name().isPresent()) {
             Key key = write.key().orElseThrow();
