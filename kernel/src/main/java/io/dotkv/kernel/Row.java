@@ -3,6 +3,7 @@ package io.dotkv.kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is known of one key: its current leaves and a context. A dot that the context covers and that labels no leaf is
@@ -23,6 +24,9 @@ public record Row(List<Leaf> leaves, DotSet context) {
     /** Nothing is known and nothing is there. */
     public static final Row EMPTY = new Row(List.of(), DotSet.EMPTY);
 
+    /** So many dots are cheaper to add one by one than as a set. */
+    private static final int FEW = 8;
+
     public Row {
         leaves = List.copyOf(leaves);
         for (int index = 1; index < leaves.size(); index++) {
@@ -35,6 +39,22 @@ public record Row(List<Leaf> leaves, DotSet context) {
     /** Whether there is neither a leaf nor a context: nothing that would have to be stored. */
     public boolean isEmpty() {
         return leaves.isEmpty() && context.isEmpty();
+    }
+
+    /** The leaf with this dot, if it is there. */
+    public Optional<Leaf> leaf(Dot dot) {
+        int low = 0;
+        int high = leaves.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = leaves.get(middle).dot().compareTo(dot);
+            if (order == 0) {
+                return Optional.of(leaves.get(middle));
+            }
+            low = order < 0 ? middle + 1 : low;
+            high = order > 0 ? middle - 1 : high;
+        }
+        return Optional.empty();
     }
 
     /** The dots of the leaves. */
@@ -86,6 +106,9 @@ public record Row(List<Leaf> leaves, DotSet context) {
      */
     public Row fill(DotSet clock) {
         DotSet filled = context.union(clock.base());
+        if (leaves.size() > FEW) {
+            return new Row(leaves, filled.union(dots()));
+        }
         for (Leaf leaf : leaves) {
             filled = filled.with(leaf.dot());
         }

@@ -263,17 +263,14 @@ public final class PullAnswer {
 
     /** A row as a delta with these events; the events of its leaves are whole in it in any case. */
     private static Delta deltaOf(Key key, Row row, List<Dot> events) {
+        DotSet named = DotSet.of(events);
         List<Dot> all = new ArrayList<>(events);
         for (Leaf leaf : row.leaves()) {
-            if (!events.contains(leaf.dot())) {
+            if (!named.contains(leaf.dot())) {
                 all.add(leaf.dot());
             }
         }
-        DotSet context = row.context();
-        for (Dot event : events) {
-            context = context.with(event);
-        }
-        return new Delta(key, row.leaves(), context, all);
+        return new Delta(key, row.leaves(), row.context().union(named), all);
     }
 
     /** The first so many dots of a set, or all. */

@@ -306,13 +306,14 @@ public final class Replica {
         return List.of();
     }
 
+    /** Whether a delta shows a leaf of a closed boot that the row here does not have. */
     private boolean showsPast(Delta delta) throws DamagedRowException {
-        for (Leaf leaf : delta.leaves()) {
-            if (isPast(List.of(leaf.dot())) && !row(delta.key()).dots().contains(leaf.dot())) {
-                return true;
-            }
+        DotSet closed = log.clock().wholeBoots();
+        if (closed.isEmpty()) {
+            return false;
         }
-        return false;
+        DotSet past = Row.dotsOf(delta.leaves()).intersect(closed);
+        return !past.isEmpty() && !row(delta.key()).dots().containsAll(past);
     }
 
     /** Whether all of these events have been applied here. */
@@ -507,6 +508,7 @@ public final class Replica {
 
     private void overwrite(Delta delta) {
         enterClock(delta);
+        writes.unsettle(delta.key());
         staging.overwrite(delta.key(), new Row(delta.leaves(), delta.context()).strip(log.clock()));
     }
 
@@ -517,6 +519,7 @@ public final class Replica {
         enterClock(delta);
         Row after = joined.strip(log.clock());
         noteResets(delta.key(), before, after);
+        writes.unsettle(delta.key());
         staging.change(delta.key(), before, after);
         return after;
     }
@@ -525,8 +528,9 @@ public final class Replica {
     private void noteResets(Key key, Row before, Row after) {
         for (Leaf leaf : before.leaves()) {
             if (!leaf.path().isEmpty()
-                    && after.leaves().stream().noneMatch(left -> isSameShare(left, leaf))
-                    && Addition.isCounter(leaf.path())) {
+                    && after.leaf(leaf.dot()).isEmpty()
+                    && Addition.isCounter(leaf.path())
+                    && after.leaves().stream().noneMatch(newer -> isSameShare(newer, leaf))) {
                 WriteId name = WriteId.ofReset(key, leaf.path());
                 writes.change(name, writes.find(name).with(leaf.dot()));
             }
@@ -640,6 +644,7 @@ public final class Replica {
             }
             pulls.giveUpAnswers();
             enterClock(delta);
+            writes.unsettle(key);
             staging.replaceDamaged(key, store.isMarkedResidual(engine, key), row.strip(log.clock()));
             return RowRepair.REPLACED;
         }
@@ -736,23 +741,27 @@ public final class Replica {
         if (own == null || !staging.isEmpty() || !catchUp.isVoting()) {
             return;
         }
-        for (Map.Entry<WriteId, Key> duplicate : writes.duplicates().entrySet()) {
-            WriteRecord record = writes.find(duplicate.getKey());
-            Optional<DuplicateWriteRules> rules = DuplicateWriteRules.of(record);
-            if (rules.isPresent()) {
-                try {
-                    settle(own, duplicate.getKey(), duplicate.getValue(), record, rules.get());
-                } catch (DamagedRowException e) {
-                    // Its reader is told.
+        writes.unsettled().forEach((key, names) -> {
+            try {
+                Row row = row(key);
+                for (WriteId name : names) {
+                    row = settle(own, name, key, row);
                 }
+            } catch (DamagedRowException e) {
+                // Its reader is told.
             }
-        }
+        });
     }
 
-    private void settle(Actor own, WriteId name, Key key, WriteRecord record, DuplicateWriteRules rules)
-            throws DamagedRowException {
-        Row row = row(key);
-        List<Dot> going = rules.superseded(row);
+    /** Settles one write; the row after it. */
+    private Row settle(Actor own, WriteId name, Key key, Row row) throws DamagedRowException {
+        WriteRecord record = writes.find(name);
+        Optional<DuplicateWriteRules> rules = DuplicateWriteRules.of(record);
+        if (rules.isEmpty()) {
+            writes.settled(name);
+            return row;
+        }
+        List<Dot> going = rules.get().superseded(row);
         if (!going.isEmpty()) {
             Dot dot = new Dot(own, log.clock().highest(own) + 1);
             Row filled = row.fill(log.clock());
@@ -762,13 +771,19 @@ public final class Replica {
             apply(new Delta(key, left, filled.context().with(dot), List.of(dot)), row);
         }
         List<Addition> additions = writes.additions(record);
-        Optional<WriteRecord.Try> toGiveBack = rules.toGiveBack(own.node());
-        if (!additions.isEmpty() && toGiveBack.isPresent() && confirmations.isWithMajority(rules.first())) {
+        Optional<WriteRecord.Try> toGiveBack = rules.get().toGiveBack(own.node());
+        boolean givesBack = !additions.isEmpty() && toGiveBack.isPresent();
+        if (givesBack && confirmations.isWithMajority(rules.get().first())) {
             for (Addition addition : additions) {
                 giveBack(own, key, addition, toGiveBack.get());
             }
             writes.change(name, record.withAdditions(List.of(), record.epoch()));
+            givesBack = false;
         }
+        if (!givesBack) {
+            writes.settled(name);
+        }
+        return going.isEmpty() && additions.isEmpty() ? row : row(key);
     }
 
     private void giveBack(Actor own, Key key, Addition addition, WriteRecord.Try mine) throws DamagedRowException {

@@ -52,9 +52,7 @@ public final class DuplicateWriteRules {
         List<Dot> gone = new ArrayList<>();
         List<Leaf> leaves = new ArrayList<>();
         for (Try each : record.tries()) {
-            Optional<Leaf> leaf = row.leaves().stream()
-                    .filter(one -> one.dot().equals(each.dot(step)))
-                    .findFirst();
+            Optional<Leaf> leaf = row.leaf(each.dot(step));
             if (leaf.isPresent()) {
                 there.add(each);
                 leaves.add(leaf.get());
@@ -63,11 +61,12 @@ public final class DuplicateWriteRules {
             }
         }
         boolean isSuperseded = !leaves.isEmpty()
+                && !gone.isEmpty()
                 && !Addition.isCounter(leaves.getFirst().path())
                 && there.stream().allMatch(each -> gone.stream().allMatch(each::hasSpared))
                 // Of a try that is not known as one the value shows here, if it has replaced another.
                 && row.leaves().stream().noneMatch(leaf -> !leaves.contains(leaf) && isSame(leaf, leaves.getFirst()));
-        return isSuperseded && !gone.isEmpty() ? leaves.stream().map(Leaf::dot).toList() : List.of();
+        return isSuperseded ? leaves.stream().map(Leaf::dot).toList() : List.of();
     }
 
     private static boolean isSame(Leaf leaf, Leaf other) {

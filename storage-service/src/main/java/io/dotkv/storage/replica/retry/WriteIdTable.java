@@ -13,10 +13,13 @@ import io.dotkv.storage.engine.Engine;
 import io.dotkv.storage.engine.EngineException;
 import io.dotkv.storage.replica.store.EngineKeys;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,8 @@ public final class WriteIdTable {
     private final Engine engine;
     private final Map<WriteId, WriteRecord> staged = new LinkedHashMap<>();
     private final Map<WriteId, Duplicate> duplicates = new LinkedHashMap<>();
+    private final Map<Key, Set<WriteId>> ofKey = new HashMap<>();
+    private final Set<WriteId> unsettled = new LinkedHashSet<>();
     private final List<WriteId> newDuplicates = new ArrayList<>();
     private int generation;
     private int epoch;
@@ -61,12 +66,18 @@ public final class WriteIdTable {
         this.epoch = known == null ? 1 : EngineKeys.epochOf(known);
         try (Cursor cursor = engine.scan(keys.duplicates(0), keys.duplicatesEnd())) {
             while (cursor.next() && duplicates.size() < MOST_DUPLICATES) {
-                duplicates.put(
+                addDuplicate(
                         EngineKeys.idOfWrite(cursor.key()),
-                        new Duplicate(
-                                new Key(Bytes.wrap(cursor.value())), EngineKeys.generationOfDuplicate(cursor.key())));
+                        new Key(Bytes.wrap(cursor.value())),
+                        EngineKeys.generationOfDuplicate(cursor.key()));
             }
         }
+    }
+
+    private void addDuplicate(WriteId name, Key key, int since) {
+        duplicates.put(name, new Duplicate(key, since));
+        ofKey.computeIfAbsent(key, any -> new LinkedHashSet<>()).add(name);
+        unsettled.add(name);
     }
 
     /**
@@ -111,7 +122,7 @@ public final class WriteIdTable {
         WriteRecord more = known.with(dot).withKey(key.bytes());
         change(name, more);
         if (more.tries().size() > 1 && !duplicates.containsKey(name) && duplicates.size() < MOST_DUPLICATES) {
-            duplicates.put(name, new Duplicate(key, generation));
+            addDuplicate(name, key, generation);
             newDuplicates.add(name);
         }
     }
@@ -146,16 +157,28 @@ public final class WriteIdTable {
     public void change(WriteId name, WriteRecord record) {
         absent = null;
         staged.put(name, record);
+        if (duplicates.containsKey(name)) {
+            unsettled.add(name);
+        }
     }
 
-    /** The writes that got events of several tries, with their keys. */
-    public Map<WriteId, Key> duplicates() {
-        if (duplicates.isEmpty()) {
-            return Map.of();
+    /** The writes that got events of several tries and of which something may be to be done, by key. */
+    public Map<Key, List<WriteId>> unsettled() {
+        Map<Key, List<WriteId>> byKey = new LinkedHashMap<>();
+        for (WriteId name : unsettled) {
+            byKey.computeIfAbsent(duplicates.get(name).key, any -> new ArrayList<>()).add(name);
         }
-        Map<WriteId, Key> present = LinkedHashMap.newLinkedHashMap(duplicates.size());
-        duplicates.forEach((name, duplicate) -> present.put(name, duplicate.key));
-        return present;
+        return byKey;
+    }
+
+    /** All is done about a write that can be done before it or its row changes. */
+    public void settled(WriteId name) {
+        unsettled.remove(name);
+    }
+
+    /** The row of a key changes. */
+    public void unsettle(Key key) {
+        unsettled.addAll(ofKey.getOrDefault(key, Set.of()));
     }
 
     public boolean isEmpty() {
@@ -181,7 +204,7 @@ public final class WriteIdTable {
         if (turns) {
             batch.deleteRange(keys.write(0), keys.write(generation));
             batch.deleteRange(keys.duplicates(0), keys.duplicates(generation));
-            duplicates.values().removeIf(duplicate -> duplicate.generation < generation);
+            forgetDuplicates();
             generation++;
         }
         if (turns || isEpochNew) {
@@ -196,6 +219,13 @@ public final class WriteIdTable {
                         duplicate.key.bytes().array());
             }
         }
+    }
+
+    private void forgetDuplicates() {
+        duplicates.values().removeIf(duplicate -> duplicate.generation < generation);
+        unsettled.retainAll(duplicates.keySet());
+        ofKey.values().forEach(names -> names.retainAll(duplicates.keySet()));
+        ofKey.values().removeIf(Set::isEmpty);
     }
 
     /** The last batch is written. */
