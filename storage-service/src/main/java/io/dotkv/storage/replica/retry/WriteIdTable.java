@@ -166,7 +166,8 @@ public final class WriteIdTable {
     public Map<Key, List<WriteId>> unsettled() {
         Map<Key, List<WriteId>> byKey = new LinkedHashMap<>();
         for (WriteId name : unsettled) {
-            byKey.computeIfAbsent(duplicates.get(name).key, any -> new ArrayList<>()).add(name);
+            byKey.computeIfAbsent(duplicates.get(name).key, any -> new ArrayList<>())
+                    .add(name);
         }
         return byKey;
     }
