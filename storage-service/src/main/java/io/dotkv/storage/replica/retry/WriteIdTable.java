@@ -45,7 +45,7 @@ public final class WriteIdTable {
     private final Map<WriteId, WriteRecord> staged = new LinkedHashMap<>();
     private final Map<WriteId, Duplicate> duplicates = new LinkedHashMap<>();
     private final Map<Key, Set<WriteId>> ofKey = new HashMap<>();
-    private final Set<WriteId> unsettled = new LinkedHashSet<>();
+    private final Map<WriteId, Key> unsettled = new LinkedHashMap<>();
     private final List<WriteId> newDuplicates = new ArrayList<>();
     private int generation;
     private int epoch;
@@ -77,7 +77,7 @@ public final class WriteIdTable {
     private void addDuplicate(WriteId name, Key key, int since) {
         duplicates.put(name, new Duplicate(key, since));
         ofKey.computeIfAbsent(key, any -> new LinkedHashSet<>()).add(name);
-        unsettled.add(name);
+        unsettled.put(name, key);
     }
 
     /**
@@ -157,18 +157,17 @@ public final class WriteIdTable {
     public void change(WriteId name, WriteRecord record) {
         absent = null;
         staged.put(name, record);
-        if (duplicates.containsKey(name)) {
-            unsettled.add(name);
+        Duplicate duplicate = duplicates.get(name);
+        if (duplicate != null) {
+            unsettled.put(name, duplicate.key);
         }
     }
 
     /** The writes that got events of several tries and of which something may be to be done, by key. */
     public Map<Key, List<WriteId>> unsettled() {
         Map<Key, List<WriteId>> byKey = new LinkedHashMap<>();
-        for (WriteId name : unsettled) {
-            byKey.computeIfAbsent(duplicates.get(name).key, any -> new ArrayList<>())
-                    .add(name);
-        }
+        unsettled.forEach((name, key) ->
+                byKey.computeIfAbsent(key, any -> new ArrayList<>()).add(name));
         return byKey;
     }
 
@@ -179,7 +178,7 @@ public final class WriteIdTable {
 
     /** The row of a key changes. */
     public void unsettle(Key key) {
-        unsettled.addAll(ofKey.getOrDefault(key, Set.of()));
+        ofKey.getOrDefault(key, Set.of()).forEach(name -> unsettled.put(name, key));
     }
 
     public boolean isEmpty() {
@@ -224,7 +223,7 @@ public final class WriteIdTable {
 
     private void forgetDuplicates() {
         duplicates.values().removeIf(duplicate -> duplicate.generation < generation);
-        unsettled.retainAll(duplicates.keySet());
+        unsettled.keySet().retainAll(duplicates.keySet());
         ofKey.values().forEach(names -> names.retainAll(duplicates.keySet()));
         ofKey.values().removeIf(Set::isEmpty);
     }
