@@ -20,8 +20,8 @@ public sealed interface PullMessage {
      *     the key
      * @param whole present in a full answer: these are all rows that the sender has in this range of keys
      * @param base what each of the contexts contains, so that it need not travel with each; may be empty
-     * @param names by which the missing events were asked for. In a full answer they come behind all ranges, with the
-     *     keys of the writes and without rows
+     * @param names by which the missing events were asked for. Those of events that have left the log
+     *     come behind all rows, with the keys of the writes
      */
     record Rows(
             PartitionId partition,

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When the log still has every missing event, the answer is the rows of those events. Otherwise it is every row of
  * the partition, range by range, so that the receiver also learns which keys are gone; then the receiver may take the
- * clock. The names of the missing events follow. A missing log record never means "nothing to send".
+ * clock. The names of events that are not in the log follow. When these events are not missing there, their names are
+ * sent alone. A missing log record never means "nothing to send".
  *
  * <p>A damaged row is left out and nothing is said about its key; then the answer ends without its
  * {@link PullMessage.End}, so that nobody takes it for whole.
@@ -59,7 +60,7 @@ public final class PullAnswer {
     private final int batchBytes;
     private final TreeMap<Key, List<Dot>> missing = new TreeMap<>();
     private final Map<Dot, WriteId> names = new HashMap<>();
-    private final WriteIdCursor namesOfAll;
+    private final WriteIdCursor unloggedNames;
     private DotSet need;
     private boolean full;
     private Bytes sentUpTo = Bytes.EMPTY;
@@ -99,9 +100,11 @@ public final class PullAnswer {
         this.asker = asker.replica();
         this.answer = answer;
         this.batchBytes = batchBytes;
-        this.need = withoutClosed(sender.clock().minus(asker.complete()), asker.clock());
-        this.namesOfAll = new WriteIdCursor(view, store.keys(), need);
-        this.full = need.hasFloors() || !need.intersect(store.pruned(view)).isEmpty();
+        DotSet all = withoutClosed(sender.clock().minus(asker.complete()), asker.clock());
+        DotSet unlogged = all.intersect(store.pruned(view));
+        this.full = all.hasFloors() || !asker.clock().containsAll(unlogged);
+        this.need = full ? all : all.minus(unlogged);
+        this.unloggedNames = new WriteIdCursor(view, store.keys(), full ? all : unlogged);
     }
 
     /** Without boots that are closed here and of which the asker has all that there is. */
@@ -126,7 +129,7 @@ public final class PullAnswer {
             while (rows == null && full && !rowsDone) {
                 rows = nextRange();
             }
-            rows = rows == null && full ? nextNames() : rows;
+            rows = rows == null ? nextNames() : rows;
         } catch (DamagedDataException e) {
             damage = e.getMessage();
         }
@@ -233,9 +236,9 @@ public final class PullAnswer {
         return range(deltas, after, rowsDone ? Optional.empty() : Optional.of(sentUpTo));
     }
 
-    /** The names of the missing events, when all rows are sent; null when there are no more. */
+    /** The names of events that are not in the log, when all rows are sent; null when there are no more. */
     private @Nullable PullMessage nextNames() {
-        List<IdentifiedWrite> next = namesOfAll.next(batchBytes);
+        List<IdentifiedWrite> next = unloggedNames.next(batchBytes);
         return next.isEmpty()
                 ? null
                 : new PullMessage.Rows(partition, answer, List.of(), Optional.empty(), DotSet.EMPTY, next);

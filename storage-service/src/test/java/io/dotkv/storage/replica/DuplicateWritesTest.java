@@ -159,6 +159,24 @@ class DuplicateWritesTest {
     }
 
     @Test
+    void aNameThatIsAskedForComesAloneWhenItsEventHasLeftTheLog() {
+        Peer dan = forgetful(4);
+        Delta first = put(dan, "v");
+        dan.put("other", "v");
+        repair(dan, cyd);
+        dan.checkpoint();
+        cyd.apply(dan.put("other", "w"));
+        cyd.apply(new Delta(Key.of("other"), List.of(), dan.clock(), List.of(new Dot(dan.actor(), 2))));
+        List<PullMessage> answer = dan.answer(cyd.asking());
+        assertThat(answer).hasSize(2);
+        assertThat(((PullMessage.Rows) answer.getFirst()).deltas()).isEmpty();
+        assertThat(((PullMessage.End) answer.getLast()).full()).isFalse();
+        answer.forEach(cyd::absorb);
+        assertThat(cyd.replica.known(NAME)).isEqualTo(first.events());
+        assertThat(cyd.asking().unnamed().isEmpty()).isTrue();
+    }
+
+    @Test
     void aFullAnswerBringsTheNamesOfKeysThatAreGone() {
         Peer dan = forgetful(4);
         Delta first = put(dan, "v");

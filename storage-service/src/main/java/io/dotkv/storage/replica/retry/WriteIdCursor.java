@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The names that a snapshot has for some events, whether or not these are in its log: what goes with a full answer to a
- * pull. One thread at a time.
+ * The names that a snapshot has for some events, whether or not these are in its log: what a pull brings of events that
+ * have left the log. One thread at a time.
  */
 public final class WriteIdCursor {
     private static final int NAME_BYTES = 64;
@@ -31,6 +31,7 @@ public final class WriteIdCursor {
         this.events = events;
         this.from = keys.write(0);
         this.end = keys.duplicates(0);
+        this.done = events.isEmpty();
     }
 
     /** The next names, about so many bytes of them; none when there are no more. */
