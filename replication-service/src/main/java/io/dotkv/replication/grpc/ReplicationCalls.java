@@ -1,10 +1,15 @@
 package io.dotkv.replication.grpc;
 
-import com.google.rpc.Status;
+import io.dotkv.proto.replication.v1.ConvergeRequest;
+import io.dotkv.proto.replication.v1.ConvergeResponse;
 import io.dotkv.proto.replication.v1.DeleteRequest;
 import io.dotkv.proto.replication.v1.DeleteResponse;
+import io.dotkv.proto.replication.v1.ExplainRequest;
+import io.dotkv.proto.replication.v1.ExplainResponse;
 import io.dotkv.proto.replication.v1.GetRequest;
 import io.dotkv.proto.replication.v1.GetResponse;
+import io.dotkv.proto.replication.v1.PullNowRequest;
+import io.dotkv.proto.replication.v1.PullNowResponse;
 import io.dotkv.proto.replication.v1.PutRequest;
 import io.dotkv.proto.replication.v1.PutResponse;
 import io.dotkv.proto.replication.v1.ReadRequest;
@@ -15,15 +20,21 @@ import io.dotkv.proto.replication.v1.ScrubRequest;
 import io.dotkv.proto.replication.v1.UpdateRequest;
 import io.dotkv.proto.replication.v1.UpdateResponse;
 import io.dotkv.replication.ContentResult;
+import io.dotkv.replication.ConvergenceResult;
+import io.dotkv.replication.ExplainResult;
 import io.dotkv.replication.Failure;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.Portion;
 import io.dotkv.replication.ReadResult;
 import io.dotkv.replication.Replication;
+import io.dotkv.replication.ReplicationAdmin;
 import io.dotkv.replication.ScanResult;
 import io.dotkv.replication.ScrubJob;
 import io.dotkv.replication.WriteResult;
 import io.dotkv.replication.grpc.codec.ContentCodec;
+import io.dotkv.replication.grpc.codec.ConvergenceCodec;
+import io.dotkv.replication.grpc.codec.ExplainCodec;
+import io.dotkv.replication.grpc.codec.FailureException;
 import io.dotkv.replication.grpc.codec.InvalidRequestException;
 import io.dotkv.replication.grpc.codec.ReplicationAnswerCodec;
 import io.dotkv.replication.grpc.codec.ReplicationRequestCodec;
@@ -32,7 +43,6 @@ import io.dotkv.replication.grpc.codec.StatusTable;
 import io.dotkv.replication.route.KeyText;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,93 +54,65 @@ import org.slf4j.LoggerFactory;
 final class ReplicationCalls {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicationCalls.class);
 
+    private static final Failure BROKEN = new Failure(
+            Failure.Reason.INTERNAL,
+            "Internal error of this node; the outcome of the operation is unknown. See the node's log.");
+
     /** What a pipeline puts around an answer. */
     private static final int PIPELINE_FRAME_BYTES = 64;
 
     private final Replication replication;
+    private final ReplicationAdmin admin;
     private final ReplicationRequestCodec codec;
 
-    ReplicationCalls(Replication replication, ReplicationRequestCodec codec) {
+    ReplicationCalls(Replication replication, ReplicationAdmin admin, ReplicationRequestCodec codec) {
         this.replication = replication;
+        this.admin = admin;
         this.codec = codec;
     }
 
     void put(PutRequest request, long deadlineNanos, RpcAnswer<PutResponse> answer) {
-        Operation.Write write;
-        try {
-            write = codec.decode(request, deadlineNanos);
-        } catch (InvalidRequestException invalid) {
-            answer.failed(StatusTable.of(invalid, true));
-            return;
-        }
-        write(write, ReplicationAnswerCodec::put, answer);
+        write(() -> codec.decode(request, deadlineNanos), ReplicationAnswerCodec::put, answer);
     }
 
     void delete(DeleteRequest request, long deadlineNanos, RpcAnswer<DeleteResponse> answer) {
-        Operation.Write write;
-        try {
-            write = codec.decode(request, deadlineNanos);
-        } catch (InvalidRequestException invalid) {
-            answer.failed(StatusTable.of(invalid, true));
-            return;
-        }
-        write(write, ReplicationAnswerCodec::delete, answer);
-    }
-
-    void get(GetRequest request, long deadlineNanos, RpcAnswer<GetResponse> answer) {
-        Operation.Read read;
-        try {
-            read = codec.decode(request, deadlineNanos);
-        } catch (InvalidRequestException invalid) {
-            answer.failed(StatusTable.of(invalid, false));
-            return;
-        }
-        onEnd(replication.read(read), answer, result -> {
-            switch (result) {
-                case ReadResult.Answered answered -> {
-                    try {
-                        answer.done(ReplicationAnswerCodec.get(read.key(), answered, request.getForm()));
-                    } catch (ReplicationAnswerCodec.NotTextException notText) {
-                        answer.failed(StatusTable.of(notText.failure()));
-                    }
-                }
-                case ReadResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
-            }
-        });
+        write(() -> codec.decode(request, deadlineNanos), ReplicationAnswerCodec::delete, answer);
     }
 
     void update(UpdateRequest request, long deadlineNanos, RpcAnswer<UpdateResponse> answer) {
-        Operation.Write write;
-        try {
-            write = codec.decode(request, deadlineNanos);
-        } catch (InvalidRequestException invalid) {
-            answer.failed(StatusTable.of(invalid, true));
-            return;
-        }
-        write(write, ReplicationAnswerCodec::update, answer);
+        write(() -> codec.decode(request, deadlineNanos), ReplicationAnswerCodec::update, answer);
+    }
+
+    void get(GetRequest request, long deadlineNanos, RpcAnswer<GetResponse> answer) {
+        run(
+                false,
+                () -> codec.decode(request, deadlineNanos),
+                replication::read,
+                (read, result) -> switch (result) {
+                    case ReadResult.Answered answered ->
+                        ReplicationAnswerCodec.get(read.key(), answered, request.getForm());
+                    case ReadResult.Failed(Failure failure) -> throw new FailureException(failure);
+                },
+                answer);
     }
 
     void read(ReadRequest request, long deadlineNanos, RpcAnswer<ReadResponse> answer) {
-        Operation.Read read;
-        try {
-            read = codec.decode(request, deadlineNanos);
-        } catch (InvalidRequestException invalid) {
-            answer.failed(StatusTable.of(invalid, false));
-            return;
+        run(
+                false,
+                () -> codec.decode(request, deadlineNanos),
+                replication::content,
+                (read, result) -> switch (result) {
+                    case ContentResult.Answered answered -> fitting(read, ContentCodec.read(answered));
+                    case ContentResult.Failed(Failure failure) -> throw new FailureException(failure);
+                },
+                answer);
+    }
+
+    private static ReadResponse fitting(Operation.Read read, ReadResponse response) throws FailureException {
+        if (response.getSerializedSize() > read.portion().bytes() - PIPELINE_FRAME_BYTES) {
+            throw new FailureException(tooLarge(read, response.getSerializedSize()));
         }
-        onEnd(replication.content(read), answer, result -> {
-            switch (result) {
-                case ContentResult.Answered answered -> {
-                    ReadResponse response = ContentCodec.read(answered);
-                    if (response.getSerializedSize() > read.portion().bytes() - PIPELINE_FRAME_BYTES) {
-                        answer.failed(StatusTable.of(tooLarge(read, response.getSerializedSize())));
-                    } else {
-                        answer.done(response);
-                    }
-                }
-                case ContentResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
-            }
-        });
+        return response;
     }
 
     private static Failure tooLarge(Operation.Read read, int bytes) {
@@ -143,25 +125,15 @@ final class ReplicationCalls {
     }
 
     void scan(ScanRequest request, long deadlineNanos, RpcAnswer<ScanResponse> answer) {
-        Operation.Scan scan;
-        try {
-            scan = codec.decode(request, deadlineNanos);
-        } catch (InvalidRequestException invalid) {
-            answer.failed(StatusTable.of(invalid, false));
-            return;
-        }
-        onEnd(replication.scan(scan), answer, result -> {
-            switch (result) {
-                case ScanResult.Scanned scanned -> {
-                    try {
-                        answer.done(ReplicationAnswerCodec.scan(scanned, request.getForm()));
-                    } catch (ReplicationAnswerCodec.NotTextException notText) {
-                        answer.failed(StatusTable.of(notText.failure()));
-                    }
-                }
-                case ScanResult.Failed(Failure failure) -> answer.failed(StatusTable.of(failure));
-            }
-        });
+        run(
+                false,
+                () -> codec.decode(request, deadlineNanos),
+                replication::scan,
+                (scan, result) -> switch (result) {
+                    case ScanResult.Scanned scanned -> ReplicationAnswerCodec.scan(scanned, request.getForm());
+                    case ScanResult.Failed(Failure failure) -> throw new FailureException(failure);
+                },
+                answer);
     }
 
     void scrub(ScrubRequest request, ScrubSession session) {
@@ -177,36 +149,96 @@ final class ReplicationCalls {
                 session.ended(result);
             } else {
                 LOG.error("A scrub failed with an internal error.", error);
-                session.failed(broken());
+                session.failed(StatusTable.of(BROKEN));
             }
         });
     }
 
-    private <T> void write(Operation.Write write, Function<WriteResult.Applied, T> encode, RpcAnswer<T> answer) {
-        onEnd(replication.write(write), answer, result -> {
-            switch (result) {
-                case WriteResult.Applied applied -> answer.done(encode.apply(applied));
-                case WriteResult.NotApplied notApplied -> answer.failed(StatusTable.of(notApplied));
-                case WriteResult.Unknown unknown -> answer.failed(StatusTable.of(unknown));
-            }
-        });
+    void explain(ExplainRequest request, RpcAnswer<ExplainResponse> answer) {
+        run(
+                false,
+                () -> codec.decode(request),
+                admin::explain,
+                (key, result) -> switch (result) {
+                    case ExplainResult.Explained explained -> ExplainCodec.encode(key, explained, request.getForm());
+                    case ExplainResult.Failed(Failure failure) -> throw new FailureException(failure);
+                },
+                answer);
     }
 
-    static <R> void onEnd(CompletionStage<R> stage, RpcAnswer<?> answer, Consumer<R> taker) {
+    void converge(ConvergeRequest request, RpcAnswer<ConvergeResponse> answer) {
+        run(
+                false,
+                () -> ConvergenceCodec.decode(request),
+                admin::converge,
+                (goal, result) -> switch (result) {
+                    case ConvergenceResult.Reported reported -> ConvergenceCodec.encode(reported);
+                    case ConvergenceResult.Failed(Failure failure) -> throw new FailureException(failure);
+                },
+                answer);
+    }
+
+    void pullNow(PullNowRequest request, RpcAnswer<PullNowResponse> answer) {
+        run(
+                false,
+                () -> request,
+                pull -> admin.pullNow(),
+                (pull, done) -> PullNowResponse.getDefaultInstance(),
+                answer);
+    }
+
+    private <T> void write(
+            Decode<Operation.Write> decode, Function<WriteResult.Applied, T> encode, RpcAnswer<T> answer) {
+        run(
+                true,
+                decode,
+                replication::write,
+                (write, result) -> switch (result) {
+                    case WriteResult.Applied applied -> encode.apply(applied);
+                    case WriteResult.NotApplied notApplied -> throw new FailureException(notApplied);
+                    case WriteResult.Unknown unknown -> throw new FailureException(unknown);
+                },
+                answer);
+    }
+
+    @FunctionalInterface
+    private interface Decode<O> {
+        O decode() throws InvalidRequestException;
+    }
+
+    @FunctionalInterface
+    private interface Encode<O, R, T> {
+        T encode(O operation, R result) throws FailureException;
+    }
+
+    private static <O, R, T> void run(
+            boolean isWrite,
+            Decode<O> decode,
+            Function<O, CompletionStage<R>> operation,
+            Encode<O, R, T> encode,
+            RpcAnswer<T> answer) {
+        O decoded;
+        try {
+            decoded = decode.decode();
+        } catch (InvalidRequestException invalid) {
+            answer.failed(StatusTable.of(invalid, isWrite));
+            return;
+        }
+        CompletionStage<R> stage = operation.apply(decoded);
         answer.begun(stage);
         var _ = stage.whenComplete((result, error) -> {
-            if (error == null) {
-                taker.accept(result);
-            } else if (!(error instanceof CancellationException)) {
-                LOG.error("An operation failed with an internal error.", error);
-                answer.failed(broken());
+            if (error instanceof CancellationException) {
+                return;
+            }
+            try {
+                if (error != null) {
+                    LOG.error("An operation failed with an internal error.", error);
+                    throw new FailureException(BROKEN);
+                }
+                answer.done(encode.encode(decoded, result));
+            } catch (FailureException failure) {
+                answer.failed(failure.status());
             }
         });
-    }
-
-    private static Status broken() {
-        return StatusTable.of(new Failure(
-                Failure.Reason.INTERNAL,
-                "Internal error of this node; the outcome of the operation is unknown. See the " + "node's log."));
     }
 }

@@ -42,7 +42,6 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     private static final long LEAST_AHEAD_NANOS = 40_000_000;
 
     private final ReplicationCalls calls;
-    private final AdminCalls oversightCalls;
     private final Clock clock;
     private final ReplicationGrpcSettings settings;
     private final AnswerRoom room;
@@ -50,13 +49,12 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
     /** A service; {@code requestIds} makes ids for writes whose client gave none. */
     public ReplicationGrpcService(
             Replication replication,
-            ReplicationAdmin oversight,
+            ReplicationAdmin admin,
             Clock clock,
             Supplier<String> requestIds,
             ReplicationGrpcSettings settings) {
         ReplicationRequestCodec codec = new ReplicationRequestCodec(settings.maxValueBytes(), requestIds);
-        this.calls = new ReplicationCalls(replication, codec);
-        this.oversightCalls = new AdminCalls(oversight, codec);
+        this.calls = new ReplicationCalls(replication, admin, codec);
         this.clock = clock;
         this.settings = settings;
         this.room = new AnswerRoom(settings.maxWaitingAnswerBytes());
@@ -107,17 +105,17 @@ public final class ReplicationGrpcService extends ReplicationServiceImplBase {
 
     @Override
     public void converge(ConvergeRequest request, StreamObserver<ConvergeResponse> out) {
-        oversightCalls.converge(request, unary(out));
+        calls.converge(request, unary(out));
     }
 
     @Override
     public void explain(ExplainRequest request, StreamObserver<ExplainResponse> out) {
-        oversightCalls.explain(request, unary(out));
+        calls.explain(request, unary(out));
     }
 
     @Override
     public void pullNow(PullNowRequest request, StreamObserver<PullNowResponse> out) {
-        oversightCalls.pullNow(unary(out));
+        calls.pullNow(request, unary(out));
     }
 
     /** When to end a call: a little before its client does, so that the client gets to know why. */

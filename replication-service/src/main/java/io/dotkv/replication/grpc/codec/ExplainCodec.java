@@ -14,7 +14,6 @@ import io.dotkv.proto.replication.v1.Vote;
 import io.dotkv.replication.ExplainResult;
 import io.dotkv.replication.ExplainResult.Copy;
 import io.dotkv.replication.ExplainResult.Placed;
-import io.dotkv.replication.grpc.codec.ReplicationAnswerCodec.NotTextException;
 import java.util.List;
 
 /** Writes explanations of keys to the wire. Any thread. */
@@ -22,7 +21,7 @@ public final class ExplainCodec {
     private ExplainCodec() {}
 
     public static ExplainResponse encode(Key key, ExplainResult.Explained explained, Form form)
-            throws NotTextException {
+            throws FailureException {
         ExplainResponse.Builder response = ExplainResponse.newBuilder()
                 .setPartition(explained.partition().number())
                 .setUnlistedValues(explained.unlisted())
@@ -54,7 +53,7 @@ public final class ExplainCodec {
         };
     }
 
-    private static KeyValue value(Key key, Placed value, Form form) throws NotTextException {
+    private static KeyValue value(Key key, Placed value, Form form) throws FailureException {
         return KeyValue.newBuilder()
                 .setValue(ReplicationAnswerCodec.value(key, value.leaf(), form))
                 .setValueBytes(value.leaf().payload().length())

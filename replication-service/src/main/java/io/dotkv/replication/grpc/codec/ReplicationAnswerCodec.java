@@ -27,20 +27,6 @@ import io.dotkv.replication.route.KeyText;
 public final class ReplicationAnswerCodec {
     private ReplicationAnswerCodec() {}
 
-    /** Bytes were asked for as text and are not. */
-    public static final class NotTextException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        private NotTextException(Key key, String what) {
-            super("The " + what + " of key " + KeyText.of(key)
-                    + " was requested as text and is not UTF-8. Request the form RAW, or none.");
-        }
-
-        public Failure failure() {
-            return new Failure(Failure.Reason.NOT_TEXT, String.valueOf(getMessage()));
-        }
-    }
-
     public static PutResponse put(WriteResult.Applied applied) {
         PutResponse.Builder response = PutResponse.newBuilder()
                 .setContext(applied.context().text())
@@ -71,7 +57,7 @@ public final class ReplicationAnswerCodec {
         return response.build();
     }
 
-    public static GetResponse get(Key key, ReadResult.Answered answered, Form form) throws NotTextException {
+    public static GetResponse get(Key key, ReadResult.Answered answered, Form form) throws FailureException {
         GetResponse.Builder response = GetResponse.newBuilder()
                 .setPresence(answered.values().isEmpty() ? Presence.NOT_FOUND : Presence.FOUND)
                 .setContext(answered.context().text());
@@ -88,7 +74,7 @@ public final class ReplicationAnswerCodec {
         return response.build();
     }
 
-    public static ScanResponse scan(ScanResult.Scanned scanned, Form form) throws NotTextException {
+    public static ScanResponse scan(ScanResult.Scanned scanned, Form form) throws FailureException {
         ScanResponse.Builder response = ScanResponse.newBuilder();
         for (ScanResult.Entry each : scanned.entries()) {
             Entry.Builder entry = Entry.newBuilder().setContext(each.context().text());
@@ -110,7 +96,7 @@ public final class ReplicationAnswerCodec {
         return response.build();
     }
 
-    static Value value(Key key, Leaf leaf, Form form) throws NotTextException {
+    static Value value(Key key, Leaf leaf, Form form) throws FailureException {
         long millis = leaf.time().millis();
         Value.Builder value = Value.newBuilder()
                 .setDot(leaf.dot().toString())
@@ -134,9 +120,12 @@ public final class ReplicationAnswerCodec {
         };
     }
 
-    private static ByteString text(ByteString bytes, Key key, String what) throws NotTextException {
+    private static ByteString text(ByteString bytes, Key key, String what) throws FailureException {
         if (!bytes.isValidUtf8()) {
-            throw new NotTextException(key, what);
+            throw new FailureException(new Failure(
+                    Failure.Reason.NOT_TEXT,
+                    "The " + what + " of key " + KeyText.of(key)
+                            + " was requested as text and is not UTF-8. Request the form RAW, or none."));
         }
         return bytes;
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("integration")
-class AdminCallsTest {
+class OperatorRpcsTest {
     private final ScriptedOversight behind = new ScriptedOversight();
     private final Served served = new Served(new ScriptedReplication(), behind, ReplicationGrpcSettings.defaults());
 
