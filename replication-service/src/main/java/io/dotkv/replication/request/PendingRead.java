@@ -15,12 +15,8 @@ import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Requests;
 import java.util.List;
 
-/**
- * The shell of one {@link ReadCoordination}: feeds it what storages answer and carries out what it decides.
- *
- * <p>Answers come on any thread. Only the decision is made under the lock, effects are carried out outside of it.
- */
-public final class PendingRead extends Timers.Alarm {
+/** The shell of one {@link ReadCoordination}. */
+public final class PendingRead extends RunningCoordination<ReadEffect> {
     private static final long LONGEST_PAUSE_NANOS = 200_000_000;
 
     private final Key key;
@@ -29,11 +25,8 @@ public final class PendingRead extends Timers.Alarm {
     private final ReplicaClient[] replicas;
     private final boolean hasSession;
     private final ReadCoordination coordination;
-    private final RequestPorts port;
     private final Taker taker;
     private final long[] heldOf;
-    private boolean finished;
-    private int open = 1;
     private long againNanos;
     private long heldBytes;
 
@@ -49,10 +42,10 @@ public final class PendingRead extends Timers.Alarm {
 
     /** @param session what the answer has to reflect */
     public PendingRead(Operation.Read read, DotSet session, Topology topology, RequestPorts port, Taker taker) {
+        super(port);
         this.key = read.key();
         this.deadlineNanos = read.deadlineNanos();
         this.topology = topology;
-        this.port = port;
         this.taker = taker;
         this.replicas = topology.preferred(topology.partitioning().partitionOf(key));
         this.heldOf = new long[replicas.length];
@@ -65,54 +58,34 @@ public final class PendingRead extends Timers.Alarm {
     public void start() {
         long hedgeAtNanos = port.clock().monotonicNanos() + port.settings().hedgeNanos();
         port.timers().set(this, hedgeAtNanos - deadlineNanos < 0 ? hedgeAtNanos : deadlineNanos);
-        List<ReadEffect> effects;
-        synchronized (this) {
-            effects = opened(coordination.start());
-        }
-        carryOut(effects);
+        decide(coordination::start);
     }
 
     @Override
     void ring() {
         long nowNanos = port.clock().monotonicNanos();
-        boolean expired = nowNanos - deadlineNanos >= 0;
-        List<ReadEffect> effects;
-        synchronized (this) {
-            effects = opened(expired ? coordination.expired() : coordination.slow());
-            if (!expired && !finished) {
-                againNanos = Math.min(2 * againNanos, LONGEST_PAUSE_NANOS);
-                long againAtNanos = nowNanos + againNanos;
-                port.timers().set(this, hasSession && againAtNanos - deadlineNanos < 0 ? againAtNanos : deadlineNanos);
-            }
+        if (nowNanos - deadlineNanos >= 0) {
+            decide(coordination::expired);
+            return;
         }
-        carryOut(effects);
+        againNanos = Math.min(2 * againNanos, LONGEST_PAUSE_NANOS);
+        long againAtNanos = nowNanos + againNanos;
+        decide(coordination::slow, hasSession && againAtNanos - deadlineNanos < 0 ? againAtNanos : deadlineNanos);
     }
 
     /** Nobody waits for it any more. */
     public void giveUp() {
-        List<ReadEffect> effects;
-        synchronized (this) {
-            effects = opened(coordination.expired());
-        }
-        carryOut(effects);
+        decide(coordination::expired);
     }
 
     private void settled(int replica, Outcome<Long> outcome) {
-        List<ReadEffect> effects;
-        synchronized (this) {
-            effects = opened(coordination.settled(replica, outcome));
-        }
-        carryOut(effects);
+        decide(() -> coordination.settled(replica, outcome));
         closed();
     }
 
     private void answered(int replica, Outcome<Row> outcome) {
-        List<ReadEffect> effects;
-        synchronized (this) {
-            effects = opened(
-                    hasRoomFor(replica, outcome) ? coordination.answered(replica, outcome) : coordination.overloaded());
-        }
-        carryOut(effects);
+        decide(() ->
+                hasRoomFor(replica, outcome) ? coordination.answered(replica, outcome) : coordination.overloaded());
         closed();
     }
 
@@ -139,29 +112,28 @@ public final class PendingRead extends Timers.Alarm {
         return bytes;
     }
 
-    private void carryOut(List<ReadEffect> effects) {
-        for (ReadEffect effect : effects) {
-            switch (effect) {
-                case ReadEffect.Ask(int replica) ->
-                    replicas[replica].read(
-                            new Requests.Read(topology.placement(), key, deadlineNanos),
-                            outcome -> answered(replica, outcome));
-                case ReadEffect.Answer(Row row, List<NodeId> answeredBy) -> {
-                    port.timers().stop(this);
-                    taker.answered(row, answeredBy);
-                    closed();
-                }
-                case ReadEffect.Fail(Failure failure) -> {
-                    port.timers().stop(this);
-                    taker.failed(failure);
-                    closed();
-                }
-                case ReadEffect.Settle(int replica, Delta delta) ->
-                    replicas[replica].apply(
-                            new Requests.Apply(topology.placement(), delta, "", deadlineNanos),
-                            outcome -> settled(replica, outcome));
-                case ReadEffect.Repair(int replica, Delta delta) -> repair(replica, delta);
+    @Override
+    void carryOut(ReadEffect effect) {
+        switch (effect) {
+            case ReadEffect.Ask(int replica) ->
+                replicas[replica].read(
+                        new Requests.Read(topology.placement(), key, deadlineNanos),
+                        outcome -> answered(replica, outcome));
+            case ReadEffect.Answer(Row row, List<NodeId> answeredBy) -> {
+                port.timers().stop(this);
+                taker.answered(row, answeredBy);
+                closed();
             }
+            case ReadEffect.Fail(Failure failure) -> {
+                port.timers().stop(this);
+                taker.failed(failure);
+                closed();
+            }
+            case ReadEffect.Settle(int replica, Delta delta) ->
+                replicas[replica].apply(
+                        new Requests.Apply(topology.placement(), delta, "", deadlineNanos),
+                        outcome -> settled(replica, outcome));
+            case ReadEffect.Repair(int replica, Delta delta) -> repair(replica, delta);
         }
     }
 
@@ -181,28 +153,9 @@ public final class PendingRead extends Timers.Alarm {
         });
     }
 
-    /** Counts the calls that the effects begin. The answer itself is the one that is open from the beginning. */
-    private List<ReadEffect> opened(List<ReadEffect> effects) {
-        for (ReadEffect effect : effects) {
-            switch (effect) {
-                case ReadEffect.Ask ask -> open++;
-                case ReadEffect.Settle settle -> open++;
-                case ReadEffect.Repair repair -> open++;
-                case ReadEffect.Answer answer -> finished = true;
-                case ReadEffect.Fail fail -> finished = true;
-            }
-        }
-        return effects;
-    }
-
-    private void closed() {
-        boolean last;
-        synchronized (this) {
-            last = --open == 0;
-        }
-        if (last) {
-            port.admission().shrink(heldBytes);
-            taker.done();
-        }
+    @Override
+    void done() {
+        port.admission().shrink(heldBytes);
+        taker.done();
     }
 }

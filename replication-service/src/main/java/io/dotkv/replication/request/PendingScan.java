@@ -26,14 +26,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
-/**
- * The shell of one {@link ScanCoordination}: feeds it what storages answer and carries out what it decides.
- *
- * <p>Answers come on any thread. Only the decision is made under the lock, effects are carried out outside of it.
- */
-public final class PendingScan extends Timers.Alarm {
+/** The shell of one {@link ScanCoordination}. */
+public final class PendingScan extends RunningCoordination<ScanEffect> {
     /** What a page has beside its entries at most. */
     private static final int FRAME_BYTES = 20 << 10;
 
@@ -42,19 +37,16 @@ public final class PendingScan extends Timers.Alarm {
 
     private final Operation.Scan scan;
     private final Topology topology;
-    private final RequestPorts port;
     private final ScanCoordination coordination;
     private final CompletableFuture<ScanResult> result = new CompletableFuture<>();
     private final List<CompletionStage<Outcome<RowPage>>> calls = new ArrayList<>();
-    private boolean finished;
-    private int open = 1;
     private long heldBytes;
 
     /** A scan that goes on after a key, or begins after no bytes. */
     public PendingScan(Operation.Scan scan, Bytes after, Topology topology, RequestPorts port) {
+        super(port);
         this.scan = scan;
         this.topology = topology;
-        this.port = port;
         List<ReplicaClient> all = topology.all();
         boolean[] usable = new boolean[all.size()];
         boolean[] slow = new boolean[all.size()];
@@ -75,37 +67,34 @@ public final class PendingScan extends Timers.Alarm {
 
     /** The stage may be cancelled, by a caller that has given the scan up. */
     public CompletionStage<ScanResult> start() {
-        setAlarm(port.clock().monotonicNanos());
+        port.timers().set(this, alarmNanos(port.clock().monotonicNanos()));
         var _ = result.whenComplete((done, failure) -> {
             if (result.isCancelled()) {
-                decided(ScanCoordination::expired);
+                decide(coordination::expired);
             }
         });
-        decided(ScanCoordination::start);
+        decide(coordination::start);
         return result;
     }
 
-    private void setAlarm(long nowNanos) {
+    private long alarmNanos(long nowNanos) {
         long hedgeAtNanos = nowNanos + HEDGE_NANOS;
-        port.timers().set(this, hedgeAtNanos - scan.deadlineNanos() < 0 ? hedgeAtNanos : scan.deadlineNanos());
+        return hedgeAtNanos - scan.deadlineNanos() < 0 ? hedgeAtNanos : scan.deadlineNanos();
     }
 
     @Override
     void ring() {
         long nowNanos = port.clock().monotonicNanos();
         if (isExpired(nowNanos)) {
-            decided(ScanCoordination::expired);
+            decide(coordination::expired);
             return;
         }
-        List<ScanEffect> effects;
-        synchronized (this) {
-            coordination.unanswered().forEach(node -> topology.all().get(node).hung(nowNanos));
-            effects = opened(coordination.slow());
-            if (!finished) {
-                setAlarm(nowNanos);
-            }
-        }
-        carryOut(effects);
+        decide(
+                () -> {
+                    coordination.unanswered().forEach(node -> topology.all().get(node).hung(nowNanos));
+                    return coordination.slow();
+                },
+                alarmNanos(nowNanos));
     }
 
     private boolean isExpired(long nowNanos) {
@@ -116,19 +105,13 @@ public final class PendingScan extends Timers.Alarm {
     private void fetched(int fetch, Outcome<RowPage> outcome) {
         boolean late = !(outcome instanceof Outcome.Done<RowPage>)
                 && isExpired(port.clock().monotonicNanos());
-        decided(
-                late
-                        ? ScanCoordination::expired
-                        : scanning -> hasRoomFor(outcome) ? scanning.fetched(fetch, outcome) : scanning.overloaded());
+        decide(() -> {
+            if (late) {
+                return coordination.expired();
+            }
+            return hasRoomFor(outcome) ? coordination.fetched(fetch, outcome) : coordination.overloaded();
+        });
         closed();
-    }
-
-    private void decided(Function<ScanCoordination, List<ScanEffect>> event) {
-        List<ScanEffect> effects;
-        synchronized (this) {
-            effects = opened(event.apply(coordination));
-        }
-        carryOut(effects);
     }
 
     /** Whether a page may be held: it is as large as its rows, and there may be many scans at once. */
@@ -141,13 +124,12 @@ public final class PendingScan extends Timers.Alarm {
         return true;
     }
 
-    private void carryOut(List<ScanEffect> effects) {
-        for (ScanEffect effect : effects) {
-            switch (effect) {
-                case ScanEffect.Fetch fetch -> fetch(fetch);
-                case ScanEffect.Answer(List<KeyedRow> rows, Optional<Key> after) -> answer(page(rows, after));
-                case ScanEffect.Fail(Failure failure) -> answer(new ScanResult.Failed(failure));
-            }
+    @Override
+    void carryOut(ScanEffect effect) {
+        switch (effect) {
+            case ScanEffect.Fetch fetch -> fetch(fetch);
+            case ScanEffect.Answer(List<KeyedRow> rows, Optional<Key> after) -> answer(page(rows, after));
+            case ScanEffect.Fail(Failure failure) -> answer(new ScanResult.Failed(failure));
         }
     }
 
@@ -240,26 +222,9 @@ public final class PendingScan extends Timers.Alarm {
         left.forEach(call -> call.toCompletableFuture().cancel(false));
     }
 
-    /** Counts the calls that the effects begin. The answer itself is the one that is open from the beginning. */
-    private List<ScanEffect> opened(List<ScanEffect> effects) {
-        for (ScanEffect effect : effects) {
-            switch (effect) {
-                case ScanEffect.Fetch fetch -> open++;
-                case ScanEffect.Answer answer -> finished = true;
-                case ScanEffect.Fail fail -> finished = true;
-            }
-        }
-        return effects;
-    }
-
-    private void closed() {
-        boolean last;
-        synchronized (this) {
-            last = --open == 0;
-        }
-        if (last) {
-            port.admission().shrink(heldBytes);
-            port.admission().done();
-        }
+    @Override
+    void done() {
+        port.admission().shrink(heldBytes);
+        port.admission().done();
     }
 }

@@ -12,35 +12,28 @@ import io.dotkv.storage.MutationListener;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Requests;
 import io.dotkv.storage.StampedWrite;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/**
- * The shell of one {@link WriteCoordination}: feeds it what storages answer and carries out what it decides.
- *
- * <p>Answers come on any thread. Only the decision is made under the lock, effects are carried out outside of it.
- */
-public final class PendingWrite extends Timers.Alarm implements MutationListener {
+/** The shell of one {@link WriteCoordination}. */
+public final class PendingWrite extends RunningCoordination<WriteEffect> implements MutationListener {
     private final Operation.Write write;
     private final Optional<DotSet> context;
     private final Topology topology;
     private final ReplicaClient[] replicas;
     private final WriteCoordination coordination;
-    private final RequestPorts port;
     private final long spreadUntilNanos;
     private final CompletableFuture<WriteResult> result = new CompletableFuture<>();
     private volatile int coordinator;
     private volatile boolean givenUp;
-    private int open = 1;
 
     /** A write with its decoded context. */
     public PendingWrite(Operation.Write write, Optional<DotSet> context, Topology topology, RequestPorts port) {
+        super(port);
         this.write = write;
         this.context = context;
         this.topology = topology;
-        this.port = port;
         long enoughNanos = port.clock().monotonicNanos() + port.settings().spreadNanos();
         this.spreadUntilNanos = enoughNanos - write.deadlineNanos() > 0 ? enoughNanos : write.deadlineNanos();
         PartitionId partition = topology.partitioning().partitionOf(write.key());
@@ -58,31 +51,19 @@ public final class PendingWrite extends Timers.Alarm implements MutationListener
                 ring();
             }
         });
-        List<WriteEffect> effects;
-        synchronized (this) {
-            effects = opened(coordination.start());
-        }
-        carryOut(effects);
+        decide(coordination::start);
         return result;
     }
 
     @Override
     public void assigned(StampedWrite assignment) {
-        List<WriteEffect> effects;
-        synchronized (this) {
-            effects = opened(coordination.assigned(assignment));
-        }
-        carryOut(effects);
+        decide(() -> coordination.assigned(assignment));
     }
 
     @Override
     public void ended(Outcome<Long> outcome) {
         replicas[coordinator].mutated();
-        List<WriteEffect> effects;
-        synchronized (this) {
-            effects = opened(coordination.ended(outcome));
-        }
-        carryOut(effects);
+        decide(() -> coordination.ended(outcome));
         closed();
     }
 
@@ -93,33 +74,24 @@ public final class PendingWrite extends Timers.Alarm implements MutationListener
 
     @Override
     void ring() {
-        List<WriteEffect> effects;
-        synchronized (this) {
-            effects = opened(coordination.expired());
-        }
-        carryOut(effects);
+        decide(coordination::expired);
     }
 
     private void applied(int replica, Outcome<Long> outcome) {
-        List<WriteEffect> effects;
-        synchronized (this) {
-            effects = opened(coordination.applied(replica, outcome));
-        }
-        carryOut(effects);
+        decide(() -> coordination.applied(replica, outcome));
         closed();
     }
 
-    private void carryOut(List<WriteEffect> effects) {
-        for (WriteEffect effect : effects) {
-            switch (effect) {
-                case WriteEffect.Mutate(int replica) -> mutate(replica);
-                case WriteEffect.Apply(int replica, Delta delta) ->
-                    replicas[replica].apply(
-                            new Requests.Apply(topology.placement(), delta, write.requestId(), spreadUntilNanos),
-                            outcome -> applied(replica, outcome));
-                case WriteEffect.Answer(WriteResult answer) -> answer(answer);
-                case WriteEffect.Unconfirmed(int replica) -> port.unconfirmed(replicas[replica]);
-            }
+    @Override
+    void carryOut(WriteEffect effect) {
+        switch (effect) {
+            case WriteEffect.Mutate(int replica) -> mutate(replica);
+            case WriteEffect.Apply(int replica, Delta delta) ->
+                replicas[replica].apply(
+                        new Requests.Apply(topology.placement(), delta, write.requestId(), spreadUntilNanos),
+                        outcome -> applied(replica, outcome));
+            case WriteEffect.Answer(WriteResult answer) -> answer(answer);
+            case WriteEffect.Unconfirmed(int replica) -> port.unconfirmed(replicas[replica]);
         }
     }
 
@@ -162,23 +134,8 @@ public final class PendingWrite extends Timers.Alarm implements MutationListener
         closed();
     }
 
-    /** Counts the calls that the effects begin. The answer itself is the one that is open from the beginning. */
-    private List<WriteEffect> opened(List<WriteEffect> effects) {
-        for (WriteEffect effect : effects) {
-            if (effect instanceof WriteEffect.Mutate || effect instanceof WriteEffect.Apply) {
-                open++;
-            }
-        }
-        return effects;
-    }
-
-    private void closed() {
-        boolean last;
-        synchronized (this) {
-            last = --open == 0;
-        }
-        if (last) {
-            port.admission().done();
-        }
+    @Override
+    void done() {
+        port.admission().done();
     }
 }

@@ -8,7 +8,7 @@ import io.dotkv.replication.route.Candidates;
 import java.util.List;
 
 /** What the shell is to do for a read. Replicas are indexes of its {@link Candidates}. */
-sealed interface ReadEffect {
+sealed interface ReadEffect extends RunningCoordination.Effect {
     /** Ask the replica for the row. */
     record Ask(int replica) implements ReadEffect {}
 
@@ -23,4 +23,15 @@ sealed interface ReadEffect {
 
     /** Bring the replica up to date; nobody waits for it. */
     record Repair(int replica, Delta delta) implements ReadEffect {}
+
+    @Override
+    default RunningCoordination.Kind kind() {
+        return switch (this) {
+            case Ask ask -> RunningCoordination.Kind.CALL;
+            case Settle settle -> RunningCoordination.Kind.CALL;
+            case Repair repair -> RunningCoordination.Kind.CALL;
+            case Answer answer -> RunningCoordination.Kind.ANSWER;
+            case Fail fail -> RunningCoordination.Kind.ANSWER;
+        };
+    }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What the shell is to do for a scan. Nodes are indexes of its {@link ScanTargets}. */
-sealed interface ScanEffect {
+sealed interface ScanEffect extends RunningCoordination.Effect {
     /** Ask a storage for its rows after a key, of these partitions, and report the answer under the number of the fetch. */
     record Fetch(int number, int node, Set<PartitionId> partitions, Bytes after, int limit) implements ScanEffect {}
 
@@ -25,4 +25,13 @@ sealed interface ScanEffect {
 
     /** Answer that nothing was read. */
     record Fail(Failure failure) implements ScanEffect {}
+
+    @Override
+    default RunningCoordination.Kind kind() {
+        return switch (this) {
+            case Fetch fetch -> RunningCoordination.Kind.CALL;
+            case Answer answer -> RunningCoordination.Kind.ANSWER;
+            case Fail fail -> RunningCoordination.Kind.ANSWER;
+        };
+    }
 }

@@ -5,7 +5,7 @@ import io.dotkv.replication.WriteResult;
 import io.dotkv.replication.route.Candidates;
 
 /** What the shell is to do for a write. Replicas are indexes of its {@link Candidates}. */
-sealed interface WriteEffect {
+sealed interface WriteEffect extends RunningCoordination.Effect {
     /** Have the replica coordinate the mutation. */
     record Mutate(int replica) implements WriteEffect {}
 
@@ -17,4 +17,14 @@ sealed interface WriteEffect {
 
     /** The replica did not confirm a write that was assigned: it will have to catch up. */
     record Unconfirmed(int replica) implements WriteEffect {}
+
+    @Override
+    default RunningCoordination.Kind kind() {
+        return switch (this) {
+            case Mutate mutate -> RunningCoordination.Kind.CALL;
+            case Apply apply -> RunningCoordination.Kind.CALL;
+            case Answer answer -> RunningCoordination.Kind.ANSWER;
+            case Unconfirmed unconfirmed -> RunningCoordination.Kind.NOTICE;
+        };
+    }
 }
