@@ -91,7 +91,9 @@ public final class PendingScan extends RunningCoordination<ScanEffect> {
         }
         decide(
                 () -> {
-                    coordination.unanswered().forEach(node -> topology.all().get(node).hung(nowNanos));
+                    coordination
+                            .unanswered()
+                            .forEach(node -> topology.all().get(node).hung(nowNanos));
                     return coordination.slow();
                 },
                 alarmNanos(nowNanos));
