@@ -3,10 +3,10 @@ package io.dotkv.cluster;
 import io.dotkv.cluster.register.state.DepartedMember;
 
 /** How people are told. */
-final class ClusterMessages {
+public final class ClusterMessages {
     private ClusterMessages() {}
 
-    static String of(Health health) {
+    public static String of(Health health) {
         return switch (health) {
             case ALIVE -> "alive";
             case SUSPECT -> "suspect";
@@ -16,7 +16,7 @@ final class ClusterMessages {
     }
 
     /** That a node is a member no more. */
-    static String of(DepartedMember gone) {
+    public static String of(DepartedMember gone) {
         String how =
                 gone.how() == DepartedMember.How.LEFT ? "left the cluster permanently" : "was removed from the cluster";
         return "node " + gone.node() + " (number " + gone.number() + ") " + how
@@ -25,7 +25,7 @@ final class ClusterMessages {
     }
 
     /** Why something could not be agreed on. */
-    static String undecided(int acceptors) {
+    public static String undecided(int acceptors) {
         return acceptors == 0
                 ? "the cluster has not formed yet, so no change can be agreed on"
                 : "too few of the " + acceptors + " acceptors of the cluster register answer: "
@@ -35,17 +35,7 @@ final class ClusterMessages {
     }
 
     /** The same to the node itself. */
-    static String ofOwn(DepartedMember gone) {
+    public static String ofOwn(DepartedMember gone) {
         return "This node stops: " + of(gone) + ".";
-    }
-
-    /** One line about a change of a member, naming who noticed and why. */
-    static String of(MemberTable.Change change) {
-        Member after = change.after();
-        String what = change.before().isEmpty() ? "is new and " : "is ";
-        String noticed =
-                after.noticedBy().equals(after.node().name()) ? "says so itself" : "noticed by " + after.noticedBy();
-        return "Member " + after.node() + " at " + after.clusterAddress() + " " + what + of(after.health()) + " ("
-                + noticed + ": " + after.reason() + "; incarnation " + after.incarnation() + ").";
     }
 }

@@ -80,7 +80,7 @@ public record ClusterSettings(
             }
         }
 
-        boolean isOn() {
+        public boolean isOn() {
             return maxScore > 0;
         }
     }
@@ -177,11 +177,11 @@ public record ClusterSettings(
     }
 
     /** How long a probe of the slowest node waits. */
-    long longestProbeTimeoutNanos() {
+    public long longestProbeTimeoutNanos() {
         return probeTimeoutNanos * (lifeguard.maxScore() + 1);
     }
 
-    String address() {
+    public String address() {
         return addresses.cluster().orElseThrow();
     }
 }

@@ -32,7 +32,7 @@ public enum Health {
     LEFT;
 
     /** Whether a belief may change to that one of the same incarnation, or else of a higher one. */
-    boolean mayBecome(Health next, boolean ofHigherIncarnation) {
+    public boolean mayBecome(Health next, boolean ofHigherIncarnation) {
         return switch (this) {
             case ALIVE -> next != DEAD && (ofHigherIncarnation || next != ALIVE);
             case SUSPECT -> next == DEAD ? !ofHigherIncarnation : ofHigherIncarnation || next != ALIVE;

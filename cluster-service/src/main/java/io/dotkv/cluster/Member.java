@@ -36,10 +36,10 @@ public record Member(
     public static final int MAX_ACCUSERS = 4;
 
     /** The largest incarnation; far beyond what a node reaches, and room to grow by one. */
-    static final long MAX_INCARNATION = 1L << 52;
+    public static final long MAX_INCARNATION = 1L << 52;
 
     /** The largest boot number that is believed; far beyond what a node reaches, and room to go on from it. */
-    static final int MAX_BOOT = 1 << 30;
+    public static final int MAX_BOOT = 1 << 30;
 
     /* Two nodes of one name can have the same incarnation while nobody has noticed yet; the instance makes the outcome of a
     merge the same everywhere. */
@@ -88,7 +88,7 @@ public record Member(
     }
 
     /** Whether this knows something that the other record of the same member does not. */
-    boolean isNewsTo(Member other) {
+    public boolean isNewsTo(Member other) {
         int order = PRECEDENCE.compare(this, other);
         return boot > other.boot
                 || order > 0
@@ -120,7 +120,7 @@ public record Member(
                         newAccusers);
     }
 
-    Member withBoot(int newBoot) {
+    public Member withBoot(int newBoot) {
         return newBoot == boot
                 ? this
                 : new Member(
@@ -137,29 +137,29 @@ public record Member(
     }
 
     /** The same with another health, for a reason; who suspects it is its accuser. */
-    Member withHealth(Health newHealth, NodeId noticer, String why) {
+    public Member withHealth(Health newHealth, NodeId noticer, String why) {
         List<NodeId> accuser = newHealth == Health.SUSPECT ? List.of(noticer) : List.of();
         return new Member(
                 node, incarnation, newHealth, addresses, instance, boot, noticer.name(), why, sinceMillis, accuser);
     }
 
-    Member withIncarnation(long newIncarnation, String why) {
+    public Member withIncarnation(long newIncarnation, String why) {
         return new Member(node, newIncarnation, Health.ALIVE, addresses, instance, boot, node.name(), why, sinceMillis);
     }
 
-    Member since(long millis) {
+    public Member since(long millis) {
         return millis == sinceMillis
                 ? this
                 : new Member(node, incarnation, health, addresses, instance, boot, noticedBy, reason, millis, accusers);
     }
 
     /** Whether this suspicion has as many accusers as make a difference. */
-    boolean isConfirmed() {
+    public boolean isConfirmed() {
         return accusers.size() >= MAX_ACCUSERS;
     }
 
     /** The suspicion that a death becomes for an observer who only heard of it; nobody stands behind it as an accuser. */
-    Member asSuspicion() {
+    public Member asSuspicion() {
         return new Member(
                 node,
                 incarnation,
@@ -174,12 +174,12 @@ public record Member(
     }
 
     /** Where its cluster layer is; empty for a record that came without. */
-    String clusterAddress() {
+    public String clusterAddress() {
         return addresses.cluster().orElse("");
     }
 
     /** Whether it is believed to be there: alive, or only suspected. */
-    boolean isLive() {
+    public boolean isLive() {
         return health == Health.ALIVE || health == Health.SUSPECT;
     }
 }

@@ -6,4 +6,4 @@ package io.dotkv.cluster;
  * @param nanos monotonic time
  * @param wallMillis wall time, only to tell people
  */
-record Now(long nanos, long wallMillis) {}
+public record Now(long nanos, long wallMillis) {}

@@ -22,7 +22,7 @@ public final class RandomChoice {
     }
 
     /** From two thirds to four thirds of the average. */
-    static long around(long averageNanos, RandomSource random) {
+    public static long around(long averageNanos, RandomSource random) {
         return averageNanos * 2 / 3 + Long.remainderUnsigned(random.nextLong(), averageNanos * 2 / 3 + 1);
     }
 }

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class MemberTest {
+public class MemberTest {
     private final RandomSource random = new SeededRandom(5);
 
-    static Member member(String name, long incarnation, Health health, String instance, int boot) {
+    public static Member member(String name, long incarnation, Health health, String instance, int boot) {
         Addresses addresses =
                 new Addresses(Optional.empty(), Optional.empty(), Optional.of(name + ":1"), Optional.empty());
         return new Member(new NodeId(name), incarnation, health, addresses, instance, boot, name, "test", 0);

@@ -22,9 +22,6 @@ import org.junit.jupiter.api.Test;
 class PackagesTest {
     private static final int MOST_FILES = 20;
 
-    /** Packages that are larger, and how large they may be at most. Gets shorter, never longer. */
-    private static final Map<String, Integer> LARGER = Map.of("io.dotkv.cluster", 51);
-
     private static final JavaClasses EVERYTHING = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.dotkv")
@@ -50,8 +47,7 @@ class PackagesTest {
                         TreeMap::new,
                         mapping(JavaClass::getSimpleName, toCollection(TreeSet::new))));
         assertThat(types)
-                .allSatisfy((name, its) ->
-                        assertThat(its).as(name).hasSizeLessThanOrEqualTo(LARGER.getOrDefault(name, MOST_FILES)));
+                .allSatisfy((name, its) -> assertThat(its).as(name).hasSizeLessThanOrEqualTo(MOST_FILES));
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.ClusterPorts;
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.ClusterStore;
-import io.dotkv.cluster.LocalCluster;
+import io.dotkv.cluster.local.LocalCluster;
 import io.dotkv.gossip.GenerationStore;
 import io.dotkv.gossip.GossipPorts;
 import io.dotkv.gossip.GossipSettings;

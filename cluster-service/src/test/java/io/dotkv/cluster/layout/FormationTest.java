@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.RandomChoice;
-import io.dotkv.cluster.SimulatedCluster;
-import io.dotkv.cluster.SimulatedNode;
+import io.dotkv.cluster.local.SimulatedCluster;
+import io.dotkv.cluster.local.SimulatedNode;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.testkit.Seeds;

@@ -1,6 +1,6 @@
 package io.dotkv.launcher.node;
 
-import io.dotkv.cluster.ClusterRecovery;
+import io.dotkv.cluster.local.ClusterRecovery;
 import io.dotkv.cluster.register.state.AcceptorId;
 import io.dotkv.cluster.register.state.ClusterState;
 import io.dotkv.cluster.system.FileClusterStore;

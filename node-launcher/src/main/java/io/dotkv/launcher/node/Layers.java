@@ -4,7 +4,7 @@ import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterPorts;
 import io.dotkv.cluster.ClusterSettings;
-import io.dotkv.cluster.LocalCluster;
+import io.dotkv.cluster.local.LocalCluster;
 import io.dotkv.cluster.grpc.ClusterGrpcService;
 import io.dotkv.cluster.grpc.GrpcClusterTransport;
 import io.dotkv.cluster.grpc.ProtoMemberFormat;

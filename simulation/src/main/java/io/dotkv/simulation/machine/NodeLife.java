@@ -5,7 +5,7 @@ import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterPorts;
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.LocalCluster;
+import io.dotkv.cluster.local.LocalCluster;
 import io.dotkv.cluster.grpc.ProtoMemberFormat;
 import io.dotkv.gossip.GossipPorts;
 import io.dotkv.gossip.GossipSettings;

@@ -1,0 +1,209 @@
+package io.dotkv.cluster.local;
+
+import io.dotkv.cluster.membership.MembershipEffect;
+
+import io.dotkv.cluster.ClusterPeer;
+import io.dotkv.cluster.ClusterPorts;
+import io.dotkv.cluster.ClusterSettings;
+import io.dotkv.cluster.Member;
+
+import io.dotkv.cluster.ClusterStore.Document;
+import io.dotkv.cluster.register.format.RegisterFormat;
+import io.dotkv.kernel.Bytes;
+import io.dotkv.kernel.encoding.ByteWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what the core wants done, and reports to it how that went. Runs on the scheduler. */
+final class EffectExecutor {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
+    private static final int ADDRESSES_PER_SEED = 16;
+
+    private final ClusterSettings settings;
+    private final ClusterPorts ports;
+    private final ClusterNode node;
+    private final LocalCluster shell;
+    private final List<CompletionStage<?>> told = new ArrayList<>();
+
+    EffectExecutor(ClusterSettings settings, ClusterPorts ports, ClusterNode node, LocalCluster shell) {
+        this.settings = settings;
+        this.ports = ports;
+        this.node = node;
+        this.shell = shell;
+    }
+
+    /** Does it, or begins to. */
+    void carry(ClusterEffect effect) throws IOException {
+        switch (effect) {
+            case ClusterEffect.Save save ->
+                ports.store().save(Document.MEMBERS, save.state().encode());
+            case ClusterEffect.SaveAgreed save ->
+                ports.store().save(Document.AGREED, Bytes.wrap(RegisterFormat.encode(save.agreed())));
+            case ClusterEffect.SaveAcceptor save ->
+                ports.store().save(Document.ACCEPTOR, Bytes.wrap(RegisterFormat.encode(save.record())));
+            case ClusterEffect.Ask ask ->
+                shell.report(
+                        at(ask.address(), settings.exchangeTimeoutNanos()).ask(ask.question()),
+                        (answer, failure) -> answer.ifPresent(
+                                said -> node.registrar().register().answered(said, shell.now())));
+            case ClusterEffect.HandOver hand -> send(hand);
+            case ClusterEffect.Fetch fetch ->
+                shell.report(
+                        at(fetch.address(), settings.exchangeTimeoutNanos()).agreed(fetch.clusterId(), fetch.version()),
+                        (answer, failure) -> answer.flatMap(newer -> newer)
+                                .ifPresent(value -> node.registrar().register().learn(value, shell.now())));
+            case ClusterEffect.AnnounceAgreed announce -> publish(announce);
+            case ClusterEffect.OfMembership membership -> carry(membership.effect());
+            case ClusterEffect.Contact contact -> send(contact);
+            case ClusterEffect.ContactSeed contact -> send(contact);
+            case ClusterEffect.SendStep step -> send(step);
+            case ClusterEffect.GossipWith with ->
+                warnOnFailure(ports.gossip().setPeers(with.peers()), "be told its peers");
+            case ClusterEffect.Show show -> shell.show(show.view());
+            case ClusterEffect.Log log -> LOG.info("{}", log.line());
+            case ClusterEffect.Warn warn -> LOG.warn("{}", warn.line());
+            case ClusterEffect.Stop stop -> shell.stop(stop.sentence());
+        }
+    }
+
+    private void carry(MembershipEffect effect) {
+        switch (effect) {
+            case MembershipEffect.SendProbe probe -> send(probe);
+            case MembershipEffect.AskHelper ask -> send(ask);
+            case MembershipEffect.ProbeRival face ->
+                shell.report(
+                        shell.ask(face.rival(), settings.probeTimeoutNanos()),
+                        (answer, failure) -> node.rivalAnswered(
+                                face.rival(), answer.flatMap(found -> found), shell.now()));
+            case MembershipEffect.TellOf tell -> {
+                told.removeIf(earlier -> earlier.toCompletableFuture().isDone());
+                told.add(at(tell.member().clusterAddress(), settings.probeTimeoutNanos())
+                        .probe(tell.self()));
+            }
+            case MembershipEffect.Announce announce -> publish(announce);
+            case MembershipEffect.Log log -> LOG.info("{}", log.line());
+            case MembershipEffect.Stop stop -> shell.stop(stop.sentence());
+            case MembershipEffect.Save _,
+                    MembershipEffect.SaveSoon _,
+                    MembershipEffect.Show _,
+                    MembershipEffect.ChangePeers _,
+                    MembershipEffect.Compared _ -> throw new IllegalStateException("not sent: " + effect);
+        }
+    }
+
+    /** Done when all who were told of this node have heard it, or have not. */
+    CompletionStage<Void> told() {
+        return CompletableFuture.allOf(
+                told.stream().map(CompletionStage::toCompletableFuture).toArray(CompletableFuture<?>[]::new));
+    }
+
+    private ClusterPeer at(String address, long timeoutNanos) {
+        return ports.transport().at(address, timeoutNanos);
+    }
+
+    private void send(MembershipEffect.SendProbe probe) {
+        Member target = probe.target();
+        long sentNanos = shell.now().nanos();
+        shell.report(at(target.clusterAddress(), probe.timeoutNanos()).probe(probe.probe()), (answer, failure) -> {
+            if (answer.isPresent()) {
+                node.answered(target, answer.get(), sentNanos, shell.now());
+            } else {
+                node.probeFailed(target, Objects.requireNonNull(failure), sentNanos, shell.now());
+            }
+        });
+    }
+
+    private void send(MembershipEffect.AskHelper ask) {
+        shell.report(
+                at(ask.helper().clusterAddress(), ask.timeoutNanos()).probeIndirectly(ask.probe()),
+                (answer, failure) -> node.helperAnswered(
+                        ask.target(), answer.isPresent(), answer.flatMap(found -> found), shell.now()));
+    }
+
+    private void send(ClusterEffect.Contact contact) {
+        exchange(contact.address(), contact.address(), contact.knowledge())
+                .whenComplete((done, failure) -> shell.later(() -> node.exchangesOver(contact.address())));
+    }
+
+    private void send(ClusterEffect.ContactSeed contact) {
+        String seed = contact.seed();
+        ports.transport()
+                .resolve(seed)
+                .thenCompose(addresses -> {
+                    List<CompletableFuture<Void>> exchanges = new ArrayList<>();
+                    for (String address : addresses.subList(0, Math.min(ADDRESSES_PER_SEED, addresses.size()))) {
+                        exchanges.add(
+                                exchange(seed, address, contact.knowledge()).toCompletableFuture());
+                    }
+                    return CompletableFuture.allOf(exchanges.toArray(new CompletableFuture<?>[0]));
+                })
+                .whenComplete((done, failure) -> shell.later(() -> {
+                    node.exchangesOver(seed);
+                    if (failure != null) {
+                        node.exchangeFailed(seed, LocalCluster.cause(failure));
+                    }
+                }));
+    }
+
+    /** Done, in every case, when the peer has answered or has not. */
+    private CompletionStage<Void> exchange(String where, String address, ClusterPeer.Knowledge knowledge) {
+        CompletionStage<ClusterPeer.Knowledge> sent =
+                at(address, settings.exchangeTimeoutNanos()).exchange(knowledge);
+        shell.report(sent, (answer, failure) -> {
+            if (answer.isPresent()) {
+                node.exchanged(where, answer.get(), shell.now());
+            } else {
+                node.exchangeFailed(where, Objects.requireNonNull(failure));
+            }
+        });
+        return sent.handle((answer, failure) -> Optional.empty()).thenAccept(done -> {});
+    }
+
+    private void send(ClusterEffect.SendStep send) {
+        shell.report(
+                at(send.founder().clusterAddress(), settings.exchangeTimeoutNanos())
+                        .form(send.step()),
+                (answer, failure) ->
+                        answer.ifPresent(given -> node.founding().answered(send.founder(), send.step(), given)));
+    }
+
+    private void send(ClusterEffect.HandOver hand) {
+        shell.report(
+                at(hand.proposer().clusterAddress(), hand.timeoutNanos()).propose(hand.proposal()),
+                (answer, failure) -> node.registrar().petitions().answered(hand.id(), answer, shell.now()));
+    }
+
+    private void publish(ClusterEffect.AnnounceAgreed announce) {
+        ByteWriter version = new ByteWriter(10);
+        version.writeVarint(announce.version());
+        warnOnFailure(
+                ports.gossip()
+                        .publish(LocalCluster.AGREED_TOPIC, settings.self().name(), Bytes.wrap(version.toByteArray())),
+                "publish that there is a newer agreement");
+    }
+
+    private void publish(MembershipEffect.Announce announce) {
+        warnOnFailure(
+                ports.gossip()
+                        .publish(
+                                LocalCluster.MEMBERS_TOPIC,
+                                announce.announcement().member().node().name(),
+                                ports.format().write(announce.announcement())),
+                "publish about member " + announce.announcement().member().node());
+    }
+
+    private static void warnOnFailure(CompletionStage<?> stage, String what) {
+        stage.whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.warn("The gossip layer could not {}: {}", what, failure.toString());
+            }
+        });
+    }
+}

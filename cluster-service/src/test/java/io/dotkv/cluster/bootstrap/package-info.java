@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.cluster.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

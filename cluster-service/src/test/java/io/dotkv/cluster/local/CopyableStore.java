@@ -1,0 +1,34 @@
+package io.dotkv.cluster.local;
+
+import io.dotkv.cluster.ClusterStore;
+
+import io.dotkv.kernel.Bytes;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** A disk that can be copied, and replaced by a copy; one document after the other is then written anew. */
+final class CopyableStore implements ClusterStore {
+    private final Map<Document, Saved> documents = new EnumMap<>(Document.class);
+
+    @Override
+    public Optional<Saved> load(Document document) {
+        return Optional.ofNullable(documents.get(document));
+    }
+
+    @Override
+    public void save(Document document, Bytes content) {
+        documents.put(document, new Saved(content, false));
+    }
+
+    Map<Document, Bytes> copy() {
+        Map<Document, Bytes> copy = new EnumMap<>(Document.class);
+        documents.forEach((document, saved) -> copy.put(document, saved.content()));
+        return copy;
+    }
+
+    void putBack(Map<Document, Bytes> copy) {
+        documents.clear();
+        copy.forEach((document, content) -> documents.put(document, new Saved(content, true)));
+    }
+}

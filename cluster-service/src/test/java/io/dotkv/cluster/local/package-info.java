@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.cluster.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.cluster.membership;
+
+import org.jspecify.annotations.NullMarked;
