@@ -46,8 +46,7 @@ class PackagesTest {
                         JavaClass::getPackageName,
                         TreeMap::new,
                         mapping(JavaClass::getSimpleName, toCollection(TreeSet::new))));
-        assertThat(types)
-                .allSatisfy((name, its) -> assertThat(its).as(name).hasSizeLessThanOrEqualTo(MOST_FILES));
+        assertThat(types).allSatisfy((name, its) -> assertThat(its).as(name).hasSizeLessThanOrEqualTo(MOST_FILES));
     }
 
     @Test

@@ -1,10 +1,9 @@
 package io.dotkv.cluster.bootstrap;
 
-import io.dotkv.cluster.ClusterSettings;
-import io.dotkv.cluster.Now;
-
 import io.dotkv.cluster.ClusterPeer.FormAnswer;
 import io.dotkv.cluster.ClusterPeer.FormStep;
+import io.dotkv.cluster.ClusterSettings;
+import io.dotkv.cluster.Now;
 import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;

@@ -1,16 +1,15 @@
 package io.dotkv.cluster.local;
 
+import io.dotkv.cluster.Cluster.AgreedBoot;
+import io.dotkv.cluster.Cluster.BootRequest;
+import io.dotkv.cluster.Cluster.Departed;
 import io.dotkv.cluster.ClusterMessages;
+import io.dotkv.cluster.ClusterPeer.Decided;
+import io.dotkv.cluster.ClusterPeer.Proposal;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.NotAgreedException;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.ProposalOutcome;
-
-import io.dotkv.cluster.Cluster.AgreedBoot;
-import io.dotkv.cluster.Cluster.BootRequest;
-import io.dotkv.cluster.Cluster.Departed;
-import io.dotkv.cluster.ClusterPeer.Decided;
-import io.dotkv.cluster.ClusterPeer.Proposal;
 import io.dotkv.cluster.register.state.RetirementChange;
 import io.dotkv.kernel.NodeId;
 import java.util.concurrent.CompletableFuture;
@@ -58,8 +57,7 @@ final class AgreementCalls {
         return shell.call(() -> {
                     Now now = shell.now();
                     node.admission().checkCluster(clusterId);
-                    node.registrar()
-                            .agreeOn(change, now.nanos() + CLOSING_NANOS, shell.completing(result), now);
+                    node.registrar().agreeOn(change, now.nanos() + CLOSING_NANOS, shell.completing(result), now);
                     return result;
                 })
                 .thenAccept(this::checkAgreed);

@@ -1,14 +1,13 @@
 package io.dotkv.cluster.local;
 
+import io.dotkv.cluster.ClusterPeer.FormAnswer;
+import io.dotkv.cluster.ClusterPeer.FormStep;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.bootstrap.Bootstrap;
 import io.dotkv.cluster.bootstrap.Promises;
-import io.dotkv.cluster.membership.MemberTable;
-
-import io.dotkv.cluster.ClusterPeer.FormAnswer;
-import io.dotkv.cluster.ClusterPeer.FormStep;
 import io.dotkv.cluster.layout.Formation;
+import io.dotkv.cluster.membership.MemberTable;
 import io.dotkv.kernel.NodeId;
 import java.util.List;
 import java.util.Optional;

@@ -4,7 +4,6 @@ import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.membership.MembershipEffect;
-
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.paxos.AcceptorQuestion;
 import io.dotkv.cluster.register.paxos.AcceptorRecord;

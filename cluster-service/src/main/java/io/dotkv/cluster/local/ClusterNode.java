@@ -1,9 +1,7 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.membership.Membership;
-import io.dotkv.cluster.membership.MembershipEffect;
-
 import io.dotkv.cluster.ClusterPeer;
+import io.dotkv.cluster.ClusterPeer.Knowledge;
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Health;
@@ -12,14 +10,14 @@ import io.dotkv.cluster.MemberFormat;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.PeerRefusedException;
 import io.dotkv.cluster.bootstrap.Bootstrap;
+import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.membership.Dissemination;
 import io.dotkv.cluster.membership.FailureDetector;
 import io.dotkv.cluster.membership.JoinAdmission;
 import io.dotkv.cluster.membership.LocalHealth;
 import io.dotkv.cluster.membership.MemberTable;
-
-import io.dotkv.cluster.ClusterPeer.Knowledge;
-import io.dotkv.cluster.layout.Formation;
+import io.dotkv.cluster.membership.Membership;
+import io.dotkv.cluster.membership.MembershipEffect;
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.paxos.AcceptorRecord;
 import io.dotkv.cluster.register.state.ClusterState;
@@ -71,8 +69,7 @@ final class ClusterNode {
         LocalHealth localHealth = new LocalHealth(settings.lifeguard().maxScore());
         FailureDetector detector = new FailureDetector(settings, localHealth, random.fork());
         this.contacts = new ContactSchedule(settings, random.fork());
-        this.forming =
-                new Bootstrap(settings, state.instance(), state.formation(), state.promises(), secureBytes);
+        this.forming = new Bootstrap(settings, state.instance(), state.formation(), state.promises(), secureBytes);
         Dissemination dissemination = new Dissemination(settings.self(), random.fork());
         this.membership = new Membership(settings, table, detector, dissemination, random);
         this.agreed =

@@ -1,7 +1,6 @@
 package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.ClusterStore;
-
 import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.ClusterStore.Saved;
 import io.dotkv.cluster.layout.Formation;

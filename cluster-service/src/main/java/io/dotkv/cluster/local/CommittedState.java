@@ -2,7 +2,6 @@ package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Member;
-
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.state.ClusterState;
 import io.dotkv.cluster.register.state.DepartedMember;

@@ -6,7 +6,6 @@ import io.dotkv.cluster.Member;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.RandomChoice;
 import io.dotkv.cluster.membership.MemberTable;
-
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
 package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.Agreement;
-
 import io.dotkv.kernel.NodeId;
 import java.util.List;
 import java.util.TreeMap;

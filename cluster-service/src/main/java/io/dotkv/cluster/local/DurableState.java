@@ -6,7 +6,6 @@ import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.bootstrap.Promise;
 import io.dotkv.cluster.bootstrap.Promises;
-
 import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;

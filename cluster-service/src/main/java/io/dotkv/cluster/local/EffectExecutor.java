@@ -1,13 +1,11 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.membership.MembershipEffect;
-
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterPorts;
 import io.dotkv.cluster.ClusterSettings;
-import io.dotkv.cluster.Member;
-
 import io.dotkv.cluster.ClusterStore.Document;
+import io.dotkv.cluster.Member;
+import io.dotkv.cluster.membership.MembershipEffect;
 import io.dotkv.cluster.register.format.RegisterFormat;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.encoding.ByteWriter;
@@ -80,8 +78,8 @@ final class EffectExecutor {
             case MembershipEffect.ProbeRival face ->
                 shell.report(
                         shell.ask(face.rival(), settings.probeTimeoutNanos()),
-                        (answer, failure) -> node.rivalAnswered(
-                                face.rival(), answer.flatMap(found -> found), shell.now()));
+                        (answer, failure) ->
+                                node.rivalAnswered(face.rival(), answer.flatMap(found -> found), shell.now()));
             case MembershipEffect.TellOf tell -> {
                 told.removeIf(earlier -> earlier.toCompletableFuture().isDone());
                 told.add(at(tell.member().clusterAddress(), settings.probeTimeoutNanos())

@@ -4,7 +4,6 @@ import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.membership.MemberTable;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

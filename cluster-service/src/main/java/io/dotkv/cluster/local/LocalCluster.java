@@ -8,7 +8,6 @@ import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.MemberFormat;
 import io.dotkv.cluster.Now;
-
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.paxos.AcceptorAnswer;
 import io.dotkv.cluster.register.paxos.AcceptorQuestion;

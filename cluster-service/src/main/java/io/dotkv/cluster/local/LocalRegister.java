@@ -2,7 +2,6 @@ package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.membership.MemberTable;
-
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.paxos.Acceptor;
 import io.dotkv.cluster.register.paxos.AcceptorAnswer;

@@ -1,7 +1,6 @@
 package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.Now;
-
 import java.util.ArrayList;
 import java.util.List;
 

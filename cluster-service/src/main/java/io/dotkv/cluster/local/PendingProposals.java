@@ -4,7 +4,6 @@ import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.ProposalOutcome;
 import io.dotkv.cluster.membership.MemberTable;
-
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.paxos.ProposerEffect.Result;
 import io.dotkv.cluster.register.state.AcceptorId;

@@ -1,13 +1,12 @@
 package io.dotkv.cluster.local;
 
+import io.dotkv.cluster.Cluster.AgreedBoot;
+import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.ClusterMessages;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.ProposalOutcome;
 import io.dotkv.cluster.membership.MemberTable;
-
-import io.dotkv.cluster.Cluster.AgreedBoot;
-import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.register.state.AcceptorChange;
 import io.dotkv.cluster.register.state.AcceptorId;
 import io.dotkv.cluster.register.state.AcceptorReplacement;
@@ -64,11 +63,7 @@ final class Reconciler {
     record Result(@Nullable AgreedBoot boot, ProposalOutcome decision) {}
 
     Reconciler(
-            CommittedState agreed,
-            LocalRegister register,
-            PendingProposals petitions,
-            MemberTable table,
-            Outbox out) {
+            CommittedState agreed, LocalRegister register, PendingProposals petitions, MemberTable table, Outbox out) {
         this.agreed = agreed;
         this.register = register;
         this.petitions = petitions;

@@ -3,13 +3,12 @@ package io.dotkv.cluster.local;
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterPeer;
+import io.dotkv.cluster.ClusterPeer.Proposal;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.NotAgreedException;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.ProposalOutcome;
 import io.dotkv.cluster.membership.MemberTable;
-
-import io.dotkv.cluster.ClusterPeer.Proposal;
 import io.dotkv.cluster.register.paxos.AcceptorAnswer;
 import io.dotkv.cluster.register.paxos.AcceptorQuestion;
 import io.dotkv.cluster.register.paxos.AcceptorRecord;

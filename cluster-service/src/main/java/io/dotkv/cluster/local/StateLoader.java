@@ -1,10 +1,9 @@
 package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.ClusterPorts;
-import io.dotkv.cluster.bootstrap.Promises;
-
 import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.ClusterStore.Saved;
+import io.dotkv.cluster.bootstrap.Promises;
 import io.dotkv.cluster.register.format.RegisterFormat;
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.paxos.AcceptorRecord;

@@ -1,7 +1,6 @@
 package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.ClusterView;
-
 import io.dotkv.kernel.ports.Scheduler;
 import io.dotkv.kernel.ports.Subscription;
 import java.util.ArrayList;

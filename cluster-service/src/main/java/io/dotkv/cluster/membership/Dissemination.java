@@ -3,7 +3,6 @@ package io.dotkv.cluster.membership;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.Now;
-
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;

@@ -4,7 +4,6 @@ import io.dotkv.cluster.ClusterMessages;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.PeerRefusedException;
-
 import io.dotkv.cluster.PeerRefusedException.Reason;
 import io.dotkv.kernel.NodeId;
 import java.util.Optional;
@@ -111,7 +110,8 @@ public final class JoinAdmission {
                 "the name " + incumbent.node() + " is taken: the node at " + incumbent.clusterAddress()
                         + " has it and is alive. "
                         + (isCopy
-                                ? "Both work on copies of one data folder. Move this copy away, or stop the other node first"
+                                ? "Both work on copies of one data folder. Move this copy away, or stop the other node"
+                                        + " first"
                                 : "Give this node another name, or stop the other one first"));
     }
 

@@ -5,7 +5,6 @@ import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.Now;
-
 import io.dotkv.cluster.register.state.DepartedMember;
 import io.dotkv.cluster.register.state.RegisteredMember;
 import io.dotkv.kernel.NodeId;
@@ -132,9 +131,7 @@ public final class MemberTable {
 
     /** That this life of a node is a member no more, if it is so. */
     Optional<DepartedMember> departure(Member member) {
-        return agreement == null
-                ? Optional.empty()
-                : agreement.state().departure(member.node(), member.instance());
+        return agreement == null ? Optional.empty() : agreement.state().departure(member.node(), member.instance());
     }
 
     boolean isKept(NodeId node) {

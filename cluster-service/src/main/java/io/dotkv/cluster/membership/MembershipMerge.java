@@ -6,7 +6,6 @@ import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.MemberFormat;
 import io.dotkv.cluster.Now;
-
 import io.dotkv.kernel.NodeId;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +33,7 @@ final class MembershipMerge {
         OTHER
     }
 
-    MembershipMerge(
-            MemberTable table, OwnRecord own, Tombstones graves, LocalHealth localHealth, Dissemination news) {
+    MembershipMerge(MemberTable table, OwnRecord own, Tombstones graves, LocalHealth localHealth, Dissemination news) {
         this.table = table;
         this.own = own;
         this.graves = graves;
@@ -131,7 +129,8 @@ final class MembershipMerge {
     private List<MembershipEffect> tellAccusers(Member accusation) {
         return accusation.accusers().stream()
                 .flatMap(accuser -> table.get(accuser).stream())
-                .filter(member -> member.isLive() && !member.node().equals(own.get().node()))
+                .filter(member ->
+                        member.isLive() && !member.node().equals(own.get().node()))
                 .<MembershipEffect>map(member -> new MembershipEffect.TellOf(member, unversionedProbeOf(member.node())))
                 .toList();
     }

@@ -3,7 +3,6 @@ package io.dotkv.cluster.membership;
 import io.dotkv.cluster.ClusterMessages;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
-
 import io.dotkv.kernel.NodeId;
 
 /**

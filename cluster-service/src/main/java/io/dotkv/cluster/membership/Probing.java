@@ -1,13 +1,12 @@
 package io.dotkv.cluster.membership;
 
+import io.dotkv.cluster.ClusterPeer.IndirectProbe;
+import io.dotkv.cluster.ClusterPeer.Probe;
+import io.dotkv.cluster.ClusterPeer.ProbeAnswer;
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.Now;
-
-import io.dotkv.cluster.ClusterPeer.IndirectProbe;
-import io.dotkv.cluster.ClusterPeer.Probe;
-import io.dotkv.cluster.ClusterPeer.ProbeAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +54,7 @@ final class Probing {
 
     /** A probe on behalf of somebody else, or to find out who is there: says nothing of the target. */
     Probe bareProbeOf(Member target) {
-        return new Probe(
-                table.own(), target.node(), table.clusterId(), Optional.empty(), 0, table.agreedVersion());
+        return new Probe(table.own(), target.node(), table.clusterId(), Optional.empty(), 0, table.agreedVersion());
     }
 
     /** Takes what a probe says, or refuses it; {@link #answerTo} is the answer. */

@@ -1,7 +1,6 @@
 package io.dotkv.cluster.membership;
 
 import io.dotkv.cluster.Member;
-
 import io.dotkv.kernel.NodeId;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -4,7 +4,6 @@ import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.Now;
-
 import io.dotkv.kernel.NodeId;
 import java.util.Iterator;
 import java.util.List;

@@ -1,14 +1,13 @@
 package io.dotkv.cluster.bootstrap;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.dotkv.cluster.Addresses;
+import io.dotkv.cluster.ClusterPeer.FormAnswer;
+import io.dotkv.cluster.ClusterPeer.FormStep;
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.RandomChoice;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.dotkv.cluster.ClusterPeer.FormAnswer;
-import io.dotkv.cluster.ClusterPeer.FormStep;
 import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.NodeId;
@@ -62,8 +61,7 @@ class FormingSafetyTest {
         }
 
         private Bootstrap forming(ClusterSettings settings, RandomSource random) {
-            return new Bootstrap(
-                    settings, disk.instance, disk.formation, disk.promises, count -> bytes(count, random));
+            return new Bootstrap(settings, disk.instance, disk.formation, disk.promises, count -> bytes(count, random));
         }
 
         private void save() {

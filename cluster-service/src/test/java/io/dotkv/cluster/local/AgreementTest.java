@@ -1,8 +1,5 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.Health;
-import io.dotkv.cluster.NotAgreedException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +7,8 @@ import io.dotkv.cluster.Cluster.AgreedBoot;
 import io.dotkv.cluster.Cluster.BootRequest;
 import io.dotkv.cluster.Cluster.Departed;
 import io.dotkv.cluster.ClusterStore.Document;
+import io.dotkv.cluster.Health;
+import io.dotkv.cluster.NotAgreedException;
 import io.dotkv.cluster.register.state.AcceptorId;
 import io.dotkv.cluster.register.state.ClusterState;
 import io.dotkv.cluster.register.state.RegisteredMember;

@@ -1,7 +1,6 @@
 package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.ClusterStore;
-
 import io.dotkv.kernel.Bytes;
 import java.util.EnumMap;
 import java.util.Map;

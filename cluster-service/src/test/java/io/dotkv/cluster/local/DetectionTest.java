@@ -1,9 +1,8 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.Health;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.cluster.Health;
 import io.dotkv.kernel.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,9 +1,5 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.Health;
-import io.dotkv.cluster.bootstrap.Promise;
-import io.dotkv.cluster.bootstrap.Promises;
-
 import static io.dotkv.cluster.MemberTest.member;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -11,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.ClusterStore.Saved;
+import io.dotkv.cluster.Health;
+import io.dotkv.cluster.bootstrap.Promise;
+import io.dotkv.cluster.bootstrap.Promises;
 import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.system.FileClusterStore;
 import io.dotkv.kernel.Bytes;

@@ -1,7 +1,6 @@
 package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.ClusterSettings;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -57,7 +57,8 @@ class FiguresOfSizeTest {
             double gossipRate = cluster.network().gossipBytes() / 60.0 / count;
             rates.add(clusterRate + gossipRate);
             say(
-                    "%4d nodes at rest: %.1f bytes per node and second, %.1f by the cluster and %.1f by the gossip layer",
+                    "%4d nodes at rest: %.1f bytes per node and second, %.1f by the cluster and %.1f by the gossip"
+                            + " layer",
                     count, clusterRate + gossipRate, clusterRate, gossipRate);
         }
         assertThat(Collections.max(rates)).isLessThan(2 * Collections.min(rates));
@@ -78,7 +79,8 @@ class FiguresOfSizeTest {
             long tasks = cluster.time().tasksRun() - tasksBefore;
             rates.add(tasks / seconds / count);
             say(
-                    "%4d nodes at rest: %.1f tasks per node and second, %.0f tasks and %.1f simulated seconds per second",
+                    "%4d nodes at rest: %.1f tasks per node and second, %.0f tasks and %.1f simulated seconds per"
+                            + " second",
                     count, rates.getLast(), tasks / realSeconds, seconds / realSeconds);
         }
         assertThat(Collections.max(rates)).isLessThan(2 * Collections.min(rates));

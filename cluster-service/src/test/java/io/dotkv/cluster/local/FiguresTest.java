@@ -1,9 +1,5 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.ClusterSettings;
-import io.dotkv.cluster.ClusterStore;
-import io.dotkv.cluster.Health;
-
 import static io.dotkv.cluster.local.Figures.DEFAULTS;
 import static io.dotkv.cluster.local.Figures.FULL;
 import static io.dotkv.cluster.local.Figures.quantile;
@@ -12,6 +8,9 @@ import static io.dotkv.cluster.local.Figures.spread;
 import static io.dotkv.cluster.local.SimulatedCluster.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.cluster.ClusterSettings;
+import io.dotkv.cluster.ClusterStore;
+import io.dotkv.cluster.Health;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
@@ -138,7 +137,8 @@ class FiguresTest {
         cluster.network().heal();
         double seconds = cluster.untilAgreed(60);
         say(
-                "%d nodes, two halves for a minute (one side held %d of the other for dead): agreed %.1f s after it healed",
+                "%d nodes, two halves for a minute (one side held %d of the other for dead): agreed %.1f s after it"
+                        + " healed",
                 count, dead, seconds);
         assertThat(dead).isPositive();
         assertThat(seconds).isLessThan(30);
@@ -165,7 +165,8 @@ class FiguresTest {
             double seconds = cluster.untilAgreed(60);
             cluster.run(10);
             say(
-                    "%4d nodes restarted at once, half of them with incarnations behind: all alive for all after %.1f s",
+                    "%4d nodes restarted at once, half of them with incarnations behind: all alive for all after %.1f"
+                            + " s",
                     count, seconds);
             assertThat(raised).isGreaterThan(1);
             assertThat(cluster.untilAgreed(1)).isZero();

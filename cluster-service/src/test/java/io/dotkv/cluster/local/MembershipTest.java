@@ -1,12 +1,11 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.Agreement;
-import io.dotkv.cluster.ClusterPeer;
-import io.dotkv.cluster.Health;
-
 import static io.dotkv.cluster.local.SimulatedCluster.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.cluster.Agreement;
+import io.dotkv.cluster.ClusterPeer;
+import io.dotkv.cluster.Health;
 import io.dotkv.cluster.layout.Formation;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.testkit.Seeds;

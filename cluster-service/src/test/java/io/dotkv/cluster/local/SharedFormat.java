@@ -2,7 +2,6 @@ package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.MemberFormat;
-
 import io.dotkv.cluster.grpc.ProtoMemberFormat;
 import io.dotkv.kernel.Bytes;
 import java.util.LinkedHashMap;

@@ -1,13 +1,12 @@
 package io.dotkv.cluster.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.MemberFormat;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.dotkv.kernel.ports.RandomSource;
 import io.dotkv.kernel.ports.SeededRandom;
 import io.dotkv.kernel.simulated.SimulatedTime;

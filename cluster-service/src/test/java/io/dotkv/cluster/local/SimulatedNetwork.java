@@ -3,7 +3,6 @@ package io.dotkv.cluster.local;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterTransport;
 import io.dotkv.cluster.Member;
-
 import io.dotkv.cluster.grpc.ClusterWire;
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.paxos.AcceptorAnswer;

@@ -4,12 +4,11 @@ import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterPorts;
 import io.dotkv.cluster.ClusterSettings;
+import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.MemberFormat;
-
-import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.layout.Formation;
 import io.dotkv.gossip.GenerationStore;
 import io.dotkv.gossip.GossipPorts;

@@ -1,14 +1,13 @@
 package io.dotkv.cluster.membership;
 
+import static io.dotkv.cluster.MemberTest.member;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.Now;
-
-import static io.dotkv.cluster.MemberTest.member;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.SeededRandom;
 import java.util.ArrayList;

@@ -1,10 +1,5 @@
 package io.dotkv.cluster.membership;
 
-import io.dotkv.cluster.Health;
-import io.dotkv.cluster.Member;
-import io.dotkv.cluster.Now;
-
-
 import static io.dotkv.cluster.Health.ALIVE;
 import static io.dotkv.cluster.Health.DEAD;
 import static io.dotkv.cluster.Health.LEFT;
@@ -12,6 +7,9 @@ import static io.dotkv.cluster.Health.SUSPECT;
 import static io.dotkv.cluster.MemberTest.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.cluster.Health;
+import io.dotkv.cluster.Member;
+import io.dotkv.cluster.Now;
 import io.dotkv.kernel.NodeId;
 import java.util.Map;
 import java.util.Set;

@@ -1,11 +1,10 @@
 package io.dotkv.cluster.membership;
 
-import io.dotkv.cluster.Health;
-import io.dotkv.cluster.Member;
-
 import static io.dotkv.cluster.MemberTest.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.cluster.Health;
+import io.dotkv.cluster.Member;
 import io.dotkv.kernel.NodeId;
 import org.junit.jupiter.api.Test;
 

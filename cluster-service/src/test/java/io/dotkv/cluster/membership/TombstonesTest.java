@@ -1,12 +1,11 @@
 package io.dotkv.cluster.membership;
 
-import io.dotkv.cluster.Health;
-import io.dotkv.cluster.Member;
-import io.dotkv.cluster.Now;
-
 import static io.dotkv.cluster.MemberTest.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotkv.cluster.Health;
+import io.dotkv.cluster.Member;
+import io.dotkv.cluster.Now;
 import io.dotkv.kernel.NodeId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
