@@ -3,198 +3,190 @@ package io.dotkv.cluster.bootstrap;
 import io.dotkv.cluster.ClusterPeer.FormAnswer;
 import io.dotkv.cluster.ClusterPeer.FormStep;
 import io.dotkv.cluster.ClusterSettings;
+import io.dotkv.cluster.Member;
 import io.dotkv.cluster.Now;
+import io.dotkv.cluster.PeerRefusedException;
 import io.dotkv.cluster.layout.Formation;
-import io.dotkv.kernel.Bytes;
+import io.dotkv.cluster.membership.MemberTable;
 import io.dotkv.kernel.NodeId;
-import java.util.HexFormat;
+import io.dotkv.kernel.ports.RandomSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
- * Forms the cluster: the member with the smallest name proposes the facts to all founders, each gives a durable
- * promise, and when all have, the facts are agreed. Nothing less than all will do, which is what makes two clusters
- * impossible; see {@code docs/decisions/0002-formation.md} for the argument.
- *
- * <p>Whoever uses this saves {@link #promises} and {@link #formation} before sending or answering anything, whenever a
- * call has changed them. One thread.
+ * How this node joins its cluster, and how a new cluster is formed: a value that takes events with the time and returns what
+ * is to be done. Finds other members and exchanges state with them, and carries the steps of {@link ClusterFormation} between
+ * the founders. Reads the member table, which belongs to the membership. One thread.
  */
 public final class Bootstrap {
-    private static final int ID_BYTES = 16;
-    private static final int KEY_BYTES = 32;
-
     private final ClusterSettings settings;
-    private final String instance;
-    private final IntFunction<byte[]> secureBytes;
-    private Optional<Formation> formation;
-    private Promises promises;
-    private @Nullable Attempt attempt;
-
-    private static final class Attempt {
-        private final Formation proposal;
-        private final TreeSet<NodeId> missing;
-        private long nextSendNanos;
-
-        private Attempt(Formation proposal, NodeId self) {
-            this.proposal = proposal;
-            this.missing = new TreeSet<>(proposal.members());
-            missing.remove(self);
-        }
-    }
+    private final MemberTable table;
+    private final ClusterFormation formation;
+    private final ContactSchedule contacts;
+    private final JoinReport report;
 
     public Bootstrap(
-            ClusterSettings settings,
-            String instance,
-            Optional<Formation> formation,
-            Promises promises,
-            IntFunction<byte[]> secureBytes) {
+            ClusterSettings settings, MemberTable table, ClusterFormation formation, RandomSource random, Now start) {
         this.settings = settings;
-        this.instance = instance;
+        this.table = table;
         this.formation = formation;
-        this.promises = promises;
-        this.secureBytes = secureBytes;
+        this.contacts = new ContactSchedule(settings, random);
+        this.report = new JoinReport(settings, start);
     }
 
-    public Optional<Formation> formation() {
-        return formation;
-    }
-
+    /** What this node has promised while it has no formation. */
     public Promises promises() {
-        return promises;
+        return formation.promises();
     }
 
-    /** The cluster's id, empty while forming. */
-    public String clusterId() {
-        return formation.map(Formation::clusterId).orElse("");
+    /** What the cluster was formed with, once it is known. */
+    public Optional<Formation> formation() {
+        return formation.formation();
     }
 
-    /** Takes agreed facts; a node that has others already must not ask. */
-    public void take(Formation agreed) {
-        formation = Optional.of(agreed);
-        promises = Promises.NONE;
-        attempt = null;
+    /** Whether another member has let this process in. */
+    public boolean joined() {
+        return contacts.joined();
     }
 
-    /**
-     * What to ask of whom now. Empty unless this node is the one to form the cluster and enough members have met.
-     *
-     * @param alive the names of all members that are alive, this node among them, in order
-     */
-    public List<NodeId> tick(List<NodeId> alive, Function<NodeId, Optional<String>> instanceOf, Now now) {
-        if (formation.isPresent() || alive.size() < settings.expect()) {
-            return List.of();
-        }
-        List<NodeId> founders = List.copyOf(alive.subList(0, settings.expect()));
-        if (!founders.getFirst().equals(settings.self()) || !isProposing(founders, instanceOf)) {
-            return List.of();
-        }
-        Attempt current = attempt;
-        if (current == null || now.nanos() < current.nextSendNanos) {
-            return List.of();
-        }
-        current.nextSendNanos = now.nanos() + settings.exchangeTimeoutNanos();
-        return List.copyOf(current.missing);
+    /** Whether everybody who could be asked was: another node answered, or there is nobody but this node to ask. */
+    public boolean hasMet() {
+        return contacts.hasMet(table);
     }
 
-    private boolean isProposing(List<NodeId> founders, Function<NodeId, Optional<String>> instanceOf) {
-        if (attempt != null && isOf(attempt.proposal, founders, instanceOf) && holdsOwnPromise(attempt)) {
-            return true;
-        }
-        if (promises.against(founders, instanceOf).isPresent()) {
-            return false;
-        }
-        List<String> instances = founders.stream()
-                .map(founder -> founder.equals(settings.self())
-                        ? instance
-                        : instanceOf.apply(founder).orElse(""))
+    /** Looks with whom to exchange state. */
+    public List<BootstrapEffect> onContactsDue(Now now) {
+        ContactSchedule.Destinations due = contacts.tick(table, formation().isPresent(), now);
+        return Stream.<BootstrapEffect>concat(
+                        due.addresses().stream().map(BootstrapEffect.Contact::new),
+                        due.seeds().stream().map(BootstrapEffect.ContactSeed::new))
                 .toList();
-        String clusterId = HexFormat.of().formatHex(secureBytes.apply(ID_BYTES));
-        Bytes key = Bytes.wrap(secureBytes.apply(KEY_BYTES));
-        Formation proposal =
-                Formation.first(clusterId, key, founders, instances, settings.partitions(), settings.replicas());
-        attempt = new Attempt(proposal, settings.self());
-        promises = promises.with(new Promise(settings.self(), instance, clusterId, founders));
-        return true;
     }
 
-    private boolean isOf(Formation proposal, List<NodeId> founders, Function<NodeId, Optional<String>> instanceOf) {
-        return proposal.members().equals(founders)
-                && founders.stream()
-                        .allMatch(founder -> founder.equals(settings.self())
-                                || proposal.isFoundedBy(
-                                        founder, instanceOf.apply(founder).orElse("")));
-    }
-
-    private boolean holdsOwnPromise(Attempt held) {
-        return promises.isLast(held.proposal.clusterId());
-    }
-
-    /** The proposal to send. */
-    public Optional<FormStep> proposal() {
-        return Optional.ofNullable(attempt).map(current -> step(current.proposal, false));
-    }
-
-    /** The agreement to send. */
-    public Optional<FormStep> commitment() {
-        return formation.map(agreed -> step(agreed, true));
-    }
-
-    private FormStep step(Formation facts, boolean commit) {
-        return new FormStep(settings.self(), instance, facts, commit);
-    }
-
-    /** Whether all founders have promised: then the facts are agreed and were taken. */
-    public boolean commitIfUnanimous() {
-        Attempt current = attempt;
-        if (formation.isPresent() || current == null || !current.missing.isEmpty() || !holdsOwnPromise(current)) {
-            return false;
+    /** Proposes a formation, if it is this node's turn to, and tells people when there is none for long. */
+    public List<BootstrapEffect> onFormingDue(Now now) {
+        List<BootstrapEffect> effects = new ArrayList<>();
+        report.tick(contacts, formation().isPresent(), table, now)
+                .ifPresent(line -> effects.add(new BootstrapEffect.Warn(line)));
+        if (formation().isPresent() || !hasMet()) {
+            return effects;
         }
-        take(current.proposal);
-        return true;
+        List<NodeId> alive = table.alive().stream().map(Member::node).toList();
+        Promises before = promises();
+        List<NodeId> asked = formation.tick(alive, this::instanceOf, now);
+        effects.addAll(saveIfChanged(before));
+        formation.proposal().ifPresent(step -> effects.addAll(send(step, asked)));
+        effects.addAll(commitIfUnanimous());
+        return effects;
     }
 
-    /** A founder promised. */
-    public void promised(NodeId founder, Formation proposal) {
-        if (attempt != null && attempt.proposal.clusterId().equals(proposal.clusterId())) {
-            attempt.missing.remove(founder);
-        }
+    private Optional<String> instanceOf(NodeId node) {
+        return table.get(node).map(Member::instance);
     }
 
-    /** Answers another node's step. */
-    public FormAnswer answer(FormStep step, Function<NodeId, Optional<String>> instanceOf) {
-        List<NodeId> founders = step.formation().members();
-        if (formation.isPresent()) {
-            boolean same = formation.get().clusterId().equals(step.formation().clusterId());
-            String reason = same ? "" : settings.self() + " is already a member of " + formation.get();
-            return new FormAnswer(same, reason, formation);
+    private List<BootstrapEffect> saveIfChanged(Promises before) {
+        return before.equals(promises()) ? List.of() : List.of(new BootstrapEffect.Save());
+    }
+
+    private List<BootstrapEffect> commitIfUnanimous() {
+        if (!formation.commitIfUnanimous()) {
+            return List.of();
         }
-        if (step.commit()) {
-            take(step.formation());
-            return new FormAnswer(true, "", formation);
+        FormStep step = formation.commitment().orElseThrow();
+        List<BootstrapEffect> effects = new ArrayList<>(formed("all founders promised"));
+        effects.addAll(send(step, step.formation().members()));
+        return effects;
+    }
+
+    private List<BootstrapEffect> send(FormStep step, List<NodeId> founders) {
+        return founders.stream()
+                .filter(founder -> !founder.equals(settings.self()))
+                .flatMap(founder -> table.get(founder).stream())
+                .<BootstrapEffect>map(member -> new BootstrapEffect.SendStep(member, step))
+                .toList();
+    }
+
+    private List<BootstrapEffect> formed(String how) {
+        Formation facts = formation().orElseThrow();
+        return List.of(
+                new BootstrapEffect.Save(),
+                new BootstrapEffect.Log("The cluster has formed: " + facts + " (" + how + ")."),
+                new BootstrapEffect.Formed(facts));
+    }
+
+    /** A member tells what the cluster was formed with. */
+    public List<BootstrapEffect> onFormation(Optional<Formation> told, NodeId teller) {
+        if (formation().isPresent() || told.isEmpty()) {
+            return List.of();
         }
-        if (!founders.contains(settings.self()) || !founders.getFirst().equals(step.former())) {
-            return refusal("only the first of the founders can propose, and only to founders");
+        formation.take(told.get());
+        return formed("told by " + teller);
+    }
+
+    /** The answer to a step, sent when the effects have been carried out. */
+    public record Answered(FormAnswer answer, List<BootstrapEffect> effects) {}
+
+    /** Answers another node's step of forming. */
+    public Answered onStep(FormStep step) {
+        Promises before = promises();
+        boolean wasForming = formation().isEmpty();
+        FormAnswer answer = formation.answer(step, this::instanceOf);
+        boolean isFormed = wasForming && formation().isPresent();
+        return new Answered(answer, isFormed ? formed("formed by " + step.former()) : saveIfChanged(before));
+    }
+
+    /** A founder answered this node's step. */
+    public List<BootstrapEffect> onStepAnswer(Member founder, FormStep step, FormAnswer answer) {
+        List<BootstrapEffect> effects = new ArrayList<>(onFormation(answer.formation(), founder.node()));
+        if (!answer.accepted()) {
+            report.failed(founder.clusterAddress(), answer.reason());
+        } else if (!step.commit()) {
+            formation.promised(founder.node(), step.formation());
+            effects.addAll(commitIfUnanimous());
         }
-        if (!step.formation().isFoundedBy(settings.self(), instance)) {
-            return refusal(step.former() + " proposes a life of " + settings.self() + " that is over");
-        }
-        if (!promises.isLast(step.formation().clusterId())) {
-            Optional<Promise> against = promises.against(founders, instanceOf);
-            if (against.isPresent()) {
-                return refusal(settings.self() + " has promised to form a cluster with "
-                        + against.get().former() + ", who may have completed it; it waits for news of that node");
+        return effects;
+    }
+
+    /** A member answered at a seed or address and has let this node in. */
+    public List<BootstrapEffect> onContact(String where, NodeId who) {
+        return contacts.answered(where, who)
+                ? List.of(
+                        new BootstrapEffect.Joined(),
+                        new BootstrapEffect.Log("Joined through " + who + " at " + where + "."))
+                : List.of();
+    }
+
+    /** Whoever answered at a seed or address is not one to join. */
+    public void onUnfit(String where, String why) {
+        report.failed(where, why);
+    }
+
+    public List<BootstrapEffect> onContactFailure(String where, Throwable failure) {
+        report.failed(where, String.valueOf(failure.getMessage()));
+        if (failure instanceof PeerRefusedException refused) {
+            switch (refused.reason()) {
+                case DEPARTED -> {
+                    return List.of(new BootstrapEffect.Stop("This node stops: " + refused.getMessage() + "."));
+                }
+                case NAME_TAKEN -> {
+                    return List.of(new BootstrapEffect.Stop("Node " + settings.self() + " was refused at " + where
+                            + ": " + refused.getMessage() + "."));
+                }
+                case WRONG_CLUSTER, NAME_IN_DOUBT, NOT_THIS_NODE -> {}
             }
-            promises = promises.with(new Promise(
-                    step.former(), step.formerInstance(), step.formation().clusterId(), founders));
         }
-        return new FormAnswer(true, "", Optional.empty());
+        return List.of();
     }
 
-    private static FormAnswer refusal(String reason) {
-        return new FormAnswer(false, reason, Optional.empty());
+    /** All attempts at a seed or address are over. */
+    public void onContactOver(String where) {
+        contacts.finished(where);
+    }
+
+    /** A member that was probed knows the same as this node, or does not. */
+    public void onCompared(String address, boolean isDifferent, Now now) {
+        contacts.compared(address, isDifferent, now);
     }
 }

@@ -1,5 +1,7 @@
 package io.dotkv.cluster.local;
 
+import io.dotkv.cluster.bootstrap.BootstrapEffect;
+
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Member;
@@ -37,26 +39,14 @@ sealed interface ClusterEffect {
     /** Something that the membership wants done. */
     record OfMembership(MembershipEffect effect) implements ClusterEffect {}
 
-    /** Exchange state with whoever is at the address. */
-    record Contact(String address, ClusterPeer.Knowledge knowledge) implements ClusterEffect {}
-
-    /** Resolve the seed and exchange state with whoever is at its addresses. */
-    record ContactSeed(String seed, ClusterPeer.Knowledge knowledge) implements ClusterEffect {}
-
-    /** Send a step of forming and report the answer. */
-    record SendStep(Member founder, ClusterPeer.FormStep step) implements ClusterEffect {}
+    /** Something that the bootstrap wants done. */
+    record OfBootstrap(BootstrapEffect effect) implements ClusterEffect {}
 
     /** Gossip with these from now on. */
     record GossipWith(List<Peer> peers) implements ClusterEffect {}
 
     /** Show this view to those who watch. */
     record Show(ClusterView view) implements ClusterEffect {}
-
-    /** Write one line for people. */
-    record Log(String line) implements ClusterEffect {}
-
-    /** Write one line for people, about something that wants their attention. */
-    record Warn(String line) implements ClusterEffect {}
 
     /** This node cannot go on; tell its owner why. */
     record Stop(String sentence) implements ClusterEffect {}

@@ -1,5 +1,8 @@
 package io.dotkv.cluster.local;
 
+import io.dotkv.cluster.bootstrap.BootstrapEffect;
+import io.dotkv.cluster.bootstrap.ClusterFormation;
+
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterPeer.Knowledge;
 import io.dotkv.cluster.ClusterSettings;
@@ -8,7 +11,6 @@ import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.MemberFormat;
 import io.dotkv.cluster.Now;
-import io.dotkv.cluster.PeerRefusedException;
 import io.dotkv.cluster.bootstrap.Bootstrap;
 import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.membership.Dissemination;
@@ -40,10 +42,7 @@ final class ClusterNode {
     private final MemberTable table;
     private final Outbox out = new Outbox();
     private final Membership membership;
-    private final ContactSchedule contacts;
-    private final Bootstrap forming;
-    private final BootstrapCoordinator founding;
-    private final JoinReport joinReport;
+    private final Bootstrap bootstrap;
     private final CommittedState agreed;
     private final RegisterNode registrar;
 
@@ -68,14 +67,14 @@ final class ClusterNode {
         this.table = Membership.table(ownRecord(settings, state).since(now.wallMillis()), state.members());
         LocalHealth localHealth = new LocalHealth(settings.lifeguard().maxScore());
         FailureDetector detector = new FailureDetector(settings, localHealth, random.fork());
-        this.contacts = new ContactSchedule(settings, random.fork());
-        this.forming = new Bootstrap(settings, state.instance(), state.formation(), state.promises(), secureBytes);
+        RandomSource contacts = random.fork();
         Dissemination dissemination = new Dissemination(settings.self(), random.fork());
         this.membership = new Membership(settings, table, detector, dissemination, random);
         this.agreed =
                 new CommittedState(beginning.agreed.or(() -> state.formation().map(ClusterNode::firstOf)));
-        this.joinReport = new JoinReport(settings, now);
-        this.founding = new BootstrapCoordinator(settings.self(), table, forming, joinReport, out);
+        ClusterFormation formation = new ClusterFormation(
+                settings, state.instance(), state.formation(), state.promises(), secureBytes);
+        this.bootstrap = new Bootstrap(settings, table, formation, contacts, now);
         this.registrar = new RegisterNode(
                 agreed, beginning.acceptor, beginning.life, table, out, random.fork(), this::agreementChanged);
         route(membership.start(agreed.agreement()), now);
@@ -89,7 +88,7 @@ final class ClusterNode {
                 case MembershipEffect.Show _ -> out.show();
                 case MembershipEffect.ChangePeers _ -> out.regroup();
                 case MembershipEffect.Compared compared ->
-                    contacts.compared(compared.address(), compared.isDifferent(), now);
+                    bootstrap.onCompared(compared.address(), compared.isDifferent(), now);
                 case MembershipEffect.SendProbe _,
                         MembershipEffect.AskHelper _,
                         MembershipEffect.ProbeRival _,
@@ -97,6 +96,22 @@ final class ClusterNode {
                         MembershipEffect.Announce _,
                         MembershipEffect.Log _,
                         MembershipEffect.Stop _ -> out.add(new ClusterEffect.OfMembership(effect));
+            }
+        }
+    }
+
+    private void routeBootstrap(List<BootstrapEffect> effects, Now now) {
+        for (BootstrapEffect effect : effects) {
+            switch (effect) {
+                case BootstrapEffect.Save _ -> out.save();
+                case BootstrapEffect.Formed formed -> takeFormation(formed.formation(), now);
+                case BootstrapEffect.Joined _ -> out.regroup();
+                case BootstrapEffect.Contact _,
+                        BootstrapEffect.ContactSeed _,
+                        BootstrapEffect.SendStep _,
+                        BootstrapEffect.Log _,
+                        BootstrapEffect.Warn _,
+                        BootstrapEffect.Stop _ -> out.add(new ClusterEffect.OfBootstrap(effect));
             }
         }
     }
@@ -121,7 +136,6 @@ final class ClusterNode {
 
     /** What to do since the last call; what must be durable comes first. */
     List<ClusterEffect> effects(Now now) {
-        takeFormation(now);
         List<ClusterEffect> all = new ArrayList<>();
         if (out.isSaveDue(now)) {
             all.add(new ClusterEffect.Save(durableState()));
@@ -142,9 +156,10 @@ final class ClusterNode {
     }
 
     /* What is agreed begins with the formation. */
-    private void takeFormation(Now now) {
+    private void takeFormation(Formation formation, Now now) {
+        out.show();
         if (agreed.version() == 0) {
-            forming.formation().ifPresent(formation -> registrar.register().learn(firstOf(formation), now));
+            registrar.register().learn(firstOf(formation), now);
         }
     }
 
@@ -158,7 +173,7 @@ final class ClusterNode {
      */
     private List<Peer> gossipPeers() {
         List<Peer> peers = new ArrayList<>();
-        if (!contacts.joined()) {
+        if (!bootstrap.joined()) {
             return peers;
         }
         for (Member member : table.liveOthers()) {
@@ -175,7 +190,7 @@ final class ClusterNode {
                 .filter(member -> !member.node().equals(settings.self()))
                 .toList();
         return new DurableState(
-                self.instance(), self.incarnation(), self.boot(), forming.formation(), forming.promises(), others);
+                self.instance(), self.incarnation(), self.boot(), bootstrap.formation(), bootstrap.promises(), others);
     }
 
     ClusterView view() {
@@ -191,7 +206,7 @@ final class ClusterNode {
      * and those above take "alive" as a sign that somebody who may know better was asked.
      */
     private Member asHeard(Member member) {
-        return contacts.joined() || member.node().equals(settings.self()) || member.health() != Health.ALIVE
+        return bootstrap.joined() || member.node().equals(settings.self()) || member.health() != Health.ALIVE
                 ? member
                 : member.withHealth(Health.SUSPECT, settings.self(), "not heard from since this node started");
     }
@@ -208,17 +223,13 @@ final class ClusterNode {
         return table;
     }
 
-    BootstrapCoordinator founding() {
-        return founding;
-    }
-
     RegisterNode registrar() {
         return registrar;
     }
 
     /** Does at once what the register has to do. */
     void tickRegistrar(Now now) {
-        registrar.tick(contacts.hasMet(table), now);
+        registrar.tick(bootstrap.hasMet(), now);
     }
 
     /** How many acceptors the register has; 0 before the cluster has formed. */
@@ -240,8 +251,7 @@ final class ClusterNode {
     }
 
     void probeFailed(Member target, Throwable failure, long sentNanos, Now now) {
-        refused(failure);
-        route(membership.onProbeFailure(target, sentNanos, now), now);
+        route(membership.onProbeFailure(target, failure, sentNanos, now), now);
     }
 
     /** @param said whether the helper said what it found; nothing was heard of it otherwise */
@@ -261,27 +271,18 @@ final class ClusterNode {
     }
 
     void tick(Now now) {
-        if (contacts.joined()) {
+        if (bootstrap.joined()) {
             route(membership.onProbesDue(now), now);
         }
-        boolean formed = forming.formation().isPresent();
-        ContactSchedule.Destinations destinations = contacts.tick(table, formed, now);
-        if (!destinations.isEmpty()) {
-            Knowledge knowledge = knowledge();
-            destinations.addresses().forEach(address -> out.add(new ClusterEffect.Contact(address, knowledge)));
-            destinations.seeds().forEach(seed -> out.add(new ClusterEffect.ContactSeed(seed, knowledge)));
-        }
-        if (!formed && contacts.hasMet(table)) {
-            founding.tick(now);
-        }
-        takeFormation(now);
+        routeBootstrap(bootstrap.onContactsDue(now), now);
+        routeBootstrap(bootstrap.onFormingDue(now), now);
         tickRegistrar(now);
-        joinReport.tick(contacts, formed, table, now).ifPresent(line -> out.add(new ClusterEffect.Warn(line)));
         route(membership.tick(now), now);
     }
 
-    private Knowledge knowledge() {
-        return new Knowledge(table.own(), table.all(), forming.formation(), agreed.version());
+    /** All that this node knows. */
+    Knowledge knowledge() {
+        return new Knowledge(table.own(), table.all(), bootstrap.formation(), agreed.version());
     }
 
     /** Takes what a peer knows and tells it what is known after that. */
@@ -302,50 +303,43 @@ final class ClusterNode {
     /** A peer answered an exchange. */
     void exchanged(String where, Knowledge theirs, Now now) {
         Member sender = theirs.sender();
-        if (membership.admission().isOfOtherCluster(clusterOf(theirs))) {
-            joinReport.failed(where, "it belongs to another cluster, " + clusterOf(theirs));
-        } else if (membership.admission().isRival(sender)) {
-            joinReport.failed(where, "it has this node's name");
+        JoinAdmission admission = membership.admission();
+        if (admission.isOfOtherCluster(clusterOf(theirs))) {
+            bootstrap.onUnfit(where, "it belongs to another cluster, " + clusterOf(theirs));
+        } else if (admission.isRival(sender)) {
+            bootstrap.onUnfit(where, "it has this node's name");
         } else {
-            if (contacts.answered(where, sender.node())) {
-                out.show();
-                out.regroup();
-                out.add(new ClusterEffect.Log("Joined through " + sender.node() + " at " + where + "."));
-            }
-            if (!membership.admission().isOwn(sender)) {
+            routeBootstrap(bootstrap.onContact(where, sender.node()), now);
+            if (!admission.isOwn(sender)) {
                 learnAll(theirs, now);
                 registrar.register().heardOf(theirs.agreed(), sender.clusterAddress(), now);
             }
         }
     }
 
-    /** Stops when it was told that it is a member no more. */
-    void refused(Throwable failure) {
-        if (failure instanceof PeerRefusedException refused
-                && refused.reason() == PeerRefusedException.Reason.DEPARTED) {
-            out.add(new ClusterEffect.Stop("This node stops: " + refused.getMessage() + "."));
-        }
-    }
-
-    void exchangeFailed(String where, Throwable failure) {
-        refused(failure);
-        if (failure instanceof PeerRefusedException refused
-                && refused.reason() == PeerRefusedException.Reason.NAME_TAKEN) {
-            out.add(new ClusterEffect.Stop(
-                    "Node " + settings.self() + " was refused at " + where + ": " + refused.getMessage() + "."));
-        }
-        joinReport.failed(where, String.valueOf(failure.getMessage()));
+    void exchangeFailed(String where, Throwable failure, Now now) {
+        routeBootstrap(bootstrap.onContactFailure(where, failure), now);
     }
 
     /** All attempts at a seed or address are over. */
     void exchangesOver(String where) {
-        contacts.finished(where);
+        bootstrap.onContactOver(where);
     }
 
     private void learnAll(Knowledge theirs, Now now) {
-        founding.learn(theirs.formation(), theirs.sender().node());
-        takeFormation(now);
+        routeBootstrap(
+                bootstrap.onFormation(theirs.formation(), theirs.sender().node()), now);
         route(membership.onKnowledge(theirs, now), now);
+    }
+
+    ClusterPeer.FormAnswer answer(ClusterPeer.FormStep step, Now now) {
+        Bootstrap.Answered answered = bootstrap.onStep(step);
+        routeBootstrap(answered.effects(), now);
+        return answered.answer();
+    }
+
+    void stepAnswered(Member founder, ClusterPeer.FormStep step, ClusterPeer.FormAnswer answer, Now now) {
+        routeBootstrap(bootstrap.onStepAnswer(founder, step, answer), now);
     }
 
     void gossipDelivered(MemberFormat.Announcement announcement, Now now) {
@@ -357,7 +351,7 @@ final class ClusterNode {
     }
 
     void leave(Now now) {
-        if (contacts.joined()) {
+        if (bootstrap.joined()) {
             route(membership.leave(), now);
         }
     }

@@ -1,5 +1,7 @@
 package io.dotkv.cluster.local;
 
+import io.dotkv.cluster.bootstrap.BootstrapEffect;
+
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterPorts;
 import io.dotkv.cluster.ClusterSettings;
@@ -59,14 +61,10 @@ final class EffectExecutor {
                                 .ifPresent(value -> node.registrar().register().learn(value, shell.now())));
             case ClusterEffect.AnnounceAgreed announce -> publish(announce);
             case ClusterEffect.OfMembership membership -> carry(membership.effect());
-            case ClusterEffect.Contact contact -> send(contact);
-            case ClusterEffect.ContactSeed contact -> send(contact);
-            case ClusterEffect.SendStep step -> send(step);
+            case ClusterEffect.OfBootstrap bootstrap -> carry(bootstrap.effect());
             case ClusterEffect.GossipWith with ->
                 warnOnFailure(ports.gossip().setPeers(with.peers()), "be told its peers");
             case ClusterEffect.Show show -> shell.show(show.view());
-            case ClusterEffect.Log log -> LOG.info("{}", log.line());
-            case ClusterEffect.Warn warn -> LOG.warn("{}", warn.line());
             case ClusterEffect.Stop stop -> shell.stop(stop.sentence());
         }
     }
@@ -93,6 +91,19 @@ final class EffectExecutor {
                     MembershipEffect.Show _,
                     MembershipEffect.ChangePeers _,
                     MembershipEffect.Compared _ -> throw new IllegalStateException("not sent: " + effect);
+        }
+    }
+
+    private void carry(BootstrapEffect effect) {
+        switch (effect) {
+            case BootstrapEffect.Contact contact -> send(contact);
+            case BootstrapEffect.ContactSeed contact -> send(contact);
+            case BootstrapEffect.SendStep step -> send(step);
+            case BootstrapEffect.Log log -> LOG.info("{}", log.line());
+            case BootstrapEffect.Warn warn -> LOG.warn("{}", warn.line());
+            case BootstrapEffect.Stop stop -> shell.stop(stop.sentence());
+            case BootstrapEffect.Save _, BootstrapEffect.Formed _, BootstrapEffect.Joined _ ->
+                throw new IllegalStateException("not sent: " + effect);
         }
     }
 
@@ -125,27 +136,28 @@ final class EffectExecutor {
                         ask.target(), answer.isPresent(), answer.flatMap(found -> found), shell.now()));
     }
 
-    private void send(ClusterEffect.Contact contact) {
-        exchange(contact.address(), contact.address(), contact.knowledge())
+    private void send(BootstrapEffect.Contact contact) {
+        exchange(contact.address(), contact.address(), node.knowledge())
                 .whenComplete((done, failure) -> shell.later(() -> node.exchangesOver(contact.address())));
     }
 
-    private void send(ClusterEffect.ContactSeed contact) {
+    private void send(BootstrapEffect.ContactSeed contact) {
         String seed = contact.seed();
+        ClusterPeer.Knowledge knowledge = node.knowledge();
         ports.transport()
                 .resolve(seed)
                 .thenCompose(addresses -> {
                     List<CompletableFuture<Void>> exchanges = new ArrayList<>();
                     for (String address : addresses.subList(0, Math.min(ADDRESSES_PER_SEED, addresses.size()))) {
                         exchanges.add(
-                                exchange(seed, address, contact.knowledge()).toCompletableFuture());
+                                exchange(seed, address, knowledge).toCompletableFuture());
                     }
                     return CompletableFuture.allOf(exchanges.toArray(new CompletableFuture<?>[0]));
                 })
                 .whenComplete((done, failure) -> shell.later(() -> {
                     node.exchangesOver(seed);
                     if (failure != null) {
-                        node.exchangeFailed(seed, LocalCluster.cause(failure));
+                        node.exchangeFailed(seed, LocalCluster.cause(failure), shell.now());
                     }
                 }));
     }
@@ -158,18 +170,19 @@ final class EffectExecutor {
             if (answer.isPresent()) {
                 node.exchanged(where, answer.get(), shell.now());
             } else {
-                node.exchangeFailed(where, Objects.requireNonNull(failure));
+                node.exchangeFailed(where, Objects.requireNonNull(failure), shell.now());
             }
         });
         return sent.handle((answer, failure) -> Optional.empty()).thenAccept(done -> {});
     }
 
-    private void send(ClusterEffect.SendStep send) {
+    private void send(BootstrapEffect.SendStep send) {
         shell.report(
                 at(send.founder().clusterAddress(), settings.exchangeTimeoutNanos())
                         .form(send.step()),
                 (answer, failure) ->
-                        answer.ifPresent(given -> node.founding().answered(send.founder(), send.step(), given)));
+                        answer.ifPresent(
+                        given -> node.stepAnswered(send.founder(), send.step(), given, shell.now())));
     }
 
     private void send(ClusterEffect.HandOver hand) {

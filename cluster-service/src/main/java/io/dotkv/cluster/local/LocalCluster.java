@@ -311,7 +311,7 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     @Override
     public CompletionStage<FormAnswer> form(FormStep step) {
-        return call(() -> CompletableFuture.completedStage(node.founding().answer(step)));
+        return call(() -> CompletableFuture.completedStage(node.answer(step, now())));
     }
 
     /* The answer goes out only after the effects of the event have been carried out. */

@@ -1,5 +1,7 @@
 package io.dotkv.cluster.membership;
 
+import io.dotkv.cluster.PeerRefusedException;
+
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterMessages;
 import io.dotkv.cluster.ClusterPeer;
@@ -133,8 +135,15 @@ public final class Membership {
         return probing.answered(target, answer, sentNanos, now);
     }
 
-    public List<MembershipEffect> onProbeFailure(Member target, long sentNanos, Now now) {
-        return probing.failed(target, sentNanos, now);
+    /** Stops when it was told that it is a member no more. */
+    public List<MembershipEffect> onProbeFailure(Member target, Throwable failure, long sentNanos, Now now) {
+        List<MembershipEffect> effects = new ArrayList<>();
+        if (failure instanceof PeerRefusedException refused
+                && refused.reason() == PeerRefusedException.Reason.DEPARTED) {
+            effects.add(new MembershipEffect.Stop("This node stops: " + refused.getMessage() + "."));
+        }
+        effects.addAll(probing.failed(target, sentNanos, now));
+        return effects;
     }
 
     /** @param said whether the helper said what it found; nothing was heard of it otherwise */

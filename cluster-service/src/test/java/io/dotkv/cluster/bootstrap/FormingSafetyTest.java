@@ -47,7 +47,7 @@ class FormingSafetyTest {
         private final NodeId id;
         private int lives;
         private Disk disk;
-        private Bootstrap forming;
+        private ClusterFormation forming;
 
         private Node(String name, ClusterSettings settings, RandomSource random) {
             this.id = new NodeId(name);
@@ -60,8 +60,8 @@ class FormingSafetyTest {
             return new Disk(id + "-" + lives, Optional.empty(), Promises.NONE);
         }
 
-        private Bootstrap forming(ClusterSettings settings, RandomSource random) {
-            return new Bootstrap(settings, disk.instance, disk.formation, disk.promises, count -> bytes(count, random));
+        private ClusterFormation forming(ClusterSettings settings, RandomSource random) {
+            return new ClusterFormation(settings, disk.instance, disk.formation, disk.promises, count -> bytes(count, random));
         }
 
         private void save() {
@@ -104,7 +104,7 @@ class FormingSafetyTest {
             expect = 3;
             nodes.add(new Node(name, settings(name), random));
         }
-        Bootstrap c = nodes.get(2).forming;
+        ClusterFormation c = nodes.get(2).forming;
         assertThat(c.answer(step("b", "b", "c", "d"), this::present).accepted()).isTrue();
         assertThat(c.answer(step("a", "a", "b", "c"), this::present).accepted()).isTrue();
         FormAnswer answer = c.answer(step("a", "a", "c", "e"), this::present);

@@ -1,4 +1,4 @@
-package io.dotkv.cluster.local;
+package io.dotkv.cluster.bootstrap;
 
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.Health;
