@@ -1,10 +1,9 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.bootstrap.BootstrapEffect;
-
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.bootstrap.BootstrapEffect;
 import io.dotkv.cluster.membership.MembershipEffect;
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.paxos.AcceptorQuestion;

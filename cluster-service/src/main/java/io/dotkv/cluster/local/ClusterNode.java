@@ -1,8 +1,5 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.bootstrap.BootstrapEffect;
-import io.dotkv.cluster.bootstrap.ClusterFormation;
-
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterPeer.Knowledge;
 import io.dotkv.cluster.ClusterSettings;
@@ -12,6 +9,8 @@ import io.dotkv.cluster.Member;
 import io.dotkv.cluster.MemberFormat;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.bootstrap.Bootstrap;
+import io.dotkv.cluster.bootstrap.BootstrapEffect;
+import io.dotkv.cluster.bootstrap.ClusterFormation;
 import io.dotkv.cluster.layout.Formation;
 import io.dotkv.cluster.membership.Dissemination;
 import io.dotkv.cluster.membership.FailureDetector;
@@ -72,8 +71,8 @@ final class ClusterNode {
         this.membership = new Membership(settings, table, detector, dissemination, random);
         this.agreed =
                 new CommittedState(beginning.agreed.or(() -> state.formation().map(ClusterNode::firstOf)));
-        ClusterFormation formation = new ClusterFormation(
-                settings, state.instance(), state.formation(), state.promises(), secureBytes);
+        ClusterFormation formation =
+                new ClusterFormation(settings, state.instance(), state.formation(), state.promises(), secureBytes);
         this.bootstrap = new Bootstrap(settings, table, formation, contacts, now);
         this.registrar = new RegisterNode(
                 agreed, beginning.acceptor, beginning.life, table, out, random.fork(), this::agreementChanged);
@@ -327,8 +326,7 @@ final class ClusterNode {
     }
 
     private void learnAll(Knowledge theirs, Now now) {
-        routeBootstrap(
-                bootstrap.onFormation(theirs.formation(), theirs.sender().node()), now);
+        routeBootstrap(bootstrap.onFormation(theirs.formation(), theirs.sender().node()), now);
         route(membership.onKnowledge(theirs, now), now);
     }
 

@@ -1,12 +1,11 @@
 package io.dotkv.cluster.local;
 
-import io.dotkv.cluster.bootstrap.BootstrapEffect;
-
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterPorts;
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.Member;
+import io.dotkv.cluster.bootstrap.BootstrapEffect;
 import io.dotkv.cluster.membership.MembershipEffect;
 import io.dotkv.cluster.register.format.RegisterFormat;
 import io.dotkv.kernel.Bytes;
@@ -149,8 +148,7 @@ final class EffectExecutor {
                 .thenCompose(addresses -> {
                     List<CompletableFuture<Void>> exchanges = new ArrayList<>();
                     for (String address : addresses.subList(0, Math.min(ADDRESSES_PER_SEED, addresses.size()))) {
-                        exchanges.add(
-                                exchange(seed, address, knowledge).toCompletableFuture());
+                        exchanges.add(exchange(seed, address, knowledge).toCompletableFuture());
                     }
                     return CompletableFuture.allOf(exchanges.toArray(new CompletableFuture<?>[0]));
                 })
@@ -181,8 +179,7 @@ final class EffectExecutor {
                 at(send.founder().clusterAddress(), settings.exchangeTimeoutNanos())
                         .form(send.step()),
                 (answer, failure) ->
-                        answer.ifPresent(
-                        given -> node.stepAnswered(send.founder(), send.step(), given, shell.now())));
+                        answer.ifPresent(given -> node.stepAnswered(send.founder(), send.step(), given, shell.now())));
     }
 
     private void send(ClusterEffect.HandOver hand) {

@@ -1,7 +1,5 @@
 package io.dotkv.cluster.membership;
 
-import io.dotkv.cluster.PeerRefusedException;
-
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.ClusterMessages;
 import io.dotkv.cluster.ClusterPeer;
@@ -10,6 +8,7 @@ import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.MemberFormat;
 import io.dotkv.cluster.Now;
+import io.dotkv.cluster.PeerRefusedException;
 import io.dotkv.cluster.RandomChoice;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;

@@ -61,7 +61,8 @@ class FormingSafetyTest {
         }
 
         private ClusterFormation forming(ClusterSettings settings, RandomSource random) {
-            return new ClusterFormation(settings, disk.instance, disk.formation, disk.promises, count -> bytes(count, random));
+            return new ClusterFormation(
+                    settings, disk.instance, disk.formation, disk.promises, count -> bytes(count, random));
         }
 
         private void save() {
