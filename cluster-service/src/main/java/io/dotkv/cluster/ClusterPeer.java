@@ -11,8 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What the cluster layers of two nodes ask of each other. {@link LocalCluster} answers it; {@link ClusterTransport} gives
- * that of another node. A refusal is a {@link PeerRefusedException}; any other failure means that the node was not reached.
+ * What the cluster layers of two nodes ask of each other. {@link io.dotkv.cluster.local.LocalCluster} answers it;
+ * {@link ClusterTransport} gives that of another node. A refusal is a {@link PeerRefusedException}; any other failure
+ * means that the node was not reached.
  */
 public interface ClusterPeer {
     /** Answers with the probed node's own record, and what it thinks of the prober. */
@@ -74,7 +75,8 @@ public interface ClusterPeer {
      *
      * @param target the probed node's own record
      * @param proberAsSeen what it believes of the prober when that is not alive, so that it may refute
-     * @param stateHash the hash of all that it knows, 0 when it does not say; whoever has the same has nothing to learn from it
+     * @param stateHash the hash of all that it knows, 0 when it does not say; whoever has the same has nothing to learn
+     *     from it
      * @param agreed the version of the agreement that it knows, 0 for none
      */
     record ProbeAnswer(Member target, Optional<Member> proberAsSeen, long stateHash, long agreed) {}
@@ -106,6 +108,11 @@ public interface ClusterPeer {
             if (members.size() > MAX_MEMBERS) {
                 throw new IllegalArgumentException("at most " + MAX_MEMBERS + " members, not " + members.size());
             }
+        }
+
+        /** The sender's cluster, empty while it has not formed. */
+        public String clusterId() {
+            return formation.map(Formation::clusterId).orElse("");
         }
     }
 

@@ -14,26 +14,27 @@ import java.util.List;
  *
  * @param self the node's name
  * @param addresses where the node's layers are reached by others; the cluster layer's must be there
- * @param seeds {@code host:port} of cluster layers to join through; a host may stand for several addresses, and the node
- *     itself may be among them
+ * @param seeds {@code host:port} of cluster layers to join through; a host may stand for several addresses, and the
+ *     node itself may be among them
  * @param expect how many nodes must meet to form the cluster; the same on all, and more than half of the nodes that are
  *     started before it has formed
  * @param tickNanos how often time is looked at, default 100 ms; adds to every time below
  * @param probeIntervalNanos time between two probes, each to one member, default 1 s
  * @param probeTimeoutNanos how long a probe waits for its answer, default 500 ms; more than the slowest round trip
  * @param helpers how many members are asked to probe on one's behalf, default 3
- * @param suspicionNanos how long a suspect has to refute in a cluster of three, default 2.1 s; grows with the logarithm of
- *     the number of members, because news and refutation take that many rounds. Shorter takes pauses for deaths: a node may
- *     be silent for about this long and not be missed
+ * @param suspicionNanos how long a suspect has to refute in a cluster of three, default 2.1 s; grows with the logarithm
+ *     of the number of members, because news and refutation take that many rounds. Shorter takes pauses for deaths: a
+ *     node may be silent for about this long and not be missed
  * @param lifeguard what keeps slow nodes from accusing others, default {@link Lifeguard#ON}
  * @param exchangeIntervalNanos average time between two full exchanges of state with a random member whose state is
- *     different for longer than news takes to spread, default 5 s; while the cluster is forming, with any, 1 s. Equal states
- *     exchange nothing; shorter costs bytes while news is under way
+ *     different for longer than news takes to spread, default 5 s; while the cluster is forming, with any, 1 s. Equal
+ *     states exchange nothing; shorter costs bytes while news is under way
  * @param exchangeTimeoutNanos deadline of an exchange of state and of a step of forming, default 1 s
- * @param reconnectNanos average time between two attempts to reach a dead member or a seed that nobody answered at, default
- *     5 s; bounds how long a healed network stays divided. While the cluster is forming 1 s
- * @param forgetNanos how long a dead or departed member is remembered that never became a member of the cluster, default 24 h; see
- *     {@link Tombstones}. Shorter lets an old record of it come up again sooner
+ * @param reconnectNanos average time between two attempts to reach a dead member or a seed that nobody answered at,
+ *     default 5 s; bounds how long a healed network stays divided. While the cluster is forming 1 s
+ * @param forgetNanos how long a dead or departed member is remembered that never became a member of the cluster,
+ *     default 24 h; see {@link io.dotkv.cluster.membership.Tombstones}. Shorter lets an old record of it come up again
+ *     sooner
  * @param partitions the number of partitions of a cluster that this node forms, a power of two, default 256
  * @param replicas the replicas of each partition of a cluster that this node forms, default 3
  */
@@ -57,13 +58,13 @@ public record ClusterSettings(
     private static final long MILLI = 1_000_000;
 
     /**
-     * What keeps a slow node from taking others for dead, and gives the slow more time (see {@link LocalHealth} and {@link
-     * Suspicion}).
+     * What keeps a slow node from taking others for dead, and gives the slow more time (see
+     * {@link io.dotkv.cluster.membership.LocalHealth} and {@link Suspicion}).
      *
      * @param maxScore the highest local health score; probe intervals and time-outs grow up to one more than this many
-     *     times. 0 turns off all that {@link FailureDetector} does beyond SWIM
-     * @param confirmations how many confirmations bring a suspicion down to its shortest time; clusters where there cannot
-     *     be so many begin with the shortest
+     *     times. 0 turns off all that {@link io.dotkv.cluster.membership.FailureDetector} does beyond SWIM
+     * @param confirmations how many confirmations bring a suspicion down to its shortest time; clusters where there
+     *     cannot be so many begin with the shortest
      * @param suspicionFactor how many times the shortest time of a suspicion the longest is
      */
     public record Lifeguard(int maxScore, int confirmations, int suspicionFactor) {

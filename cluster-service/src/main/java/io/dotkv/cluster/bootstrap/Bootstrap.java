@@ -16,9 +16,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How this node joins its cluster, and how a new cluster is formed: a value that takes events with the time and returns what
- * is to be done. Finds other members and exchanges state with them, and carries the steps of {@link ClusterFormation} between
- * the founders. Reads the member table, which belongs to the membership. One thread.
+ * How this node joins its cluster, and how a new cluster is formed: a value that takes events with the time and returns
+ * what is to be done. Finds other members and exchanges state with them, and carries the steps of
+ * {@link ClusterFormation} between the founders. {@link #promises} and {@link #formation} are saved whenever a call has
+ * changed them, before anything is sent or answered. Reads the member table, which belongs to the membership. One
+ * thread.
  */
 public final class Bootstrap {
     private final ClusterSettings settings;
@@ -74,9 +76,7 @@ public final class Bootstrap {
             return effects;
         }
         List<NodeId> alive = table.alive().stream().map(Member::node).toList();
-        Promises before = promises();
         List<NodeId> asked = formation.tick(alive, this::instanceOf, now);
-        effects.addAll(saveIfChanged(before));
         formation.proposal().ifPresent(step -> effects.addAll(send(step, asked)));
         effects.addAll(commitIfUnanimous());
         return effects;
@@ -84,10 +84,6 @@ public final class Bootstrap {
 
     private Optional<String> instanceOf(NodeId node) {
         return table.get(node).map(Member::instance);
-    }
-
-    private List<BootstrapEffect> saveIfChanged(Promises before) {
-        return before.equals(promises()) ? List.of() : List.of(new BootstrapEffect.Save());
     }
 
     private List<BootstrapEffect> commitIfUnanimous() {
@@ -111,7 +107,6 @@ public final class Bootstrap {
     private List<BootstrapEffect> formed(String how) {
         Formation facts = formation().orElseThrow();
         return List.of(
-                new BootstrapEffect.Save(),
                 new BootstrapEffect.Log("The cluster has formed: " + facts + " (" + how + ")."),
                 new BootstrapEffect.Formed(facts));
     }
@@ -130,11 +125,10 @@ public final class Bootstrap {
 
     /** Answers another node's step of forming. */
     public Answered onStep(FormStep step) {
-        Promises before = promises();
         boolean wasForming = formation().isEmpty();
         FormAnswer answer = formation.answer(step, this::instanceOf);
         boolean isFormed = wasForming && formation().isPresent();
-        return new Answered(answer, isFormed ? formed("formed by " + step.former()) : saveIfChanged(before));
+        return new Answered(answer, isFormed ? formed("formed by " + step.former()) : List.of());
     }
 
     /** A founder answered this node's step. */

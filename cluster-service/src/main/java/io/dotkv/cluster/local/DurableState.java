@@ -2,6 +2,7 @@ package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.Addresses;
 import io.dotkv.cluster.ClusterPeer;
+import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.bootstrap.Promise;
@@ -43,6 +44,13 @@ record DurableState(
     /** The state of the next start: the incarnation must be durable before it is used. */
     DurableState nextIncarnation() {
         return new DurableState(instance, incarnation + 1, boot, formation, promises, members);
+    }
+
+    /** What the node says of itself when it starts. */
+    Member own(ClusterSettings settings) {
+        NodeId self = settings.self();
+        return new Member(
+                self, incarnation, Health.ALIVE, settings.addresses(), instance, boot, self.name(), "started", 0);
     }
 
     Bytes encode() {

@@ -7,6 +7,7 @@ import io.dotkv.cluster.ClusterStore.Document;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.bootstrap.BootstrapEffect;
 import io.dotkv.cluster.membership.MembershipEffect;
+import io.dotkv.cluster.register.RegisterEffect;
 import io.dotkv.cluster.register.format.RegisterFormat;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.encoding.ByteWriter;
@@ -28,14 +29,17 @@ final class EffectExecutor {
     private final ClusterSettings settings;
     private final ClusterPorts ports;
     private final ClusterNode node;
-    private final LocalCluster shell;
+    private final Watchers watchers;
+    private final ClusterLoop loop;
     private final List<CompletionStage<?>> told = new ArrayList<>();
 
-    EffectExecutor(ClusterSettings settings, ClusterPorts ports, ClusterNode node, LocalCluster shell) {
+    EffectExecutor(
+            ClusterSettings settings, ClusterPorts ports, ClusterNode node, Watchers watchers, ClusterLoop loop) {
         this.settings = settings;
         this.ports = ports;
         this.node = node;
-        this.shell = shell;
+        this.watchers = watchers;
+        this.loop = loop;
     }
 
     /** Does it, or begins to. */
@@ -47,36 +51,26 @@ final class EffectExecutor {
                 ports.store().save(Document.AGREED, Bytes.wrap(RegisterFormat.encode(save.agreed())));
             case ClusterEffect.SaveAcceptor save ->
                 ports.store().save(Document.ACCEPTOR, Bytes.wrap(RegisterFormat.encode(save.record())));
-            case ClusterEffect.Ask ask ->
-                shell.report(
-                        at(ask.address(), settings.exchangeTimeoutNanos()).ask(ask.question()),
-                        (answer, failure) -> answer.ifPresent(
-                                said -> node.registrar().register().answered(said, shell.now())));
-            case ClusterEffect.HandOver hand -> send(hand);
-            case ClusterEffect.Fetch fetch ->
-                shell.report(
-                        at(fetch.address(), settings.exchangeTimeoutNanos()).agreed(fetch.clusterId(), fetch.version()),
-                        (answer, failure) -> answer.flatMap(newer -> newer)
-                                .ifPresent(value -> node.registrar().register().learn(value, shell.now())));
-            case ClusterEffect.AnnounceAgreed announce -> publish(announce);
             case ClusterEffect.OfMembership membership -> carry(membership.effect());
             case ClusterEffect.OfBootstrap bootstrap -> carry(bootstrap.effect());
+            case ClusterEffect.OfRegister register -> carry(register.effect());
             case ClusterEffect.GossipWith with ->
                 warnOnFailure(ports.gossip().setPeers(with.peers()), "be told its peers");
-            case ClusterEffect.Show show -> shell.show(show.view());
-            case ClusterEffect.Stop stop -> shell.stop(stop.sentence());
+            case ClusterEffect.Show show -> watchers.show(show.view());
+            case ClusterEffect.Answer(RegisterEffect.Decided decided) -> loop.complete(decided.id(), decided.outcome());
         }
     }
 
-    private void carry(MembershipEffect effect) {
+    private void carry(MembershipEffect.External effect) {
         switch (effect) {
             case MembershipEffect.SendProbe probe -> send(probe);
             case MembershipEffect.AskHelper ask -> send(ask);
-            case MembershipEffect.ProbeRival face ->
-                shell.report(
-                        shell.ask(face.rival(), settings.probeTimeoutNanos()),
-                        (answer, failure) ->
-                                node.rivalAnswered(face.rival(), answer.flatMap(found -> found), shell.now()));
+            case MembershipEffect.ProbeRival probe ->
+                loop.report(
+                        at(probe.rival().clusterAddress(), settings.probeTimeoutNanos())
+                                .probe(probe.probe()),
+                        (answer, failure) -> node.onRivalAnswer(
+                                probe.rival(), answer.map(ClusterPeer.ProbeAnswer::target), loop.now()));
             case MembershipEffect.TellOf tell -> {
                 told.removeIf(earlier -> earlier.toCompletableFuture().isDone());
                 told.add(at(tell.member().clusterAddress(), settings.probeTimeoutNanos())
@@ -84,26 +78,42 @@ final class EffectExecutor {
             }
             case MembershipEffect.Announce announce -> publish(announce);
             case MembershipEffect.Log log -> LOG.info("{}", log.line());
-            case MembershipEffect.Stop stop -> shell.stop(stop.sentence());
-            case MembershipEffect.Save _,
-                    MembershipEffect.SaveSoon _,
-                    MembershipEffect.Show _,
-                    MembershipEffect.ChangePeers _,
-                    MembershipEffect.Compared _ -> throw new IllegalStateException("not sent: " + effect);
+            case MembershipEffect.Stop stop -> loop.stop(stop.sentence());
         }
     }
 
-    private void carry(BootstrapEffect effect) {
+    private void carry(BootstrapEffect.External effect) {
         switch (effect) {
             case BootstrapEffect.Contact contact -> send(contact);
             case BootstrapEffect.ContactSeed contact -> send(contact);
             case BootstrapEffect.SendStep step -> send(step);
             case BootstrapEffect.Log log -> LOG.info("{}", log.line());
             case BootstrapEffect.Warn warn -> LOG.warn("{}", warn.line());
-            case BootstrapEffect.Stop stop -> shell.stop(stop.sentence());
-            case BootstrapEffect.Save _, BootstrapEffect.Formed _, BootstrapEffect.Joined _ ->
-                throw new IllegalStateException("not sent: " + effect);
+            case BootstrapEffect.Stop stop -> loop.stop(stop.sentence());
         }
+    }
+
+    private void carry(RegisterEffect.External effect) {
+        switch (effect) {
+            case RegisterEffect.Ask ask -> send(ask);
+            case RegisterEffect.HandOver hand -> send(hand);
+            case RegisterEffect.Fetch fetch ->
+                loop.report(
+                        at(fetch.address(), settings.exchangeTimeoutNanos()).agreed(fetch.clusterId(), fetch.version()),
+                        (answer, failure) ->
+                                answer.flatMap(newer -> newer).ifPresent(value -> node.onFetched(value, loop.now())));
+            case RegisterEffect.AnnounceVersion announce -> publish(announce);
+            case RegisterEffect.Stop stop -> loop.stop(stop.sentence());
+        }
+    }
+
+    private void send(RegisterEffect.Ask ask) {
+        node.table()
+                .get(ask.question().to().node())
+                .ifPresent(member -> loop.report(
+                        at(member.clusterAddress(), settings.exchangeTimeoutNanos())
+                                .ask(ask.question()),
+                        (answer, failure) -> answer.ifPresent(said -> node.onAcceptorAnswer(said, loop.now()))));
     }
 
     /** Done when all who were told of this node have heard it, or have not. */
@@ -118,26 +128,26 @@ final class EffectExecutor {
 
     private void send(MembershipEffect.SendProbe probe) {
         Member target = probe.target();
-        long sentNanos = shell.now().nanos();
-        shell.report(at(target.clusterAddress(), probe.timeoutNanos()).probe(probe.probe()), (answer, failure) -> {
+        long sentNanos = loop.now().nanos();
+        loop.report(at(target.clusterAddress(), probe.timeoutNanos()).probe(probe.probe()), (answer, failure) -> {
             if (answer.isPresent()) {
-                node.answered(target, answer.get(), sentNanos, shell.now());
+                node.onProbeAnswer(target, answer.get(), sentNanos, loop.now());
             } else {
-                node.probeFailed(target, Objects.requireNonNull(failure), sentNanos, shell.now());
+                node.onProbeFailure(target, Objects.requireNonNull(failure), sentNanos, loop.now());
             }
         });
     }
 
     private void send(MembershipEffect.AskHelper ask) {
-        shell.report(
+        loop.report(
                 at(ask.helper().clusterAddress(), ask.timeoutNanos()).probeIndirectly(ask.probe()),
-                (answer, failure) -> node.helperAnswered(
-                        ask.target(), answer.isPresent(), answer.flatMap(found -> found), shell.now()));
+                (answer, failure) -> node.onHelperAnswer(
+                        ask.target(), answer.isPresent(), answer.flatMap(found -> found), loop.now()));
     }
 
     private void send(BootstrapEffect.Contact contact) {
         exchange(contact.address(), contact.address(), node.knowledge())
-                .whenComplete((done, failure) -> shell.later(() -> node.exchangesOver(contact.address())));
+                .whenComplete((done, failure) -> loop.later(now -> node.onExchangesOver(contact.address())));
     }
 
     private void send(BootstrapEffect.ContactSeed contact) {
@@ -152,10 +162,10 @@ final class EffectExecutor {
                     }
                     return CompletableFuture.allOf(exchanges.toArray(new CompletableFuture<?>[0]));
                 })
-                .whenComplete((done, failure) -> shell.later(() -> {
-                    node.exchangesOver(seed);
+                .whenComplete((done, failure) -> loop.later(now -> {
+                    node.onExchangesOver(seed);
                     if (failure != null) {
-                        node.exchangeFailed(seed, LocalCluster.cause(failure), shell.now());
+                        node.onExchangeFailure(seed, ClusterLoop.cause(failure), loop.now());
                     }
                 }));
     }
@@ -164,31 +174,31 @@ final class EffectExecutor {
     private CompletionStage<Void> exchange(String where, String address, ClusterPeer.Knowledge knowledge) {
         CompletionStage<ClusterPeer.Knowledge> sent =
                 at(address, settings.exchangeTimeoutNanos()).exchange(knowledge);
-        shell.report(sent, (answer, failure) -> {
+        loop.report(sent, (answer, failure) -> {
             if (answer.isPresent()) {
-                node.exchanged(where, answer.get(), shell.now());
+                node.onExchangeAnswer(where, answer.get(), loop.now());
             } else {
-                node.exchangeFailed(where, Objects.requireNonNull(failure), shell.now());
+                node.onExchangeFailure(where, Objects.requireNonNull(failure), loop.now());
             }
         });
         return sent.handle((answer, failure) -> Optional.empty()).thenAccept(done -> {});
     }
 
     private void send(BootstrapEffect.SendStep send) {
-        shell.report(
+        loop.report(
                 at(send.founder().clusterAddress(), settings.exchangeTimeoutNanos())
                         .form(send.step()),
                 (answer, failure) ->
-                        answer.ifPresent(given -> node.stepAnswered(send.founder(), send.step(), given, shell.now())));
+                        answer.ifPresent(given -> node.onStepAnswer(send.founder(), send.step(), given, loop.now())));
     }
 
-    private void send(ClusterEffect.HandOver hand) {
-        shell.report(
+    private void send(RegisterEffect.HandOver hand) {
+        loop.report(
                 at(hand.proposer().clusterAddress(), hand.timeoutNanos()).propose(hand.proposal()),
-                (answer, failure) -> node.registrar().petitions().answered(hand.id(), answer, shell.now()));
+                (answer, failure) -> node.onHandedOver(hand.id(), answer, loop.now()));
     }
 
-    private void publish(ClusterEffect.AnnounceAgreed announce) {
+    private void publish(RegisterEffect.AnnounceVersion announce) {
         ByteWriter version = new ByteWriter(10);
         version.writeVarint(announce.version());
         warnOnFailure(

@@ -1,16 +1,21 @@
 package io.dotkv.cluster.local;
 
 import io.dotkv.cluster.Cluster;
+import io.dotkv.cluster.ClusterMessages;
 import io.dotkv.cluster.ClusterPeer;
 import io.dotkv.cluster.ClusterPorts;
 import io.dotkv.cluster.ClusterSettings;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.MemberFormat;
+import io.dotkv.cluster.NotAgreedException;
 import io.dotkv.cluster.Now;
+import io.dotkv.cluster.ProposalOutcome;
+import io.dotkv.cluster.register.Departure;
 import io.dotkv.cluster.register.paxos.Accepted;
 import io.dotkv.cluster.register.paxos.AcceptorAnswer;
 import io.dotkv.cluster.register.paxos.AcceptorQuestion;
+import io.dotkv.cluster.register.state.DepartedMember;
 import io.dotkv.cluster.register.state.RetirementChange;
 import io.dotkv.gossip.rumour.Rumour;
 import io.dotkv.kernel.NodeId;
@@ -18,19 +23,13 @@ import io.dotkv.kernel.encoding.ByteReader;
 import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.kernel.ports.Subscription;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,17 +52,15 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
     private static final long FAREWELL_NANOS = 1_000_000_000;
+    private static final long BOOT_NANOS = 10_000_000_000L;
+    private static final long DEPART_NANOS = 4_000_000_000L;
+    private static final long RETIREMENT_NANOS = 10_000_000_000L;
 
     private final ClusterSettings settings;
     private final ClusterPorts ports;
-    private final Consumer<String> onFatal;
     private final ClusterNode node;
-    private final EffectExecutor carrier;
-    private final AgreementCalls agreements;
     private final Watchers watchers;
-    private final List<Subscription> gossip = new ArrayList<>();
-    private final List<Runnable> afterwards = new ArrayList<>();
-    private boolean stopped;
+    private final ClusterLoop loop;
 
     /**
      * Begins a new incarnation of the node.
@@ -74,37 +71,28 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     public LocalCluster(ClusterSettings settings, ClusterPorts ports, Consumer<String> onFatal) throws IOException {
         this.settings = settings;
         this.ports = ports;
-        this.onFatal = onFatal;
-        ClusterNode.Beginning beginning = new StateLoader(settings.self(), ports).begin();
-        this.node = new ClusterNode(settings, beginning, ports.random(), ports.secureBytes(), now());
+        StateLoader.Start start = new StateLoader(settings.self(), ports).begin();
+        Now now = new Now(ports.clock().monotonicNanos(), ports.clock().wallMillis());
+        this.node = new ClusterNode(settings, start, ports.random(), ports.secureBytes(), now);
         this.watchers = new Watchers(node.view());
-        this.agreements = new AgreementCalls(node, this);
-        this.carrier = new EffectExecutor(settings, ports, node, this);
+        this.loop = new ClusterLoop(settings, ports, node, watchers, onFatal);
     }
 
     /** Begins to join, probe and answer. Other nodes should be able to reach this one by then. */
     public void start() {
         ports.scheduler().execute(() -> {
-            gossip.add(ports.gossip().subscribe(MEMBERS_TOPIC, this::gossipDelivered));
-            gossip.add(ports.gossip().subscribe(AGREED_TOPIC, this::agreementAnnounced));
+            loop.add(ports.gossip().subscribe(MEMBERS_TOPIC, this::gossipDelivered));
+            loop.add(ports.gossip().subscribe(AGREED_TOPIC, this::versionAnnounced));
             tick();
         });
     }
 
     private void tick() {
-        // First of all: whatever goes wrong in a tick, the next one comes.
-        ports.scheduler().schedule(this::tickUnlessStopped, settings.tickNanos());
-        handle(() -> node.tick(now()));
-    }
-
-    private void tickUnlessStopped() {
-        if (!stopped) {
-            tick();
+        if (!loop.isStopped()) {
+            // First of all: whatever goes wrong in a tick, the next one comes.
+            ports.scheduler().schedule(this::tick, settings.tickNanos());
+            loop.handle(node::tick);
         }
-    }
-
-    Now now() {
-        return new Now(ports.clock().monotonicNanos(), ports.clock().wallMillis());
     }
 
     private void gossipDelivered(Rumour rumour) {
@@ -120,105 +108,32 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
             return;
         }
         if (announcement.member().node().name().equals(rumour.subject())) {
-            later(() -> node.gossipDelivered(announcement, now()));
+            loop.later(now -> node.onGossip(announcement, now));
         }
     }
 
-    private void agreementAnnounced(Rumour rumour) {
+    private void versionAnnounced(Rumour rumour) {
         try {
             long version = new ByteReader(rumour.payload().array()).readVarint();
             NodeId announcer = new NodeId(rumour.subject());
-            later(() -> node.agreementAnnounced(announcer, version, now()));
+            loop.later(now -> node.onVersion(announcer, version, now));
         } catch (MalformedException | IllegalArgumentException e) {
             LOG.warn("Ignored gossip about {}: {}", AGREED_TOPIC, e.getMessage());
         }
     }
 
-    /** Handles an event on the scheduler, soon. */
-    void later(Runnable event) {
-        ports.scheduler().execute(() -> {
-            if (!stopped) {
-                handle(event);
-            }
-        });
-    }
-
-    /** Reports how something went that was sent: the answer, or else the failure. */
-    <T> void report(CompletionStage<T> sent, BiConsumer<Optional<T>, @Nullable Throwable> event) {
-        sent.whenComplete((answer, failure) -> later(() -> {
-            if (failure == null) {
-                event.accept(Optional.of(answer), null);
-            } else {
-                event.accept(Optional.empty(), cause(failure));
-            }
-        }));
-    }
-
-    static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    private void handle(Runnable event) {
-        try {
-            event.run();
-        } finally {
-            carryOut();
-        }
-    }
-
-    private void carryOut() {
-        for (ClusterEffect effect : node.effects(now())) {
-            try {
-                carrier.carry(effect);
-            } catch (IOException e) {
-                stop("The state of the cluster layer of node " + settings.self()
-                        + " could not be saved, so the node stops: " + e.getMessage());
-            } catch (RuntimeException e) {
-                // One thing that cannot be done, such as a call to an address that is none, keeps no other from being
-                // done.
-                LOG.error("The cluster layer of node {} failed to carry out {}.", settings.self(), effect, e);
-            }
-            if (stopped) {
-                break;
-            }
-        }
-        List<Runnable> due = List.copyOf(afterwards);
-        afterwards.clear();
-        due.forEach(Runnable::run);
-    }
-
-    /** Told by the core what something came to; it is passed on once all that it follows from is durable. */
-    <T> Consumer<T> completing(CompletableFuture<T> result) {
-        return value -> afterwards.add(() -> {
-            if (stopped) {
-                result.completeExceptionally(hasStopped());
-            } else {
-                result.complete(value);
-            }
-        });
-    }
-
-    /** Stops for a reason that the owner must hear. */
-    void stop(String sentence) {
-        if (!stopped) {
-            stopNow();
-            LOG.error("{}", sentence);
-            onFatal.accept(sentence);
-        }
-    }
-
-    /** See {@link MemberTable#stateHash}. On the scheduler. */
+    /** See {@link io.dotkv.cluster.membership.MemberTable#stateHash}. On the scheduler. */
     long stateHash() {
         return node.table().stateHash();
     }
 
-    void show(ClusterView view) {
-        watchers.show(view);
-    }
-
     @Override
     public CompletionStage<ClusterView> view() {
-        return call(() -> CompletableFuture.completedStage(node.view()));
+        return loop.call(now -> completed(node.view()));
+    }
+
+    private static <T> CompletionStage<T> completed(T answer) {
+        return CompletableFuture.completedStage(answer);
     }
 
     @Override
@@ -228,66 +143,99 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     /** Makes a boot known to all members by gossip; done when it is durable here. For tests of how news spreads. */
     CompletionStage<Void> recordBoot(int boot) {
-        return call(() -> {
-                    node.recordBoot(boot, now());
-                    return CompletableFuture.completedStage(true);
+        return loop.call(now -> {
+                    node.recordBoot(boot, now);
+                    return completed(true);
                 })
                 .thenAccept(done -> {});
     }
 
     @Override
     public CompletionStage<AgreedBoot> boot(BootRequest request) {
-        return agreements.boot(request);
+        if (request.above() < 0 || request.above() > Member.MAX_BOOT || request.life() == 0) {
+            return CompletableFuture.failedStage(new IllegalArgumentException(
+                    "a boot is asked for by a process with a life other than 0, above 0 to " + Member.MAX_BOOT));
+        }
+        return loop.call(now -> agreed(node.boot(request, BOOT_NANOS, now))
+                .thenApply(changed -> node.register().bootOf(settings.self()).orElseThrow()));
     }
 
     @Override
     public CompletionStage<Void> agreeOn(String clusterId, RetirementChange change) {
-        return agreements.agreeOn(clusterId, change);
+        return loop.call(now -> {
+            node.admission().checkCluster(clusterId);
+            return agreed(node.propose(change, RETIREMENT_NANOS, now)).thenAccept(changed -> {});
+        });
     }
 
     @Override
     public CompletionStage<Departed> remove(NodeId target, boolean force) {
-        return agreements.remove(target, force);
+        return depart(target, DepartedMember.How.REMOVED, force);
     }
 
     @Override
     public CompletionStage<Departed> leaveForGood(boolean force) {
-        return agreements.leaveForGood(settings.self(), force);
+        return depart(settings.self(), DepartedMember.How.LEFT, force);
+    }
+
+    private CompletionStage<Departed> depart(NodeId member, DepartedMember.How how, boolean force) {
+        return loop.call(now -> {
+            Departure departure = node.register().departure(member, how, force);
+            return departure.change().isEmpty()
+                    ? completed(departure.who())
+                    : agreed(node.propose(departure.change().get(), DEPART_NANOS, now))
+                            .thenApply(changed -> departure.who());
+        });
+    }
+
+    /** Completes when that is agreed; fails when it is refused or not decided in time. */
+    private CompletionStage<ProposalOutcome.Changed> agreed(long id) {
+        return loop.outcome(id).thenApply(outcome -> switch (outcome) {
+            case ProposalOutcome.Changed changed -> changed;
+            case ProposalOutcome.Refused refused -> throw new NotAgreedException(refused, refused.sentence());
+            case ProposalOutcome.Undecided undecided ->
+                throw new NotAgreedException(
+                        undecided, ClusterMessages.undecided(node.register().acceptorCount()));
+        });
     }
 
     @Override
     public CompletionStage<ProbeAnswer> probe(Probe probe) {
-        return call(() -> CompletableFuture.completedStage(node.answer(probe, now())));
+        return loop.call(now -> completed(node.onProbe(probe, now)));
     }
 
     @Override
     public CompletionStage<AcceptorAnswer> ask(AcceptorQuestion question) {
-        return call(() -> CompletableFuture.completedStage(node.registrar().answer(question)));
+        return loop.call(now -> completed(node.register().onQuestion(question)));
     }
 
     @Override
     public CompletionStage<Decided> propose(Proposal proposal) {
-        return agreements.propose(proposal);
+        return loop.call(now -> {
+            node.admission().checkCluster(proposal.clusterId());
+            return loop.outcome(node.onProposal(proposal.change(), now))
+                    .thenApply(outcome -> new Decided(outcome, node.register().newerThan(proposal.version())));
+        });
     }
 
     @Override
     public CompletionStage<Optional<Accepted>> agreed(String clusterId, long version) {
-        return call(() -> {
+        return loop.call(now -> {
             node.admission().checkCluster(clusterId);
-            return CompletableFuture.completedStage(node.registrar().register().newerThan(version));
+            return completed(node.register().newerThan(version));
         });
     }
 
     @Override
     public CompletionStage<Optional<Member>> probeIndirectly(IndirectProbe probe) {
-        return call(() -> node.membership()
+        return loop.call(now -> node.membership()
                 .targetOf(probe)
-                .map(target -> ask(target, Math.min(probe.timeoutNanos(), settings.longestProbeTimeoutNanos())))
-                .orElse(CompletableFuture.completedStage(Optional.empty())));
+                .map(target -> whoIsAt(target, Math.min(probe.timeoutNanos(), settings.longestProbeTimeoutNanos())))
+                .orElse(completed(Optional.empty())));
     }
 
     /** Who answers where that member is; nobody, if it is empty. */
-    CompletionStage<Optional<Member>> ask(Member target, long timeoutNanos) {
+    private CompletionStage<Optional<Member>> whoIsAt(Member target, long timeoutNanos) {
         return ports.transport()
                 .at(target.clusterAddress(), timeoutNanos)
                 .probe(node.membership().bareProbeOf(target))
@@ -296,59 +244,25 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
 
     @Override
     public CompletionStage<Knowledge> exchange(Knowledge knowledge) {
-        return call(() -> {
+        return loop.call(now -> {
             Optional<Member> incumbent = node.admission().incumbent(knowledge.sender());
-            if (incumbent.isEmpty()) {
-                return CompletableFuture.completedStage(node.answer(knowledge, now()));
-            }
-            return ask(incumbent.get(), settings.probeTimeoutNanos())
-                    .thenCompose(answer -> call(() -> {
-                        node.admission().judgeClaim(knowledge.sender(), incumbent.get(), answer);
-                        return CompletableFuture.completedStage(node.answer(knowledge, now()));
-                    }));
+            return incumbent.isEmpty()
+                    ? completed(node.onExchange(knowledge, now))
+                    : whoIsAt(incumbent.get(), settings.probeTimeoutNanos())
+                            .thenCompose(answer -> judge(knowledge, incumbent.get(), answer));
+        });
+    }
+
+    private CompletionStage<Knowledge> judge(Knowledge newcomer, Member incumbent, Optional<Member> answer) {
+        return loop.call(now -> {
+            node.admission().judgeClaim(newcomer.sender(), incumbent, answer);
+            return completed(node.onExchange(newcomer, now));
         });
     }
 
     @Override
     public CompletionStage<FormAnswer> form(FormStep step) {
-        return call(() -> CompletableFuture.completedStage(node.answer(step, now())));
-    }
-
-    /* The answer goes out only after the effects of the event have been carried out. */
-    <T> CompletionStage<T> call(Supplier<CompletionStage<T>> work) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        ports.scheduler().execute(() -> {
-            if (stopped) {
-                result.completeExceptionally(hasStopped());
-                return;
-            }
-            CompletionStage<T> answer = run(work);
-            carryOut();
-            if (stopped) {
-                result.completeExceptionally(hasStopped());
-                return;
-            }
-            answer.whenComplete((value, failure) -> {
-                if (failure == null) {
-                    result.complete(value);
-                } else {
-                    result.completeExceptionally(cause(failure));
-                }
-            });
-        });
-        return result;
-    }
-
-    private static <T> CompletionStage<T> run(Supplier<CompletionStage<T>> work) {
-        try {
-            return work.get();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedStage(e);
-        }
-    }
-
-    private IllegalStateException hasStopped() {
-        return new IllegalStateException("the cluster layer of node " + settings.self() + " has stopped");
+        return loop.call(now -> completed(node.onStep(step, now)));
     }
 
     /**
@@ -359,22 +273,16 @@ public final class LocalCluster implements Cluster, ClusterPeer, AutoCloseable {
     public CompletionStage<Void> leave() {
         CompletableFuture<Void> left = new CompletableFuture<>();
         ports.scheduler().execute(() -> {
-            if (stopped) {
+            if (loop.isStopped()) {
                 left.complete(null);
                 return;
             }
-            node.leave(now());
-            carryOut();
-            stopNow();
+            loop.handle(node::leave);
+            loop.stop();
             ports.scheduler().schedule(() -> left.complete(null), FAREWELL_NANOS);
-            carrier.told().whenComplete((done, failure) -> left.complete(null));
+            loop.told().whenComplete((done, failure) -> left.complete(null));
         });
         return left;
-    }
-
-    private void stopNow() {
-        stopped = true;
-        gossip.forEach(Subscription::close);
     }
 
     /** {@linkplain #leave Leaves}, waiting a little more than a second at most. Not to be called on the scheduler. */

@@ -38,7 +38,17 @@ final class StateLoader {
         T decode(byte[] content) throws MalformedException;
     }
 
-    ClusterNode.Beginning begin() throws IOException {
+    /**
+     * What a node begins with.
+     *
+     * @param state what was saved, its incarnation already raised for this start
+     * @param agreed the agreement that was saved, if any was
+     * @param acceptor the record of its acceptor, on disk already
+     * @param life 64 random bits of this process
+     */
+    record Start(DurableState state, Optional<Accepted> agreed, AcceptorRecord acceptor, long life) {}
+
+    Start begin() throws IOException {
         Optional<Saved> members = ports.store().load(Document.MEMBERS);
         DurableState state = members.isEmpty()
                 ? empty()
@@ -54,7 +64,7 @@ final class StateLoader {
         // The record first: an instance without one has forgotten what it promised.
         AcceptorRecord acceptor = acceptor(state.instance(), members.isPresent());
         ports.store().save(Document.MEMBERS, state.encode());
-        return new ClusterNode.Beginning(state, agreed, acceptor, randomLong());
+        return new Start(state, agreed, acceptor, randomLong());
     }
 
     private DurableState empty() {

@@ -1,6 +1,7 @@
 package io.dotkv.cluster.membership;
 
 import io.dotkv.cluster.ClusterMessages;
+import io.dotkv.cluster.ClusterPeer.Knowledge;
 import io.dotkv.cluster.Health;
 import io.dotkv.cluster.Member;
 import io.dotkv.cluster.PeerRefusedException;
@@ -20,8 +21,15 @@ public final class JoinAdmission {
         this.table = table;
     }
 
+    /** Refuses whoever may not exchange state with this node. */
+    public void check(Knowledge theirs) {
+        checkCluster(theirs.clusterId());
+        checkRival(theirs.sender());
+        checkDeparted(theirs.sender());
+    }
+
     /** Refuses those that are members no more. */
-    public void checkDeparted(Member sender) {
+    void checkDeparted(Member sender) {
         table.departure(sender).ifPresent(gone -> {
             throw new PeerRefusedException(Reason.DEPARTED, ClusterMessages.of(gone));
         });
@@ -41,14 +49,14 @@ public final class JoinAdmission {
     }
 
     /** Refuses those who mean another node. */
-    public void checkTarget(NodeId target) {
+    void checkTarget(NodeId target) {
         if (!target.equals(self())) {
             throw new PeerRefusedException(Reason.NOT_THIS_NODE, "this is node " + self() + ", not " + target);
         }
     }
 
     /** Refuses another node of this node's own name. */
-    public void checkRival(Member sender) {
+    void checkRival(Member sender) {
         if (isRival(sender)) {
             throw taken(sender, table.own());
         }

@@ -10,6 +10,7 @@ import io.dotkv.cluster.MemberFormat;
 import io.dotkv.cluster.Now;
 import io.dotkv.cluster.PeerRefusedException;
 import io.dotkv.cluster.RandomChoice;
+import io.dotkv.gossip.Peer;
 import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.ports.RandomSource;
 import java.util.ArrayList;
@@ -18,9 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who the members are and how each is doing: a value that takes events with the time and returns what is to be done. Probes
- * find out who does not answer, records from probes, exchanges and gossip are merged, and this node's own is defended. What
- * the cluster has agreed on comes from outside. One thread.
+ * Who the members are and how each is doing: a value that takes events with the time and returns what is to be done.
+ * Probes find out who does not answer, records from probes, exchanges and gossip are merged, and this node's own is
+ * defended. What the cluster has agreed on comes from outside. One thread.
  */
 public final class Membership {
     private static final int FAREWELLS = 3;
@@ -66,6 +67,35 @@ public final class Membership {
     /** Who may speak to this node. */
     public JoinAdmission admission() {
         return admission;
+    }
+
+    /**
+     * All members as they are shown. Nobody else is called alive before anybody has answered in this life of the
+     * process: what was saved is from the past, and those above take "alive" as a sign that somebody who may know
+     * better was asked.
+     */
+    public List<Member> members(boolean joined) {
+        return table.all().stream()
+                .map(member -> joined || member.node().equals(own.get().node()) || member.health() != Health.ALIVE
+                        ? member
+                        : member.withHealth(Health.SUSPECT, own.get().node(), "not heard from since this node started"))
+                .toList();
+    }
+
+    /**
+     * With whom to gossip: with nobody before another member has let this process in. It may work on a copy of a living
+     * node's data, and would be taken for that.
+     */
+    public List<Peer> gossipPeers(boolean joined) {
+        List<Peer> peers = new ArrayList<>();
+        if (joined) {
+            table.liveOthers()
+                    .forEach(member -> member.addresses()
+                            .gossip()
+                            .ifPresent(
+                                    address -> peers.add(new Peer(member.node().name(), address))));
+        }
+        return peers;
     }
 
     /** @param agreement what was agreed on before this start */
@@ -150,7 +180,9 @@ public final class Membership {
         return probing.helperAnswered(target, said, found, now);
     }
 
-    /** The member to probe on another's behalf: only where this node itself knows it, never at an address it was told. */
+    /**
+     * The member to probe on another's behalf: only where this node itself knows it, never at an address it was told.
+     */
     public Optional<Member> targetOf(ClusterPeer.IndirectProbe probe) {
         return probing.targetOf(probe);
     }

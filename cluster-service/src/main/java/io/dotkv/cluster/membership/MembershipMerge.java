@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Takes what is heard of members, from whomever: merges it, tells people and gossip what is new about it, and answers what
- * is said of this node itself. One thread.
+ * Takes what is heard of members, from whomever: merges it, tells people and gossip what is new about it, and answers
+ * what is said of this node itself. One thread.
  */
 final class MembershipMerge {
     private final MemberTable table;
     private final OwnRecord own;
-    private final Tombstones graves;
+    private final Tombstones tombstones;
     private final LocalHealth localHealth;
-    private final Dissemination news;
-    private boolean facingRival;
+    private final Dissemination dissemination;
+    private boolean probingRival;
 
     /** Who says it. */
     enum Source {
@@ -33,12 +33,17 @@ final class MembershipMerge {
         OTHER
     }
 
-    MembershipMerge(MemberTable table, OwnRecord own, Tombstones graves, LocalHealth localHealth, Dissemination news) {
+    MembershipMerge(
+            MemberTable table,
+            OwnRecord own,
+            Tombstones tombstones,
+            LocalHealth localHealth,
+            Dissemination dissemination) {
         this.table = table;
         this.own = own;
-        this.graves = graves;
+        this.tombstones = tombstones;
         this.localHealth = localHealth;
-        this.news = news;
+        this.dissemination = dissemination;
     }
 
     /** A member said this of itself. */
@@ -67,7 +72,7 @@ final class MembershipMerge {
         }
         Optional<Member> believed = table.get(heard.node()).isPresent()
                 ? Optional.of(heard)
-                : graves.admit(heard, source == Source.SELF, table);
+                : tombstones.admit(heard, source == Source.SELF, table);
         return believed.flatMap(record -> table.merge(record, source != Source.OTHER, now))
                 .map(change -> tell(change, source, now))
                 .orElse(List.of());
@@ -89,11 +94,11 @@ final class MembershipMerge {
         if (change.isOfHealth()) {
             effects.add(new MembershipEffect.Log(line(change)));
         }
-        if (news.isUnheard(change.after())) {
-            if (source == Source.WITNESS || (source == Source.SELF && news.isRetraction(change))) {
+        if (dissemination.isUnheard(change.after())) {
+            if (source == Source.WITNESS || (source == Source.SELF && dissemination.isRetraction(change))) {
                 effects.add(announce(change.after()));
             } else {
-                news.correctLater(change.after(), now);
+                dissemination.correctLater(change.after(), now);
             }
         }
         return effects;
@@ -125,34 +130,35 @@ final class MembershipMerge {
         };
     }
 
-    /* They stand behind the accusation and take it back, also when this node is too slow to spread its refutation itself. */
+    /* They stand behind the accusation and take it back, also when this node is too slow to spread its refutation
+     * itself. */
     private List<MembershipEffect> tellAccusers(Member accusation) {
         return accusation.accusers().stream()
                 .flatMap(accuser -> table.get(accuser).stream())
                 .filter(member ->
                         member.isLive() && !member.node().equals(own.get().node()))
-                .<MembershipEffect>map(member -> new MembershipEffect.TellOf(member, unversionedProbeOf(member.node())))
+                .<MembershipEffect>map(member -> new MembershipEffect.TellOf(member, probeOf(member.node(), 0)))
                 .toList();
     }
 
     private List<MembershipEffect> probe(Member rival) {
-        if (facingRival) {
+        if (probingRival) {
             return List.of();
         }
-        facingRival = true;
-        return List.of(new MembershipEffect.ProbeRival(rival, unversionedProbeOf(rival.node())));
+        probingRival = true;
+        return List.of(new MembershipEffect.ProbeRival(rival, probeOf(rival.node(), table.agreedVersion())));
     }
 
-    private ClusterPeer.Probe unversionedProbeOf(NodeId target) {
-        return new ClusterPeer.Probe(own.get(), target, table.clusterId(), Optional.empty(), 0, 0);
+    private ClusterPeer.Probe probeOf(NodeId target, long agreed) {
+        return new ClusterPeer.Probe(own.get(), target, table.clusterId(), Optional.empty(), 0, agreed);
     }
 
     /**
-     * Who answered where a rival was thought to be; nobody, if it is empty. A process on a copy of this node's data has its instance,
-     * and is elsewhere; when it is gone, what it said is this node's past.
+     * Who answered where a rival was thought to be; nobody, if it is empty. A process on a copy of this node's data has
+     * its instance, and is elsewhere; when it is gone, what it said is this node's past.
      */
     List<MembershipEffect> rivalAnswered(Member rival, Optional<Member> answer) {
-        facingRival = false;
+        probingRival = false;
         boolean isOfSameData = rival.instance().equals(own.get().instance());
         boolean isThere = answer.filter(there -> there.instance().equals(rival.instance())
                         && (!isOfSameData || there.clusterAddress().equals(rival.clusterAddress())))
@@ -177,9 +183,9 @@ final class MembershipMerge {
     }
 
     List<MembershipEffect> gossipDelivered(Member delivered, Now now) {
-        news.heard(delivered);
+        dissemination.heard(delivered);
         List<MembershipEffect> effects = learn(delivered, Source.OTHER, now);
-        table.get(delivered.node()).ifPresent(known -> news.compare(delivered, known, now));
+        table.get(delivered.node()).ifPresent(known -> dissemination.compare(delivered, known, now));
         return effects;
     }
 
@@ -188,7 +194,7 @@ final class MembershipMerge {
     }
 
     MembershipEffect announce(Member member) {
-        news.heard(member);
+        dissemination.heard(member);
         return new MembershipEffect.Announce(new MemberFormat.Announcement(member, table.clusterId()));
     }
 }

@@ -16,11 +16,12 @@ import java.util.TreeMap;
  *
  * <ol>
  * <li>A dead or departed member stays in the table for the time to forget (by default a day), so that it can refute, be
- * found by its old address, and explain itself to people. A member of the cluster stays until it is agreed that it is
- * one no more. <li>Then it is taken out of the table, and for the same time again its grave remembers its incarnation.
- * What others still say of that incarnation or an older one is not taken in, so nobody who learned of the death up to
- * that time later brings it back. Nobody takes in the death of a member that it does not know. <li>Only the member
- * itself digs up its grave: it speaks, is told that it was dead, and refutes with a higher incarnation.
+ *   found by its old address, and explain itself to people. A member of the cluster stays until it is agreed that it is
+ *   one no more. <li>Then it is taken out of the table, and for the same time again its tombstone remembers its
+ *   incarnation. What others still say of that incarnation or an older one is not taken in, so nobody who learned of
+ *   the death up to that time later brings it back. Nobody takes in the death of a member that it does not know.
+ *   <li>Only the member itself replaces its tombstone: it speaks, is told that it was dead, and refutes with a higher
+ *   incarnation.
  * </ol>
  *
  * <p>An older record that comes up after both times, from a node that was cut off so long, is a member that does not
@@ -32,10 +33,10 @@ final class Tombstones {
 
     private final long forgetNanos;
     private final Map<NodeId, Long> deadSinceNanos = new TreeMap<>();
-    private final Map<NodeId, Grave> graves = new TreeMap<>();
+    private final Map<NodeId, Tombstone> tombstones = new TreeMap<>();
     private long nextRoundNanos;
 
-    private record Grave(long incarnation, long sinceNanos) {}
+    private record Tombstone(long incarnation, long sinceNanos) {}
 
     Tombstones(long forgetNanos) {
         this.forgetNanos = forgetNanos;
@@ -47,7 +48,7 @@ final class Tombstones {
             return List.of();
         }
         nextRoundNanos = now.nanos() + ROUND_NANOS;
-        graves.values().removeIf(grave -> now.nanos() - grave.sinceNanos >= forgetNanos);
+        tombstones.values().removeIf(tombstone -> now.nanos() - tombstone.sinceNanos >= forgetNanos);
         List<Member> dead = table.gone().stream()
                 .filter(member -> !table.isKept(member.node()))
                 .toList();
@@ -56,7 +57,7 @@ final class Tombstones {
                 .removeIf(node -> table.get(node).map(Member::isLive).orElse(true));
         List<Member> toForget =
                 dead.stream().filter(member -> isOld(member, now)).toList();
-        toForget.forEach(member -> bury(table, member, now));
+        toForget.forEach(member -> forget(table, member, now));
         return toForget.stream().map(Member::node).toList();
     }
 
@@ -65,15 +66,15 @@ final class Tombstones {
         return since != null && now.nanos() - since >= forgetNanos;
     }
 
-    private void bury(MemberTable table, Member dead, Now now) {
+    private void forget(MemberTable table, Member dead, Now now) {
         table.remove(dead.node());
         deadSinceNanos.remove(dead.node());
-        if (graves.size() >= ClusterPeer.Knowledge.MAX_MEMBERS) {
-            Iterator<NodeId> any = graves.keySet().iterator();
+        if (tombstones.size() >= ClusterPeer.Knowledge.MAX_MEMBERS) {
+            Iterator<NodeId> any = tombstones.keySet().iterator();
             any.next();
             any.remove();
         }
-        graves.put(dead.node(), new Grave(dead.incarnation(), now.nanos()));
+        tombstones.put(dead.node(), new Tombstone(dead.incarnation(), now.nanos()));
     }
 
     /**
@@ -82,18 +83,18 @@ final class Tombstones {
      * @param bySelf whether the member itself says it
      */
     Optional<Member> admit(Member unknown, boolean bySelf, MemberTable table) {
-        Grave grave = graves.get(unknown.node());
-        if (grave != null && unknown.incarnation() <= grave.incarnation) {
-            return bySelf ? Optional.of(digUp(unknown, grave)) : Optional.empty();
+        Tombstone tombstone = tombstones.get(unknown.node());
+        if (tombstone != null && unknown.incarnation() <= tombstone.incarnation) {
+            return bySelf ? Optional.of(replace(unknown, tombstone)) : Optional.empty();
         }
         boolean isWorthKnowing = unknown.isLive() || table.isKept(unknown.node());
         return isWorthKnowing ? Optional.of(unknown) : Optional.empty();
     }
 
     /* Dead as it was remembered, so that it is told and refutes. */
-    private Member digUp(Member returned, Grave grave) {
-        graves.remove(returned.node());
-        return returned.withIncarnation(grave.incarnation, returned.reason())
+    private Member replace(Member returned, Tombstone tombstone) {
+        tombstones.remove(returned.node());
+        return returned.withIncarnation(tombstone.incarnation, returned.reason())
                 .withHealth(Health.DEAD, returned.node(), "was forgotten");
     }
 }

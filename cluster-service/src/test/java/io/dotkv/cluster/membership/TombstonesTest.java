@@ -14,11 +14,11 @@ class TombstonesTest {
     private static final long HOUR = 3_600_000_000_000L;
 
     private final MemberTable table = new MemberTable(new NodeId("self"));
-    private final Tombstones graves = new Tombstones(HOUR);
+    private final Tombstones tombstones = new Tombstones(HOUR);
     private final Member dead = member("m", 5, Health.DEAD, "aa", 0);
 
     private void passTo(double hours) {
-        graves.tick(table, new Now((long) (hours * HOUR), 0));
+        tombstones.tick(table, new Now((long) (hours * HOUR), 0));
     }
 
     @Test
@@ -59,21 +59,21 @@ class TombstonesTest {
         table.put(dead);
         passTo(1);
         passTo(2);
-        assertThat(graves.admit(member("m", 5, Health.ALIVE, "aa", 0), false, table))
+        assertThat(tombstones.admit(member("m", 5, Health.ALIVE, "aa", 0), false, table))
                 .isEmpty();
-        assertThat(graves.admit(member("m", 4, Health.SUSPECT, "aa", 0), false, table))
+        assertThat(tombstones.admit(member("m", 4, Health.SUSPECT, "aa", 0), false, table))
                 .isEmpty();
         Member newer = member("m", 6, Health.ALIVE, "aa", 0);
-        assertThat(graves.admit(newer, false, table)).contains(newer);
+        assertThat(tombstones.admit(newer, false, table)).contains(newer);
     }
 
     @Test
-    void onlyTheMemberItselfDigsUpItsGraveAndIsToldThatItWasDead() {
+    void onlyTheMemberItselfReplacesItsTombstoneAndIsToldThatItWasDead() {
         table.put(dead);
         passTo(1);
         passTo(2);
         Member returned = member("m", 3, Health.ALIVE, "aa", 0);
-        assertThat(graves.admit(returned, true, table)).hasValueSatisfying(believed -> {
+        assertThat(tombstones.admit(returned, true, table)).hasValueSatisfying(believed -> {
             assertThat(believed.health()).isEqualTo(Health.DEAD);
             assertThat(believed.incarnation()).isEqualTo(5);
         });
@@ -81,20 +81,20 @@ class TombstonesTest {
 
     @Test
     void theDeathOfAStrangerIsNotTakenIn() {
-        assertThat(graves.admit(dead, false, table)).isEmpty();
+        assertThat(tombstones.admit(dead, false, table)).isEmpty();
         table.keep(List.of(dead.node()));
-        assertThat(graves.admit(dead, false, table)).contains(dead);
+        assertThat(tombstones.admit(dead, false, table)).contains(dead);
     }
 
     @Test
-    void aGraveIsLevelledAfterTheSameTimeAgain() {
+    void aTombstoneIsRemovedAfterTheSameTimeAgain() {
         table.put(dead);
         passTo(1);
         passTo(2);
         passTo(2.99);
         Member old = member("m", 5, Health.ALIVE, "aa", 0);
-        assertThat(graves.admit(old, false, table)).isEmpty();
+        assertThat(tombstones.admit(old, false, table)).isEmpty();
         passTo(3);
-        assertThat(graves.admit(old, false, table)).contains(old);
+        assertThat(tombstones.admit(old, false, table)).contains(old);
     }
 }

@@ -1,4 +1,4 @@
-package io.dotkv.cluster.local;
+package io.dotkv.cluster.register;
 
 import io.dotkv.cluster.Agreement;
 import io.dotkv.kernel.NodeId;
@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What is lost for good when a member that holds partitions goes for good: partitions do not move, so each keeps one replica
- * fewer. Immutable.
+ * What is lost for good when a member that holds partitions goes for good: partitions do not move, so each keeps one
+ * replica fewer. Immutable.
  *
  * @param remaining how many partitions are left with so many replicas, by number of replicas, the fewest first
  * @param replicas how many replicas a partition was given

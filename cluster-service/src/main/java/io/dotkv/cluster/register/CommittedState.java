@@ -1,4 +1,4 @@
-package io.dotkv.cluster.local;
+package io.dotkv.cluster.register;
 
 import io.dotkv.cluster.Agreement;
 import io.dotkv.cluster.Member;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotkv.cluster.register;
+
+import org.jspecify.annotations.NullMarked;
