@@ -67,7 +67,7 @@ import org.slf4j.LoggerFactory;
  * node it is, and lets it pull from its peers what it misses.
  *
  * <p>Requests run on the threads that bring them and their answers in; there is no thread of its own. What concerns the cluster
- * (views, mandates, pulls) runs on the scheduler, one thing at a time.
+ * (views, assignments, pulls) runs on the scheduler, one thing at a time.
  */
 public final class LocalReplication implements Replication, ReplicationAdmin, AutoCloseable {
     private static final long PROMPT_EVERY_NANOS = 1_000_000_000L;
@@ -75,18 +75,14 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
     /** So many operators are answered at once. */
     private static final int MAX_QUESTIONS = 64;
 
-    private static final Logger LOG = LoggerFactory.getLogger(LocalReplication.class);
-    private static final long KEEP_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final RequestPorts requests;
-    private final RequestPorts scans;
+    private final RequestCoordinator coordinator;
     private final RequestAdmission questions = new RequestAdmission(MAX_QUESTIONS, Long.MAX_VALUE);
     private final TopologyTracker views;
     private final ReplicationPorts surroundings;
     private final @Nullable OwnStorage own;
     private final PullPrompt prompt;
     private final Subscription watch;
-    private volatile @Nullable Topology topology;
     private volatile List<Member> others = List.of();
 
     /**
@@ -109,159 +105,44 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
         this.surroundings = surroundings;
         this.prompt = prompt;
         this.views = new TopologyTracker(own, directory, settings);
-        this.requests = new RequestPorts(
-                surroundings.clock(),
-                new Timers(surroundings.clock(), surroundings.scheduler()),
-                new RequestAdmission(settings.maxInFlight(), settings.maxInFlightBytes()),
-                new RequestCounters(),
-                settings,
-                this::missed);
+        this.coordinator = new RequestCoordinator(
+                new RequestPorts(
+                        surroundings.clock(),
+                        new Timers(surroundings.clock(), surroundings.scheduler()),
+                        new RequestAdmission(settings.maxInFlight(), settings.maxInFlightBytes()),
+                        new RequestCounters(),
+                        settings,
+                        this::missed),
+                this::mayLag);
         this.own = own.isEmpty()
                 ? null
-                : new OwnStorage(own.get(), cluster, surroundings, requests.counters(), this::keep, this::missed);
-        this.scans = requests.admittedBy(new RequestAdmission(settings.maxScans(), settings.maxInFlightBytes() / 2));
+                : new OwnStorage(
+                        own.get(), cluster, surroundings, coordinator.counters(), coordinator::keep, this::missed);
         this.watch = cluster.watch(view -> surroundings.scheduler().execute(() -> viewed(view)));
+    }
+
+    private boolean mayLag(Topology current, PartitionId partition, ReplicaClient replica) {
+        return own != null && own.mayLag(current, partition, replica);
     }
 
     @Override
     public CompletionStage<WriteResult> write(Operation.Write write) {
-        Topology current = topology;
-        if (current == null || isOver(write) || requests.admission().isClosed()) {
-            return notApplied(write, notTaken(FailureMessages.subject(write), current, write));
-        }
-        Optional<DotSet> context = Optional.empty();
-        if (write.context().isPresent()) {
-            try {
-                context = Optional.of(current.tokens()
-                        .context(write.context().get(), current.partitioning().partitionOf(write.key())));
-            } catch (RefusedException refused) {
-                return notApplied(write, refused.failure(FailureMessages.subject(write)));
-            }
-        }
-        if (!requests.admission().enter(write.sizeBytes())) {
-            return notApplied(write, shed(FailureMessages.subject(write), "too many requests"));
-        }
-        Optional<DotSet> replaced = context;
-        PartitionId partition = current.partitioning().partitionOf(write.key());
-        return HeldRequest.begin(
-                write,
-                () -> current.hasEnough(partition, write.level()),
-                () -> begin(write, replaced, current),
-                requests,
-                write.sizeBytes());
-    }
-
-    private CompletionStage<WriteResult> begin(Operation.Write write, Optional<DotSet> context, Topology current) {
-        PendingWrite pending = new PendingWrite(write, context, current, requests);
-        PartitionId partition = current.partitioning().partitionOf(write.key());
-        return own == null || context.isPresent() || !own.mayLag(current, partition, pending.coordinator())
-                ? pending.start()
-                : pending.startAfter(KeyCatchUp.of(write, pending.coordinator(), current, requests));
+        return coordinator.write(write);
     }
 
     @Override
     public CompletionStage<ReadResult> read(Operation.Read read) {
-        return read(read, new ReadAnswer.Shape<>() {
-            @Override
-            public ReadResult answered(Row row, List<NodeId> answeredBy, Topology current) {
-                PlainView whole = PlainView.of(row);
-                if (read.portion().isTooSmallFor(whole.values())) {
-                    return failed(FailureMessages.answerTooLarge(
-                            FailureMessages.subject(read),
-                            read.portion().of(whole.values()),
-                            read.portion().bytes()));
-                }
-                PlainView plain = whole.within(read.portion());
-                ContextToken context =
-                        current.tokens().context(current.partitioning().partitionOf(read.key()), plain.context());
-                return new ReadResult.Answered(plain.values(), plain.types(), context, answeredBy, plain.dotsLeftOut());
-            }
-
-            @Override
-            public ReadResult failed(Failure failure) {
-                return new ReadResult.Failed(failure);
-            }
-        });
+        return coordinator.read(read);
     }
 
     @Override
     public CompletionStage<ContentResult> content(Operation.Read read) {
-        return read(read, new ReadAnswer.Shape<>() {
-            @Override
-            public ContentResult answered(Row row, List<NodeId> answeredBy, Topology current) {
-                try {
-                    return new ContentResult.Answered(Content.of(row.leaves()), answeredBy);
-                } catch (MalformedException e) {
-                    return failed(
-                            FailureMessages.unknownType(FailureMessages.subject(read), String.valueOf(e.getMessage())));
-                }
-            }
-
-            @Override
-            public ContentResult failed(Failure failure) {
-                return new ContentResult.Failed(failure);
-            }
-        });
-    }
-
-    private <T> CompletionStage<T> read(Operation.Read read, ReadAnswer.Shape<T> shape) {
-        Topology current = topology;
-        if (current == null || isOver(read) || requests.admission().isClosed()) {
-            return failedRead(notTaken(FailureMessages.subject(read), current, read), shape);
-        }
-        DotSet session = DotSet.EMPTY;
-        if (read.session().isPresent()) {
-            try {
-                session = current.tokens()
-                        .context(read.session().get(), current.partitioning().partitionOf(read.key()));
-            } catch (RefusedException refused) {
-                return failedRead(refused.failure(FailureMessages.subject(read)), shape);
-            }
-        }
-        if (!requests.admission().enter(0)) {
-            return failedRead(shed(FailureMessages.subject(read), "too many requests"), shape);
-        }
-        DotSet reflected = session;
-        PartitionId partition = current.partitioning().partitionOf(read.key());
-        Consistency level = read.levelAmong(current.layout().replicas());
-        return HeldRequest.begin(
-                read,
-                () -> current.hasEnough(partition, level),
-                () -> begin(read, reflected, shape, current),
-                requests,
-                0);
-    }
-
-    private <T> CompletionStage<T> begin(
-            Operation.Read read, DotSet session, ReadAnswer.Shape<T> shape, Topology current) {
-        ReadAnswer<T> client = new ReadAnswer<>(shape, current, requests);
-        return client.start(new PendingRead(read, session, current, requests, client));
+        return coordinator.content(read);
     }
 
     @Override
     public CompletionStage<ScanResult> scan(Operation.Scan scan) {
-        Topology current = topology;
-        if (current == null || isOver(scan) || requests.admission().isClosed()) {
-            return failedScan(notTaken("The scan", current, scan));
-        }
-        Bytes after = Bytes.EMPTY;
-        if (scan.page().isPresent()) {
-            try {
-                after = current.tokens().page(scan.page().get(), scan.prefix()).after();
-            } catch (RefusedException refused) {
-                return failedScan(refused.failure("The scan"));
-            }
-        }
-        if (!scans.admission().enter(0)) {
-            return failedScan(shed("The scan", "too many scans"));
-        }
-        Bytes from = after;
-        return HeldRequest.begin(
-                scan,
-                () -> current.hasEnough(scan.level()),
-                () -> new PendingScan(scan, from, current, scans).start(),
-                scans,
-                0);
+        return coordinator.scan(scan);
     }
 
     @Override
@@ -274,7 +155,7 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
 
     @Override
     public CompletionStage<ConvergenceResult> converge(Optional<ConvergenceGoal> goal) {
-        Topology current = topology;
+        Topology current = coordinator.topology();
         if (current == null || !questions.enter(0)) {
             return CompletableFuture.completedFuture(
                     new ConvergenceResult.Failed(notAsked("The convergence of all replicas", current)));
@@ -287,7 +168,7 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
 
     @Override
     public CompletionStage<ExplainResult> explain(Key key) {
-        Topology current = topology;
+        Topology current = coordinator.topology();
         return current == null || !questions.enter(0)
                 ? CompletableFuture.completedFuture(
                         new ExplainResult.Failed(notAsked("The explanation of key " + KeyText.of(key), current)))
@@ -317,7 +198,7 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
 
     @Override
     public CompletionStage<ScrubResult> scrub(ScrubJob order, ScrubListener watcher) {
-        if (own == null || requests.admission().isClosed()) {
+        if (own == null || coordinator.isClosed()) {
             return CompletableFuture.completedFuture(new ScrubResult.Failed(
                     own == null ? FailureMessages.noOwnStorage("The scrub") : FailureMessages.stopping("The scrub")));
         }
@@ -334,39 +215,13 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
         return result;
     }
 
-    /** Writes a value that a scrub has found again, as an event that replaces the dot that it had; whether that was acknowledged. */
-    private CompletionStage<Boolean> keep(Key key, Dot dot, Bytes payload) {
-        Topology current = topology;
-        // Of dot and payload: a second scrub that finds the same makes the same write.
-        String requestId = "scrub " + dot + " " + payload.hashCode();
-        Operation.Write write = new Operation.Write(
-                key,
-                Optional.of(payload),
-                Optional.empty(),
-                Consistency.QUORUM,
-                requestId,
-                surroundings.clock().monotonicNanos() + KEEP_NANOS);
-        if (current == null || !requests.admission().enter(write.sizeBytes())) {
-            return CompletableFuture.completedFuture(false);
-        }
-        return new PendingWrite(write, Optional.of(DotSet.of(dot)), current, requests)
-                .start()
-                .thenApply(result -> {
-                    boolean isApplied = result instanceof WriteResult.Applied;
-                    if (!isApplied) {
-                        LOG.warn("A scrub could not rewrite key {}: {}", KeyText.of(key), result);
-                    }
-                    return isApplied;
-                });
-    }
-
     /** What this layer does and has done. */
     public ReplicationStatus status() {
-        RequestCounters counters = requests.counters();
+        RequestCounters counters = coordinator.counters();
         return new ReplicationStatus(
                 isReady(),
                 own == null || own.isEnlisted(),
-                requests.admission().inFlight() + scans.admission().inFlight(),
+                coordinator.inFlight(),
                 counters.writesApplied.sum(),
                 counters.writesNotApplied.sum(),
                 counters.writesUnknown.sum(),
@@ -387,9 +242,9 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
 
     /** Whether there is a cluster, and a storage of it that can be asked: the own one if a replica of it votes. */
     private boolean isReady() {
-        Topology current = topology;
+        Topology current = coordinator.topology();
         return current != null
-                && !requests.admission().isClosed()
+                && !coordinator.isClosed()
                 && current.all().stream()
                         .anyMatch(replica -> replica.isReachable() && (!replica.isOwn() || own == null || own.votes()));
     }
@@ -399,9 +254,7 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
      * storage under way.
      */
     public CompletionStage<Void> drain() {
-        return CompletableFuture.allOf(
-                requests.admission().close().toCompletableFuture(),
-                scans.admission().close().toCompletableFuture());
+        return coordinator.drain();
     }
 
     /** Takes no more requests and pulls no more; requests that were taken go on. */
@@ -419,9 +272,7 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
                 .filter(member -> !member.node().equals(view.self()))
                 .toList();
         Optional<Topology> newer = views.of(view);
-        if (newer.isPresent()) {
-            topology = newer.get();
-        }
+        newer.ifPresent(coordinator::topology);
         if (own != null) {
             own.viewed(view, newer);
         }
@@ -440,40 +291,5 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
                     .filter(member -> member.node().equals(replica.node()))
                     .forEach(prompt::prompt);
         }
-    }
-
-    private boolean isOver(Operation operation) {
-        return operation.deadlineNanos() - surroundings.clock().monotonicNanos() <= 0;
-    }
-
-    private Failure notTaken(String subject, @Nullable Topology current, Operation operation) {
-        if (requests.admission().isClosed()) {
-            return FailureMessages.stopping(subject);
-        }
-        return isOver(operation) || current != null
-                ? FailureMessages.expired(subject)
-                : FailureMessages.noCluster(subject);
-    }
-
-    private Failure shed(String subject, String limit) {
-        requests.counters().shed.increment();
-        return requests.admission().isClosed()
-                ? FailureMessages.stopping(subject)
-                : FailureMessages.overloaded(subject, limit);
-    }
-
-    private CompletionStage<WriteResult> notApplied(Operation.Write write, Failure failure) {
-        WriteResult result = new WriteResult.NotApplied(failure, 0, write.requestId());
-        requests.counters().count(result);
-        return CompletableFuture.completedFuture(result);
-    }
-
-    private <T> CompletionStage<T> failedRead(Failure failure, ReadAnswer.Shape<T> shape) {
-        requests.counters().readsFailed.increment();
-        return CompletableFuture.completedFuture(shape.failed(failure));
-    }
-
-    private static CompletionStage<ScanResult> failedScan(Failure failure) {
-        return CompletableFuture.completedFuture(new ScanResult.Failed(failure));
     }
 }

@@ -1,5 +1,6 @@
 package io.dotkv.replication.request;
 
+import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
 import io.dotkv.kernel.NodeId;
@@ -25,21 +26,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Answers come on any thread.
  */
-public final class KeyCatchUp implements PendingRead.Taker {
-    private final Key key;
-    private final ReplicaClient replica;
-    private final Topology topology;
-    private final RequestPorts port;
-    private final long deadlineNanos;
-    private final CompletableFuture<Void> end = new CompletableFuture<>();
-
-    private KeyCatchUp(Key key, ReplicaClient replica, Topology topology, RequestPorts port, long deadlineNanos) {
-        this.key = key;
-        this.replica = replica;
-        this.topology = topology;
-        this.port = port;
-        this.deadlineNanos = deadlineNanos;
-    }
+public final class KeyCatchUp {
+    private KeyCatchUp() {}
 
     /** Begins one for a write that the replica is to coordinate. */
     public static CompletionStage<Void> of(
@@ -49,32 +37,22 @@ public final class KeyCatchUp implements PendingRead.Taker {
         long nowNanos = port.clock().monotonicNanos();
         boolean needsQuorum = write.level().required(replicas) >= Consistency.QUORUM.required(replicas);
         long deadlineNanos = needsQuorum ? write.deadlineNanos() : nowNanos + (write.deadlineNanos() - nowNanos) / 2;
-        KeyCatchUp catchUp = new KeyCatchUp(key, replica, topology, port, deadlineNanos);
-        if (port.admission().enter(0)) {
-            Operation.Read read = new Operation.Read(key, Consistency.QUORUM, deadlineNanos);
-            new PendingRead(read, DotSet.EMPTY, topology, port, catchUp).start();
-        } else {
-            catchUp.end.complete(null);
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        if (!port.admission().enter(0)) {
+            end.complete(null);
+            return end;
         }
-        return catchUp.end;
-    }
-
-    @Override
-    public void answered(Row row, List<NodeId> answeredBy) {
-        port.admission().leave(0);
-        replica.apply(
-                new Requests.Apply(topology.placement(), ReadCoordination.repair(key, row), "", deadlineNanos),
-                outcome -> end.complete(null));
-    }
-
-    @Override
-    public void failed(Failure failure) {
-        port.admission().leave(0);
-        end.complete(null);
-    }
-
-    @Override
-    public void done() {
-        port.admission().done();
+        Operation.Read read = new Operation.Read(key, Consistency.QUORUM, deadlineNanos);
+        var _ = new PendingRead(read, DotSet.EMPTY, topology, port).start().thenAccept(result -> {
+            if (result instanceof RowResult.Joined(Row row, var _)) {
+                Delta missed = ReadCoordination.repair(key, row);
+                replica.apply(
+                        new Requests.Apply(topology.placement(), missed, "", deadlineNanos),
+                        outcome -> end.complete(null));
+            } else {
+                end.complete(null);
+            }
+        });
+        return end;
     }
 }

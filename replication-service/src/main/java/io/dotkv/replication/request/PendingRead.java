@@ -14,6 +14,7 @@ import io.dotkv.replication.route.Topology;
 import io.dotkv.storage.Outcome;
 import io.dotkv.storage.Requests;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The shell of one {@link ReadCoordination}. */
 public final class PendingRead extends RunningCoordination<ReadEffect> {
@@ -25,28 +26,17 @@ public final class PendingRead extends RunningCoordination<ReadEffect> {
     private final ReplicaClient[] replicas;
     private final boolean hasSession;
     private final ReadCoordination coordination;
-    private final Taker taker;
+    private final CompletableFuture<RowResult> result = new CompletableFuture<>();
     private final long[] heldOf;
     private long againNanos;
     private long heldBytes;
 
-    /** Is told how the read ended, once. */
-    public interface Taker {
-        void answered(Row row, List<NodeId> answeredBy);
-
-        void failed(Failure failure);
-
-        /** Every call has ended, also those that nobody waited for. Comes after the answer. */
-        void done();
-    }
-
     /** @param session what the answer has to reflect */
-    public PendingRead(Operation.Read read, DotSet session, Topology topology, RequestPorts port, Taker taker) {
+    public PendingRead(Operation.Read read, DotSet session, Topology topology, RequestPorts port) {
         super(port);
         this.key = read.key();
         this.deadlineNanos = read.deadlineNanos();
         this.topology = topology;
-        this.taker = taker;
         this.replicas = topology.preferred(topology.partitioning().partitionOf(key));
         this.heldOf = new long[replicas.length];
         this.againNanos = port.settings().hedgeNanos();
@@ -55,10 +45,12 @@ public final class PendingRead extends RunningCoordination<ReadEffect> {
                 new ReadCoordination(read, Topology.candidates(replicas, read.levelAmong(replicas.length)), session);
     }
 
-    public void start() {
+    /** Starts a read that was admitted. */
+    public CompletableFuture<RowResult> start() {
         long hedgeAtNanos = port.clock().monotonicNanos() + port.settings().hedgeNanos();
         port.timers().set(this, hedgeAtNanos - deadlineNanos < 0 ? hedgeAtNanos : deadlineNanos);
         decide(coordination::start);
+        return result;
     }
 
     @Override
@@ -119,22 +111,21 @@ public final class PendingRead extends RunningCoordination<ReadEffect> {
                 replicas[replica].read(
                         new Requests.Read(topology.placement(), key, deadlineNanos),
                         outcome -> answered(replica, outcome));
-            case ReadEffect.Answer(Row row, List<NodeId> answeredBy) -> {
-                port.timers().stop(this);
-                taker.answered(row, answeredBy);
-                closed();
-            }
-            case ReadEffect.Fail(Failure failure) -> {
-                port.timers().stop(this);
-                taker.failed(failure);
-                closed();
-            }
+            case ReadEffect.Answer(Row row, List<NodeId> answeredBy) -> answer(new RowResult.Joined(row, answeredBy));
+            case ReadEffect.Fail(Failure failure) -> answer(new RowResult.Failed(failure));
             case ReadEffect.Settle(int replica, Delta delta) ->
                 replicas[replica].apply(
                         new Requests.Apply(topology.placement(), delta, "", deadlineNanos),
                         outcome -> settled(replica, outcome));
             case ReadEffect.Repair(int replica, Delta delta) -> repair(replica, delta);
         }
+    }
+
+    private void answer(RowResult answer) {
+        port.timers().stop(this);
+        port.admission().leave(0);
+        result.complete(answer);
+        closed();
     }
 
     private void repair(int replica, Delta delta) {
@@ -156,6 +147,6 @@ public final class PendingRead extends RunningCoordination<ReadEffect> {
     @Override
     void done() {
         port.admission().shrink(heldBytes);
-        taker.done();
+        port.admission().done();
     }
 }
