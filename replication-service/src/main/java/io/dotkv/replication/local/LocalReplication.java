@@ -3,19 +3,10 @@ package io.dotkv.replication.local;
 import io.dotkv.cluster.Cluster;
 import io.dotkv.cluster.ClusterView;
 import io.dotkv.cluster.Member;
-import io.dotkv.kernel.Bytes;
-import io.dotkv.kernel.Dot;
-import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
-import io.dotkv.kernel.Row;
-import io.dotkv.kernel.encoding.MalformedException;
 import io.dotkv.kernel.ports.Subscription;
-import io.dotkv.kernel.types.Content;
-import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContentResult;
-import io.dotkv.replication.ContextToken;
 import io.dotkv.replication.ConvergenceGoal;
 import io.dotkv.replication.ConvergenceResult;
 import io.dotkv.replication.ExplainResult;
@@ -37,30 +28,20 @@ import io.dotkv.replication.ports.ReplicationPorts;
 import io.dotkv.replication.ports.ReplicationSettings;
 import io.dotkv.replication.ports.RequestCounters;
 import io.dotkv.replication.ports.StorageDirectory;
-import io.dotkv.replication.request.HeldRequest;
-import io.dotkv.replication.request.KeyCatchUp;
-import io.dotkv.replication.request.PendingRead;
-import io.dotkv.replication.request.PendingScan;
-import io.dotkv.replication.request.PendingWrite;
-import io.dotkv.replication.request.PlainView;
 import io.dotkv.replication.request.RequestAdmission;
 import io.dotkv.replication.request.RequestPorts;
 import io.dotkv.replication.request.Timers;
 import io.dotkv.replication.route.FailureMessages;
 import io.dotkv.replication.route.KeyText;
 import io.dotkv.replication.route.ReplicaClient;
-import io.dotkv.replication.route.TokenCodec.RefusedException;
 import io.dotkv.replication.route.Topology;
 import io.dotkv.replication.route.TopologyTracker;
 import io.dotkv.storage.Storage;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The replication layer in this process: coordinates requests over the storages of the cluster, tells the own storage which
@@ -74,7 +55,6 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
 
     /** So many operators are answered at once. */
     private static final int MAX_QUESTIONS = 64;
-
 
     private final RequestCoordinator coordinator;
     private final RequestAdmission questions = new RequestAdmission(MAX_QUESTIONS, Long.MAX_VALUE);

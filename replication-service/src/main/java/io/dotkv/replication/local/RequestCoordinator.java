@@ -1,8 +1,5 @@
 package io.dotkv.replication.local;
 
-import io.dotkv.cluster.Cluster;
-import io.dotkv.cluster.ClusterView;
-import io.dotkv.cluster.Member;
 import io.dotkv.kernel.Bytes;
 import io.dotkv.kernel.Dot;
 import io.dotkv.kernel.DotSet;
@@ -11,32 +8,17 @@ import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.PartitionId;
 import io.dotkv.kernel.Row;
 import io.dotkv.kernel.encoding.MalformedException;
-import io.dotkv.kernel.ports.Subscription;
 import io.dotkv.kernel.types.Content;
 import io.dotkv.replication.Consistency;
 import io.dotkv.replication.ContentResult;
 import io.dotkv.replication.ContextToken;
-import io.dotkv.replication.ConvergenceGoal;
-import io.dotkv.replication.ConvergenceResult;
-import io.dotkv.replication.ExplainResult;
 import io.dotkv.replication.Failure;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.ReadResult;
-import io.dotkv.replication.Replication;
-import io.dotkv.replication.ReplicationAdmin;
-import io.dotkv.replication.ReplicationStatus;
 import io.dotkv.replication.ScanResult;
-import io.dotkv.replication.ScrubJob;
-import io.dotkv.replication.ScrubListener;
-import io.dotkv.replication.ScrubResult;
 import io.dotkv.replication.WriteResult;
-import io.dotkv.replication.converge.PendingConvergence;
-import io.dotkv.replication.explain.PendingExplanation;
-import io.dotkv.replication.ports.PullPrompt;
-import io.dotkv.replication.ports.ReplicationPorts;
 import io.dotkv.replication.ports.ReplicationSettings;
 import io.dotkv.replication.ports.RequestCounters;
-import io.dotkv.replication.ports.StorageDirectory;
 import io.dotkv.replication.request.HeldRequest;
 import io.dotkv.replication.request.KeyCatchUp;
 import io.dotkv.replication.request.PendingRead;
@@ -46,14 +28,11 @@ import io.dotkv.replication.request.PlainView;
 import io.dotkv.replication.request.RequestAdmission;
 import io.dotkv.replication.request.RequestPorts;
 import io.dotkv.replication.request.RowResult;
-import io.dotkv.replication.request.Timers;
 import io.dotkv.replication.route.FailureMessages;
 import io.dotkv.replication.route.KeyText;
 import io.dotkv.replication.route.ReplicaClient;
 import io.dotkv.replication.route.TokenCodec.RefusedException;
 import io.dotkv.replication.route.Topology;
-import io.dotkv.replication.route.TopologyTracker;
-import io.dotkv.storage.Storage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +74,8 @@ final class RequestCoordinator {
         topology = newer;
     }
 
-    @Nullable Topology topology() {
+    @Nullable
+    Topology topology() {
         return topology;
     }
 
@@ -154,10 +134,7 @@ final class RequestCoordinator {
     }
 
     CompletionStage<ReadResult> read(Operation.Read read) {
-        return read(
-                read,
-                (row, answeredBy, current) -> plain(read, row, answeredBy, current),
-                ReadResult.Failed::new);
+        return read(read, (row, answeredBy, current) -> plain(read, row, answeredBy, current), ReadResult.Failed::new);
     }
 
     private static ReadResult plain(Operation.Read read, Row row, List<NodeId> answeredBy, Topology current) {
@@ -175,8 +152,7 @@ final class RequestCoordinator {
     }
 
     CompletionStage<ContentResult> content(Operation.Read read) {
-        return read(
-                read, (row, answeredBy, current) -> content(read, row, answeredBy), ContentResult.Failed::new);
+        return read(read, (row, answeredBy, current) -> content(read, row, answeredBy), ContentResult.Failed::new);
     }
 
     private static ContentResult content(Operation.Read read, Row row, List<NodeId> answeredBy) {
@@ -217,13 +193,10 @@ final class RequestCoordinator {
         return HeldRequest.begin(
                 read,
                 () -> current.hasEnough(partition, level),
-                () -> begin(
-                        new PendingRead(read, reflected, current, requests),
-                        result -> switch (result) {
-                            case RowResult.Joined(Row row, List<NodeId> answeredBy) ->
-                                view.of(row, answeredBy, current);
-                            case RowResult.Failed(Failure failure) -> failed.apply(failure);
-                        }),
+                () -> begin(new PendingRead(read, reflected, current, requests), result -> switch (result) {
+                    case RowResult.Joined(Row row, List<NodeId> answeredBy) -> view.of(row, answeredBy, current);
+                    case RowResult.Failed(Failure failure) -> failed.apply(failure);
+                }),
                 requests,
                 0);
     }

@@ -3,15 +3,12 @@ package io.dotkv.replication.request;
 import io.dotkv.kernel.Delta;
 import io.dotkv.kernel.DotSet;
 import io.dotkv.kernel.Key;
-import io.dotkv.kernel.NodeId;
 import io.dotkv.kernel.Row;
 import io.dotkv.replication.Consistency;
-import io.dotkv.replication.Failure;
 import io.dotkv.replication.Operation;
 import io.dotkv.replication.route.ReplicaClient;
 import io.dotkv.replication.route.Topology;
 import io.dotkv.storage.Requests;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
