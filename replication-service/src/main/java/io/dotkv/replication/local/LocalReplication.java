@@ -56,6 +56,7 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
     /** So many operators are answered at once. */
     private static final int MAX_QUESTIONS = 64;
 
+    private final RequestCounters counters = new RequestCounters();
     private final RequestCoordinator coordinator;
     private final RequestAdmission questions = new RequestAdmission(MAX_QUESTIONS, Long.MAX_VALUE);
     private final TopologyTracker views;
@@ -90,14 +91,13 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
                         surroundings.clock(),
                         new Timers(surroundings.clock(), surroundings.scheduler()),
                         new RequestAdmission(settings.maxInFlight(), settings.maxInFlightBytes()),
-                        new RequestCounters(),
+                        counters,
                         settings,
                         this::missed),
                 this::mayLag);
         this.own = own.isEmpty()
                 ? null
-                : new OwnStorage(
-                        own.get(), cluster, surroundings, coordinator.counters(), coordinator::keep, this::missed);
+                : new OwnStorage(own.get(), cluster, surroundings, counters, coordinator::keep, this::missed);
         this.watch = cluster.watch(view -> surroundings.scheduler().execute(() -> viewed(view)));
     }
 
@@ -197,7 +197,6 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
 
     /** What this layer does and has done. */
     public ReplicationStatus status() {
-        RequestCounters counters = coordinator.counters();
         return new ReplicationStatus(
                 isReady(),
                 own == null || own.isEnlisted(),

@@ -79,10 +79,6 @@ final class RequestCoordinator {
         return topology;
     }
 
-    RequestCounters counters() {
-        return requests.counters();
-    }
-
     int inFlight() {
         return requests.admission().inFlight() + scans.admission().inFlight();
     }
