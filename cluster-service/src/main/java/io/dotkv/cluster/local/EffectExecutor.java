@@ -194,8 +194,16 @@ final class EffectExecutor {
 
     private void send(RegisterEffect.HandOver hand) {
         loop.report(
-                at(hand.proposer().clusterAddress(), hand.timeoutNanos()).propose(hand.proposal()),
-                (answer, failure) -> node.onHandedOver(hand.id(), answer, loop.now()));
+                proposed(hand), (answer, failure) -> node.onHandedOver(hand.id(), answer, loop.now()));
+    }
+
+    /* A proposal waits for its proposer, so it hears also of an address that nothing can be sent to. */
+    private CompletionStage<ClusterPeer.Decided> proposed(RegisterEffect.HandOver hand) {
+        try {
+            return at(hand.proposer().clusterAddress(), hand.timeoutNanos()).propose(hand.proposal());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void publish(RegisterEffect.AnnounceVersion announce) {
