@@ -193,8 +193,7 @@ final class EffectExecutor {
     }
 
     private void send(RegisterEffect.HandOver hand) {
-        loop.report(
-                proposed(hand), (answer, failure) -> node.onHandedOver(hand.id(), answer, loop.now()));
+        loop.report(proposed(hand), (answer, failure) -> node.onHandedOver(hand.id(), answer, loop.now()));
     }
 
     /* A proposal waits for its proposer, so it hears also of an address that nothing can be sent to. */
