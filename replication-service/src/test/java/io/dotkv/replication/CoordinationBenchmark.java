@@ -78,7 +78,7 @@ final class CoordinationBenchmark {
                                 new SystemClock(),
                                 scheduler,
                                 new SeededRandom(1),
-                                ReplicationSettings.defaults(),
+                                ReplicationSettings.DEFAULTS,
                                 why -> {}))) {
             while (!replication.status().enlisted()) {
                 Thread.onSpinWait();

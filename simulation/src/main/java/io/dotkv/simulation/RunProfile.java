@@ -156,24 +156,14 @@ public record RunProfile(
     }
 
     private static ReplicationSettings replication(RandomSource random) {
-        ReplicationSettings defaults = ReplicationSettings.defaults();
+        ReplicationSettings defaults = ReplicationSettings.DEFAULTS;
         long pullNanos = between(random, 1_000, 10_000) * MILLI;
-        return new ReplicationSettings(
-                defaults.maxInFlight(),
-                defaults.maxInFlightBytes(),
-                defaults.maxCallsPerReplica(),
-                defaults.maxBytesPerReplica(),
-                defaults.maxScans(),
-                defaults.pageBytes(),
-                defaults.maxRepairs(),
-                defaults.hedgeNanos(),
-                defaults.spreadNanos(),
+        ReplicationSettings.Pulls pulls = new ReplicationSettings.Pulls(
                 pullNanos,
-                defaults.catchUpIntervalNanos(),
+                defaults.pulls().catchUpIntervalNanos(),
                 between(random, 5, 60) * SECOND,
-                defaults.maxPulls(),
-                defaults.meetGraceNanos(),
-                new ScrubSettings(4 * pullNanos, 1 << 20));
+                defaults.pulls().max());
+        return defaults.with(pulls).with(new ScrubSettings(4 * pullNanos, 1 << 20));
     }
 
     private static long between(RandomSource random, int least, int most) {

@@ -137,17 +137,24 @@ final class ClusterLoop {
             try {
                 executor.carry(effect);
             } catch (IOException e) {
-                stop("The state of the cluster layer of node " + self + " could not be saved, so the node stops: "
-                        + e.getMessage());
+                notSaved(e);
             } catch (RuntimeException e) {
-                // One thing that cannot be done, such as a call to an address that is none, keeps no other from being
-                // done.
                 LOG.error("The cluster layer of node {} failed to carry out {}.", self, effect, e);
+                // Nothing may be sent that follows from what was not saved. Any other thing that cannot be done, such
+                // as a call to an address that is none, keeps no other from being done.
+                if (effect.isSave()) {
+                    notSaved(e);
+                }
             }
             if (stopped) {
                 break;
             }
         }
+    }
+
+    private void notSaved(Exception failure) {
+        stop("The state of the cluster layer of node " + self + " could not be saved, so the node stops: "
+                + failure.getMessage());
     }
 
     private IllegalStateException hasStopped() {

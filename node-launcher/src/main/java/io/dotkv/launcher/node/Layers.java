@@ -219,11 +219,7 @@ final class Layers {
                         ports.clock(),
                         ports.scheduler(),
                         ports.random(),
-                        ReplicationSettings.defaults()
-                                .with(settings.scrub())
-                                .withBytes(
-                                        settings.memory().ofHeap(REQUESTS),
-                                        settings.memory().ofHeap(PER_REPLICA)),
+                        replicationSettings(),
                         why -> fatal.accept(new IllegalStateException(why))));
         replication = local;
         NodeSettings.RequestLimits limits = settings.requests();
@@ -298,5 +294,12 @@ final class Layers {
         if (storage != null) {
             storage.close();
         }
+    }
+
+    private ReplicationSettings replicationSettings() {
+        ReplicationSettings defaults = ReplicationSettings.DEFAULTS;
+        return defaults.with(settings.scrub())
+                .with(defaults.requests().withMaxBytes(settings.memory().ofHeap(REQUESTS)))
+                .with(defaults.calls().withMaxBytes(settings.memory().ofHeap(PER_REPLICA)));
     }
 }

@@ -83,8 +83,8 @@ public final class Convergence {
         this.surroundings = surroundings;
         this.onOwnForgot = onOwnForgot;
         this.onLate = onLate;
-        this.schedule =
-                new PullSchedule(surroundings.settings(), surroundings.random().fork());
+        this.schedule = new PullSchedule(
+                surroundings.settings().pulls(), surroundings.random().fork());
     }
 
     /** The cluster is this now. */
@@ -292,7 +292,8 @@ public final class Convergence {
             if (progress != one.progress) {
                 one.progress = progress;
                 one.progressedNanos = nowNanos;
-            } else if (nowNanos - one.progressedNanos > surroundings.settings().pullStallNanos()) {
+            } else if (nowNanos - one.progressedNanos
+                    > surroundings.settings().pulls().stallNanos()) {
                 one.pull.giveUp("no message for a long time");
             }
         }

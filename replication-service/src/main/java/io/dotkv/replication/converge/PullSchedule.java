@@ -25,10 +25,10 @@ final class PullSchedule {
     private final RandomSource random;
     private final Map<NodeId, Peer> peers = new TreeMap<>();
 
-    PullSchedule(ReplicationSettings settings, RandomSource random) {
-        this.intervalNanos = settings.pullIntervalNanos();
+    PullSchedule(ReplicationSettings.Pulls settings, RandomSource random) {
+        this.intervalNanos = settings.intervalNanos();
         this.catchUpIntervalNanos = settings.catchUpIntervalNanos();
-        this.maxPulls = settings.maxPulls();
+        this.maxPulls = settings.max();
         this.random = random;
     }
 

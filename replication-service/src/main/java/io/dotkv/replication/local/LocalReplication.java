@@ -85,12 +85,13 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
         ReplicationSettings settings = surroundings.settings();
         this.surroundings = surroundings;
         this.prompt = prompt;
-        this.views = new TopologyTracker(own, directory, settings);
+        this.views = new TopologyTracker(own, directory, settings.calls());
         this.coordinator = new RequestCoordinator(
                 new RequestPorts(
                         surroundings.clock(),
                         new Timers(surroundings.clock(), surroundings.scheduler()),
-                        new RequestAdmission(settings.maxInFlight(), settings.maxInFlightBytes()),
+                        new RequestAdmission(
+                                settings.requests().max(), settings.requests().maxBytes()),
                         counters,
                         settings,
                         this::missed),

@@ -73,7 +73,7 @@ final class OwnStorage {
         this.storage = storage;
         this.cluster = cluster;
         this.surroundings = surroundings;
-        this.enlistment = new StorageBootstrap(surroundings.settings().meetGraceNanos());
+        this.enlistment = new StorageBootstrap(surroundings.settings().timing().meetGraceNanos());
         this.convergence =
                 new Convergence(storage, surroundings, () -> carryOut(enlistment.forgotten(nowNanos())), onLate);
         this.mending = new RowRepairer(storage, surroundings, counters);

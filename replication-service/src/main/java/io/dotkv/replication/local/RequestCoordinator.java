@@ -63,9 +63,9 @@ final class RequestCoordinator {
     }
 
     RequestCoordinator(RequestPorts requests, Lag lag) {
-        ReplicationSettings settings = requests.settings();
+        ReplicationSettings.Requests limits = requests.settings().requests();
         this.requests = requests;
-        this.scans = requests.admittedBy(new RequestAdmission(settings.maxScans(), settings.maxInFlightBytes() / 2));
+        this.scans = requests.admittedBy(new RequestAdmission(limits.maxScans(), limits.maxBytes() / 2));
         this.lag = lag;
     }
 

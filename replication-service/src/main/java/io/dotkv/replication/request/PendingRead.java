@@ -39,7 +39,7 @@ public final class PendingRead extends RunningCoordination<ReadEffect> {
         this.topology = topology;
         this.replicas = topology.preferred(topology.partitioning().partitionOf(key));
         this.heldOf = new long[replicas.length];
-        this.againNanos = port.settings().hedgeNanos();
+        this.againNanos = port.settings().timing().hedgeNanos();
         this.hasSession = !session.isEmpty();
         this.coordination =
                 new ReadCoordination(read, Topology.candidates(replicas, read.levelAmong(replicas.length)), session);
@@ -47,7 +47,8 @@ public final class PendingRead extends RunningCoordination<ReadEffect> {
 
     /** Starts a read that was admitted. */
     public CompletableFuture<RowResult> start() {
-        long hedgeAtNanos = port.clock().monotonicNanos() + port.settings().hedgeNanos();
+        long hedgeAtNanos =
+                port.clock().monotonicNanos() + port.settings().timing().hedgeNanos();
         port.timers().set(this, hedgeAtNanos - deadlineNanos < 0 ? hedgeAtNanos : deadlineNanos);
         decide(coordination::start);
         return result;
@@ -130,14 +131,15 @@ public final class PendingRead extends RunningCoordination<ReadEffect> {
 
     private void repair(int replica, Delta delta) {
         RequestCounters counters = port.counters();
-        if (counters.repairing.incrementAndGet() > port.settings().maxRepairs()) {
+        if (counters.repairing.incrementAndGet() > port.settings().requests().maxRepairs()) {
             counters.repairing.decrementAndGet();
             counters.repairsDropped.increment();
             closed();
             return;
         }
         counters.repairs.increment();
-        long untilNanos = port.clock().monotonicNanos() + port.settings().spreadNanos();
+        long untilNanos =
+                port.clock().monotonicNanos() + port.settings().timing().spreadNanos();
         replicas[replica].apply(new Requests.Apply(topology.placement(), delta, "", untilNanos), outcome -> {
             counters.repairing.decrementAndGet();
             closed();

@@ -62,7 +62,10 @@ public final class PendingScan extends RunningCoordination<ScanEffect> {
                 usable,
                 slow,
                 new ScanCoordination.Wanted(
-                        scan.level(), after, scan.pageSize(), port.settings().pageBytes()));
+                        scan.level(),
+                        after,
+                        scan.pageSize(),
+                        port.settings().requests().pageBytes()));
     }
 
     /** The stage may be cancelled, by a caller that has given the scan up. */

@@ -34,7 +34,8 @@ public final class PendingWrite extends RunningCoordination<WriteEffect> impleme
         this.write = write;
         this.context = context;
         this.topology = topology;
-        long enoughNanos = port.clock().monotonicNanos() + port.settings().spreadNanos();
+        long enoughNanos =
+                port.clock().monotonicNanos() + port.settings().timing().spreadNanos();
         this.spreadUntilNanos = enoughNanos - write.deadlineNanos() > 0 ? enoughNanos : write.deadlineNanos();
         PartitionId partition = topology.partitioning().partitionOf(write.key());
         this.replicas = topology.preferred(partition);

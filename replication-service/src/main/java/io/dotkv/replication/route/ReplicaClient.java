@@ -28,7 +28,7 @@ public final class ReplicaClient {
     private final NodeId node;
     private final Storage storage;
     private final boolean own;
-    private final ReplicationSettings settings;
+    private final ReplicationSettings.Calls settings;
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong appliesBegun = new AtomicLong();
@@ -41,7 +41,7 @@ public final class ReplicaClient {
     private volatile long changedNanos;
     private volatile int lookedState;
 
-    ReplicaClient(NodeId node, Storage storage, boolean own, ReplicationSettings settings) {
+    ReplicaClient(NodeId node, Storage storage, boolean own, ReplicationSettings.Calls settings) {
         this.node = node;
         this.storage = storage;
         this.own = own;
@@ -199,7 +199,7 @@ public final class ReplicaClient {
         int count = calls.incrementAndGet();
         long total = bytes.addAndGet(size);
         boolean isAlone = total == size;
-        if (count > settings.maxCallsPerReplica() || (total > settings.maxBytesPerReplica() && !isAlone)) {
+        if (count > settings.max() || (total > settings.maxBytes() && !isAlone)) {
             leave(size);
             return false;
         }

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class TopologyTracker {
     private final Optional<Storage> own;
     private final StorageDirectory directory;
-    private final ReplicationSettings settings;
+    private final ReplicationSettings.Calls settings;
     private final Map<NodeId, ReplicaClient> replicas = new TreeMap<>();
     private @Nullable Topology latest;
 
-    public TopologyTracker(Optional<Storage> own, StorageDirectory directory, ReplicationSettings settings) {
+    public TopologyTracker(Optional<Storage> own, StorageDirectory directory, ReplicationSettings.Calls settings) {
         this.own = own;
         this.directory = directory;
         this.settings = settings;

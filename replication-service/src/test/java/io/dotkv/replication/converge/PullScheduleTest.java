@@ -14,7 +14,7 @@ class PullScheduleTest {
     private static final NodeId B = new NodeId("b");
     private static final long SECOND = 1_000_000_000L;
 
-    private final PullSchedule schedule = new PullSchedule(ReplicationSettings.defaults(), new SeededRandom(1));
+    private final PullSchedule schedule = new PullSchedule(ReplicationSettings.DEFAULTS.pulls(), new SeededRandom(1));
 
     @Test
     void everyReachablePeerIsDueAtTheStartAndOncePerPull() {

@@ -51,7 +51,7 @@ public final class SingleNode implements AutoCloseable {
             Optional.of(storage),
             member -> Optional.empty(),
             member -> {},
-            new ReplicationPorts(CLOCK, scheduler, new SeededRandom(2), ReplicationSettings.defaults(), why -> {}));
+            new ReplicationPorts(CLOCK, scheduler, new SeededRandom(2), ReplicationSettings.DEFAULTS, why -> {}));
 
     LocalReplication replication() {
         return replication;

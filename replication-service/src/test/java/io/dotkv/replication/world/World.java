@@ -306,22 +306,17 @@ public final class World {
     }
 
     private static ReplicationSettings settings() {
-        ReplicationSettings defaults = ReplicationSettings.defaults();
+        ReplicationSettings defaults = ReplicationSettings.DEFAULTS;
         return new ReplicationSettings(
-                200,
-                defaults.maxInFlightBytes(),
-                1000,
-                defaults.maxBytesPerReplica(),
-                4,
-                defaults.pageBytes(),
-                64,
-                defaults.hedgeNanos(),
-                2000 * MILLIS,
-                5000 * MILLIS,
-                500 * MILLIS,
-                10_000 * MILLIS,
-                2,
-                500 * MILLIS,
+                new ReplicationSettings.Requests(
+                        200,
+                        defaults.requests().maxBytes(),
+                        4,
+                        defaults.requests().pageBytes(),
+                        64),
+                new ReplicationSettings.Calls(1000, defaults.calls().maxBytes()),
+                new ReplicationSettings.Timing(defaults.timing().hedgeNanos(), 2000 * MILLIS, 500 * MILLIS),
+                new ReplicationSettings.Pulls(5000 * MILLIS, 500 * MILLIS, 10_000 * MILLIS, 2),
                 ScrubSettings.DEFAULT);
     }
 
