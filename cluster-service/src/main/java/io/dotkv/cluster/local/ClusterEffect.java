@@ -37,4 +37,9 @@ sealed interface ClusterEffect {
 
     /** Show this view to those who watch. */
     record Show(ClusterView view) implements ClusterEffect {}
+
+    /** Whether it makes something durable, so that what is listed after it waits for it. */
+    default boolean isSave() {
+        return this instanceof Save || this instanceof SaveAgreed || this instanceof SaveAcceptor;
+    }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 /** A disk that can be copied, and replaced by a copy; one document after the other is then written anew. */
 final class CopyableStore implements ClusterStore {
     private final Map<Document, Saved> documents = new EnumMap<>(Document.class);
+    private boolean isBroken;
 
     @Override
     public Optional<Saved> load(Document document) {
@@ -17,7 +18,15 @@ final class CopyableStore implements ClusterStore {
 
     @Override
     public void save(Document document, Bytes content) {
+        if (isBroken) {
+            throw new IllegalStateException("the disk is broken");
+        }
         documents.put(document, new Saved(content, false));
+    }
+
+    /** Each save from now on ends in an unchecked exception. */
+    void breakDown() {
+        isBroken = true;
     }
 
     Map<Document, Bytes> copy() {

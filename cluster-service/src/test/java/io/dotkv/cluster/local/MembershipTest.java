@@ -48,6 +48,16 @@ class MembershipTest {
     }
 
     @Test
+    void aNodeThatCannotSaveStopsWhateverTheFailure() {
+        SimulatedCluster cluster = formed(3, 1);
+        SimulatedNode broken = cluster.node(1);
+        broken.breakDisk();
+        cluster.add("d", "d.test:3000", List.of(SimulatedCluster.addressOf("a")), 3).start();
+        cluster.until("the node has stopped", 30, () -> !broken.isUp());
+        assertThat(broken.fatal()).singleElement().asString().contains("could not be saved").contains("disk is broken");
+    }
+
+    @Test
     void aProcessOnACopyOfANodesDataStopsWithASentenceAndTheNodeGoesOnUnharmed() {
         Seeds.run(50, random -> {
             SimulatedCluster cluster = formed(3, random.nextInt(Integer.MAX_VALUE));

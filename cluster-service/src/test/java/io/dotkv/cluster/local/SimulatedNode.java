@@ -227,6 +227,11 @@ public final class SimulatedNode {
         }
     }
 
+    /** No save succeeds from now on. */
+    void breakDisk() {
+        disk.breakDown();
+    }
+
     void loseDisk() {
         disk = new CopyableStore();
         generations = GenerationStore.inMemory();
