@@ -52,9 +52,14 @@ class MembershipTest {
         SimulatedCluster cluster = formed(3, 1);
         SimulatedNode broken = cluster.node(1);
         broken.breakDisk();
-        cluster.add("d", "d.test:3000", List.of(SimulatedCluster.addressOf("a")), 3).start();
+        cluster.add("d", "d.test:3000", List.of(SimulatedCluster.addressOf("a")), 3)
+                .start();
         cluster.until("the node has stopped", 30, () -> !broken.isUp());
-        assertThat(broken.fatal()).singleElement().asString().contains("could not be saved").contains("disk is broken");
+        assertThat(broken.fatal())
+                .singleElement()
+                .asString()
+                .contains("could not be saved")
+                .contains("disk is broken");
     }
 
     @Test
