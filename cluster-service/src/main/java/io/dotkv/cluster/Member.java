@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * What is known of one member. Mergeable: the higher incarnation wins, at equal incarnation the worse health; boot is the
- * maximum of both, and of one and the same suspicion the accusers come together.
+ * What is known of one member. Mergeable: the higher incarnation wins, at equal incarnation the worse health; boot is
+ * the maximum of both, and of one and the same suspicion the accusers come together.
  *
  * @param node its name
  * @param incarnation raised by the member itself only: at each start, and to refute a suspicion
@@ -18,8 +18,8 @@ import java.util.TreeSet;
  * @param noticedBy who noticed the last change of health
  * @param reason why, in words
  * @param sinceMillis wall time of this observer when the health changed, in milliseconds since 1970; never travels
- * @param accusers of a suspect, those who found on their own that it does not answer, in order of name: the first {@value
- *     #MAX_ACCUSERS} names, since more make no difference; else empty
+ * @param accusers of a suspect, those who found on their own that it does not answer, in order of name: the first
+ *     {@value #MAX_ACCUSERS} names, since more make no difference; else empty
  */
 public record Member(
         NodeId node,
@@ -41,8 +41,8 @@ public record Member(
     /** The largest boot number that is believed; far beyond what a node reaches, and room to go on from it. */
     public static final int MAX_BOOT = 1 << 30;
 
-    /* Two nodes of one name can have the same incarnation while nobody has noticed yet; the instance makes the outcome of a
-    merge the same everywhere. */
+    /* Two nodes of one name can have the same incarnation while nobody has noticed yet; the instance makes the outcome
+     * of a merge the same everywhere. */
     private static final Comparator<Member> PRECEDENCE = Comparator.comparingLong(Member::incarnation)
             .thenComparing(Member::health)
             .thenComparing(Member::instance);
@@ -77,8 +77,8 @@ public record Member(
     }
 
     /**
-     * What both records of the same member say together. Commutative, associative and idempotent, but for the explanations
-     * (noticedBy, reason, sinceMillis), which come from the record that wins, and on a tie from this one.
+     * What both records of the same member say together. Commutative, associative and idempotent, but for the
+     * explanations (noticedBy, reason, sinceMillis), which come from the record that wins, and on a tie from this one.
      */
     public Member merge(Member other) {
         int order = PRECEDENCE.compare(this, other);
@@ -158,7 +158,9 @@ public record Member(
         return accusers.size() >= MAX_ACCUSERS;
     }
 
-    /** The suspicion that a death becomes for an observer who only heard of it; nobody stands behind it as an accuser. */
+    /**
+     * The suspicion that a death becomes for an observer who only heard of it; nobody stands behind it as an accuser.
+     */
     public Member asSuspicion() {
         return new Member(
                 node,

@@ -18,7 +18,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A package is one concept of a size that one can look over, a name is one thing, and packages know each other one way only. */
+/**
+ * A package is one concept of a size that one can look over, a name is one thing, and packages know each other one way
+ * only.
+ */
 class PackagesTest {
     private static final int MOST_FILES = 20;
 

@@ -17,7 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The last word of a type's name is a word of the glossary, or a standard term that {@code standard-terms.txt} lists. */
+/**
+ * The last word of a type's name is a word of the glossary, or a standard term that {@code standard-terms.txt} lists.
+ */
 class VocabularyTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern LAST_WORD = Pattern.compile("(?:[A-Z][a-z0-9]*|[A-Z]+)$");

@@ -12,8 +12,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What a run is like, drawn from its seed: how large the cluster is, what clients do, and which faults come how often. Each run
- * has some faults and not others, since a fault that is always there hides what happens without it.
+ * What a run is like, drawn from its seed: how large the cluster is, what clients do, and which faults come how often.
+ * Each run has some faults and not others, since a fault that is always there hides what happens without it.
  *
  * @param nodes how many nodes form the cluster
  * @param partitions of the key space

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * promise, and when all have, the facts are agreed. Nothing less than all will do, which is what makes two clusters
  * impossible; see {@code docs/decisions/0002-formation.md} for the argument.
  *
- * <p>{@link Bootstrap} has {@link #promises} and {@link #formation} saved before sending or answering anything, whenever a
- * call has changed them. One thread.
+ * <p>{@link Bootstrap} has {@link #promises} and {@link #formation} saved before sending or answering anything,
+ * whenever a call has changed them. One thread.
  */
 public final class ClusterFormation {
     private static final int ID_BYTES = 16;

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * what a member holds stays where it is as far as that allows.
  *
  * <p>It works like an augmenting path in a flow network. First, replicas that cannot stay are taken away. Then each
- * vacancy is given to a member that holds too little. Where all members that may take it are full, or where a member holds
- * too much, a shortest path of hand-overs is looked for (breadth first): one member hands a partition to the next, and
- * the last one holds too little. A member that holds too much and one that holds too little are nearly always
+ * vacancy is given to a member that holds too little. Where all members that may take it are full, or where a member
+ * holds too much, a shortest path of hand-overs is looked for (breadth first): one member hands a partition to the
+ * next, and the last one holds too little. A member that holds too much and one that holds too little are nearly always
  * neighbours on that path, so that as many replicas move as members hold too much.
  *
  * <p>The same input gives the same layout on each node: ties are broken by a hash of partition and member, which also

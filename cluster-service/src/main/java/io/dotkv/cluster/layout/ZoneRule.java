@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the replicas of a partition are spread over zones: over as many as there are, and then as evenly as the members of
- * each zone allow. With at least as many zones as replicas, no two replicas are in one zone.
+ * How the replicas of a partition are spread over zones: over as many as there are, and then as evenly as the members
+ * of each zone allow. With at least as many zones as replicas, no two replicas are in one zone.
  */
 final class ZoneRule {
     private final int replicas;

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Carries the probes of the {@link FailureDetector} between the members, in both directions: what they bring is heard, what
- * they do not bring is judged. One thread.
+ * Carries the probes of the {@link FailureDetector} between the members, in both directions: what they bring is heard,
+ * what they do not bring is judged. One thread.
  */
 final class Probing {
     private final ClusterSettings settings;
@@ -147,7 +147,9 @@ final class Probing {
                 .orElse(false);
     }
 
-    /** The member to probe on another's behalf: only where this node itself knows it, never at an address it was told. */
+    /**
+     * The member to probe on another's behalf: only where this node itself knows it, never at an address it was told.
+     */
     Optional<Member> targetOf(IndirectProbe probe) {
         admission.checkCluster(probe.clusterId());
         return table.get(probe.target()).filter(member -> !member.node().equals(settings.self()));

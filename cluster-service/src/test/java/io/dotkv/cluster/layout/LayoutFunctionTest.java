@@ -208,8 +208,8 @@ class LayoutFunctionTest {
     }
 
     /**
-     * No replica could go from one member to another and make the two more equal in proportion: in one zone, and between
-     * zones that could give and take (there, counts are rounded twice).
+     * No replica could go from one member to another and make the two more equal in proportion: in one zone, and
+     * between zones that could give and take (there, counts are rounded twice).
      */
     private static void assertBalanced(History history) {
         Map<Integer, Integer> counts = LayoutBenchmark.counts(history.layout);

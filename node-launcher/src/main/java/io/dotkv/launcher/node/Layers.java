@@ -56,13 +56,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The layers of one process, wired by their constructors from the ground up. A layer that another one needs is the local
- * form when it runs here and its gRPC client when it runs elsewhere.
+ * The layers of one process, wired by their constructors from the ground up. A layer that another one needs is the
+ * local form when it runs here and its gRPC client when it runs elsewhere.
  */
 final class Layers {
     private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
 
-    /* Which part of the heap each may fill: together well below the whole, since what one holds the next one holds as well. */
+    /* Which part of the heap each may fill: together well below the whole, since what one holds the next one holds as
+     * well. */
     private static final int REQUESTS = 5;
     private static final int PER_REPLICA = 10;
     private static final int QUEUES = 10;

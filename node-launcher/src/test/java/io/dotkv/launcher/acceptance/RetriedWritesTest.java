@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tries writes again under their request ids while nodes are killed, restarted and paused, and counts them in the end. {@code
- * -Ddotkv.retries=10000} for so many writes.
+ * Tries writes again under their request ids while nodes are killed, restarted and paused, and counts them in the end.
+ * {@code -Ddotkv.retries=10000} for so many writes.
  */
 @Tag("acceptance")
 final class RetriedWritesTest {

@@ -44,11 +44,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The replication layer in this process: coordinates requests over the storages of the cluster, tells the own storage which
- * node it is, and lets it pull from its peers what it misses.
+ * The replication layer in this process: coordinates requests over the storages of the cluster, tells the own storage
+ * which node it is, and lets it pull from its peers what it misses.
  *
- * <p>Requests run on the threads that bring them and their answers in; there is no thread of its own. What concerns the cluster
- * (views, assignments, pulls) runs on the scheduler, one thing at a time.
+ * <p>Requests run on the threads that bring them and their answers in; there is no thread of its own. What concerns the
+ * cluster (views, assignments, pulls) runs on the scheduler, one thing at a time.
  */
 public final class LocalReplication implements Replication, ReplicationAdmin, AutoCloseable {
     private static final long PROMPT_EVERY_NANOS = 1_000_000_000L;
@@ -70,8 +70,8 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
      * A layer that begins to work at once.
      *
      * @param cluster who is there
-     * @param own the storage of the member that the cluster layer speaks for, in this process or another; empty when this
-     *     layer only coordinates
+     * @param own the storage of the member that the cluster layer speaks for, in this process or another; empty when
+     *     this layer only coordinates
      * @param directory the storages of the other members
      * @param prompt the way to their replication layers
      */
@@ -230,8 +230,8 @@ public final class LocalReplication implements Replication, ReplicationAdmin, Au
     }
 
     /**
-     * Takes no more requests. The stage completes when those that were taken are wholly done: answered, and with no call to a
-     * storage under way.
+     * Takes no more requests. The stage completes when those that were taken are wholly done: answered, and with no
+     * call to a storage under way.
      */
     public CompletionStage<Void> drain() {
         return coordinator.drain();

@@ -237,7 +237,10 @@ final class RequestCoordinator {
                 0);
     }
 
-    /** Writes a value that a scrub has found again, as an event that replaces the dot that it had; whether that was acknowledged. */
+    /**
+     * Writes a value that a scrub has found again, as an event that replaces the dot that it had; whether that was
+     * acknowledged.
+     */
     CompletionStage<Boolean> keep(Key key, Dot dot, Bytes payload) {
         Topology current = topology;
         // Of dot and payload: a second scrub that finds the same makes the same write.

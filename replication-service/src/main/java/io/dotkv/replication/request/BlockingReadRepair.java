@@ -12,11 +12,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sure that what a monotonic read will answer is on a majority of the replicas: a write, and counted like one. Replicas whose
- * rows say all that the answer says have it; the others that have answered are sent it; for one that fails another is.
+ * Makes sure that what a monotonic read will answer is on a majority of the replicas: a write, and counted like one.
+ * Replicas whose rows say all that the answer says have it; the others that have answered are sent it; for one that
+ * fails another is.
  *
- * <p>A replica has it when its leaves are the same <em>and</em> its context covers all that the answer's does. Equal leaves are
- * not enough: one that has never heard of a value which the answer knows to be deleted would let it come up again.
+ * <p>A replica has it when its leaves are the same <em>and</em> its context covers all that the answer's does. Equal
+ * leaves are not enough: one that has never heard of a value which the answer knows to be deleted would let it come up
+ * again.
  *
  * <p>Source: the blocking read repair of Apache Cassandra (CASSANDRA-10726), with exact knowledge of who lacks what.
  *

@@ -13,13 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Brings one key of a replica up to date before it coordinates a write without a context: reads the key at {@code QUORUM}, which
- * shows every write that was acknowledged at it, and has the replica take what was read. The write then replaces what the client
- * has written before, though the replica was away.
+ * Brings one key of a replica up to date before it coordinates a write without a context: reads the key at
+ * {@code QUORUM}, which shows every write that was acknowledged at it, and has the replica take what was read. The
+ * write then replaces what the client has written before, though the replica was away.
  *
- * <p>The write goes on in any case. At once when no quorum can be reached; and with what the replica has after half of its time, at a
- * level below {@code QUORUM}. At {@code QUORUM} and above it waits as long as it has: those whose answers are missing would be missing
- * for its acknowledgement, too, and so it ends as surely not applied.
+ * <p>The write goes on in any case. At once when no quorum can be reached; and with what the replica has after half of
+ * its time, at a level below {@code QUORUM}. At {@code QUORUM} and above it waits as long as it has: those whose
+ * answers are missing would be missing for its acknowledgement, too, and so it ends as surely not applied.
  *
  * <p>Answers come on any thread.
  */

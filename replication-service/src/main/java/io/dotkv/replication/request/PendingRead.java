@@ -82,7 +82,9 @@ public final class PendingRead extends RunningCoordination<ReadEffect> {
         closed();
     }
 
-    /** Whether the row of an answer may be held: rows are as large as their values, and there may be many reads at once. */
+    /**
+     * Whether the row of an answer may be held: rows are as large as their values, and there may be many reads at once.
+     */
     private boolean hasRoomFor(int replica, Outcome<Row> outcome) {
         if (!(outcome instanceof Outcome.Done<Row>(Row row))) {
             return true;

@@ -32,7 +32,9 @@ public final class PendingScan extends RunningCoordination<ScanEffect> {
     /** What a page has beside its entries at most. */
     private static final int FRAME_BYTES = 20 << 10;
 
-    /** After so long another storage is asked for what one has not answered: more than a page takes on a busy machine. */
+    /**
+     * After so long another storage is asked for what one has not answered: more than a page takes on a busy machine.
+     */
     static final long HEDGE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
     private final Operation.Scan scan;

@@ -19,17 +19,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read of a key at a level: as many replicas as the level asks for are asked for their whole row, and one more for each
- * that refuses, fails or is slow. The answer is the join of the first rows to come in.
+ * One read of a key at a level: as many replicas as the level asks for are asked for their whole row, and one more for
+ * each that refuses, fails or is slow. The answer is the join of the first rows to come in.
  *
- * <p>A read with a session is answered when the rows together cover it; until then further replicas are asked, and when there are no
- * more, all again and again, until the deadline: what is missing is on its way. A monotonic read is answered when its {@link BlockingReadRepair}
- * is done.
+ * <p>A read with a session is answered when the rows together cover it; until then further replicas are asked, and when
+ * there are no more, all again and again, until the deadline: what is missing is on its way. A monotonic read is
+ * answered when its {@link BlockingReadRepair} is done.
  *
- * <p>Behind the answer, replicas whose leaves differ from the join are sent it, rows that come in late included. Repair is
- * a courtesy: convergence would do the same, later. So it may be lost, and is never waited for.
+ * <p>Behind the answer, replicas whose leaves differ from the join are sent it, rows that come in late included. Repair
+ * is a courtesy: convergence would do the same, later. So it may be lost, and is never waited for.
  *
- * <p>The repair names the dots of the joined leaves as its events, which is sound because a live leaf is the whole effect of its event on this key.
+ * <p>The repair names the dots of the joined leaves as its events, which is sound because a live leaf is the whole
+ * effect of its event on this key.
  *
  * <p>Each event returns the effects to carry out, in order. One thread at a time.
  */

@@ -25,10 +25,10 @@ import java.util.TreeSet;
 /**
  * One page of a scan of the whole cluster, in byte order of the key, each key read at the level asked for.
  *
- * <p>In a round, every partition is asked for at as many storages as the level requires, one call for each storage, and the
- * pages are joined up to the horizon of {@link ScanMerge}. A round that shows no key with a value is followed by another,
- * a few times; so a page can be empty although more follow. For a storage that fails or is slow another one is asked for the
- * same partitions; what a slow one answers after all is taken too.
+ * <p>In a round, every partition is asked for at as many storages as the level requires, one call for each storage, and
+ * the pages are joined up to the horizon of {@link ScanMerge}. A round that shows no key with a value is followed by
+ * another, a few times; so a page can be empty although more follow. For a storage that fails or is slow another one is
+ * asked for the same partitions; what a slow one answers after all is taken too.
  *
  * <p>Each event returns the effects to carry out, in order. One thread at a time.
  */

@@ -12,7 +12,9 @@ import java.util.Set;
 
 /** What the shell is to do for a scan. Nodes are indexes of its {@link ScanTargets}. */
 sealed interface ScanEffect extends RunningCoordination.Effect {
-    /** Ask a storage for its rows after a key, of these partitions, and report the answer under the number of the fetch. */
+    /**
+     * Ask a storage for its rows after a key, of these partitions, and report the answer under the number of the fetch.
+     */
     record Fetch(int number, int node, Set<PartitionId> partitions, Bytes after, int limit) implements ScanEffect {}
 
     /**

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One put, delete or update, from the client's request until its last replica has answered.
  *
- * <p>One replica, the first that takes it, assigns the dot; the delta then goes to all others that are reachable while the
- * first makes it durable; the client is answered when as many as the level asks for have made it durable. After a refusal,
- * which means that nothing was left behind, the next replica is asked to assign; after an unknown outcome never, since then
- * two dots might be assigned for one write.
+ * <p>One replica, the first that takes it, assigns the dot; the delta then goes to all others that are reachable while
+ * the first makes it durable; the client is answered when as many as the level asks for have made it durable. After a
+ * refusal, which means that nothing was left behind, the next replica is asked to assign; after an unknown outcome
+ * never, since then two dots might be assigned for one write.
  *
  * <p>The answer does not end it: a dot that is assigned late is still carried to the others, so that a write that is
  * somewhere becomes a write that is everywhere.
@@ -201,8 +201,8 @@ final class WriteCoordination {
     }
 
     /**
-     * What the client is told that it covers. The delta of an earlier try is the whole row of today; what has come beside it is
-     * left out, since the client has not seen it, and the next put with this context must not replace it.
+     * What the client is told that it covers. The delta of an earlier try is the whole row of today; what has come
+     * beside it is left out, since the client has not seen it, and the next put with this context must not replace it.
      */
     private static DotSet shownTo(StampedWrite made) {
         Delta delta = made.delta();

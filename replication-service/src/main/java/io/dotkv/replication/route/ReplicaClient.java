@@ -16,9 +16,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The storage of one member as requests see it: whether it is worth a call, and how many calls it has not answered yet. Those
- * are bounded, in number and bytes (one that is larger is let through when it is alone): beyond the bound calls are refused here, so that a replica that hangs costs a bounded
- * amount of memory. The number also is the measure of which replica to prefer.
+ * The storage of one member as requests see it: whether it is worth a call, and how many calls it has not answered yet.
+ * Those are bounded, in number and bytes (one that is larger is let through when it is alone): beyond the bound calls
+ * are refused here, so that a replica that hangs costs a bounded amount of memory. The number also is the measure of
+ * which replica to prefer.
  *
  * <p>Any thread.
  */
@@ -97,8 +98,8 @@ public final class ReplicaClient {
     }
 
     /**
-     * It has pulled from the own storage so many nanoseconds ago: it reaches the own storage since then, and sends it what it takes.
-     * Whether that is news, and what it took before is to be pulled.
+     * It has pulled from the own storage so many nanoseconds ago: it reaches the own storage since then, and sends it
+     * what it takes. Whether that is news, and what it took before is to be pulled.
      */
     public boolean heard(long agoNanos, long nowNanos) {
         boolean news = !heard && nowNanos - agoNanos - changedNanos > 0;
@@ -117,8 +118,9 @@ public final class ReplicaClient {
     }
 
     /**
-     * Whether it may have, or take, writes that the own storage has not got and does not get by itself: it is believed to be up, and
-     * one of the two does not reach the other, or it was not pulled from since they do; or something has just changed.
+     * Whether it may have, or take, writes that the own storage has not got and does not get by itself: it is believed
+     * to be up, and one of the two does not reach the other, or it was not pulled from since they do; or something has
+     * just changed.
      */
     boolean mayBeAhead() {
         return state() != lookedState || (believedUp && !(heard && pulled && storage.isReachable()));

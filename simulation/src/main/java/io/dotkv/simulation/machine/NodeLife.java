@@ -29,8 +29,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What runs on a node from the start of a process to its end: all layers, put together as the launcher does it. It begins on
- * what the disk has, and is over when its {@link NodeProcess} dies.
+ * What runs on a node from the start of a process to its end: all layers, put together as the launcher does it. It
+ * begins on what the disk has, and is over when its {@link NodeProcess} dies.
  */
 final class NodeLife {
     private final SimulatedNode node;

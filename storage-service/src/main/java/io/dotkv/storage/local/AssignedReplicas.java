@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds what a storage is assigned at present, and takes a new assignment when it is given one. With the first one of a process a new
- * life of the disk begins; one that is of another node or cluster is refused. There is no actor until a boot was agreed on.
+ * Holds what a storage is assigned at present, and takes a new assignment when it is given one. With the first one of a
+ * process a new life of the disk begins; one that is of another node or cluster is refused. There is no actor until a
+ * boot was agreed on.
  *
  * <p>{@link #state()} from any thread; roles are taken one after the other.
  */
@@ -66,7 +67,10 @@ final class AssignedReplicas {
         return state.get();
     }
 
-    /** Why acknowledged writes may be missing that nobody else has, as a sentence; empty when there is no reason to think so. */
+    /**
+     * Why acknowledged writes may be missing that nobody else has, as a sentence; empty when there is no reason to
+     * think so.
+     */
     String possibleLoss() {
         return loss.sentence();
     }
@@ -92,7 +96,9 @@ final class AssignedReplicas {
         }
     }
 
-    /** The storage is a minute older: files from before, put back beside the identity of today, are recognised by that. */
+    /**
+     * The storage is a minute older: files from before, put back beside the identity of today, are recognised by that.
+     */
     synchronized long age() {
         if (state.get() == null || closed) {
             return 0;
@@ -185,8 +191,8 @@ final class AssignedReplicas {
     }
 
     /**
-     * Empties the replicas that hold events of boots that were closed without them: some may be void by now, and would hide values
-     * where they are seen. They come back by pulls, like those of a lost disk.
+     * Empties the replicas that hold events of boots that were closed without them: some may be void by now, and would
+     * hide values where they are seen. They come back by pulls, like those of a lost disk.
      *
      * @return the state with all replicas in order; null when outdated replicas still change: try again
      */
@@ -332,8 +338,9 @@ final class AssignedReplicas {
     }
 
     /**
-     * From how many a replica that began empty in memory need only pull, whether they vote or not; 0 for none. Data on disks is not
-     * given up so: a replica that votes too early would hide an acknowledged write that another one still has.
+     * From how many a replica that began empty in memory need only pull, whether they vote or not; 0 for none. Data on
+     * disks is not given up so: a replica that votes too early would hide an acknowledged write that another one still
+     * has.
      */
     private int othersToAsk(Assignment assignment) {
         return engine.name().equals("memory") ? assignment.replicas() - 1 : 0;

@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large a put or an update may leave a key. What comes from other replicas is taken whatever its size, since replicas that
- * refuse it would never become equal: so a key may have up to as many times its limit as it has replicas. What makes a key that
- * is over its limit no larger is always allowed.
+ * How large a put or an update may leave a key. What comes from other replicas is taken whatever its size, since
+ * replicas that refuse it would never become equal: so a key may have up to as many times its limit as it has replicas.
+ * What makes a key that is over its limit no larger is always allowed.
  *
  * @param siblings concurrent values at most. Default 100
  * @param leaves values, elements, fields and shares at most. Default 10,000

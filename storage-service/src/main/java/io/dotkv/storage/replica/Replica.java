@@ -50,17 +50,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The replica of one partition: one causal object, namely a map from key to row, all under one clock.
  *
- * <p>Changes are staged in memory and written by {@link #flush}, many in one atomic batch: rows, the log records of their
- * events, and with those the increments of the clock. Nothing is shown to readers before it is durable; they read
+ * <p>Changes are staged in memory and written by {@link #flush}, many in one atomic batch: rows, the log records of
+ * their events, and with those the increments of the clock. Nothing is shown to readers before it is durable; they read
  * through {@link Reading}, which pairs the clock with the rows that belong to it.
  *
- * <p>Invariants (names from the literature): a dot enters the clock only in the batch in which its own delta enters the rows;
- * every dot of the clock is in the log or pruned; the dot of every leaf is in the clock; what an event has replaced is
- * covered by the row's residual context or by the base of the clock, for ever.
+ * <p>Invariants (names from the literature): a dot enters the clock only in the batch in which its own delta enters the
+ * rows; every dot of the clock is in the log or pruned; the dot of every leaf is in the clock; what an event has
+ * replaced is covered by the row's residual context or by the base of the clock, for ever.
  *
- * <p>Source: Gonçalves et al., <i>DottedDB</i>, SRDS 2017. Departures: all replicas hold all keys of the partition, so whole
- * clocks are exchanged; what left the log is remembered as having left it, so that pruning is never a question of safety;
- * rows, log and clock change in one batch.
+ * <p>Source: Gonçalves et al., <i>DottedDB</i>, SRDS 2017. Departures: all replicas hold all keys of the partition, so
+ * whole clocks are exchanged; what left the log is remembered as having left it, so that pruning is never a question of
+ * safety; rows, log and clock change in one batch.
  *
  * <p>One thread, the shard's; {@link #read} and {@link #reading()} from any.
  */
@@ -98,9 +98,9 @@ public final class Replica {
     private record Agreed(Retirements retirements, @Nullable Actor own) {}
 
     /**
-     * What readers may see: a clock, and the rows that belong to it. While a batch is being written, the rows that it changes
-     * are given here as they were before it, or, where it overwrites a row that was not read, as they will be; all others
-     * are in the engine.
+     * What readers may see: a clock, and the rows that belong to it. While a batch is being written, the rows that it
+     * changes are given here as they were before it, or, where it overwrites a row that was not read, as they will be;
+     * all others are in the engine.
      *
      * @param voting whether the replica takes part in reads
      * @param logRecords how many events are in the log
@@ -183,12 +183,18 @@ public final class Replica {
         return fetched || leftOut;
     }
 
-    /** Whether it votes without having had enough donors, since there were none: acknowledged writes may be lost. Any thread. */
+    /**
+     * Whether it votes without having had enough donors, since there were none: acknowledged writes may be lost. Any
+     * thread.
+     */
     public boolean isIncomplete() {
         return catchUp.isIncomplete();
     }
 
-    /** Whether it was left out when damaged files were copied, and has not caught up since: nobody's word makes it whole. */
+    /**
+     * Whether it was left out when damaged files were copied, and has not caught up since: nobody's word makes it
+     * whole.
+     */
     public boolean isLeftOut() {
         return leftOut;
     }
@@ -204,8 +210,9 @@ public final class Replica {
     }
 
     /**
-     * Takes no change from now on, so that its place in the engine can be cleared; false while one is staged. Readers see a
-     * replica that knows nothing, before anything is cleared: an absent row under the clock that it had would be a lie.
+     * Takes no change from now on, so that its place in the engine can be cleared; false while one is staged. Readers
+     * see a replica that knows nothing, before anything is cleared: an absent row under the clock that it had would be
+     * a lie.
      */
     public boolean abandon() {
         if (staging.isEmpty()) {
@@ -264,8 +271,8 @@ public final class Replica {
     }
 
     /**
-     * Whether the boot of an actor is closed or being closed: a later process has the name of its node, and this one must issue no more
-     * dots.
+     * Whether the boot of an actor is closed or being closed: a later process has the name of its node, and this one
+     * must issue no more dots.
      */
     public boolean isClosed(Actor own) {
         return retired.closes(own) || log.clock().floorOf(own.node()) > own.boot();
@@ -282,8 +289,8 @@ public final class Replica {
     }
 
     /**
-     * Whether it cannot be told any more if these events were applied: one of them is of a boot that is closed, and may have been
-     * void.
+     * Whether it cannot be told any more if these events were applied: one of them is of a boot that is closed, and may
+     * have been void.
      */
     public boolean isPast(List<Dot> events) {
         for (Dot event : events) {
@@ -426,9 +433,9 @@ public final class Replica {
     }
 
     /**
-     * Stages a delta that another replica has sent. A write of a closed boot is confirmed when it is known by its name, else it
-     * may be void; and a row is not taken that shows a leaf of a closed boot which is not here: that may be void as well,
-     * and what it replaced would go by it.
+     * Stages a delta that another replica has sent. A write of a closed boot is confirmed when it is known by its name,
+     * else it may be void; and a row is not taken that shows a leaf of a closed boot which is not here: that may be
+     * void as well, and what it replaced would go by it.
      *
      * @param name of the write that it is; null for a row that repairs
      * @return as {@link #apply(Delta)}
@@ -464,8 +471,8 @@ public final class Replica {
     /**
      * Stages a delta.
      *
-     * @return the number of events that were new; -1 when one of them is of a retired boot and is not taken any more: then nothing
-     *     is staged
+     * @return the number of events that were new; -1 when one of them is of a retired boot and is not taken any more:
+     *     then nothing is staged
      */
     public int apply(Delta delta) throws DamagedRowException {
         if (!isAdmitted(delta)) {
@@ -495,8 +502,8 @@ public final class Replica {
     }
 
     /**
-     * Whether the delta is a new value that replaces the row, whatever the row holds. Values only: readers tell a batch that
-     * is being written from the row that it overwrites by the new leaf.
+     * Whether the delta is a new value that replaces the row, whatever the row holds. Values only: readers tell a batch
+     * that is being written from the row that it overwrites by the new leaf.
      */
     private boolean overwritesUnread(Delta delta) {
         return delta.leaves().size() == 1
@@ -593,8 +600,8 @@ public final class Replica {
     }
 
     /**
-     * Stages what the clock allows to be forgotten of residual contexts, for up to so many rows. Skips damaged ones: whoever
-     * reads them is told.
+     * Stages what the clock allows to be forgotten of residual contexts, for up to so many rows. Skips damaged ones:
+     * whoever reads them is told.
      *
      * @return how many rows it looked at
      */
@@ -617,11 +624,11 @@ public final class Replica {
     }
 
     /**
-     * Stages a row in place of a damaged one: the join of what other replicas export, whatever the own clock covers. The
-     * events of its leaves enter the clock.
+     * Stages a row in place of a damaged one: the join of what other replicas export, whatever the own clock covers.
+     * The events of its leaves enter the clock.
      *
-     * <p>Of the own events that the others do not know, none must be for the key, or what it brought would be lost though
-     * they may still get it from elsewhere.
+     * <p>Of the own events that the others do not know, none must be for the key, or what it brought would be lost
+     * though they may still get it from elsewhere.
      *
      * @param row the join
      * @param acceptsLoss whether to do it even so: what only the damaged row had is then lost on all replicas alike
@@ -669,7 +676,10 @@ public final class Replica {
         confirmations.others(count);
     }
 
-    /** Stages the dropping of log records that nobody will ask for, when they are many, or nothing has happened for some time. */
+    /**
+     * Stages the dropping of log records that nobody will ask for, when they are many, or nothing has happened for some
+     * time.
+     */
     public void prune() {
         if (staging.isEmpty()) {
             confirmations.prune(log);
@@ -677,8 +687,8 @@ public final class Replica {
     }
 
     /**
-     * Stages the next step in the closing of former boots: promises; and when all replicas had promised, the floor, together with
-     * touches of the rows that show what void events did. Damaged rows are left to whoever mends them.
+     * Stages the next step in the closing of former boots: promises; and when all replicas had promised, the floor,
+     * together with touches of the rows that show what void events did. Damaged rows are left to whoever mends them.
      */
     public void retire() {
         Agreed now = agreed;
@@ -733,8 +743,9 @@ public final class Replica {
     }
 
     /**
-     * Stages what is to be done about writes that got the events of several tries; see {@link DuplicateWriteRules}. It carries the whole row,
-     * as a touch does: what it takes away must not reach a replica without what has superseded it.
+     * Stages what is to be done about writes that got the events of several tries; see {@link DuplicateWriteRules}. It
+     * carries the whole row, as a touch does: what it takes away must not reach a replica without what has superseded
+     * it.
      */
     public void settleDuplicates() {
         Actor own = agreed.own();
@@ -860,7 +871,10 @@ public final class Replica {
         return true;
     }
 
-    /** Whether the last flush holds a promise or a floor, which others will rely on: it is to be synced whatever the settings are. */
+    /**
+     * Whether the last flush holds a promise or a floor, which others will rely on: it is to be synced whatever the
+     * settings are.
+     */
     public boolean mustSync() {
         return mustSync;
     }

@@ -18,16 +18,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The single writer of the replicas of some partitions. It takes what waits in its bounded queue, computes it against the
- * engine, writes it as one atomic batch with one sync, and then answers: a group commit.
+ * The single writer of the replicas of some partitions. It takes what waits in its bounded queue, computes it against
+ * the engine, writes it as one atomic batch with one sync, and then answers: a group commit.
  *
  * <p>Now and then it does upkeep: it strips residual contexts, a few rows at a time so that no write waits long.
  *
- * <p>Every task that was taken ends, whatever happens: also when the engine fails, or the shard has a defect, which counts
- * as a failure of the engine because what is staged may then be half of a change.
+ * <p>Every task that was taken ends, whatever happens: also when the engine fails, or the shard has a defect, which
+ * counts as a failure of the engine because what is staged may then be half of a change.
  *
- * <p>{@link #submit} and {@link #own} from any thread. The steps are the driver's, one at a time: {@link #compute}, and when
- * that says so {@link #commit}; between two such rounds {@link #upkeepIfDue}; {@link #finish} when it {@link #isOver}.
+ * <p>{@link #submit} and {@link #own} from any thread. The steps are the driver's, one at a time: {@link #compute}, and
+ * when that says so {@link #commit}; between two such rounds {@link #upkeepIfDue}; {@link #finish} when it
+ * {@link #isOver}.
  */
 public final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);

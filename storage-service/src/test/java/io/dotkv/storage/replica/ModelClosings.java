@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Closes former boots: an agreement that nobody doubts, which the hosts hear of at different times; whoever closes asks one host after the
- * other, so that its answers are of different moments.
+ * Closes former boots: an agreement that nobody doubts, which the hosts hear of at different times; whoever closes asks
+ * one host after the other, so that its answers are of different moments.
  */
 final class ModelClosings {
     private final RandomSource random;
@@ -71,7 +71,9 @@ final class ModelClosings {
         return versions.getLast();
     }
 
-    /** Asks one more host about the former boots of some node, and takes the step that follows when all have answered. */
+    /**
+     * Asks one more host about the former boots of some node, and takes the step that follows when all have answered.
+     */
     void close() {
         Host closed = hosts.get(random.nextInt(hosts.size()));
         Node node = nodeOf(closed.peer.node());

@@ -14,15 +14,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The faults have ended: everybody pulls from everybody until nothing is missing. Then all clocks are equal, all rows too,
- * every acknowledged event is there, the state is what the surviving events say, nothing is left of deleted keys, and
- * everybody votes.
+ * The faults have ended: everybody pulls from everybody until nothing is missing. Then all clocks are equal, all rows
+ * too, every acknowledged event is there, the state is what the surviving events say, nothing is left of deleted keys,
+ * and everybody votes.
  *
- * <p>An event may have been lost for good, with every replica that had it. When its boot is closed it is void. Of its key it only has to be
- * so that all replicas show the same.
+ * <p>An event may have been lost for good, with every replica that had it. When its boot is closed it is void. Of its
+ * key it only has to be so that all replicas show the same.
  */
 final class ModelHealing {
-    /** More than the turns for which a replica waits for the names of events before it promises to close their boots. */
+    /**
+     * More than the turns for which a replica waits for the names of events before it promises to close their boots.
+     */
     private static final int ROUNDS = 200;
 
     private final RandomSource random;

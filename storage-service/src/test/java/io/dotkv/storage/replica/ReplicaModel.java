@@ -17,10 +17,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random run of one partition on three to five replicas, with everything that the world may do to them: messages lost,
- * late, doubled and out of order, processes killed, power lost before the sync, disks lost, logs pruned to nearly nothing. A
- * history that forgets nothing says after every step what must hold; when the faults have ended, all replicas must
- * become equal.
+ * A random run of one partition on three to five replicas, with everything that the world may do to them: messages
+ * lost, late, doubled and out of order, processes killed, power lost before the sync, disks lost, logs pruned to nearly
+ * nothing. A history that forgets nothing says after every step what must hold; when the faults have ended, all
+ * replicas must become equal.
  *
  * <p>Each run draws its own mix of events, so that some runs are nearly all crashes and others nearly all pulls.
  *

@@ -24,12 +24,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of the writes that a replica has taken lately, with the events that they got: in the engine, written in the batch of
- * the events. So a retry is recognised after any restart.
+ * The names of the writes that a replica has taken lately, with the events that they got: in the engine, written in the
+ * batch of the events. So a retry is recognised after any restart.
  *
- * <p>Records belong to generations. A new one begins when the present one is {@value #GENERATION_MINUTES} minutes old; then the one
- * before the present is dropped as a range. So a record lasts for one to two of these times, or longer when the process was
- * restarted meanwhile, and what is looked up is looked up in two places.
+ * <p>Records belong to generations. A new one begins when the present one is {@value #GENERATION_MINUTES} minutes old;
+ * then the one before the present is dropped as a range. So a record lasts for one to two of these times, or longer
+ * when the process was restarted meanwhile, and what is looked up is looked up in two places.
  *
  * <p>One thread.
  */
@@ -81,8 +81,8 @@ public final class WriteIdTable {
     }
 
     /**
-     * The replica may have lost writes, and among them that it has given additions back. So what it noted of its own additions
-     * counts no more.
+     * The replica may have lost writes, and among them that it has given additions back. So what it noted of its own
+     * additions counts no more.
      */
     public void distrustAdditions() {
         epoch++;
@@ -137,7 +137,10 @@ public final class WriteIdTable {
         change(name, find(name).withPast(actor, atMost(past)));
     }
 
-    /** A set of events, or when it has many gaps more than it: that must not cost much, and of what is in it by mistake both tries stay. */
+    /**
+     * A set of events, or when it has many gaps more than it: that must not cost much, and of what is in it by mistake
+     * both tries stay.
+     */
     private static DotSet atMost(DotSet past) {
         int numbers = 0;
         List<long[]> runs = new ArrayList<>();
@@ -185,7 +188,10 @@ public final class WriteIdTable {
         return staged.isEmpty() && !turns;
     }
 
-    /** Begins a new generation with the next batch when that is due. Called now and then, with nothing staged; whether one begins. */
+    /**
+     * Begins a new generation with the next batch when that is due. Called now and then, with nothing staged; whether
+     * one begins.
+     */
     public boolean turnIfDue(long nowNanos) {
         if (beganNanos == Long.MIN_VALUE) {
             beganNanos = nowNanos;

@@ -11,9 +11,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where everything of a partition lies in the engine: two bytes of partition, one byte of kind, then what the kind says.
- * One prefix for each partition, so that it can be walked, sent and dropped as a whole; one key space for all kinds, so
- * that one batch changes row, log and clock together.
+ * Where everything of a partition lies in the engine: two bytes of partition, one byte of kind, then what the kind
+ * says. One prefix for each partition, so that it can be walked, sent and dropped as a whole; one key space for all
+ * kinds, so that one batch changes row, log and clock together.
  *
  * <pre>
  * 1  key                    row, as {@link io.dotkv.kernel.encoding.Encoding} says
